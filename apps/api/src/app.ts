@@ -1,0 +1,81 @@
+import { ConnectError } from "@patchbay/core/errors";
+import { createExpressMiddleware } from "@trpc/server/adapters/express";
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
+import type { Calls } from "./calls.ts";
+import { createChannels, createReturns } from "./channels/router.ts";
+import type { Config } from "./config/config.ts";
+import { asConnectError, sendFailure } from "./http/failures.ts";
+import { createGuard } from "./http/guard.ts";
+import { createHealth, type Health } from "./http/health.ts";
+import { limitSignIn } from "./http/limits.ts";
+import { privately } from "./http/quiet.ts";
+import { createRequestLog } from "./http/request-log.ts";
+import { createSecurityHeaders } from "./http/security.ts";
+import type { Log } from "./log.ts";
+import { appRouter } from "./trpc/router.ts";
+import type { Context } from "./trpc/trpc.ts";
+
+export interface AppParts {
+  config: Pick<Config, "publicUrl" | "allowedOrigins" | "trustProxy">;
+  calls: Calls;
+  page: RequestHandler;
+  health: Health;
+}
+
+/** The whole of what is served, in the order in which it is asked. */
+export function createApp({ config, calls, page, health }: AppParts): Express {
+  const { log, signIn } = calls;
+  const app = express();
+  app.disable("x-powered-by").disable("etag").set("trust proxy", config.trustProxy).set("query parser", false);
+  app.use(createHealth(health));
+  app.use(createRequestLog(log), createSecurityHeaders(config.publicUrl.protocol === "https:"));
+  app.use("/api", privately);
+  app.use("/api/v1/channels", createReturns(calls));
+  app.use("/api", createGuard(config.publicUrl.origin, config.allowedOrigins));
+  app.post(["/api/auth/sign-in/email", "/api/auth/sign-up/email"], limitSignIn());
+  app.all("/api/auth/{*path}", signIn.handler);
+  app.use("/api/v1/channels", createChannels(calls));
+  app.use("/api/trpc", createTrpc(calls));
+  app.use("/api", (_request, response) => {
+    response.status(404).json({ message: "There is nothing at this address.", code: "not_found" });
+  });
+  app.use(page);
+  app.use(createLastResort(log));
+  return app;
+}
+
+const longestBatch = 20;
+
+function createTrpc(calls: Calls): RequestHandler {
+  const trpc = createExpressMiddleware({
+    router: appRouter,
+    createContext: ({ req, res }): Context => ({ calls, request: req, response: res }),
+    maxBodySize: 65_536,
+    onError({ error, path }) {
+      if (asConnectError(error.cause) === undefined && error.code === "INTERNAL_SERVER_ERROR") {
+        calls.log.error({ err: error.cause ?? error, path }, "procedure failed");
+      }
+    },
+  });
+  return (request, response, next) => {
+    if (request.path.split(",").length <= longestBatch) trpc(request, response, next);
+    else sendFailure(response, new ConnectError("invalid_request", "too many calls in one batch", { field: "batch" }));
+  };
+}
+
+function createLastResort(log: Log): ErrorRequestHandler {
+  // oxlint-disable-next-line max-params -- four parameters are how Express knows an error handler
+  return (thrown: unknown, _request, response, next) => {
+    if (response.headersSent) return next(thrown);
+    const failure = asConnectError(thrown);
+    const id = response.locals["requestId"] as string | undefined;
+    if (failure !== undefined) {
+      log.info({ id, failure: failure.code, reason: failure.message, err: failure.cause }, "refused");
+      return sendFailure(response, failure);
+    }
+    log.error({ id, err: thrown }, "request failed");
+    response
+      .status(500)
+      .json({ message: `Something went wrong on our side. Please try again. (${id})`, code: "internal" });
+  };
+}

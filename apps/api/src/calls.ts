@@ -1,0 +1,19 @@
+import type { Connect, Registry } from "@patchbay/core/connect";
+import type { Connections } from "@patchbay/core/db";
+import type { Disconnect } from "@patchbay/core/disconnect";
+import type { Callers } from "./http/caller.ts";
+import type { Log } from "./log.ts";
+import type { SignIn } from "./sign-in/sign-in.ts";
+
+/** What the skins, REST and tRPC, call. Both are thin: what is not here is not theirs to do. */
+export interface Calls {
+  connect: Connect;
+  disconnect: Disconnect;
+  connections: Connections;
+  registry: Registry;
+  callers: Callers;
+  signIn: SignIn;
+  log: Log;
+  /** Whether a provider returns to the page itself, so that the page posts the code. */
+  returnsToPage(provider: string): boolean;
+}

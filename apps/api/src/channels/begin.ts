@@ -1,0 +1,40 @@
+import { providerOf } from "@patchbay/core/connect";
+import { ConnectError } from "@patchbay/core/errors";
+import type { Request, Response } from "express";
+import { z } from "zod";
+import type { Calls } from "../calls.ts";
+import { asConnectError, sendFailure } from "../http/failures.ts";
+import { readReturn } from "../http/query.ts";
+import { sendToPage } from "./redirects.ts";
+
+const connectionId = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+
+/** GET /<provider>/auth: sends the browser to the provider. A browser that navigates here never sees raw JSON. */
+export async function beginByRedirect(calls: Calls, request: Request, response: Response): Promise<void> {
+  const id = String(request.params["provider"]);
+  try {
+    if (request.get("sec-fetch-site") === "cross-site")
+      throw new ConnectError("origin_refused", "begun from another site");
+    const { answers, connection } = readOpening(calls, id, request.originalUrl);
+    const caller = calls.callers.withBrowser(request, response);
+    const { to } = await calls.connect.begin(caller, { provider: id, answers, reconnects: connection });
+    response.redirect(302, to.href);
+  } catch (thrown) {
+    const failure = asConnectError(thrown);
+    if (failure === undefined) throw thrown;
+    if (request.get("sec-fetch-mode") !== "navigate") return sendFailure(response, failure);
+    if (failure.code === "unauthenticated") response.redirect(302, `/sign-in?provider=${encodeURIComponent(id)}`);
+    else sendToPage(response, { error: failure.code, provider: id });
+  }
+}
+
+/** Of the query only the answers to the provider's own questions count, and our own `connection`. */
+function readOpening(calls: Calls, id: string, url: string) {
+  const { answers: given, repeated } = readReturn(url);
+  const { opening } = providerOf(calls.registry, id);
+  const answers = Object.fromEntries(opening.map(({ name }) => [name, given[name] ?? ""]));
+  if (repeated.includes("connection")) throw new ConnectError("invalid_request", "repeated", { field: "connection" });
+  const connection = given["connection"] === undefined ? undefined : connectionId.safeParse(given["connection"]);
+  if (connection?.success === false) throw new ConnectError("invalid_request", "not an id", { field: "connection" });
+  return { answers, connection: connection?.data };
+}

@@ -1,0 +1,3 @@
+import { usualFace } from "./face.ts";
+
+export const calendly = usualFace;

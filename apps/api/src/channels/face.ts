@@ -1,0 +1,56 @@
+import type { Connection } from "@patchbay/core/connect";
+import { z } from "zod";
+
+/** What a client posts to finish, as core takes it. */
+export interface Posted {
+  ticket: string;
+  state: string | undefined;
+  echo: Record<string, string>;
+}
+
+/** What our redirect tells the page. */
+export interface Landing {
+  ticket: string;
+  state: string;
+  /** What the return's signature proved. */
+  proof: Readonly<Record<string, string>>;
+}
+
+/** A provider's wire face: how its paths, bodies and answers are called in the contract. */
+export interface Face {
+  /** Where the provider returns to, below /api/v1/channels/<provider>. Registered there, so it never changes. */
+  returnPath: "callback" | "connect";
+  /** The operator may register the page itself as redirect URI. Only for providers whose returns always carry a state. */
+  mayReturnToPage?: true;
+  /** The page's parameters after a return. */
+  landing(landing: Landing): Record<string, string>;
+  /** Where the return itself finishes the attempt: the page's parameters after that. */
+  finished?: Record<string, string>;
+  /** The page's parameters after a failure. */
+  failed(code: string, provider: string): Record<string, string>;
+  /** The body of POST /connect. */
+  body: z.ZodType<Posted>;
+  /** The answer of POST /connect. */
+  answer(connection: Connection): Record<string, unknown>;
+  /** What the id in a body is called. */
+  id: "accountId" | "storeId";
+}
+
+export const secret = z.string().min(1).max(4096);
+
+/** The face of a provider that has no words of its own. */
+export const usualFace: Face = {
+  returnPath: "callback",
+  landing: ({ ticket }) => ({ code: ticket }),
+  failed: (code, provider) => ({ error: code, provider }),
+  body: z
+    .object({ authCode: secret, state: secret.optional() })
+    .transform(({ authCode, state }) => ({ ticket: authCode, state, echo: {} })),
+  answer: ({ id, email, label, details, scopes }) => ({ accountId: id, email, name: details["name"] ?? label, scopes }),
+  id: "accountId",
+};
+
+/** With a state that must come. */
+export const bodyWithState = z
+  .object({ authCode: secret, state: secret })
+  .transform(({ authCode, state }) => ({ ticket: authCode, state, echo: {} }));

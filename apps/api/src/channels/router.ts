@@ -1,0 +1,50 @@
+import { ConnectError } from "@patchbay/core/errors";
+import { Router, json } from "express";
+import { z } from "zod";
+import type { Calls } from "../calls.ts";
+import { onlyNavigations } from "../http/quiet.ts";
+import { beginByRedirect } from "./begin.ts";
+import { finishConnect } from "./finish.ts";
+import { faceOf } from "./faces.ts";
+import { takeReturn } from "./returned.ts";
+
+export const connectionId = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+
+/** Returns of providers come from their sites, so they stand outside the guard. */
+export function createReturns(calls: Calls): Router {
+  const router = Router();
+  for (const path of ["callback", "connect"] as const) {
+    router.get(`/:provider/${path}`, onlyNavigations, async (request, response, next) => {
+      const provider = String(request.params["provider"]);
+      if (faceOf(provider).returnPath !== path || !calls.registry.has(provider)) return next();
+      await takeReturn(calls, request, response);
+    });
+  }
+  return router;
+}
+
+/** The REST paths of /api/v1/channels. */
+export function createChannels(calls: Calls): Router {
+  const router = Router();
+  router.get("/", async (request, response) => {
+    const { connections, sessionAge } = await calls.connections.list(calls.callers.caller(request).session);
+    if (calls.signIn.isDue(sessionAge)) {
+      const { cookies } = await calls.signIn.user(request.headers);
+      for (const cookie of cookies) response.append("Set-Cookie", cookie);
+    }
+    response.json(connections.map(({ email, ...rest }) => (email === null ? rest : { ...rest, email })));
+  });
+  router.get("/:provider/auth", onlyNavigations, (request, response) => beginByRedirect(calls, request, response));
+  router.use(json({ limit: "64kb", strict: true }));
+  router.post("/:provider/connect", (request, response) => finishConnect(calls, request, response));
+  router.post("/:provider/disconnect", async (request, response) => {
+    const { provider } = request.params;
+    const caller = calls.callers.caller(request);
+    const { id: field } = faceOf(provider);
+    const body = z.object({ [field]: connectionId }).parse(request.body ?? {});
+    const id = body[field];
+    if (id === undefined) throw new ConnectError("invalid_request", "no id", { field });
+    response.json({ success: true, ...(await calls.disconnect(caller, { id, provider })) });
+  });
+  return router;
+}

@@ -1,0 +1,111 @@
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { readKeyring, type Keyring } from "@patchbay/core/vault";
+import { isLoopback, origin, port, texts } from "./fields.ts";
+import { readProviders, type ProviderSettings } from "./providers.ts";
+
+export interface Config {
+  port: number;
+  publicUrl: URL;
+  allowedOrigins: string[];
+  trustProxy: number | string[];
+  signUp: "open" | "closed";
+  databaseUrl: string;
+  authSecret: string;
+  keys: Keyring;
+  sandboxUrl: string | undefined;
+  logLevel: "debug" | "info" | "warn" | "error" | "silent";
+  providers: ProviderSettings;
+  /** The built page. */
+  pageDirectory: string;
+}
+
+/** What is wrong with the environment, a line each, for the operator. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+const keyring = z.string().transform((text, context) => {
+  try {
+    return readKeyring(text);
+  } catch (cause) {
+    context.addIssue({ code: "custom", message: cause instanceof Error ? cause.message : "not readable" });
+    return z.NEVER;
+  }
+});
+
+const environment = z.object({
+  NODE_ENV: z.string().optional(),
+  PORT: port.default(3000),
+  PUBLIC_URL: origin.optional(),
+  ALLOWED_ORIGINS: texts.pipe(z.array(origin)).default([]),
+  TRUST_PROXY: z.union([z.coerce.number().int().min(0).max(10), texts]).default(0),
+  SIGN_UP: z.enum(["open", "closed"]).default("open"),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" }),
+  AUTH_SECRET: z.string().min(32, "must be at least 32 characters of random text"),
+  ENCRYPTION_KEYS: keyring,
+  SANDBOX_URL: origin.optional(),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+});
+
+type Environment = z.infer<typeof environment>;
+
+/** Reads the whole configuration from an environment. Throws `ConfigError` that lists everything wrong at once. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  // An empty value in a .env file means that there is none.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) throw refusal(parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`));
+  const values = parsed.data;
+  const publicUrl = new URL(values.PUBLIC_URL ?? `http://localhost:${values.PORT}`);
+  const providers = readProviders(given, publicUrl.origin);
+  const wrong = [
+    ...wrongAddresses(values, publicUrl),
+    ...wrongSandbox(values, publicUrl, providers),
+    ...providers.wrong,
+  ];
+  if (wrong.length > 0) throw refusal(wrong);
+  return {
+    port: values.PORT,
+    publicUrl,
+    allowedOrigins: values.ALLOWED_ORIGINS,
+    trustProxy: values.TRUST_PROXY,
+    signUp: values.SIGN_UP,
+    databaseUrl: values.DATABASE_URL,
+    authSecret: values.AUTH_SECRET,
+    keys: values.ENCRYPTION_KEYS,
+    sandboxUrl: values.SANDBOX_URL,
+    logLevel: values.LOG_LEVEL,
+    providers,
+    pageDirectory: fileURLToPath(new URL("../../../web/dist", import.meta.url)),
+  };
+}
+
+function wrongAddresses({ ALLOWED_ORIGINS }: Environment, publicUrl: URL): string[] {
+  const addresses: [string, URL][] = [
+    ["PUBLIC_URL", publicUrl],
+    ...ALLOWED_ORIGINS.map((text): [string, URL] => ["ALLOWED_ORIGINS", new URL(text)]),
+  ];
+  return addresses
+    .filter(([, url]) => url.protocol !== "https:" && !isLoopback(url.hostname))
+    .map(([name, url]) => `${name}: ${url.origin} must begin with https://`);
+}
+
+/** The sandbox lets anybody in, so nothing real may stand beside it. */
+function wrongSandbox({ SANDBOX_URL, NODE_ENV }: Environment, publicUrl: URL, { clients }: ProviderSettings): string[] {
+  if (SANDBOX_URL === undefined) return [];
+  const wrong: string[] = [];
+  if (!isLoopback(new URL(SANDBOX_URL).hostname)) wrong.push("SANDBOX_URL: must be on this machine (127.0.0.1)");
+  if (NODE_ENV === "production") wrong.push("SANDBOX_URL: not together with NODE_ENV=production");
+  if (!isLoopback(publicUrl.hostname)) wrong.push("SANDBOX_URL: not together with a PUBLIC_URL that others can reach");
+  for (const [id, client] of Object.entries(clients)) {
+    if (!client.id.includes("sandbox")) {
+      wrong.push(`${id.toUpperCase()}_CLIENT_ID: a real client id, which must not be used with SANDBOX_URL`);
+    }
+  }
+  return wrong;
+}
+
+function refusal(lines: string[]): ConfigError {
+  return new ConfigError(["Patchbay cannot start. Please mend in its environment:", ...lines].join("\n  "));
+}

@@ -1,0 +1,73 @@
+import type { OAuthClient, ProviderId } from "@patchbay/core/providers";
+import { z } from "zod";
+import { faceOf } from "../channels/faces.ts";
+
+export interface ProviderSettings {
+  /** The providers that can be used. */
+  clients: Partial<Record<ProviderId, OAuthClient>>;
+  /** What those that cannot be used lack. */
+  missing: Partial<Record<ProviderId, string[]>>;
+  wrong: string[];
+}
+
+type Given = Readonly<Record<string, string | undefined>>;
+type Reader = (given: Given) => { secret: string; mode: (client: { secret: string }) => string; scopes?: string[] };
+
+const usual =
+  (name: string): Reader =>
+  () => ({ secret: `${name}_CLIENT_SECRET`, mode: () => "live" });
+
+/** What of each provider is not called as everywhere: the secret's variable, the mode, scopes. */
+const readers: Record<ProviderId, Reader> = {
+  calendly: usual("CALENDLY"),
+  paypal: (given) => ({ secret: "PAYPAL_CLIENT_SECRET", mode: () => given["PAYPAL_ENVIRONMENT"] ?? "live" }),
+  shopify: (given) => ({
+    ...usual("SHOPIFY")(given),
+    scopes: (given["SHOPIFY_SCOPES"] ?? "read_products").split(/[\s,]+/).filter((scope) => scope !== ""),
+  }),
+  stripe: () => ({
+    secret: "STRIPE_SECRET_KEY",
+    mode: ({ secret }) => (/^[sr]k_live_/.test(secret) ? "live" : "test"),
+  }),
+  zoom: usual("ZOOM"),
+};
+
+const paypalEnvironment = z.enum(["live", "sandbox"]).optional();
+
+export function readProviders(given: Given, publicOrigin: string): ProviderSettings {
+  const settings: ProviderSettings = { clients: {}, missing: {}, wrong: [] };
+  if (!paypalEnvironment.safeParse(given["PAYPAL_ENVIRONMENT"]).success) {
+    settings.wrong.push('PAYPAL_ENVIRONMENT: must be "live" or "sandbox"');
+  }
+  for (const [id, reader] of Object.entries(readers) as [ProviderId, Reader][]) {
+    const { secret: secretName, mode, scopes } = reader(given);
+    const idName = `${id.toUpperCase()}_CLIENT_ID`;
+    const [clientId, secret] = [given[idName], given[secretName]];
+    if (clientId === undefined || secret === undefined) {
+      settings.missing[id] = [idName, secretName].filter((name) => given[name] === undefined);
+      continue;
+    }
+    const redirectUri = readRedirectUri(id, given, publicOrigin);
+    if (redirectUri === undefined)
+      settings.wrong.push(`${id.toUpperCase()}_REDIRECT_URI: ${redirectRule(id, publicOrigin)}`);
+    else
+      settings.clients[id] = { id: clientId, secret, mode: mode({ secret }), redirectUri, ...(scopes && { scopes }) };
+  }
+  return settings;
+}
+
+function redirectUris(id: ProviderId, publicOrigin: string): string[] {
+  const face = faceOf(id);
+  const ours = `${publicOrigin}/api/v1/channels/${id}/${face.returnPath}`;
+  return face.mayReturnToPage ? [ours, `${publicOrigin}/integrations`] : [ours];
+}
+
+function readRedirectUri(id: ProviderId, given: Given, publicOrigin: string): string | undefined {
+  const allowed = redirectUris(id, publicOrigin);
+  const chosen = given[`${id.toUpperCase()}_REDIRECT_URI`];
+  return chosen === undefined ? allowed[0] : allowed.find((uri) => uri === chosen);
+}
+
+function redirectRule(id: ProviderId, publicOrigin: string): string {
+  return `must be ${redirectUris(id, publicOrigin).join(" or ")}`;
+}

@@ -1,0 +1,30 @@
+import type { FailureCode } from "@patchbay/core/errors";
+
+/** What a user is told, for clients of the REST paths. The page has sentences of its own, which know the provider. */
+export const sentences = {
+  unauthenticated: "Please sign in first.",
+  origin_refused: "This request came from another site and was refused.",
+  invalid_request: "Something in this request is missing or not as it should be.",
+  invalid_shop: "That is not a shop's domain. It looks like yourstore.myshopify.com.",
+  missing_code: "The provider sent you back without a code. Please start again.",
+  access_denied: "You did not allow access, so nothing was connected.",
+  invalid_state: "This connection was not started here, or it took too long. Please start again.",
+  invalid_hmac: "Authentication failed: the signature from Shopify is not valid. Please start again.",
+  attempt_unknown: "This connection attempt is over or not yours. Please start again.",
+  connection_unknown: "There is no such connection. It may have been disconnected already.",
+  grant_rejected: "The provider did not accept the authorization. Please start again.",
+  scope_missing: "The provider did not grant everything that is needed. Please connect again and allow all of it.",
+  account_mismatch: "That is another account than the one you are reconnecting. Please choose the same account.",
+  outcome_unknown: "We could not confirm the connection. Please start again.",
+  needs_reconnect: "This connection has ended at the provider. Please connect it again.",
+  code_rejected: "That code is not right. Please check it and try again.",
+  password_rejected: "That password is not right. Please try again.",
+  code_expired: "That code has run out. Please ask for a new one.",
+  too_many_requests: "That was too often. Please wait a moment and try again.",
+  provider_unknown: "There is no provider of that name.",
+  provider_not_configured: "This provider has not been set up here yet.",
+  provider_misconfigured: "This provider has not been set up correctly here. The operator has been told.",
+  provider_misbehaved:
+    "The provider answered in a way we do not understand. Nothing was connected; please try again later.",
+  provider_unavailable: "The provider does not answer right now. Nothing was connected; please try again in a moment.",
+} as const satisfies Record<FailureCode, string>;

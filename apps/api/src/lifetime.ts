@@ -1,0 +1,25 @@
+import { WrongDatabase } from "@patchbay/core/db";
+import { ConfigError } from "./config/config.ts";
+
+/** Starts a program and keeps it until it is told to stop. What the operator can mend is said without a stack. */
+export async function runUntilSignal(start: () => Promise<{ stop(): Promise<void> }>): Promise<void> {
+  try {
+    const running = await start();
+    const signal = await nextSignal();
+    if (signal !== undefined) await running.stop();
+  } catch (failure) {
+    const known = failure instanceof ConfigError || failure instanceof WrongDatabase || isBusyPort(failure);
+    console.error(known && failure instanceof Error ? failure.message : failure);
+    process.exitCode = 1;
+  }
+}
+
+function nextSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, resolve);
+  });
+}
+
+function isBusyPort(failure: unknown): boolean {
+  return failure instanceof Error && "code" in failure && failure.code === "EADDRINUSE";
+}

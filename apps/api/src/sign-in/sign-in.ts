@@ -1,0 +1,108 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { OpenDatabase } from "@patchbay/core/db";
+import { betterAuth } from "better-auth";
+import { fromNodeHeaders, toNodeHandler } from "better-auth/node";
+import { bearer } from "better-auth/plugins";
+import type { RequestHandler } from "express";
+import { cookiePrefix } from "../http/caller.ts";
+import type { Log } from "../log.ts";
+
+const day = 86_400;
+const updateAge = day;
+
+export interface SignInOptions {
+  db: OpenDatabase["db"];
+  publicUrl: URL;
+  allowedOrigins: readonly string[];
+  authSecret: string;
+  signUp: "open" | "closed";
+  log: Log;
+}
+
+export interface User {
+  email: string;
+  name: string;
+}
+
+/** Sign-up, sign-in and sign-out, which are better-auth's. */
+export interface SignIn {
+  handler: RequestHandler;
+  signUp: "open" | "closed";
+  /** The signed-in user. Renews the session where it is due; `cookies` are then to be set on the answer. */
+  user(headers: IncomingHttpHeaders): Promise<{ user: User | null; cookies: string[] }>;
+  /** Whether a session of this age (milliseconds) is due for renewal. */
+  isDue(sessionAge: number): boolean;
+}
+
+export function createSignIn(options: SignInOptions): SignIn {
+  const auth = createAuth(options);
+  const handler = toNodeHandler(auth);
+  return {
+    handler: (request, response) => handler(request, response),
+    signUp: options.signUp,
+    isDue: (sessionAge) => sessionAge > updateAge * 1000,
+    async user(headers) {
+      const { headers: answered, response } = await auth.api.getSession({
+        headers: fromNodeHeaders(headers),
+        returnHeaders: true,
+      });
+      const user = response === null ? null : { email: response.user.email, name: response.user.name };
+      return { user, cookies: answered.getSetCookie() };
+    },
+  };
+}
+
+function createAuth({ db, publicUrl, allowedOrigins, authSecret, signUp, log }: SignInOptions) {
+  return betterAuth({
+    appName: "Patchbay",
+    baseURL: publicUrl.origin,
+    basePath: "/api/auth",
+    secret: authSecret,
+    database: { db, type: "postgres" },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: signUp === "closed",
+      minPasswordLength: 8,
+      maxPasswordLength: 256,
+    },
+    trustedOrigins: [publicUrl.origin, ...allowedOrigins],
+    // Ours stands in front of it: a minute's worth for each address.
+    rateLimit: { enabled: false },
+    session: { expiresIn: 7 * day, updateAge, cookieCache: { enabled: false }, fields: sessionColumns },
+    user: {
+      fields: { emailVerified: "email_verified", ...stamps },
+      additionalFields: { role: { type: "string", required: false, defaultValue: "user", input: false } },
+    },
+    account: { fields: accountColumns },
+    verification: { fields: { expiresAt: "expires_at", ...stamps } },
+    advanced: {
+      cookiePrefix,
+      useSecureCookies: publicUrl.protocol === "https:",
+      // Express has judged the proxies; nothing of the client's own headers is believed.
+      ipAddress: { disableIpTracking: true },
+    },
+    plugins: [bearer({ requireSignature: true })],
+    telemetry: { enabled: false },
+    logger: { level: "warn", log: (level, message) => log[level === "debug" ? "debug" : level](message) },
+  });
+}
+
+const stamps = { createdAt: "created_at", updatedAt: "updated_at" } as const;
+const sessionColumns = {
+  userId: "user_id",
+  expiresAt: "expires_at",
+  ipAddress: "ip_address",
+  userAgent: "user_agent",
+  ...stamps,
+} as const;
+const accountColumns = {
+  accountId: "account_id",
+  providerId: "provider_id",
+  userId: "user_id",
+  accessToken: "access_token",
+  refreshToken: "refresh_token",
+  idToken: "id_token",
+  accessTokenExpiresAt: "access_token_expires_at",
+  refreshTokenExpiresAt: "refresh_token_expires_at",
+  ...stamps,
+} as const;

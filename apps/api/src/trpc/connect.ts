@@ -1,0 +1,39 @@
+import { ConnectError } from "@patchbay/core/errors";
+import { z } from "zod";
+import { finish } from "../channels/finish.ts";
+import { procedure, router } from "./trpc.ts";
+
+const text = z.string().max(4096);
+const opening = z.object({
+  provider: z.string().max(64),
+  answers: z.record(z.string().max(64), text).default({}),
+  /** The connection to be renewed in place. */
+  reconnects: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+});
+const finishing = z.object({
+  /** Left out by a page that is itself the redirect URI and was told no provider. */
+  provider: z.string().max(64).optional(),
+  ticket: text.min(1),
+  state: text.optional(),
+  shop: z.string().max(255).optional(),
+});
+
+export const connect = router({
+  /** Begins an attempt: the page sends the browser to `to`. */
+  begin: procedure.input(opening).mutation(async ({ ctx: { calls, request, response }, input }) => {
+    const caller = calls.callers.withBrowser(request, response);
+    const { type, to } = await calls.connect.begin(caller, input);
+    return { type, to: to.href };
+  }),
+  /** Finishes it with what the page was told. Sent twice, it gives the same result twice. */
+  finish: procedure.input(finishing).mutation(async ({ ctx: { calls, request }, input }) => {
+    const caller = calls.callers.caller(request);
+    const { ticket, state, shop } = input;
+    const posted = { ticket, state, echo: shop === undefined ? {} : { shop } };
+    if (input.provider === undefined && state === undefined) {
+      throw new ConnectError("invalid_request", "neither provider nor state", { field: "provider" });
+    }
+    const provider = input.provider ?? (await calls.connect.providerOf(caller, state ?? ""));
+    return await finish(calls, caller, { provider, posted });
+  }),
+});

@@ -1,0 +1,14 @@
+import { connect } from "./connect.ts";
+import { connections } from "./connections.ts";
+import { providers } from "./providers.ts";
+import { session } from "./session.ts";
+import { router } from "./trpc.ts";
+
+export const appRouter = router({ connect, connections, providers, session });
+
+export type AppRouter = typeof appRouter;
+export type { ProviderCard } from "./providers.ts";
+export type { FailureData } from "./trpc.ts";
+export type { Connection } from "@patchbay/core/connect";
+export type { Receipt } from "@patchbay/core/disconnect";
+export type { FailureCode } from "@patchbay/core/errors";

@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { FailureCode } from "@patchbay/core/errors";
+import { initTRPC, TRPCError } from "@trpc/server";
+import type { Calls } from "../calls.ts";
+import { asConnectError, failureBody } from "../http/failures.ts";
+
+export interface Context {
+  calls: Calls;
+  request: IncomingMessage;
+  response: ServerResponse;
+}
+
+/** What `error.data` holds besides tRPC's own. */
+export interface FailureData {
+  failure: FailureCode | null;
+  retryAfter?: number;
+  field?: string;
+}
+
+const t = initTRPC.context<Context>().create({
+  errorFormatter({ shape, error }) {
+    const failure = asConnectError(error.cause ?? error);
+    const data: FailureData = {
+      failure: failure?.code ?? null,
+      ...(failure?.retryAfter !== undefined && { retryAfter: failure.retryAfter }),
+      ...(failure?.field !== undefined && { field: failure.field }),
+    };
+    const { code, httpStatus, path } = shape.data;
+    const message = failure ? failureBody(failure).message : "Something went wrong on our side. Please try again.";
+    return { ...shape, message, data: { code, httpStatus: failure?.status ?? httpStatus, path, ...data } };
+  },
+});
+
+export const { router } = t;
+
+const statuses: Record<number, TRPCError["code"]> = {
+  400: "BAD_REQUEST",
+  401: "UNAUTHORIZED",
+  403: "FORBIDDEN",
+  404: "NOT_FOUND",
+  409: "CONFLICT",
+  410: "NOT_FOUND",
+  422: "UNPROCESSABLE_CONTENT",
+  429: "TOO_MANY_REQUESTS",
+  500: "INTERNAL_SERVER_ERROR",
+  502: "BAD_GATEWAY",
+  503: "SERVICE_UNAVAILABLE",
+};
+
+/** A procedure whose failures keep our code and HTTP status. */
+export const procedure = t.procedure.use(async ({ next }) => {
+  const result = await next();
+  if (result.ok) return result;
+  const failure = asConnectError(result.error.cause);
+  if (failure === undefined) return result;
+  throw new TRPCError({ code: statuses[failure.status] ?? "INTERNAL_SERVER_ERROR", cause: failure });
+});

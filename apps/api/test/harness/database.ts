@@ -1,0 +1,27 @@
+import { randomUUID } from "node:crypto";
+import { Client } from "pg";
+import { inject } from "vitest";
+
+/** A migrated database of its own. Not dropped afterwards: the whole PostgreSQL goes. */
+export async function newDatabase(): Promise<string> {
+  const name = `test_${randomUUID().replaceAll("-", "")}`;
+  const url = new URL(inject("template"));
+  url.pathname = "/postgres";
+  const client = new Client({ connectionString: url.href });
+  await client.connect();
+  await client.query(`create database ${name} template template strategy file_copy`);
+  await client.end();
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** Reads from a database what no path of the product shows. */
+export async function query<Row extends object>(url: string, text: string, values: unknown[] = []): Promise<Row[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(text, values)).rows;
+  } finally {
+    await client.end();
+  }
+}

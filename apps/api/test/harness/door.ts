@@ -1,0 +1,85 @@
+import { z } from "zod";
+
+const apps = z.record(
+  z.string(),
+  z.looseObject({
+    clientId: z.string(),
+    clientSecret: z.string().optional(),
+    secretKey: z.string().optional(),
+    environment: z.string().optional(),
+  }),
+);
+const summary = z.object({
+  summary: z.record(
+    z.string(),
+    z.looseObject({
+      tokenRequests: z.number(),
+      codeExchanges: z.number(),
+      maxUsesOfOneCode: z.number(),
+      maxUsesOfOneRefreshToken: z.number(),
+      revocations: z.number(),
+    }),
+  ),
+  calls: z.array(
+    z.looseObject({ method: z.string(), host: z.string(), path: z.string(), status: z.number().nullable() }),
+  ),
+});
+const grants = z.array(z.looseObject({ person: z.string(), live: z.boolean() }));
+
+export interface Fault {
+  host: string;
+  path?: string;
+  method?: string;
+  times?: number;
+  status?: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+  delayMs?: number;
+  drop?: true | "before" | "after";
+  trickleMs?: number;
+  bytes?: number;
+}
+
+/** The sandbox's control door. */
+export function createDoor(sandbox: string) {
+  const get = async (path: string): Promise<unknown> => (await fetch(new URL(path, sandbox))).json();
+  const post = async (path: string, body: unknown): Promise<void> => {
+    const response = await fetch(new URL(path, sandbox), {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+  };
+  return {
+    url: sandbox,
+    fail: (fault: Fault) => post("/_/fail", fault),
+    set: (change: Record<string, unknown>) => post("/_/set", change),
+    advance: (advanceMs: number) => post("/_/clock", { advanceMs }),
+    reset: () => post("/_/reset", {}),
+    calls: async () => summary.parse(await get("/_/calls")),
+    count: async (provider: string) => {
+      const counted = summary.parse(await get("/_/calls")).summary[provider];
+      if (counted === undefined) throw new Error(`the sandbox knows no ${provider}`);
+      return counted;
+    },
+    /** Grants that are live at the provider. */
+    grants: async (provider: string) =>
+      grants.parse(await get(`/_/grants?provider=${provider}`)).filter(({ live }) => live),
+    /** The environment that makes the API the sandbox's client. */
+    clientEnvironment: async (): Promise<Record<string, string>> => {
+      const entries = Object.entries(apps.parse(await get("/_/apps"))).flatMap(([id, app]) => {
+        const name = id.toUpperCase();
+        return [
+          [`${name}_CLIENT_ID`, app.clientId],
+          [`${name}_CLIENT_SECRET`, app.clientSecret],
+          [`${name}_SECRET_KEY`, app.secretKey],
+          [`${name}_ENVIRONMENT`, app.environment],
+        ].filter((entry): entry is [string, string] => entry[1] !== undefined);
+      });
+      return Object.fromEntries(entries);
+    },
+  };
+}
+
+export type Door = ReturnType<typeof createDoor>;

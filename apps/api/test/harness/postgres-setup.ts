@@ -1,0 +1,23 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { migrate, openDatabase } from "@patchbay/core/db";
+import { startPostgres } from "@patchbay/postgres";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** URL of the database that the tests' own are copied from. */
+    template: string;
+  }
+}
+
+/** One PostgreSQL for the run, with a migrated database that each test file copies. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const postgres = await startPostgres({ dataDir: join(tmpdir(), `patchbay-test-${process.pid}`), durable: false });
+  await postgres.createDatabase("template");
+  const template = openDatabase(postgres.url("template"));
+  await migrate(template.db, template.pool);
+  await template.close();
+  project.provide("template", postgres.url("template"));
+  return () => postgres.stop();
+}

@@ -1,0 +1,93 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { randomBytes } from "node:crypto";
+import { Writable } from "node:stream";
+import { createSandbox, type Sandbox } from "@patchbay/sandbox";
+import { pino } from "pino";
+import { readConfig, type Config } from "../../src/config/config.ts";
+import { logOptions } from "../../src/log.ts";
+import { start, type Running } from "../../src/main.ts";
+import { Browser } from "./browser.ts";
+import { newDatabase, query } from "./database.ts";
+import { createDoor, type Door } from "./door.ts";
+
+/** Patchbay on a database of its own, beside a sandbox of its own. */
+export interface World extends AsyncDisposable {
+  url: string;
+  config: Config;
+  databaseUrl: string;
+  sandbox: Sandbox;
+  door: Door;
+  /** Everything that was logged. */
+  logged(): string;
+  /** A browser that nobody has used. */
+  browser(): Browser;
+  /** A browser in which a new user is signed in. */
+  signedIn(): Promise<Browser>;
+  /** Another API process on the same database. */
+  another(): Promise<Running>;
+  sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
+}
+
+type Options = { env?: Record<string, string | undefined> };
+
+export async function createWorld({ env = {} }: Options = {}): Promise<World> {
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const [sandbox, databaseUrl] = await Promise.all([createSandbox({ port: 0, appOrigins: [url] }), newDatabase()]);
+  const door = createDoor(sandbox.url);
+  const config = readConfig({
+    PORT: String(port),
+    DATABASE_URL: databaseUrl,
+    AUTH_SECRET: randomBytes(32).toString("hex"),
+    ENCRYPTION_KEYS: `test:${randomBytes(32).toString("base64")}`,
+    SANDBOX_URL: sandbox.url,
+    ...(await door.clientEnvironment()),
+    ...env,
+  });
+  const { log, logged } = createMemoryLog();
+  const running = await start(config, log);
+  const world: World = {
+    url,
+    config,
+    databaseUrl,
+    sandbox,
+    door,
+    logged,
+    browser: () => new Browser(url),
+    async signedIn() {
+      const browser = new Browser(url);
+      await browser.signUp();
+      return browser;
+    },
+    another: async () => await start({ ...config, port: await freePort() }, log),
+    sql: (text, values) => query(databaseUrl, text, values),
+    async [Symbol.asyncDispose]() {
+      await running.stop();
+      await sandbox.close();
+    },
+  };
+  return world;
+}
+
+function createMemoryLog() {
+  const lines: string[] = [];
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  return { log: pino(logOptions("debug"), sink), logged: () => lines.join("") };
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}

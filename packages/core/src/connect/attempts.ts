@@ -1,0 +1,105 @@
+import type { FailureCode } from "../errors.ts";
+import type { Account } from "../provider.ts";
+
+/** Who calls: the session's token, and the fingerprint of the browser's cookie. Both were checked for form only. */
+export interface Caller {
+  session: string;
+  browser?: Buffer | undefined;
+}
+
+/** A connection as its user sees it. */
+export interface Connection {
+  id: number;
+  provider: string;
+  label: string;
+  email: string | null;
+  status: "active" | "needs_reconnect" | "revoked" | "disconnecting";
+  /** Why it is not active. */
+  reason: string | null;
+  scopes: string[];
+  details: Record<string, string>;
+  /** ISO 8601. */
+  connectedAt: string;
+}
+
+export interface NewAttempt {
+  /** SHA-256 of the state. */
+  id: Buffer;
+  provider: string;
+  redirectUri: string;
+  browser: Buffer;
+  notes: Buffer;
+  /** The connection that this attempt is to renew. */
+  reconnects: number | undefined;
+}
+
+/** What a provider's return does to its attempt once every check on it has passed. */
+export type ReturnEffect =
+  /** Keep the return and hand out a ticket for it. */
+  | { type: "keep"; returned: Buffer; ticket: Buffer }
+  /** Keep it and claim the attempt at once: the caller finishes it. */
+  | { type: "claim"; returned: Buffer }
+  /** The user or the provider said no: the attempt ends with this code. */
+  | { type: "close"; failure: FailureCode }
+  | { type: "none" };
+
+export interface ReturnCheck {
+  id: Buffer;
+  provider: string;
+  browser: Buffer | undefined;
+  /** The session cookie's token; undefined where no cookie came. */
+  session: string | undefined;
+}
+
+export type Claim =
+  /** The caller won: it alone may go to the provider. */
+  | { type: "won"; attempt: ClaimedAttempt }
+  /** Another request holds the claim. */
+  | { type: "busy"; id: Buffer }
+  | { type: "connected"; connection: Connection }
+  | { type: "failed"; failure: FailureCode };
+
+export interface ClaimedAttempt {
+  id: Buffer;
+  provider: string;
+  redirectUri: string;
+  notes: Buffer;
+  returned: Buffer;
+}
+
+/** What a POST shows for an attempt: the ticket from our redirect, or the state of a return that came to the page. */
+export type Claimant = { provider: string | undefined; id: Buffer | undefined; ticket: Buffer | undefined };
+
+export interface NewGrant {
+  credential: { id: string; shared: boolean; secret: Buffer; scopes: readonly string[]; expiresAt: Date | undefined };
+  client: { id: string; mode: string };
+  account: Account;
+}
+
+/** A grant that nobody will hold: kept only until it is revoked. */
+export interface StrandedGrant {
+  credential: { id: string; shared: boolean; secret: Buffer; expiresAt: Date | undefined };
+  client: { id: string; mode: string };
+  externalId: string | undefined;
+}
+
+/**
+ * Attempts, kept where every process sees them. Each method is one SQL statement; each checks the session and the owner
+ * in the same statement, and throws `unauthenticated` where the session is not live.
+ */
+export interface Attempts {
+  /** Throws `too_many_requests`, and `connection_unknown` for a `reconnects` that is not the caller's. */
+  open(caller: Caller, attempt: NewAttempt): Promise<void>;
+  /** Applies the effect if the attempt is live and fits. Throws `invalid_state` for every cause alike. */
+  takeReturn(check: ReturnCheck, effect: ReturnEffect): Promise<Claim>;
+  /** Claims the attempt for one caller, before any call to the provider. Throws `attempt_unknown`. */
+  claim(caller: Caller, claimant: Claimant, returned: Buffer | undefined): Promise<Claim>;
+  /** The provider of the caller's attempt. Throws `attempt_unknown`. */
+  providerOf(caller: Caller, id: Buffer): Promise<string>;
+  /** How a claimed attempt stands now. */
+  outcome(id: Buffer): Promise<Claim>;
+  /** Stores credential, connection and outcome together. Throws `account_mismatch`, or `outcome_unknown` past the claim. */
+  connect(id: Buffer, grant: NewGrant): Promise<Connection>;
+  /** Ends the attempt with a failure and, in the same statement, keeps a stranded grant until it is revoked. */
+  fail(id: Buffer, failure: FailureCode, stranded?: StrandedGrant): Promise<void>;
+}

@@ -1,0 +1,28 @@
+import { fingerprint, type Seals } from "../vault/index.ts";
+import type { Attempts, Caller, Connection } from "./attempts.ts";
+import { begin, type Opening } from "./begin.ts";
+import { carryOut, finishByCode, finishByTicket, type Finish } from "./finish.ts";
+import type { Registry } from "./registry.ts";
+import { claimReturn, exchangeForTicket, type Arrival } from "./returned.ts";
+
+/** Connecting an account: begin, take the provider's return, finish. */
+export function createConnect(parts: { registry: Registry; attempts: Attempts; seals: Seals }) {
+  return {
+    begin: (caller: Caller & { browser: Buffer }, opening: Opening) => begin(parts, caller, opening),
+    /** Takes a return for a page that will post the ticket back. */
+    exchangeForTicket: (arrival: Arrival) => exchangeForTicket(parts, arrival),
+    /** Takes a return and finishes at once. */
+    finishReturn: async (arrival: Arrival): Promise<Connection> => {
+      const { claim } = await claimReturn(parts, arrival);
+      return await carryOut(parts, claim);
+    },
+    /** The provider of the caller's attempt with this state. Throws `attempt_unknown`. */
+    providerOf: (caller: Caller, state: string): Promise<string> =>
+      parts.attempts.providerOf(caller, fingerprint(state)),
+    finishByTicket: (caller: Caller, finish: Finish) => finishByTicket(parts, caller, finish),
+    finishByCode: (caller: Caller, finish: Finish & { provider: string; state: string }) =>
+      finishByCode(parts, caller, finish),
+  };
+}
+
+export type Connect = ReturnType<typeof createConnect>;

@@ -1,0 +1,6 @@
+export type * from "./attempts.ts";
+export type { Opening } from "./begin.ts";
+export { createConnect, type Connect } from "./connect.ts";
+export type { Finish } from "./finish.ts";
+export { providerOf, type Listing, type Registry } from "./registry.ts";
+export type { Arrival } from "./returned.ts";

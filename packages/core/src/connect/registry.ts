@@ -1,0 +1,21 @@
+import { ConnectError } from "../errors.ts";
+import type { Provider } from "../provider.ts";
+
+/** A provider that Patchbay knows, and the means to use it where it is configured. */
+export interface Listing {
+  id: string;
+  name: string;
+  gives: string;
+  opening: Provider["opening"];
+  provider: Provider | undefined;
+}
+
+export type Registry = ReadonlyMap<string, Listing>;
+
+/** The configured provider of an id. Throws `provider_unknown` or `provider_not_configured`. */
+export function providerOf(registry: Registry, id: string): Provider {
+  const listing = registry.get(id);
+  if (listing === undefined) throw new ConnectError("provider_unknown", "no provider of that name");
+  if (listing.provider === undefined) throw new ConnectError("provider_not_configured", `${id} has no credentials`);
+  return listing.provider;
+}

@@ -1,0 +1,95 @@
+import { ConnectError, type FailureCode } from "../errors.ts";
+import type { Notes, Provider, Return } from "../provider.ts";
+import { fingerprint, newSecret, type Seals } from "../vault/index.ts";
+import type { Attempts, Claim, ReturnEffect } from "./attempts.ts";
+import { providerOf, type Registry } from "./registry.ts";
+
+/** A return as the browser brought it. */
+export interface Arrival {
+  provider: string;
+  returned: Return;
+  browser: Buffer | undefined;
+  session: string | undefined;
+}
+
+/**
+ * A ticket's fingerprint. What a signature proved (a shop) is mixed in: the page must post it back unaltered, or its
+ * ticket is one that nobody has.
+ */
+export function ticketPrint(ticket: string, proof: Notes): Buffer {
+  const echo = Object.entries(proof).sort(([a], [b]) => (a < b ? -1 : 1));
+  return fingerprint([ticket, ...echo.map(([name, value]) => `${name}=${value}`)].join("&"));
+}
+
+type Parts = { registry: Registry; attempts: Attempts; seals: Seals };
+
+/** Checks a return and keeps it sealed. Gives the ticket that the page gets in place of the code, and what was signed. */
+export async function exchangeForTicket(parts: Parts, arrival: Arrival): Promise<{ ticket: string; proof: Notes }> {
+  const ticket = newSecret();
+  const { proof } = await take(parts, arrival, (blob, proof) => ({
+    type: "keep",
+    returned: blob,
+    ticket: ticketPrint(ticket, proof),
+  }));
+  return { ticket, proof };
+}
+
+/** Checks a return and claims its attempt in the same statement, for a caller that finishes it at once. */
+export async function claimReturn(parts: Parts, arrival: Arrival): Promise<{ id: Buffer; claim: Claim }> {
+  return await take(parts, arrival, (blob) => ({ type: "claim", returned: blob }));
+}
+
+async function take(
+  { registry, attempts, seals }: Parts,
+  { provider: name, returned, browser, session }: Arrival,
+  pass: (sealed: Buffer, proof: Notes) => ReturnEffect,
+): Promise<{ id: Buffer; claim: Claim; proof: Notes }> {
+  const provider = providerOf(registry, name);
+  const { answers } = returned;
+  const state = answers["state"];
+  if (state === undefined) throw new ConnectError("invalid_state", "a return without a state");
+  const row = { id: fingerprint(state), provider: name };
+  const verdict = judge(provider, returned);
+  const effect: ReturnEffect =
+    verdict.type === "pass"
+      ? pass(seals.sealReturn({ answers, proof: verdict.proof }, row), verdict.proof)
+      : verdict.effect;
+  // State, browser and session come first. What else is wrong is only told to the one who began the attempt.
+  const claim = await attempts.takeReturn({ ...row, browser, session }, effect);
+  if (verdict.type === "refuse") throw verdict.failure;
+  return { id: row.id, claim, proof: verdict.proof };
+}
+
+type Verdict =
+  | { type: "pass"; proof: Notes }
+  | { type: "refuse"; failure: ConnectError; effect: Extract<ReturnEffect, { type: "close" | "none" }> };
+
+/** Signature, issuer, then denial. Pure: whether the attempt is touched is the statement's affair. */
+function judge(provider: Provider, returned: Return): Verdict {
+  const { answers } = returned;
+  try {
+    const proof = provider.verify?.(returned, new Date()) ?? {};
+    const denial = answers["error"];
+    if (denial !== undefined) return refuse(denialCode(denial), { type: "close", failure: denialCode(denial) });
+    // RFC 9207: a return that names its issuer must name the right one.
+    if (provider.issuer !== undefined && (answers["iss"] ?? provider.issuer) !== provider.issuer) {
+      return refuse("invalid_state", { type: "none" });
+    }
+    if (!answers["code"]) return refuse("missing_code", { type: "none" });
+    return { type: "pass", proof };
+  } catch (failure) {
+    if (failure instanceof ConnectError) return { type: "refuse", failure, effect: { type: "none" } };
+    throw failure;
+  }
+}
+
+function refuse(code: FailureCode, effect: Extract<ReturnEffect, { type: "close" | "none" }>): Verdict {
+  return { type: "refuse", failure: new ConnectError(code, "the provider's return"), effect };
+}
+
+/** RFC 6749 4.1.2.1. Whatever is not our fault or a passing trouble of theirs counts as the user's no. */
+function denialCode(error: string): FailureCode {
+  if (error === "server_error" || error === "temporarily_unavailable") return "provider_unavailable";
+  const ours = ["invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope"];
+  return ours.includes(error) ? "provider_misconfigured" : "access_denied";
+}

@@ -1,0 +1,99 @@
+import { sql, type Kysely } from "kysely";
+import type { Connection, NewGrant, StrandedGrant } from "../connect/index.ts";
+import { ConnectError, type FailureCode } from "../errors.ts";
+import { connectionJson } from "./connection-json.ts";
+import { addRevocation } from "./jobs.ts";
+import type { Database } from "./schema.ts";
+
+type Stored = { held: boolean; fits: boolean; connection: Connection | null };
+
+/**
+ * Credential, connection, outcome, audit and the revocation of what was replaced: one statement, so that all of it is
+ * there or nothing. It only acts for the holder of a claim that has not run out, and `claimed` is locked until the end.
+ */
+export async function connectAttempt(db: Kysely<Database>, id: Buffer, grant: NewGrant): Promise<Connection> {
+  const { credential, client, account } = grant;
+  const { rows } = await sql<Stored>`
+    with claimed as (
+      select a.id, a.user_id, a.provider, a.reconnects from attempt a
+      where a.id = ${id} and a.status = 'claimed' and a.claimed_until > now()
+      for update),
+    target as (
+      select claimed.* from claimed
+      where claimed.reconnects is null or exists (
+        select from connection c
+        where c.id = claimed.reconnects and c.client_id = ${client.id} and c.mode = ${client.mode}
+          and c.external_id = ${account.id})),
+    k as (
+      insert into credential as old
+        (id, provider, client_id, mode, external_id, shared, secret, scopes, expires_at)
+      select ${credential.id}::uuid, provider, ${client.id}, ${client.mode}, ${account.id}, ${credential.shared},
+             ${credential.secret}, ${credential.scopes}::text[], ${credential.expiresAt ?? null}::timestamptz
+      from target
+      on conflict (id) do update
+      set secret = excluded.secret, scopes = excluded.scopes, expires_at = excluded.expires_at,
+          version = old.version + 1, status = 'active', reason = null, lease_owner = null, lease_until = null,
+          updated_at = now()
+      returning *),
+    c as (
+      insert into connection as old
+        (user_id, credential_id, provider, client_id, mode, external_id, label, email, details)
+      select target.user_id, k.id, k.provider, k.client_id, k.mode, k.external_id, ${account.label},
+             ${account.email ?? null}, ${JSON.stringify(account.details)}::jsonb
+      from target, k
+      on conflict (user_id, provider, client_id, mode, external_id) do update
+      set previous_credential_id = old.credential_id, credential_id = excluded.credential_id, label = excluded.label,
+          email = excluded.email, details = excluded.details, connected_at = now()
+      returning *),
+    replaced as (
+      update credential set status = 'disconnecting', reason = 'replaced', updated_at = now()
+      from c where credential.id = c.previous_credential_id and c.previous_credential_id <> c.credential_id
+      returning credential.id),
+    done as (
+      update attempt set status = 'connected', connection_id = c.id, notes = null, returned = null
+      from c where attempt.id = ${id}),
+    audited as (
+      insert into audit_event (actor, action, provider, connection_id)
+      select 'user:' || c.user_id,
+             case when c.previous_credential_id is null then 'connected' else 'reconnected' end, c.provider, c.id
+      from c)
+    select exists (select from claimed) as held, exists (select from target) as fits,
+           (select ${connectionJson} from c, k) as connection,
+           (select ${addRevocation(sql`replaced.id`)} from replaced) as job`.execute(db);
+  const [row] = rows;
+  if (row?.connection) return row.connection;
+  throw row?.held
+    ? new ConnectError("account_mismatch", "another account than the one to be reconnected")
+    : new ConnectError("outcome_unknown", "the claim ran out before the grant could be stored");
+}
+
+type Failing = { failure: FailureCode; stranded: StrandedGrant | undefined };
+
+/** Ends a claimed attempt. A second call changes nothing, and so hands no grant over twice. */
+export async function failAttempt(db: Kysely<Database>, id: Buffer, { failure, stranded }: Failing): Promise<void> {
+  if (stranded === undefined) {
+    await sql`
+      update attempt set status = 'failed', failure = ${failure}, notes = null, returned = null
+      where id = ${id} and status = 'claimed'`.execute(db);
+    return;
+  }
+  const { credential, client, externalId } = stranded;
+  await sql`
+    with failed as (
+      update attempt set status = 'failed', failure = ${failure}, notes = null, returned = null
+      where id = ${id} and status = 'claimed'
+      returning user_id, provider),
+    orphan as (
+      insert into credential
+        (id, provider, client_id, mode, external_id, shared, secret, expires_at, status, reason)
+      select ${credential.id}::uuid, provider, ${client.id}, ${client.mode}, ${externalId ?? null},
+             ${credential.shared}, ${credential.secret}, ${credential.expiresAt ?? null}::timestamptz,
+             'disconnecting', ${failure}
+      from failed
+      on conflict do nothing
+      returning id),
+    audited as (
+      insert into audit_event (actor, action, provider, details)
+      select 'user:' || user_id, 'refused', provider, jsonb_build_object('failure', ${failure}::text) from failed)
+    select ${addRevocation(sql`orphan.id`)} from orphan`.execute(db);
+}

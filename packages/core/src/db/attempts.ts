@@ -1,0 +1,124 @@
+import { sql, type Kysely } from "kysely";
+import type { Attempts, Caller, NewAttempt } from "../connect/index.ts";
+import { ConnectError } from "../errors.ts";
+import { readClaim, type ClaimRow } from "./claim-row.ts";
+import { connectAttempt, failAttempt } from "./attempt-outcome.ts";
+import { connectionJson } from "./connection-json.ts";
+import { callerOf } from "./live-session.ts";
+import { takeReturn } from "./attempt-return.ts";
+import type { Database } from "./schema.ts";
+
+const liveAttempts = 20;
+const startsPerMinute = 30;
+
+export function createAttempts(db: Kysely<Database>): Attempts {
+  return {
+    open: (caller, attempt) => open(db, caller, attempt),
+    takeReturn: (check, effect) => takeReturn(db, check, effect),
+    claim: (caller, claimant, returned) => claim(db, caller, { ...claimant, returned }),
+    providerOf: (caller, id) => providerOf(db, caller, id),
+    outcome: (id) => outcome(db, id),
+    connect: (id, grant) => connectAttempt(db, id, grant),
+    fail: (id, failure, stranded) => failAttempt(db, id, { failure, stranded }),
+  };
+}
+
+type Opened = { made: boolean; known: boolean; wait: number };
+
+async function open(db: Kysely<Database>, caller: Caller, attempt: NewAttempt): Promise<void> {
+  const { rows } = await sql<Opened>`
+    with ${callerOf(caller.session)},
+    load as (
+      select count(*) filter (where status in ('started', 'returned', 'claimed') and expires_at > now()) as live,
+             count(*) filter (where created_at > now() - interval '1 minute') as recent,
+             min(created_at) filter (where created_at > now() - interval '1 minute') as oldest_recent,
+             min(expires_at) filter (where status in ('started', 'returned', 'claimed') and expires_at > now()) as next_end
+      from attempt
+      where user_id = (select user_id from caller) and created_at > now() - interval '11 minutes'),
+    target as (
+      select ${attempt.reconnects ?? null}::bigint is null or exists (
+        select from connection, caller
+        where connection.id = ${attempt.reconnects ?? null}::bigint and connection.user_id = caller.user_id
+          and connection.provider = ${attempt.provider}) as known),
+    made as (
+      insert into attempt (id, user_id, session_id, browser, provider, redirect_uri, notes, reconnects, expires_at)
+      select ${attempt.id}, user_id, session_id, ${attempt.browser}, ${attempt.provider}, ${attempt.redirectUri},
+             ${attempt.notes}, ${attempt.reconnects ?? null}::bigint, now() + interval '10 minutes'
+      from caller, load, target
+      where load.live < ${liveAttempts} and load.recent < ${startsPerMinute} and target.known
+      returning 1)
+    select exists (select from made) as made, target.known,
+           ceil(extract(epoch from case when load.recent >= ${startsPerMinute}
+             then load.oldest_recent + interval '1 minute' else load.next_end end - now()))::int as wait
+    from caller, load, target`.execute(db);
+  const [row] = rows;
+  if (row === undefined) throw new ConnectError("unauthenticated", "no live session");
+  if (row.made) return;
+  if (!row.known) throw new ConnectError("connection_unknown", "no such connection of this user");
+  throw new ConnectError("too_many_requests", "too many attempts", { retryAfter: Math.max(1, row.wait) });
+}
+
+type Claiming = {
+  provider: string | undefined;
+  id: Buffer | undefined;
+  ticket: Buffer | undefined;
+  returned: Buffer | undefined;
+};
+
+/**
+ * One statement finds the attempt that fits and claims it. A code that came to the page itself (`returned`) is only taken
+ * from an attempt whose redirect URI is that page: one that has not returned to us.
+ */
+async function claim(db: Kysely<Database>, caller: Caller, { provider, id, ticket, returned }: Claiming) {
+  if (caller.browser === undefined) throw new ConnectError("attempt_unknown", "no browser cookie");
+  const ready =
+    returned === undefined ? sql`fit.status = 'returned' and fit.ticket_until > now()` : sql`fit.status = 'started'`;
+  const { rows } = await sql<ClaimRow & { mine: boolean }>`
+    with ${callerOf(caller.session)},
+    fit as (
+      select a.* from attempt a, caller
+      where ${ticket === undefined ? sql`a.id = ${id}` : sql`a.ticket = ${ticket}`}
+        and ${id === undefined ? sql`true` : sql`a.id = ${id}`}
+        and ${provider === undefined ? sql`true` : sql`a.provider = ${provider}`}
+        and a.user_id = caller.user_id and a.session_id = caller.session_id and a.browser = ${caller.browser}
+        and a.expires_at > now()),
+    won as (
+      update attempt a
+      set status = 'claimed', claimed_until = now() + interval '40 seconds',
+          returned = coalesce(${returned ?? null}::bytea, a.returned)
+      from fit
+      where a.id = fit.id and a.status = fit.status and ${ready}
+      returning a.id, a.notes, a.returned)
+    select true as mine, fit.id, fit.provider, fit.redirect_uri, fit.failure, fit.ticket_until < now() as stale,
+           case when fit.status = 'claimed' and fit.claimed_until < now() then 'lost' else fit.status end as status,
+           won.notes, won.returned, ${connectionJson} as connection
+    from caller
+    left join fit on true
+    left join won on true
+    left join connection c on c.id = fit.connection_id
+    left join credential k on k.id = c.credential_id`.execute(db);
+  if (rows[0] === undefined) throw new ConnectError("unauthenticated", "no live session");
+  return readClaim(rows[0], "attempt_unknown");
+}
+
+async function providerOf(db: Kysely<Database>, caller: Caller, id: Buffer): Promise<string> {
+  const { rows } = await sql<{ provider: string }>`
+    with ${callerOf(caller.session)}
+    select provider from attempt a, caller
+    where a.id = ${id} and a.user_id = caller.user_id and a.expires_at > now()`.execute(db);
+  if (rows[0] === undefined) throw new ConnectError("attempt_unknown", "no attempt of this caller");
+  return rows[0].provider;
+}
+
+/** As `claim` leaves it: an attempt that nobody has claimed by now is not one to wait for. */
+async function outcome(db: Kysely<Database>, id: Buffer) {
+  const { rows } = await sql<ClaimRow>`
+    select a.id, a.provider, a.redirect_uri, a.failure, null as notes, null as returned, true as stale,
+           case when a.status = 'claimed' and a.claimed_until < now() then 'lost' else a.status end as status,
+           ${connectionJson} as connection
+    from attempt a
+    left join connection c on c.id = a.connection_id
+    left join credential k on k.id = c.credential_id
+    where a.id = ${id} and a.expires_at > now()`.execute(db);
+  return readClaim(rows[0], "attempt_unknown");
+}

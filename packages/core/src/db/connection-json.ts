@@ -1,0 +1,17 @@
+import { sql, type RawBuilder } from "kysely";
+import type { Connection } from "../connect/index.ts";
+
+/**
+ * A connection `c` with its credential `k` as the JSON that goes out. Built by PostgreSQL, which is cheaper than doing it
+ * here row by row. The secret is never selected.
+ */
+export const connectionJson: RawBuilder<Connection> = sql`json_build_object(
+  'id', c.id,
+  'provider', c.provider,
+  'label', c.label,
+  'email', c.email,
+  'status', k.status,
+  'reason', k.reason,
+  'scopes', k.scopes,
+  'details', c.details,
+  'connectedAt', to_char(c.connected_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`;

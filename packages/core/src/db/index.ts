@@ -1,0 +1,10 @@
+export { createAttempts } from "./attempts.ts";
+export { createConnections, type Connections, type Listed } from "./connections.ts";
+export { openDatabase, type OpenDatabase } from "./database.ts";
+export { createDepartures } from "./departures.ts";
+export { createEndings } from "./endings.ts";
+export { claimInstallation, WrongDatabase } from "./installation.ts";
+export { revocationJob } from "./jobs.ts";
+export { migrate } from "./migrate.ts";
+export { purgeAttempts } from "./purge.ts";
+export type { Database } from "./schema.ts";

@@ -1,0 +1,24 @@
+import { runMigrations } from "graphile-worker";
+import type { Kysely } from "kysely";
+import { Migrator, type Migration } from "kysely/migration";
+import type { Pool } from "pg";
+import * as signIn from "./migrations/001-sign-in.ts";
+import * as connections from "./migrations/002-connections.ts";
+import * as audit from "./migrations/003-audit.ts";
+import * as installation from "./migrations/004-installation.ts";
+import type { Database } from "./schema.ts";
+
+const migrations: Record<string, Migration> = {
+  "001-sign-in": signIn,
+  "002-connections": connections,
+  "003-audit": audit,
+  "004-installation": installation,
+};
+
+/** Brings the database to this version, the job queue's schema first. Any number of processes may call it at once. */
+export async function migrate(db: Kysely<Database>, pool: Pool): Promise<void> {
+  await runMigrations({ pgPool: pool });
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw new Error("the database could not be migrated", { cause: error });
+}

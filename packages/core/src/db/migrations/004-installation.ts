@@ -1,0 +1,11 @@
+import { sql, type Kysely } from "kysely";
+
+/** One row that says what this database is for, with a sealed text that only the right keys open. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create table installation (
+      singleton boolean primary key default true check (singleton),
+      kind text not null check (kind in ('live', 'sandbox')),
+      canary bytea not null
+    )`.execute(db);
+}

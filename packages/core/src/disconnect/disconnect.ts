@@ -1,0 +1,58 @@
+import type { Caller } from "../connect/index.ts";
+import { providerOf, type Registry } from "../connect/index.ts";
+import type { Ended, Revoker } from "./revoke.ts";
+
+/** What became of the access at the provider. */
+export type Outcome = Ended | { outcome: "retrying" } | { outcome: "shared" };
+
+/** What the user gets for a disconnect. */
+export interface Receipt {
+  id: number;
+  provider: string;
+  label: string;
+  revocations: Outcome[];
+}
+
+/** A connection that was just removed. `credential` is absent where others still use the account. */
+export interface Departure {
+  label: string;
+  credential: string | undefined;
+}
+
+export interface Departures {
+  /**
+   * Removes the caller's connection and, where it was the last of its credential, marks that as disconnecting and adds
+   * the job that will revoke it, all in one transaction. Throws `unauthenticated` or `connection_unknown`.
+   */
+  leave(
+    caller: Caller,
+    connection: { id: number; provider: string | undefined },
+  ): Promise<Departure & { provider: string }>;
+}
+
+/**
+ * Disconnects: the connection is gone at once, whatever the provider says. The access is ended at the provider now if it
+ * answers, otherwise by the job.
+ */
+export function createDisconnect({
+  departures,
+  revoker,
+  registry,
+}: {
+  departures: Departures;
+  revoker: Revoker;
+  registry: Registry;
+}) {
+  return async (caller: Caller, connection: { id: number; provider: string | undefined }): Promise<Receipt> => {
+    if (connection.provider !== undefined && !registry.has(connection.provider))
+      providerOf(registry, connection.provider);
+    const { credential, label, provider } = await departures.leave(caller, connection);
+    const outcome: Outcome =
+      credential === undefined
+        ? { outcome: "shared" }
+        : await revoker.revoke(credential).catch((): Outcome => ({ outcome: "retrying" }));
+    return { id: connection.id, provider, label, revocations: [outcome] };
+  };
+}
+
+export type Disconnect = ReturnType<typeof createDisconnect>;

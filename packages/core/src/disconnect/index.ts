@@ -1,0 +1,9 @@
+export {
+  createDisconnect,
+  type Departure,
+  type Departures,
+  type Disconnect,
+  type Outcome,
+  type Receipt,
+} from "./disconnect.ts";
+export { createRevoker, type Ended, type Endings, type Leased, type Revoker } from "./revoke.ts";

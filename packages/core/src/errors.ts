@@ -1,0 +1,69 @@
+/**
+ * Every way in which connecting can fail. The list is closed: a code outside it does not compile, and the page has one
+ * sentence for each. `status` is the HTTP status of an answer that carries the code; `retryable` says whether the same
+ * request may succeed later without anybody changing anything.
+ */
+export const failures = {
+  unauthenticated: { status: 401, retryable: false },
+  origin_refused: { status: 403, retryable: false },
+  invalid_request: { status: 422, retryable: false },
+  invalid_shop: { status: 400, retryable: false },
+  missing_code: { status: 400, retryable: false },
+  access_denied: { status: 403, retryable: false },
+  invalid_state: { status: 400, retryable: false },
+  invalid_hmac: { status: 400, retryable: false },
+  attempt_unknown: { status: 404, retryable: false },
+  connection_unknown: { status: 404, retryable: false },
+  grant_rejected: { status: 400, retryable: false },
+  scope_missing: { status: 403, retryable: false },
+  account_mismatch: { status: 409, retryable: false },
+  outcome_unknown: { status: 409, retryable: false },
+  needs_reconnect: { status: 409, retryable: false },
+  code_rejected: { status: 422, retryable: true },
+  password_rejected: { status: 422, retryable: true },
+  code_expired: { status: 410, retryable: false },
+  too_many_requests: { status: 429, retryable: true },
+  provider_unknown: { status: 404, retryable: false },
+  provider_not_configured: { status: 503, retryable: false },
+  provider_misconfigured: { status: 500, retryable: false },
+  provider_misbehaved: { status: 502, retryable: false },
+  provider_unavailable: { status: 503, retryable: true },
+} as const satisfies Record<string, { status: number; retryable: boolean }>;
+
+export type FailureCode = keyof typeof failures;
+
+/** Narrows a text from outside (a database row, a URL) to a code of the table. */
+export function isFailureCode(text: string): text is FailureCode {
+  return Object.hasOwn(failures, text);
+}
+
+type Evidence = {
+  /** What went wrong underneath. For the log, never for an answer. */
+  cause?: unknown;
+  /** Seconds after which the request may be sent again (HTTP Retry-After). */
+  retryAfter?: number;
+  /** The input field at fault. */
+  field?: string;
+};
+
+/**
+ * The one error that core throws on purpose. `message` is for developers and logs and holds no secret; users read the
+ * sentence that belongs to `code`.
+ */
+export class ConnectError extends Error {
+  override readonly name = "ConnectError";
+  readonly code: FailureCode;
+  readonly retryAfter: number | undefined;
+  readonly field: string | undefined;
+
+  constructor(code: FailureCode, message: string, evidence: Evidence = {}) {
+    super(message, "cause" in evidence ? { cause: evidence.cause } : undefined);
+    this.code = code;
+    this.retryAfter = evidence.retryAfter;
+    this.field = evidence.field;
+  }
+
+  get status(): number {
+    return failures[this.code].status;
+  }
+}

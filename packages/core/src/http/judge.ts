@@ -1,0 +1,39 @@
+import type { z } from "zod";
+import { ConnectError } from "../errors.ts";
+import type { Answer } from "./gate.ts";
+
+/** Parses a body as JSON of one shape, or throws `provider_misbehaved`. The body itself is never quoted: it may hold tokens. */
+export function readJson<T>(answer: Answer, shape: z.ZodType<T>, what: string): T {
+  const parsed = shape.safeParse(tryJson(answer.text));
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map((issue) => issue.path.join(".") || "(body)").join(", ");
+  throw new ConnectError("provider_misbehaved", `${what} answered ${answer.status} in another shape: ${fields}`);
+}
+
+/** JSON, or undefined where it is none. */
+export function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Throws `provider_unavailable` for what passes by itself: 408, 429 and 5xx. Retry-After is carried along in seconds. */
+export function refuseTransient(answer: Answer, what: string): void {
+  const { status, headers } = answer;
+  if (status !== 408 && status !== 429 && status < 500) return;
+  const retryAfter = readRetryAfter(headers.get("retry-after"), Date.now());
+  throw new ConnectError(
+    "provider_unavailable",
+    `${what} answered ${status}`,
+    retryAfter === undefined ? {} : { retryAfter },
+  );
+}
+
+/** Retry-After as seconds (RFC 9110 10.2.3); Zoom also sends an ISO 8601 moment. Between 1 s and a day. */
+export function readRetryAfter(text: string | null, now: number): number | undefined {
+  if (text === null || text === "") return undefined;
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : (Date.parse(text) - now) / 1000;
+  return Number.isFinite(seconds) ? Math.min(86_400, Math.max(1, Math.ceil(seconds))) : undefined;
+}

@@ -1,0 +1,26 @@
+import type { z } from "zod";
+import { ConnectError } from "../errors.ts";
+import { readJson, refuseTransient, type Answer, type GateRequest } from "../http/index.ts";
+import type { Access } from "./spec.ts";
+
+type Call<T> = GateRequest & {
+  url: string;
+  shape: z.ZodType<T>;
+  /** What the log calls the endpoint. */
+  what: string;
+  /** Whether a refusal means that a scope is missing. */
+  lacksScope?: (answer: Answer) => boolean;
+};
+
+/** Calls a provider's API as the user, once, and reads the answer as one shape. */
+export async function callAs<T>(access: Access, { url, shape, what, lacksScope, ...request }: Call<T>): Promise<T> {
+  const answer = await access.http.send(url, {
+    ...request,
+    headers: { authorization: `Bearer ${access.credentials.accessToken ?? ""}`, ...request.headers },
+  });
+  refuseTransient(answer, what);
+  if (lacksScope?.(answer))
+    throw new ConnectError("scope_missing", `${what} answered ${answer.status}: a scope is missing`);
+  if (answer.status !== 200) throw new ConnectError("provider_misbehaved", `${what} answered ${answer.status}`);
+  return readJson(answer, shape, what);
+}

@@ -1,0 +1,29 @@
+import type { OAuthClient } from "./spec.ts";
+
+/** How a client proves itself at the token endpoint (RFC 6749 2.3.1): adds to the form or to the headers. */
+export type ClientAuthentication = (
+  client: OAuthClient,
+  form: URLSearchParams,
+  headers: Record<string, string>,
+) => void;
+
+/** `client_secret_basic`. Both halves are form-encoded first, as the standard asks. */
+export const clientSecretBasic: ClientAuthentication = (client, _form, headers) => {
+  const pair = `${formEncode(client.id)}:${formEncode(client.secret)}`;
+  headers["authorization"] = `Basic ${Buffer.from(pair).toString("base64")}`;
+};
+
+/** `client_secret_post`. */
+export const clientSecretPost: ClientAuthentication = (client, form) => {
+  form.set("client_id", client.id);
+  form.set("client_secret", client.secret);
+};
+
+/** The secret alone, as a bearer token: Stripe's platform key. */
+export const secretAsBearer: ClientAuthentication = (client, _form, headers) => {
+  headers["authorization"] = `Bearer ${client.secret}`;
+};
+
+function formEncode(text: string): string {
+  return new URLSearchParams({ "": text }).toString().slice(1);
+}

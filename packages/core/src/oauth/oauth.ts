@@ -1,0 +1,102 @@
+import { ConnectError } from "../errors.ts";
+import { Unanswered, type Gate } from "../http/index.ts";
+import type { Answers, Credentials, Notes, Provider, Step, Walk } from "../provider.ts";
+import { newSecret } from "../vault/index.ts";
+import { tidyAccount } from "./account.ts";
+import { s256 } from "./pkce.ts";
+import type { OAuthClient, OAuthSpec } from "./spec.ts";
+import { keepTokens, readScopes, requestToken, type TokenAnswer } from "./token.ts";
+
+type Parts = { spec: OAuthSpec; client: OAuthClient; http: Gate };
+
+/** A provider from its spec: the authorization code grant (RFC 6749 4.1), with refresh (6) and revocation. */
+export function oauth(spec: OAuthSpec, client: OAuthClient, http: Gate): Provider {
+  const parts = { spec, client, http };
+  const { verify, revoke, issuer } = spec;
+  return {
+    id: spec.id,
+    name: spec.name,
+    gives: spec.gives,
+    opening: spec.opening ?? [],
+    grants: spec.grants,
+    client: { id: client.id, mode: client.mode },
+    redirectUri: client.redirectUri,
+    begin: async (walk, answers) => begin(parts, walk, answers),
+    resume: (walk, notes, answers) => resume(parts, { walk, notes, answers }),
+    ...(issuer && { issuer: issuer(client) }),
+    ...(verify && { verify: (returned, now) => verify(returned, client, now) }),
+    ...(spec.refresh !== "none" && { refresh: (credentials) => refresh(parts, credentials) }),
+    ...(revoke && { revoke: (credentials) => revoke({ http, client, credentials }) }),
+    ...(spec.revokesWithAccessToken && { revokesWithAccessToken: true }),
+  };
+}
+
+function begin({ spec, client, http }: Parts, walk: Walk & { state: string }, answers: Answers): Step {
+  const place = spec.place?.(answers) ?? {};
+  const verifier = spec.pkce ? newSecret() : undefined;
+  const to = http.at(spec.endpoints(client, place).authorize);
+  const query = {
+    client_id: client.id,
+    ...spec.authorization(client),
+    redirect_uri: walk.redirectUri,
+    state: walk.state,
+    ...(verifier && { code_challenge: s256(verifier), code_challenge_method: "S256" }),
+  };
+  for (const [name, value] of Object.entries(query)) to.searchParams.set(name, value);
+  // Form encoding writes a space as "+". Read as a URI that is a plus, and some servers do read it so.
+  to.search = to.search.replaceAll("+", "%20");
+  return { type: "redirect", to, notes: { ...place, ...(verifier && { verifier }) } };
+}
+
+async function resume(parts: Parts, step: { walk: Walk; notes: Notes; answers: Answers }): Promise<Step> {
+  const { spec, client, http } = parts;
+  const { verifier, ...place } = step.notes;
+  const answer = await exchange(parts, { code: step.answers["code"] ?? "", verifier, place, walk: step.walk });
+  const credentials = spec.keep?.(answer, client) ?? keepTokens(answer, place, new Date());
+  try {
+    if (spec.refresh === "rotating") requireRefreshToken(credentials, spec);
+    const scopes = readScopes(answer.scope);
+    // An answer without a scope grants what was asked for (RFC 6749 5.1).
+    const missing = scopes.length === 0 ? [] : spec.missing(scopes, client);
+    const account = tidyAccount(await spec.identify({ http, client, credentials }));
+    return { type: "connected", grant: { account, credentials, scopes, missing } };
+  } catch (cause) {
+    // Whatever went wrong, even a bug of ours: the grant is live and has to be ended.
+    const failure =
+      cause instanceof ConnectError ? cause : new ConnectError("provider_misbehaved", "identify failed", { cause });
+    return { type: "stranded", credentials, failure };
+  }
+}
+
+type Exchange = { code: string; verifier: string | undefined; place: Notes; walk: Walk };
+
+async function exchange(parts: Parts, { code, verifier, place, walk }: Exchange): Promise<TokenAnswer> {
+  const fields = parts.spec.exchange?.(code) ?? {
+    grant_type: "authorization_code",
+    code,
+    redirect_uri: walk.redirectUri,
+  };
+  try {
+    return await requestToken(parts, { ...fields, ...(verifier && { code_verifier: verifier }) }, place);
+  } catch (failure) {
+    if (!(failure instanceof Unanswered)) throw failure;
+    throw new ConnectError("outcome_unknown", `${parts.spec.name} did not answer a code exchange`, { cause: failure });
+  }
+}
+
+async function refresh(parts: Parts, credentials: Credentials): Promise<Credentials> {
+  const { refreshToken, place } = credentials;
+  if (refreshToken === undefined) throw new ConnectError("needs_reconnect", "there is no refresh token");
+  const fields = { grant_type: "refresh_token", refresh_token: refreshToken };
+  const answer = await requestToken(parts, fields, place).catch((failure: unknown) => {
+    const dead = failure instanceof ConnectError && failure.code === "grant_rejected";
+    throw dead ? new ConnectError("needs_reconnect", failure.message, { cause: failure }) : failure;
+  });
+  // A refresh token that the answer leaves out stays in force (RFC 6749 6).
+  return { ...credentials, ...keepTokens(answer, place, new Date()) };
+}
+
+function requireRefreshToken(credentials: Credentials, spec: OAuthSpec): void {
+  if (credentials.refreshToken !== undefined) return;
+  throw new ConnectError("provider_misbehaved", `${spec.name} granted access without a refresh token`);
+}

@@ -1,0 +1,102 @@
+import type { ConnectError } from "./errors.ts";
+
+/** A form's fields, or a callback's query: to a provider they are the same thing. */
+export type Answers = Readonly<Record<string, string>>;
+
+/** What a provider leaves itself for the next step. Sealed at rest. */
+export type Notes = Readonly<Record<string, string>>;
+
+/** Something the user must type before or during the walk. */
+export interface Question {
+  name: string;
+  label: string;
+  hint?: string;
+  placeholder?: string;
+  autocomplete?: string;
+  suffix?: string;
+}
+
+/** Who was connected, as the provider tells it. `id` never changes at the provider; everything else may. */
+export interface Account {
+  id: string;
+  label: string;
+  email?: string;
+  /** Further facts that may be shown to the user. Never a secret. */
+  details: Readonly<Record<string, string>>;
+}
+
+/** What opens the account. Sealed at rest, and never sent to a browser. */
+export interface Credentials {
+  accessToken?: string;
+  refreshToken?: string;
+  /** When the access token ends. Absent: it does not. */
+  expiresAt?: Date;
+  /** When the refresh token ends, where the provider says so. */
+  refreshExpiresAt?: Date;
+  /** What else a call needs: the shop, the account id at the platform. */
+  place: Notes;
+}
+
+export interface Grant {
+  account: Account;
+  credentials: Credentials;
+  scopes: readonly string[];
+  /** Scopes that were asked for, are needed, and were not granted. */
+  missing: readonly string[];
+}
+
+/** Where a walk stands. Connecting any account is: begin, then resume until `connected`. */
+export type Step =
+  | { type: "redirect"; to: URL; notes: Notes }
+  | { type: "ask"; question: Question; rejected?: string; notes: Notes }
+  | { type: "scan"; code: string; until: Date; notes: Notes }
+  | { type: "connected"; grant: Grant }
+  /** The provider granted access and then something failed: these credentials live and nobody will hold them. */
+  | { type: "stranded"; credentials: Credentials; failure: ConnectError };
+
+/** What a provider may know of the attempt it serves. */
+export interface Walk {
+  redirectUri: string;
+}
+
+export type Revocation = { outcome: "revoked" } | { outcome: "unsupported"; lookAt: string };
+
+/** A provider's return as it came, so that a signature over the raw query can be checked. */
+export interface Return {
+  /** The parameters that came exactly once, decoded. */
+  answers: Answers;
+  /** The names of parameters that came more than once. */
+  repeated: readonly string[];
+}
+
+/** The seam: everything Patchbay knows of a kind of account. */
+export interface Provider {
+  id: string;
+  name: string;
+  /** One sentence for the user: what connecting gives. */
+  gives: string;
+  opening: readonly Question[];
+  /**
+   * `one per account`: the provider keeps one live grant for each app and account, so that a new one ends the old, and
+   * users of the same account share a credential. `many`: grants live side by side.
+   */
+  grants: "one per account" | "many";
+  /** The app's identity at the provider. Part of a credential's key: another app's grants are other grants. */
+  client: { id: string; mode: string };
+  redirectUri: string;
+  /** Who signs this provider's returns (RFC 9207). A return that names another issuer is refused. */
+  issuer?: string;
+
+  /** Begins a walk under `state`, 256 random bits as base64url. Throws `ConnectError` (`invalid_shop`, …) for answers it cannot use. No network for OAuth. */
+  begin(walk: Walk & { state: string }, answers: Answers): Promise<Step>;
+  /** Takes the next step. Anything that reaches the provider is sent once. */
+  resume(walk: Walk, notes: Notes, answers: Answers): Promise<Step>;
+  /** Checks a signed return, without network or notes; throws `ConnectError`. What it gives back joins the notes. */
+  verify?(returned: Return, now: Date): Notes;
+  /** New credentials for old. Throws `needs_reconnect` where the provider says that the grant is dead. */
+  refresh?(credentials: Credentials): Promise<Credentials>;
+  /** Ends the grant at the provider. A grant that is already dead counts as revoked. */
+  revoke?(credentials: Credentials): Promise<Revocation>;
+  /** Whether `revoke` needs an access token that is still valid. */
+  revokesWithAccessToken?: boolean;
+}

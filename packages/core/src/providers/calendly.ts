@@ -1,0 +1,74 @@
+import { z } from "zod";
+import { ConnectError } from "../errors.ts";
+import { callAs, clientSecretBasic, type Access, type OAuthSpec } from "../oauth/index.ts";
+import type { Account, Revocation } from "../provider.ts";
+
+const me = z.object({
+  resource: z.object({
+    uri: z.url(),
+    name: z.string().nullish(),
+    email: z.string().nullish(),
+    timezone: z.string().nullish(),
+    scheduling_url: z.string().nullish(),
+  }),
+});
+
+/** Calendly's REST OAuth for web apps: https://developer.calendly.com/creating-an-oauth-app */
+export const calendly: OAuthSpec = {
+  id: "calendly",
+  name: "Calendly",
+  gives: "See who you are on Calendly, and work with your calendar there.",
+  grants: "many",
+  issuer: () => "https://auth.calendly.com",
+  endpoints: () => ({
+    authorize: "https://auth.calendly.com/oauth/authorize",
+    token: "https://auth.calendly.com/oauth/token",
+  }),
+  authorization: () => ({ response_type: "code", scope: "users:read" }),
+  pkce: true,
+  authenticate: clientSecretBasic,
+  refresh: "rotating",
+  // Apps older than March 2026 have one all-access scope, reported as "default".
+  missing: (granted) => (granted.some((scope) => /^(default|users:(read|write))$/.test(scope)) ? [] : ["users:read"]),
+  identify,
+  revoke,
+};
+
+async function identify(access: Access): Promise<Account> {
+  const { resource } = await callAs(access, {
+    url: "https://api.calendly.com/users/me",
+    shape: me,
+    what: "Calendly's users/me",
+    lacksScope: (answer) => answer.status === 403,
+  });
+  return {
+    // The e-mail address may change; the URI does not.
+    id: resource.uri,
+    label: resource.name ?? resource.email ?? "Calendly account",
+    ...(resource.email ? { email: resource.email } : {}),
+    details: {
+      ...(resource.name ? { name: resource.name } : {}),
+      ...(resource.timezone ? { timezone: resource.timezone } : {}),
+      ...(resource.scheduling_url ? { schedulingUrl: resource.scheduling_url } : {}),
+    },
+  };
+}
+
+/** RFC 7009, with the client in the form. Either token ends the pair; the refresh token is the one that surely lives. */
+async function revoke({ http, client, credentials }: Access): Promise<Revocation> {
+  const form = new URLSearchParams({
+    client_id: client.id,
+    client_secret: client.secret,
+    token: credentials.refreshToken ?? credentials.accessToken ?? "",
+  });
+  const answer = await http.send("https://auth.calendly.com/oauth/revoke", {
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: form.toString(),
+  });
+  if (answer.status === 200) return { outcome: "revoked" };
+  if (answer.status === 403 || answer.status === 401) {
+    throw new ConnectError("provider_misconfigured", `Calendly's revoke answered ${answer.status}`);
+  }
+  throw new ConnectError("provider_unavailable", `Calendly's revoke answered ${answer.status}`);
+}

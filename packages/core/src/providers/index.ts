@@ -1,0 +1,25 @@
+import type { Listing, Registry } from "../connect/index.ts";
+import type { Gate } from "../http/index.ts";
+import { oauth, type OAuthClient, type OAuthSpec } from "../oauth/index.ts";
+import { calendly } from "./calendly.ts";
+import { paypal } from "./paypal.ts";
+import { shopify } from "./shopify.ts";
+import { stripe } from "./stripe.ts";
+import { zoom } from "./zoom.ts";
+
+/** The registry, in the order of the page. A provider's line here is all that makes it known. */
+export const specs = { calendly, paypal, shopify, stripe, zoom } as const satisfies Record<string, OAuthSpec>;
+
+export type ProviderId = keyof typeof specs;
+
+/** All providers, each usable where it has a client. */
+export function createRegistry(clients: Partial<Record<ProviderId, OAuthClient>>, http: Gate): Registry {
+  const listings = Object.values(specs).map((spec: OAuthSpec): Listing => {
+    const { id, name, gives, opening = [] } = spec;
+    const client = clients[id as ProviderId];
+    return { id, name, gives, opening, provider: client && oauth(spec, client, http) };
+  });
+  return new Map(listings.map((listing) => [listing.id, listing]));
+}
+
+export type { OAuthClient } from "../oauth/index.ts";

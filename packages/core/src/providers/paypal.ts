@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { ConnectError } from "../errors.ts";
+import {
+  callAs,
+  clientSecretBasic,
+  type Access,
+  type OAuthClient,
+  type OAuthSpec,
+  type TokenError,
+} from "../oauth/index.ts";
+import type { Account, Revocation } from "../provider.ts";
+
+// Booleans arrive as booleans and as texts.
+const flag = z.union([z.boolean(), z.string().transform((text) => text === "true")]);
+
+const userinfo = z.object({
+  user_id: z.string().optional(),
+  name: z.string().nullish(),
+  payer_id: z.string().min(1).optional(),
+  verified_account: flag.optional(),
+  emails: z
+    .array(z.object({ value: z.string(), primary: flag.optional(), confirmed: flag.optional() }))
+    .nullish()
+    .transform((list) => list ?? []),
+});
+
+const scopes = ["openid", "email", "profile", "https://uri.paypal.com/services/paypalattributes"];
+
+/** Log in with PayPal: https://developer.paypal.com/docs/log-in-with-paypal/integrate/ */
+export const paypal: OAuthSpec = {
+  id: "paypal",
+  name: "PayPal",
+  gives: "Share your PayPal e-mail address and account ID, so that payments can reach you.",
+  grants: "many",
+  issuer: (client) => browserHost(client),
+  endpoints: (client) => ({
+    authorize: `${browserHost(client)}/signin/authorize`,
+    token: `${apiHost(client)}/v1/oauth2/token`,
+  }),
+  authorization: () => ({ flowEntry: "static", response_type: "code", scope: scopes.join(" ") }),
+  authenticate: clientSecretBasic,
+  refresh: "kept",
+  rejects,
+  // The answer to "which attributes" is what userinfo holds, not the scope list: `identify` judges it.
+  missing: () => [],
+  identify,
+  revoke,
+};
+
+function browserHost(client: OAuthClient): string {
+  return client.mode === "live" ? "https://www.paypal.com" : "https://www.sandbox.paypal.com";
+}
+
+function apiHost(client: OAuthClient): string {
+  return client.mode === "live" ? "https://api-m.paypal.com" : "https://api-m.sandbox.paypal.com";
+}
+
+/** PayPal has several words for a dead code or refresh token, `invalid_grant` the rarest of them. */
+function rejects({ error, description }: TokenError): boolean {
+  if (error === "invalid_request") return /unable to refresh access token|invalid auth code/i.test(description);
+  return error === "invalid_grant" || error === "access_denied" || error === "invalid_refresh_token";
+}
+
+async function identify(access: Access): Promise<Account> {
+  const person = await callAs(access, {
+    url: `${apiHost(access.client)}/v1/identity/oauth2/userinfo?schema=paypalv1.1`,
+    headers: { "content-type": "application/json" },
+    shape: userinfo,
+    what: "PayPal's userinfo",
+    lacksScope: (answer) => answer.status === 403,
+  });
+  if (person.payer_id === undefined) throw new ConnectError("scope_missing", "PayPal did not share the account ID");
+  const email = (person.emails.find((candidate) => candidate.primary) ?? person.emails[0])?.value;
+  return {
+    id: person.payer_id,
+    label: email ?? person.name ?? person.payer_id,
+    ...(email ? { email } : {}),
+    details: { merchantId: person.payer_id, ...(person.name ? { name: person.name } : {}) },
+  };
+}
+
+/**
+ * Ends the tokens as far as PayPal lets us. The consent itself has no API: the user finds it
+ * in the settings, under "Data & privacy".
+ */
+async function revoke({ http, client, credentials }: Access): Promise<Revocation> {
+  const tokens = [
+    ["REFRESH_TOKEN", credentials.refreshToken],
+    ["ACCESS_TOKEN", credentials.accessToken],
+  ] as const;
+  for (const [hint, token] of tokens) {
+    if (token === undefined) continue;
+    const form = new URLSearchParams({ token, token_type_hint: hint });
+    const headers: Record<string, string> = { "content-type": "application/x-www-form-urlencoded" };
+    clientSecretBasic(client, form, headers);
+    const answer = await http.send(`${apiHost(client)}/v1/oauth2/token/terminate`, {
+      method: "POST",
+      headers,
+      body: form.toString(),
+    });
+    if (answer.status === 429 || answer.status >= 500) {
+      throw new ConnectError("provider_unavailable", `PayPal's terminate answered ${answer.status}`);
+    }
+  }
+  return { outcome: "unsupported", lookAt: `${browserHost(client)}/myaccount/settings` };
+}

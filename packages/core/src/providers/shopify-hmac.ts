@@ -1,0 +1,40 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { ConnectError } from "../errors.ts";
+import type { Answers, Notes, Return } from "../provider.ts";
+import { isShopifyShop } from "./shopify-shop.ts";
+
+const toleranceSeconds = 90;
+
+/**
+ * Checks the signature over a return's whole query and its age, and gives the shop that the signature names.
+ * Throws `invalid_hmac` for every cause alike.
+ * https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/authorization-code-grant
+ */
+export function verifyShopifyReturn({ answers, repeated }: Return, secret: string, now: Date): Notes {
+  const { hmac = "", shop = "", timestamp = "" } = answers;
+  const arrays = Object.keys(answers).some((name) => name.endsWith("[]"));
+  if (repeated.length > 0 || arrays) throw invalid("a repeated parameter");
+  if (!sameText(shopifyHmac(answers, secret), hmac)) throw invalid("the signature does not fit");
+  if (!/^\d{1,12}$/.test(timestamp)) throw invalid("no timestamp");
+  if (Math.abs(now.getTime() / 1000 - Number(timestamp)) > toleranceSeconds) throw invalid("too old or too new");
+  if (!isShopifyShop(shop)) throw invalid("a signed shop of another shape");
+  return { shop };
+}
+
+/** Lower-case hex HMAC-SHA256 over the sorted parameters without `hmac`, escaped as Shopify's own library does. */
+export function shopifyHmac(answers: Answers, secret: string): string {
+  const pairs = Object.entries(answers)
+    .filter(([name]) => name !== "hmac")
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const message = new URLSearchParams(pairs).toString().replaceAll("+", "%20");
+  return createHmac("sha256", secret).update(message, "utf8").digest("hex");
+}
+
+function sameText(expected: string, given: string): boolean {
+  const [a, b] = [Buffer.from(expected), Buffer.from(given)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function invalid(why: string): ConnectError {
+  return new ConnectError("invalid_hmac", `Shopify's return: ${why}`);
+}

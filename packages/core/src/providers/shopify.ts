@@ -1,0 +1,113 @@
+import { z } from "zod";
+import { ConnectError } from "../errors.ts";
+import { clientSecretPost, type Access, type OAuthClient, type OAuthSpec, type TokenError } from "../oauth/index.ts";
+import { readJson, refuseTransient, type Answer } from "../http/index.ts";
+import type { Account, Answers, Notes, Revocation } from "../provider.ts";
+import { shopifyShop } from "./shopify-shop.ts";
+import { verifyShopifyReturn } from "./shopify-hmac.ts";
+
+const apiVersion = "2026-10";
+
+/** Authorization code grant for a standalone app: https://shopify.dev/docs/apps/build/authentication-authorization */
+export const shopify: OAuthSpec = {
+  id: "shopify",
+  name: "Shopify",
+  gives: "Link your store, so that its products and orders can be used here.",
+  opening: [
+    {
+      name: "shop",
+      label: "Your shop's domain",
+      hint: "The name in front of .myshopify.com. You find it in the address bar of your Shopify admin.",
+      placeholder: "yourstore",
+      autocomplete: "off",
+      suffix: ".myshopify.com",
+    },
+  ],
+  grants: "one per account",
+  place: (answers: Answers): Notes => ({ shop: shopifyShop(answers["shop"] ?? "") }),
+  endpoints: (_client, place) => ({
+    authorize: `https://${place["shop"]}/admin/oauth/authorize`,
+    token: `https://${place["shop"]}/admin/oauth/access_token`,
+  }),
+  authorization: (client) => (client.scopes?.length ? { scope: client.scopes.join(",") } : {}),
+  verify: (returned, client, now) => verifyShopifyReturn(returned, client.secret, now),
+  authenticate: clientSecretPost,
+  // `expiring` asks for a token that ends in an hour and a refresh token: others are refused from January 2027.
+  exchange: (code) => ({ code, expiring: "1" }),
+  refresh: "rotating",
+  rejects,
+  missing,
+  identify,
+  revoke,
+  revokesWithAccessToken: true,
+};
+
+function rejects({ error, description }: TokenError): boolean {
+  if (error === "invalid_grant" || error === "invalid_subject_token") return true;
+  return error === "invalid_request" && /authorization code|refresh_token/i.test(description);
+}
+
+/** Shopify drops a read scope that a write scope implies. */
+function missing(granted: readonly string[], client: OAuthClient): string[] {
+  const held = new Set(granted.flatMap((scope) => [scope, scope.replace(/^(unauthenticated_)?write_/, "$1read_")]));
+  return (client.scopes ?? []).filter((scope) => !held.has(scope));
+}
+
+const shopQuery = "{ shop { id name email myshopifyDomain } }";
+const shopAnswer = z.object({
+  data: z.object({
+    shop: z.object({
+      id: z.string().min(1),
+      name: z.string(),
+      email: z.string().nullish(),
+      myshopifyDomain: z.string(),
+    }),
+  }),
+});
+
+async function identify(access: Access): Promise<Account> {
+  const answer = await graphql(access, shopQuery);
+  if (answer.status === 403) throw new ConnectError("scope_missing", "Shopify's Admin API answered 403");
+  if (answer.status !== 200)
+    throw new ConnectError("provider_misbehaved", `Shopify's Admin API answered ${answer.status}`);
+  const { shop } = readJson(answer, shopAnswer, "Shopify's Admin API").data;
+  if (shop.myshopifyDomain !== access.credentials.place["shop"]) {
+    throw new ConnectError("provider_misbehaved", "Shopify named another shop than the one that signed the return");
+  }
+  return {
+    id: shop.id,
+    label: shop.name || shop.myshopifyDomain,
+    ...(shop.email ? { email: shop.email } : {}),
+    details: { shop: shop.myshopifyDomain, shopName: shop.name },
+  };
+}
+
+const uninstall = "mutation { appUninstall { app { id } userErrors { code field message } } }";
+const uninstallAnswer = z.object({
+  data: z.object({ appUninstall: z.object({ userErrors: z.array(z.object({ message: z.string() })) }) }),
+});
+
+/** There is no revoke endpoint: access ends when the app is uninstalled, which only the app itself may ask for. */
+async function revoke(access: Access): Promise<Revocation> {
+  const answer = await graphql(access, uninstall);
+  // 401: uninstalled before. 404: the shop is gone.
+  if (answer.status === 401 || answer.status === 404) return { outcome: "revoked" };
+  if (answer.status === 200) {
+    const { userErrors } = readJson(answer, uninstallAnswer, "Shopify's appUninstall").data.appUninstall;
+    if (userErrors.length === 0) return { outcome: "revoked" };
+  }
+  throw new ConnectError(
+    "provider_unavailable",
+    `Shopify's appUninstall answered ${answer.status} and did not uninstall`,
+  );
+}
+
+async function graphql({ http, credentials }: Access, query: string): Promise<Answer> {
+  const answer = await http.send(`https://${credentials.place["shop"]}/admin/api/${apiVersion}/graphql.json`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-shopify-access-token": credentials.accessToken ?? "" },
+    body: JSON.stringify({ query }),
+  });
+  refuseTransient(answer, "Shopify's Admin API");
+  return answer;
+}

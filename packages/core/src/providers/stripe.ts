@@ -1,0 +1,104 @@
+import { z } from "zod";
+import { ConnectError } from "../errors.ts";
+import { readJson, refuseTransient, tryJson, type Answer } from "../http/index.ts";
+import { secretAsBearer, type Access, type OAuthClient, type OAuthSpec, type TokenAnswer } from "../oauth/index.ts";
+import type { Account, Credentials, Revocation } from "../provider.ts";
+
+const apiVersion = "2026-10-28.endive";
+
+/**
+ * Stripe Connect for Standard accounts: https://docs.stripe.com/connect/oauth-reference
+ * What opens the account is its id together with the platform's key. The tokens of the answer are full secret keys of
+ * the merchant, deprecated, and not kept.
+ */
+export const stripe: OAuthSpec = {
+  id: "stripe",
+  name: "Stripe",
+  gives: "Link your Stripe account, so that payments can be taken for you.",
+  grants: "one per account",
+  issuer: () => "https://connect.stripe.com",
+  endpoints: () => ({
+    authorize: "https://connect.stripe.com/oauth/authorize",
+    token: "https://connect.stripe.com/oauth/token",
+  }),
+  // Left out, the scope would be read_only, which a platform may not use.
+  authorization: () => ({ response_type: "code", scope: "read_write" }),
+  authenticate: secretAsBearer,
+  exchange: (code) => ({ grant_type: "authorization_code", code }),
+  refresh: "none",
+  keep,
+  missing: (granted) => (granted.includes("read_write") ? [] : ["read_write"]),
+  identify,
+  revoke,
+};
+
+const tokens = z.object({ stripe_user_id: z.string().regex(/^acct_\w{1,100}$/), livemode: z.boolean() });
+
+function keep(answer: TokenAnswer, client: OAuthClient): Credentials {
+  const parsed = tokens.safeParse(answer);
+  if (!parsed.success) throw new ConnectError("provider_misbehaved", "Stripe's token answer names no account");
+  if (parsed.data.livemode !== (client.mode === "live")) {
+    throw new ConnectError("provider_misconfigured", "Stripe's answer is of the other mode than our key");
+  }
+  return { place: { account: parsed.data.stripe_user_id } };
+}
+
+const stripeAccount = z.object({
+  id: z.string(),
+  type: z.string().nullish(),
+  email: z.string().nullish(),
+  country: z.string().nullish(),
+  business_profile: z.object({ name: z.string().nullish() }).nullish(),
+  settings: z.object({ dashboard: z.object({ display_name: z.string().nullish() }).nullish() }).nullish(),
+});
+
+async function identify({ http, client, credentials }: Access): Promise<Account> {
+  const id = credentials.place["account"] ?? "";
+  const answer = await http.send(`https://api.stripe.com/v1/accounts/${encodeURIComponent(id)}`, {
+    headers: { authorization: `Bearer ${client.secret}`, "stripe-version": apiVersion },
+  });
+  refuseTransient(answer, "Stripe's accounts");
+  if (answer.status === 401) throw new ConnectError("provider_misconfigured", "Stripe refuses the platform's key");
+  if (answer.status === 403) throw new ConnectError("grant_rejected", "Stripe took the access back");
+  const account = readJson(answer, stripeAccount, "Stripe's accounts");
+  if (account.id !== id) throw new ConnectError("provider_misbehaved", "Stripe answered with another account");
+  const name = account.business_profile?.name || account.settings?.dashboard?.display_name;
+  return {
+    id,
+    label: name || account.email || id,
+    ...(account.email ? { email: account.email } : {}),
+    details: {
+      stripeAccountId: id,
+      ...(account.type ? { accountType: account.type } : {}),
+      ...(account.country ? { country: account.country } : {}),
+    },
+  };
+}
+
+const deauthorized = z.object({ stripe_user_id: z.string() });
+const refused = z.object({ error: z.string(), error_description: z.string().optional() });
+
+async function revoke({ http, client, credentials }: Access): Promise<Revocation> {
+  const account = credentials.place["account"] ?? "";
+  const answer = await http.send("https://connect.stripe.com/oauth/deauthorize", {
+    method: "POST",
+    headers: { authorization: `Bearer ${client.secret}`, "content-type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams({ client_id: client.id, stripe_user_id: account }).toString(),
+  });
+  refuseTransient(answer, "Stripe's deauthorize");
+  if (answer.status === 200) {
+    const done = readJson(answer, deauthorized, "Stripe's deauthorize");
+    if (done.stripe_user_id === account) return { outcome: "revoked" };
+  }
+  if (notConnected(answer)) return { outcome: "revoked" };
+  throw new ConnectError("provider_misconfigured", `Stripe's deauthorize answered ${answer.status}`);
+}
+
+/**
+ * `invalid_client` stands for "not connected" and for a wrong key or client id alike. Only the sentence tells, and what
+ * is not clearly the first must not pass for a revocation.
+ */
+function notConnected(answer: Answer): boolean {
+  const failed = refused.safeParse(tryJson(answer.text));
+  return failed.success && /is not connected to stripe account/i.test(failed.data.error_description ?? "");
+}

@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { ConnectError } from "../errors.ts";
+import { refuseTransient, tryJson, type Answer } from "../http/index.ts";
+import { callAs, clientSecretBasic, type Access, type OAuthSpec } from "../oauth/index.ts";
+import type { Account, Revocation } from "../provider.ts";
+
+// Of the many fields only these are read: `host_key`, for one, is a secret that nobody here needs.
+const user = z.object({
+  id: z.string().min(1),
+  account_id: z.string().nullish(),
+  email: z.string().nullish(),
+  display_name: z.string().nullish(),
+});
+
+/** Zoom's user-managed OAuth: https://developers.zoom.us/docs/integrations/oauth/ */
+export const zoom: OAuthSpec = {
+  id: "zoom",
+  name: "Zoom",
+  gives: "See who you are on Zoom, and work with your meetings there.",
+  grants: "one per account",
+  issuer: () => "https://zoom.us",
+  endpoints: () => ({ authorize: "https://zoom.us/oauth/authorize", token: "https://zoom.us/oauth/token" }),
+  // No scope: it is the app's registration that says, and sending some has ended in error 4700.
+  authorization: () => ({ response_type: "code" }),
+  pkce: true,
+  authenticate: clientSecretBasic,
+  refresh: "rotating",
+  rejects: ({ error, description }) =>
+    error === "invalid_grant" ||
+    description === "Invalid Token!" ||
+    description.startsWith("Invalid authorization code"),
+  missing: (granted) => (granted.some((scope) => /^user:read(:user)?(:admin)?$/.test(scope)) ? [] : ["user:read:user"]),
+  identify,
+  revoke,
+  revokesWithAccessToken: true,
+};
+
+async function identify(access: Access): Promise<Account> {
+  const person = await callAs(access, {
+    url: "https://api.zoom.us/v2/users/me",
+    shape: user,
+    what: "Zoom's users/me",
+    lacksScope: (answer) => zoomCode(answer) === 4711,
+  });
+  return {
+    id: person.id,
+    label: person.display_name || person.email || person.id,
+    ...(person.email ? { email: person.email } : {}),
+    details: {
+      ...(person.display_name ? { name: person.display_name } : {}),
+      ...(person.account_id ? { zoomAccountId: person.account_id } : {}),
+    },
+  };
+}
+
+/** Ends the app's authorization of the user. Documented for access tokens only. */
+async function revoke({ http, client, credentials }: Access): Promise<Revocation> {
+  const form = new URLSearchParams({ token: credentials.accessToken ?? "" });
+  const headers: Record<string, string> = { "content-type": "application/x-www-form-urlencoded" };
+  clientSecretBasic(client, form, headers);
+  const answer = await http.send("https://zoom.us/oauth/revoke", { method: "POST", headers, body: form.toString() });
+  refuseTransient(answer, "Zoom's revoke");
+  if (answer.status === 200) return { outcome: "revoked" };
+  const error = z.object({ error: z.string() }).safeParse(tryJson(answer.text));
+  if (error.success && error.data.error === "invalid_client") {
+    throw new ConnectError("provider_misconfigured", "Zoom refuses our client at revoke");
+  }
+  // Any other 4xx is a token that Zoom no longer knows.
+  return { outcome: "revoked" };
+}
+
+function zoomCode(answer: Answer): number | undefined {
+  const body = z.object({ code: z.number() }).safeParse(tryJson(answer.text));
+  return body.success ? body.data.code : undefined;
+}

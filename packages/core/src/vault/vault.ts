@@ -1,0 +1,66 @@
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import type { Keyring } from "./keys.ts";
+
+/** Where a secret lies. A blob opens only at the place it was sealed for, so that swapped rows are noticed. */
+export interface Place {
+  table: string;
+  row: string;
+  column: string;
+  provider: string;
+}
+
+export interface Vault {
+  /** Seals a text with AES-256-GCM under the first key. */
+  seal(text: string, place: Place): Buffer;
+  /** Opens what `seal` made. Throws `SealBroken` for an altered, cut, misplaced or unknown blob. */
+  open(blob: Buffer, place: Place): string;
+}
+
+/** A stored secret does not open: altered, cut short, moved to another row, or sealed under a key we do not have. */
+export class SealBroken extends Error {
+  override readonly name = "SealBroken";
+}
+
+// version (1) | length of key id (1) | key id | nonce (12) | tag (16) | ciphertext
+const version = 1;
+const nonceBytes = 12;
+const tagBytes = 16;
+
+export function createVault(keys: Keyring): Vault {
+  return {
+    seal(text, place) {
+      const id = Buffer.from(keys.sealing.id, "ascii");
+      const nonce = randomBytes(nonceBytes);
+      const cipher = createCipheriv("aes-256-gcm", keys.sealing.key, nonce);
+      cipher.setAAD(associated(place));
+      const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+      return Buffer.concat([Buffer.of(version, id.length), id, nonce, cipher.getAuthTag(), sealed]);
+    },
+    open(blob, place) {
+      try {
+        return unseal(blob, place, keys);
+      } catch (cause) {
+        if (cause instanceof SealBroken) throw cause;
+        throw new SealBroken(`${place.table}.${place.column} does not open`, { cause });
+      }
+    },
+  };
+}
+
+function unseal(blob: Buffer, place: Place, keys: Keyring): string {
+  const nonceAt = 2 + (blob[1] ?? 0);
+  if (blob[0] !== version || blob.length < nonceAt + nonceBytes + tagBytes) throw new SealBroken("not a sealed blob");
+  const key = keys.find(blob.toString("ascii", 2, nonceAt));
+  if (key === undefined) throw new SealBroken("sealed under a key that ENCRYPTION_KEYS does not hold");
+  const textAt = nonceAt + nonceBytes + tagBytes;
+  const decipher = createDecipheriv("aes-256-gcm", key, blob.subarray(nonceAt, nonceAt + nonceBytes), {
+    authTagLength: tagBytes,
+  });
+  decipher.setAAD(associated(place));
+  decipher.setAuthTag(blob.subarray(nonceAt + nonceBytes, textAt));
+  return Buffer.concat([decipher.update(blob.subarray(textAt)), decipher.final()]).toString("utf8");
+}
+
+function associated({ table, row, column, provider }: Place): Buffer {
+  return Buffer.from(`${table}|${row}|${column}|${provider}`, "utf8");
+}
