@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 
 export interface Answer {
   status: number;
@@ -15,6 +15,7 @@ type Send = { method?: string; body?: unknown; headers?: Record<string, string> 
 export class Browser {
   readonly cookies = new Map<string, string>();
   readonly origin: string;
+  readonly address = `2001:db8:${hex()}:${hex()}::1`;
 
   constructor(origin: string) {
     this.origin = origin;
@@ -32,6 +33,7 @@ export class Browser {
       method,
       redirect: "manual",
       headers: {
+        "x-forwarded-for": this.address,
         cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; "),
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...headers,
@@ -74,6 +76,10 @@ export class Browser {
       else this.cookies.set(name, pair.slice(equals + 1));
     }
   }
+}
+
+function hex(): string {
+  return randomInt(1, 0xffff).toString(16);
 }
 
 function readJson(text: string): Record<string, unknown> {

@@ -24,7 +24,7 @@ const summary = z.object({
     z.looseObject({ method: z.string(), host: z.string(), path: z.string(), status: z.number().nullable() }),
   ),
 });
-const grants = z.array(z.looseObject({ person: z.string(), live: z.boolean() }));
+const grants = z.array(z.looseObject({ person: z.string(), refreshTokens: z.number() }));
 
 export interface Fault {
   host: string;
@@ -63,9 +63,9 @@ export function createDoor(sandbox: string) {
       if (counted === undefined) throw new Error(`the sandbox knows no ${provider}`);
       return counted;
     },
-    /** Grants that are live at the provider. */
+    /** Grants that live on at the provider: Shopify lets replaced ones run out within the hour. */
     grants: async (provider: string) =>
-      grants.parse(await get(`/_/grants?provider=${provider}`)).filter(({ live }) => live),
+      grants.parse(await get(`/_/grants?provider=${provider}`)).filter(({ refreshTokens }) => refreshTokens > 0),
     /** The environment that makes the API the sandbox's client. */
     clientEnvironment: async (): Promise<Record<string, string>> => {
       const entries = Object.entries(apps.parse(await get("/_/apps"))).flatMap(([id, app]) => {

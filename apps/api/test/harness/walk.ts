@@ -16,11 +16,13 @@ export interface Subject {
   token: { host: string; path: string };
   identity: { host: string; path: string };
   revocation: { host: string; path: string };
-  /** What the sandbox's grant page at the provider revokes; PayPal keeps the consent. */
+  /** Whether the provider can end a grant by API. */
   revokes: boolean;
+  /** Whether a user who says no is sent back. */
+  deniesByReturn: boolean;
+  /** Whether our return path finishes by itself, without a POST of the page. */
+  finishesOnReturn: boolean;
 }
-
-const shopify = (shop: string) => ({ opening: `?shop=${shop}` });
 
 export const subjects: readonly Subject[] = [
   {
@@ -35,6 +37,8 @@ export const subjects: readonly Subject[] = [
     identity: { host: "api.calendly.com", path: "/users/me" },
     revocation: { host: "auth.calendly.com", path: "/oauth/revoke" },
     revokes: true,
+    deniesByReturn: true,
+    finishesOnReturn: false,
   },
   {
     id: "paypal",
@@ -48,12 +52,14 @@ export const subjects: readonly Subject[] = [
     identity: { host: "api-m.sandbox.paypal.com", path: "/v1/identity/oauth2/userinfo" },
     revocation: { host: "api-m.sandbox.paypal.com", path: "/v1/oauth2/token/terminate" },
     revokes: false,
+    deniesByReturn: true,
+    finishesOnReturn: true,
   },
   {
     id: "shopify",
     person: "nora",
     other: "omar",
-    ...shopify("acme-goods"),
+    opening: "?shop=acme-goods",
     otherOpening: "?shop=acme-outlet",
     idField: "storeId",
     grants: "one per account",
@@ -61,6 +67,8 @@ export const subjects: readonly Subject[] = [
     identity: { host: "acme-goods.myshopify.com", path: "/admin/api" },
     revocation: { host: "acme-goods.myshopify.com", path: "/admin/api" },
     revokes: true,
+    deniesByReturn: false,
+    finishesOnReturn: false,
   },
   {
     id: "stripe",
@@ -74,6 +82,8 @@ export const subjects: readonly Subject[] = [
     identity: { host: "api.stripe.com", path: "/v1/accounts" },
     revocation: { host: "connect.stripe.com", path: "/oauth/deauthorize" },
     revokes: true,
+    deniesByReturn: true,
+    finishesOnReturn: false,
   },
   {
     id: "zoom",
@@ -87,6 +97,8 @@ export const subjects: readonly Subject[] = [
     identity: { host: "api.zoom.us", path: "/v2/users/me" },
     revocation: { host: "zoom.us", path: "/oauth/revoke" },
     revokes: true,
+    deniesByReturn: true,
+    finishesOnReturn: false,
   },
 ];
 
@@ -131,7 +143,7 @@ export async function land(browser: Browser, subject: Subject, person = subject.
 
 /** Finishes after a landing. PayPal's return finished by itself. */
 export async function finish(browser: Browser, subject: Subject, landing: URL): Promise<Answer | undefined> {
-  if (landing.searchParams.has("paypal")) return undefined;
+  if (subject.finishesOnReturn) return undefined;
   return await browser.post(`${api}/${subject.id}/connect`, bodyOf(subject, landing));
 }
 

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { randomBytes } from "node:crypto";
 import { Writable } from "node:stream";
+import { createSeals, createVault, type Seals } from "@patchbay/core/vault";
 import { createSandbox, type Sandbox } from "@patchbay/sandbox";
 import { pino } from "pino";
 import { readConfig, type Config } from "../../src/config/config.ts";
@@ -18,6 +19,8 @@ export interface World extends AsyncDisposable {
   databaseUrl: string;
   sandbox: Sandbox;
   door: Door;
+  /** What the database holds sealed, to look inside. */
+  seals: Seals;
   /** Everything that was logged. */
   logged(): string;
   /** A browser that nobody has used. */
@@ -42,6 +45,8 @@ export async function createWorld({ env = {} }: Options = {}): Promise<World> {
     AUTH_SECRET: randomBytes(32).toString("hex"),
     ENCRYPTION_KEYS: `test:${randomBytes(32).toString("base64")}`,
     SANDBOX_URL: sandbox.url,
+    // So that each browser can come from an address of its own, and not run into another's limit.
+    TRUST_PROXY: "1",
     ...(await door.clientEnvironment()),
     ...env,
   });
@@ -53,6 +58,7 @@ export async function createWorld({ env = {} }: Options = {}): Promise<World> {
     databaseUrl,
     sandbox,
     door,
+    seals: createSeals(createVault(config.keys)),
     logged,
     browser: () => new Browser(url),
     async signedIn() {

@@ -1,0 +1,28 @@
+/** The sandbox's one source of time: real time, shifted by whatever the control door asked for. */
+export interface Clock {
+  now(): number;
+  advance(ms: number): void;
+  set(ms: number): void;
+  reset(): void;
+}
+
+export function createClock(): Clock {
+  let shift = 0;
+  return {
+    now: () => Date.now() + shift,
+    advance: (ms) => {
+      shift += ms;
+    },
+    set: (ms) => {
+      shift = ms - Date.now();
+    },
+    reset: () => {
+      shift = 0;
+    },
+  };
+}
+
+export const seconds = (n: number): number => n * 1000;
+export const minutes = (n: number): number => seconds(n * 60);
+export const hours = (n: number): number => minutes(n * 60);
+export const days = (n: number): number => hours(n * 24);

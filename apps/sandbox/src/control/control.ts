@@ -1,0 +1,115 @@
+import { type Request, Router } from "express";
+import { z } from "zod";
+import type { Clock } from "../clock.ts";
+import type { Door } from "../door.ts";
+import type { Face } from "../face.ts";
+import { faultSchema } from "../faults.ts";
+import { patchSchema } from "../patch.ts";
+import { parseJson } from "../wire.ts";
+import { jsonOnly, sameOriginOnly } from "./guard.ts";
+
+export interface Control extends Door {
+  readonly clock: Clock;
+}
+
+/** A request that the control door does not understand: a sentence for whoever wrote it. */
+class Misused extends Error {
+  override name = "Misused";
+}
+
+/** What a name under `/_/` does with the body posted, or the query of a GET. */
+type Action = (control: Control, input: unknown) => object;
+
+const clockSchema = z.union([
+  z.strictObject({ advanceMs: z.number() }),
+  z.strictObject({ set: z.union([z.number(), z.iso.datetime({ offset: true })]) }),
+]);
+const grantsSchema = z.object({ provider: z.string().optional() });
+const setSchema = z.looseObject({ provider: z.string(), person: z.string().optional() });
+
+const actions: Readonly<Record<string, Action>> = {
+  fail: ({ faults }, body) => {
+    faults.order(faultSchema.parse(body));
+    return { pending: faults.pending() };
+  },
+  reset: ({ faces, faults, ledger, clock }) => {
+    for (const face of faces) forget(face);
+    faults.clear();
+    ledger.clear();
+    clock.reset();
+    return { reset: true };
+  },
+  clock: ({ clock }, body) => {
+    const wanted = clockSchema.parse(body);
+    if ("advanceMs" in wanted) clock.advance(wanted.advanceMs);
+    else clock.set(new Date(wanted.set).getTime());
+    return { now: new Date(clock.now()).toISOString() };
+  },
+  set: ({ faces }, body) => {
+    const { provider, person, ...fields } = setSchema.parse(body);
+    return alter(named(faces, provider), person, fields);
+  },
+};
+
+function forget(face: Face): void {
+  face.grants.clear();
+  face.people.reset();
+  face.switches.reset();
+}
+
+/** Fields are replaced, null removes; with a person it is their record, without one it is the provider's switches. */
+function alter(face: Face, person: string | undefined, fields: Record<string, unknown>): object {
+  if (person === undefined) {
+    face.switches.set(fields);
+    return face.switches.current();
+  }
+  if (!face.people.set(person, fields)) throw new Misused(`${face.title} has no person "${person}".`);
+  return face.people.find(person) ?? {};
+}
+
+function named(faces: readonly Face[], id: string): Face {
+  const face = faces.find((candidate) => candidate.id === id);
+  if (face === undefined) throw new Misused(`The sandbox plays no "${id}".`);
+  return face;
+}
+
+const byProvider = (faces: readonly Face[], read: (face: Face) => unknown): object =>
+  Object.fromEntries(faces.map((face) => [face.id, read(face)]));
+
+const views: Readonly<Record<string, Action>> = {
+  people: ({ faces }) => byProvider(faces, (face) => face.people.all()),
+  apps: ({ faces }) => byProvider(faces, (face) => face.app),
+  calls: ({ ledger }) => ledger.report(),
+  grants: ({ faces }, query) => {
+    const { provider } = grantsSchema.parse(query);
+    const chosen = provider === undefined ? faces : [named(faces, provider)];
+    return chosen.flatMap((face) => face.grants.live().map((grant) => ({ provider: face.id, ...grant })));
+  },
+};
+
+function complaint(error: unknown): string {
+  if (error instanceof z.ZodError) return z.prettifyError(error);
+  if (error instanceof Misused) return error.message;
+  throw error;
+}
+
+const bodyOf = (request: Request): unknown =>
+  request.body === undefined || request.body === "" ? {} : parseJson(String(request.body));
+
+/** Everything under `/_/`: makes the providers fail, tells what was called, and lets time pass. */
+export function controlDoor(control: Control): Router {
+  const router = Router();
+  router.use(sameOriginOnly, jsonOnly);
+  router.all("/:name", (request, response, next) => {
+    const isPost = request.method === "POST";
+    const action = (isPost ? actions : views)[request.params.name];
+    if (action === undefined) return next();
+    try {
+      response.json(action(control, patchSchema.parse(isPost ? bodyOf(request) : request.query)));
+    } catch (error) {
+      response.status(400).json({ message: complaint(error) });
+    }
+  });
+  router.use((_request, response) => void response.status(404).json({ message: "There is no such control." }));
+  return router;
+}

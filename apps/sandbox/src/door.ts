@@ -1,0 +1,82 @@
+import type { Request, RequestHandler, Response } from "express";
+import { cut, deliver } from "./deliver.ts";
+import type { Face } from "./face.ts";
+import { type Fault, faultAnswer, type Faults } from "./faults.ts";
+import type { CallRecord, Ledger } from "./ledger.ts";
+import { contentPolicy } from "./page/layout.ts";
+import { findRoute, type Match } from "./routes.ts";
+import { type Answer, type Call, json, Refusal } from "./wire.ts";
+
+export interface Door {
+  readonly faces: readonly Face[];
+  readonly faults: Faults;
+  readonly ledger: Ledger;
+  readonly origins: readonly string[];
+}
+
+/** The way in for everything that is meant for a provider. */
+export function providerDoor(door: Door): RequestHandler {
+  return async (request, response) => {
+    const call = readCall(request);
+    const match = findRoute(door.faces, call);
+    const record = door.ledger.enter(call, match && { provider: match.face.id, route: match.route });
+    const fault = door.faults.take(call);
+    record.failed = fault !== undefined;
+    await carryOut({ call, match, fault, record }, response, door.origins);
+  };
+}
+
+interface Errand {
+  readonly call: Call;
+  readonly match: Match | undefined;
+  readonly fault: Fault | undefined;
+  readonly record: CallRecord;
+}
+
+async function carryOut(errand: Errand, response: Response, origins: readonly string[]): Promise<void> {
+  const { call, match, fault, record } = errand;
+  if (fault?.drop === true || fault?.drop === "before") return hangUp(errand, response);
+  const answer = (fault?.drop === undefined && fault && faultAnswer(fault)) || play(match, call);
+  if (fault?.drop === "after") return hangUp(errand, response);
+  record.status = answer.status;
+  await deliver(response, guarded(answer, origins), fault);
+}
+
+function hangUp({ record, fault }: Errand, response: Response): Promise<void> {
+  record.status = 0;
+  return cut(response, fault);
+}
+
+function play(match: Match | undefined, call: Call): Answer {
+  if (match === undefined) return json(404, { message: `The sandbox plays no ${call.host || "such host"}.` });
+  try {
+    return match.route?.handle(call, match.params) ?? match.face.missing(call);
+  } catch (error) {
+    if (error instanceof Refusal) return error.answer;
+    throw error;
+  }
+}
+
+/** A page must neither run nor load anything; no answer may be taken for another type. */
+function guarded(answer: Answer, origins: readonly string[]): Answer {
+  const isPage = answer.headers["content-type"]?.startsWith("text/html") ?? false;
+  const page = isPage ? { "content-security-policy": contentPolicy(origins), "referrer-policy": "no-referrer" } : {};
+  return { ...answer, headers: { "x-content-type-options": "nosniff", ...page, ...answer.headers } };
+}
+
+/** Splits `/<real host>/<real path>` and reads the body, if it is a form. */
+function readCall(request: Request): Call {
+  const url = URL.parse(`http://sandbox.invalid${request.url}`);
+  const [, host = "", ...rest] = (url?.pathname ?? "").split("/");
+  const body = typeof request.body === "string" ? request.body : "";
+  const isForm = request.get("content-type")?.startsWith("application/x-www-form-urlencoded") ?? false;
+  return {
+    method: request.method,
+    host: host.toLowerCase(),
+    path: `/${rest.join("/")}`,
+    query: url?.searchParams ?? new URLSearchParams(),
+    body,
+    form: new URLSearchParams(isForm ? body : ""),
+    header: (name) => request.get(name),
+  };
+}

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import type { Answer, Call } from "./wire.ts";
+
+const drop = z.union([z.literal(true), z.enum(["before", "after"])]);
+
+/** What `POST /_/fail` takes: which calls are meant, how many of them, and what becomes of each. */
+export const faultSchema = z.strictObject({
+  host: z.string().min(1),
+  /** A prefix of the path. */
+  path: z.string().startsWith("/").optional(),
+  method: z.string().optional(),
+  times: z.number().int().positive().default(1),
+  status: z.number().int().min(200).max(599).optional(),
+  /** Text is sent as it is, anything else as JSON. */
+  body: z.unknown().optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  /** A body of so many bytes: one long JSON string. */
+  bytes: z.number().int().min(2).max(100_000_000).optional(),
+  /** The work is done at once, the answer waits. */
+  delayMs: z.number().int().nonnegative().max(600_000).optional(),
+  /** The body goes out one byte at a time, this far apart. */
+  trickleMs: z.number().int().positive().max(60_000).optional(),
+  /** Cut the connection before the work, or after it instead of answering; true means before. */
+  drop: drop.optional(),
+});
+
+export type Fault = z.infer<typeof faultSchema>;
+
+/** The failures that the control door ordered and that have not all happened yet. */
+export interface Faults {
+  order(fault: Fault): void;
+  take(call: Call): Fault | undefined;
+  pending(): readonly Fault[];
+  clear(): void;
+}
+
+function isMeant(fault: Fault, call: Call): boolean {
+  return (
+    fault.times > 0 &&
+    fault.host === call.host &&
+    call.path.startsWith(fault.path ?? "/") &&
+    (fault.method ?? call.method).toUpperCase() === call.method
+  );
+}
+
+export function createFaults(): Faults {
+  let faults: Fault[] = [];
+  return {
+    order: (fault) => {
+      faults.push({ ...fault });
+    },
+    take: (call) => {
+      const fault = faults.find((candidate) => isMeant(candidate, call));
+      if (fault) fault.times -= 1;
+      faults = faults.filter(({ times }) => times > 0);
+      return fault;
+    },
+    pending: () => faults,
+    clear: () => {
+      faults = [];
+    },
+  };
+}
+
+/** The answer that a fault gives in place of the provider's, or undefined where the provider is to answer. */
+export function faultAnswer({ status, body, bytes, headers }: Fault): Answer | undefined {
+  if (status === undefined && body === undefined && bytes === undefined && headers === undefined) return undefined;
+  const text = bytes === undefined ? textOf(body) : `"${"x".repeat(bytes - 2)}"`;
+  const type = text.trimStart().startsWith("<") ? "text/html" : "application/json";
+  const given = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
+  return { status: status ?? 200, headers: { "content-type": type, ...Object.fromEntries(given) }, body: text };
+}
+
+function textOf(body: unknown): string {
+  if (body === undefined) return "";
+  return typeof body === "string" ? body : JSON.stringify(body);
+}

@@ -1,0 +1,34 @@
+import type { Face } from "../face.ts";
+import type { Person } from "../people.ts";
+import { type Markup, markup } from "./html.ts";
+import { layout } from "./layout.ts";
+
+const reads = ["people", "apps", "calls", "grants"];
+const writes = [
+  ["fail", "make the next calls to a host fail, hang or break off"],
+  ["set", "alter a person, or how a provider behaves"],
+  ["clock", "let time pass"],
+  ["reset", "forget grants, calls, failures and alterations"],
+] as const;
+
+/** The front page: what this is, who is in it, and where its control door is. */
+export function landingPage(faces: readonly Face[]): string {
+  const content = markup`<h1>Patchbay sandbox</h1>
+<p>This server plays ${faces.length} providers on the wire, so that everything runs without a network.
+Each real host is the first segment of the path.</p>
+<div class="grid">${faces.map(section)}</div>
+<h2>Control door</h2>
+<ul>
+${reads.map((name) => markup`<li><a href="/_/${name}"><code>GET /_/${name}</code></a></li>`)}
+${writes.map(([name, use]) => markup`<li><code>POST /_/${name}</code>: ${use}</li>`)}
+</ul>`;
+  return layout({ title: "Patchbay sandbox", wide: true, content });
+}
+
+function section(face: Face): Markup {
+  return markup`<section><h2>${face.title}</h2><ul>${face.people.all().map(entry)}</ul></section>`;
+}
+
+function entry({ name, person, email, hint }: Person): Markup {
+  return markup`<li>${name} <code>${person}</code><br><span class="detail">${hint ?? email ?? "no e-mail address"}</span></li>`;
+}

@@ -1,0 +1,41 @@
+import { z } from "zod";
+
+export type Patch = Readonly<Record<string, unknown>>;
+
+export const patchSchema = z.record(z.string(), z.unknown());
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** JSON merge patch (RFC 7396): a null removes, an object goes deeper, anything else replaces. */
+export function mergePatch(target: Patch, patch: Patch | undefined): Record<string, unknown> {
+  const merged: Record<string, unknown> = { ...target };
+  for (const [name, value] of Object.entries(patch ?? {})) {
+    if (value === null) delete merged[name];
+    else if (isRecord(value)) merged[name] = mergePatch(isRecord(merged[name]) ? merged[name] : {}, value);
+    else merged[name] = value;
+  }
+  return merged;
+}
+
+/** A record that the control door may alter: a field given replaces the old one, null removes it. */
+export interface Patchable<T> {
+  current(): T;
+  set(fields: Patch): void;
+  reset(): void;
+}
+
+export function patchable<T extends object>(schema: z.ZodType<T>, initial: object): Patchable<T> {
+  const seed = schema.parse(initial);
+  let value = seed;
+  return {
+    current: () => value,
+    set: (fields) => {
+      const kept = Object.entries({ ...value, ...fields }).filter(([, field]) => field !== null);
+      value = schema.parse(Object.fromEntries(kept));
+    },
+    reset: () => {
+      value = seed;
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { consentRoutes } from "../../consent.ts";
+import type { Face, World } from "../../face.ts";
+import type { Answer, Call } from "../../wire.ts";
+import { authorizeScreens } from "./authorize.ts";
+import { apiHost, browserHost, createPaypal } from "./paypal.ts";
+import { pageRefusal, restRefusal } from "./refusals.ts";
+import { terminateEndpoint, tokenEndpoint } from "./token.ts";
+import { legacyUserinfo, userinfo } from "./userinfo.ts";
+
+/** Log in with PayPal, in both of its environments; the built-in app is registered in the sandbox environment. */
+export function paypal(world: World): Face {
+  const memory = createPaypal(world);
+  const post = { method: "POST", host: apiHost } as const;
+  const get = { method: "GET", host: apiHost } as const;
+  const token = tokenEndpoint(memory);
+  return {
+    ...memory,
+    id: world.id,
+    title: "PayPal",
+    routes: [
+      ...authorizeScreens(memory).flatMap(consentRoutes),
+      { ...post, path: "/v1/oauth2/token", counts: "tokens", handle: token },
+      { ...post, path: "/v1/identity/openidconnect/tokenservice", counts: "tokens", handle: token },
+      { ...post, path: "/v1/oauth2/token/terminate", counts: "revocations", handle: terminateEndpoint(memory) },
+      { ...get, path: "/v1/identity/oauth2/userinfo", handle: userinfo(memory) },
+      { ...get, path: "/v1/identity/openidconnect/userinfo", handle: legacyUserinfo(memory) },
+    ],
+    missing,
+  };
+}
+
+function missing(call: Call): Answer {
+  if (browserHost.test(call.host)) return pageRefusal(404).answer;
+  return restRefusal(404, "RESOURCE_NOT_FOUND", "The specified resource does not exist.").answer;
+}

@@ -1,0 +1,77 @@
+import { hours } from "../../clock.ts";
+import { basic } from "../../client.ts";
+import type { Grant } from "../../grants.ts";
+import { alphanumeric, opaque } from "../../mint.ts";
+import { mergePatch } from "../../patch.ts";
+import { type Answer, type Call, empty, json, uncached } from "../../wire.ts";
+import { isClient, type Paypal } from "./paypal.ts";
+import { debugId, plainRefusal, tokenRefusal } from "./refusals.ts";
+
+/** `POST /v1/oauth2/token`: HTTP Basic only. */
+export function tokenEndpoint(paypal: Paypal): (call: Call) => Answer {
+  return (call) => {
+    authenticate(paypal, call);
+    const type = call.form.get("grant_type");
+    if (type === "authorization_code") return redeem(paypal, call.form);
+    if (type === "refresh_token") return refresh(paypal, call.form);
+    const description = type === null ? "Grant Type is NULL" : "unsupported grant_type";
+    throw tokenRefusal(400, { error: "unsupported_grant_type", description });
+  };
+}
+
+function authenticate(paypal: Paypal, call: Call): void {
+  const credentials = basic(call);
+  if (!credentials) throw plainRefusal(400, { error: "invalid_client", description: "client id or secret is null" });
+  if (!isClient(paypal, credentials.id, call.host) || credentials.secret !== paypal.app.clientSecret)
+    throw plainRefusal(401, { error: "invalid_client", description: "Client Authentication failed" });
+}
+
+/** A dead code is `access_denied` here, not `invalid_grant`; `redirect_uri` may be left out. */
+function redeem(paypal: Paypal, form: URLSearchParams): Answer {
+  const { grants } = paypal;
+  const code = grants.code(form.get("code") ?? "");
+  const redirectUri = form.get("redirect_uri");
+  const isSame = redirectUri === null || redirectUri === code?.ask.redirectUri;
+  if (!code || !grants.isFresh(code) || !isSame)
+    throw tokenRefusal(400, { error: "access_denied", description: "Invalid authorization code" });
+  code.grant = grants.open({ ...code.ask, person: code.person });
+  const refresh = grants.issue(code.grant, { kind: "refresh", value: `R23AA${alphanumeric(96)}` });
+  return tokens(paypal, code.grant, { refresh_token: refresh.value });
+}
+
+/** Refresh tokens do not rotate: the answer has none, and the old one goes on. */
+function refresh(paypal: Paypal, form: URLSearchParams): Answer {
+  const { grants } = paypal;
+  const token = grants.token(form.get("refresh_token") ?? "");
+  if (token?.kind !== "refresh")
+    throw plainRefusal(401, { error: "invalid_refresh_token", description: "Refresh Token is invalid" });
+  if (!grants.isLive(token))
+    throw tokenRefusal(400, { error: "invalid_request", description: "Unable to refresh access token" });
+  return tokens(paypal, token.grant, {});
+}
+
+const nonce = ({ clock }: Paypal): string => `${new Date(clock.now()).toISOString().slice(0, 19)}Z${opaque(32)}`;
+
+/** `expires_in` is the string "28800" for tokens of people. */
+function tokens(paypal: Paypal, grant: Grant, more: { refresh_token?: string }): Answer {
+  const access = paypal.grants.issue(grant, { kind: "access", value: `A21AA${alphanumeric(92)}`, lifetime: hours(8) });
+  const answer = {
+    scope: grant.scopes.join(" "),
+    access_token: access.value,
+    token_type: "Bearer",
+    expires_in: "28800",
+    ...more,
+    nonce: nonce(paypal),
+  };
+  return json(200, mergePatch(answer, paypal.switches.current().token), { ...uncached, ...debugId() });
+}
+
+/** `POST /v1/oauth2/token/terminate`: ends the one token that is named. The person's consent outlives it. */
+export function terminateEndpoint(paypal: Paypal): (call: Call) => Answer {
+  return (call) => {
+    authenticate(paypal, call);
+    const token = paypal.grants.token(call.form.get("token") ?? "");
+    if (token) token.revoked = true;
+    return empty(200, debugId());
+  };
+}

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { personFields } from "../../people.ts";
+
+export const shopifyPerson = z.object({
+  ...personFields,
+  /** The permanent, canonical domain. */
+  shop: z.string(),
+  /** The handle that people type, where it differs from the canonical one. */
+  typed: z.string().optional(),
+  shop_id: z.number(),
+  shop_name: z.string(),
+  currency: z.string(),
+});
+
+export type ShopifyPerson = z.infer<typeof shopifyPerson>;
+
+export const shopifyPeople: readonly ShopifyPerson[] = [
+  {
+    person: "nora",
+    name: "Nora Lindqvist",
+    email: "nora@acme-goods.example",
+    shop: "acme-goods.myshopify.com",
+    shop_id: 68_817_551_382,
+    shop_name: "Acme Goods",
+    hint: "Acme Goods, acme-goods.myshopify.com",
+    currency: "EUR",
+  },
+  {
+    person: "omar",
+    name: "Omar Haddad",
+    email: "omar@acme-outlet.example",
+    shop: "k3v9ab-x1.myshopify.com",
+    typed: "acme-outlet",
+    shop_id: 91_204_773_610,
+    shop_name: "Acme Outlet",
+    hint: "Acme Outlet, typed acme-outlet, in truth k3v9ab-x1.myshopify.com",
+    currency: "USD",
+  },
+];
+
+/** Whether a host is one of a shop's names: its canonical domain or the friendly one. */
+export const isShopOf = (person: ShopifyPerson, host: string): boolean =>
+  host === person.shop || (person.typed !== undefined && host === `${person.typed}.myshopify.com`);

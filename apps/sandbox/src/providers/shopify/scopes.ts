@@ -1,0 +1,30 @@
+const things = [
+  "assigned_fulfillment_orders",
+  "content",
+  "customers",
+  "discounts",
+  "draft_orders",
+  "files",
+  "fulfillments",
+  "inventory",
+  "locations",
+  "merchant_managed_fulfillment_orders",
+  "orders",
+  "price_rules",
+  "products",
+  "reports",
+  "returns",
+  "shipping",
+  "themes",
+];
+
+const known = new Set(things.flatMap((thing) => [`read_${thing}`, `write_${thing}`]));
+
+export const isKnown = (scope: string): boolean => known.has(scope);
+
+/** The scopes as Shopify gives them back: a read that a write implies is dropped, and the order is its own. */
+export function granted(scopes: readonly string[]): string[] {
+  const asked = new Set(scopes);
+  const implied = (scope: string): boolean => scope.startsWith("read_") && asked.has(scope.replace("read_", "write_"));
+  return [...asked].filter((scope) => !implied(scope)).sort((a, b) => b.localeCompare(a));
+}

@@ -1,0 +1,62 @@
+import type { Clock } from "../../clock.ts";
+import { redirectUris, type Switches, switchesSchema, type World } from "../../face.ts";
+import { createGrants, type Grant, type Grants } from "../../grants.ts";
+import { type Patchable, patchable } from "../../patch.ts";
+import { createPeople, type People } from "../../people.ts";
+import { type StripePerson, stripePeople, stripePerson } from "./people.ts";
+
+export const connectHost = "connect.stripe.com";
+export const apiHost = "api.stripe.com";
+
+/** Test and live are two worlds: a client id belongs to one, a key opens one. */
+export interface Mode {
+  readonly name: "test" | "live";
+  readonly clientId: string;
+  readonly secretKey: string;
+}
+
+const test: Mode = {
+  name: "test",
+  clientId: "ca_sandboxT3stPatchbay8dKq2LmVx6Wz",
+  secretKey: "sk_test_sandbox_4nVb8RzKx7LpYc2H",
+};
+const live: Mode = {
+  name: "live",
+  clientId: "ca_sandboxL1vePatchbay5rNj9TcGy3Hs",
+  secretKey: "sk_live_sandbox_9Jw6FtMq3UvBe9Ag",
+};
+
+export const modes: readonly Mode[] = [test, live];
+
+/** Stripe's platform, accounts and memory, which its endpoints share. */
+export interface Stripe {
+  readonly clock: Clock;
+  readonly grants: Grants;
+  readonly people: People<StripePerson>;
+  readonly switches: Patchable<Switches>;
+  readonly app: Readonly<Record<string, unknown>> & { readonly redirectUris: readonly string[] };
+}
+
+export function createStripe(world: World): Stripe {
+  return {
+    clock: world.clock,
+    grants: createGrants(world.clock),
+    people: createPeople(stripePerson, stripePeople),
+    switches: patchable(switchesSchema, world.settings),
+    app: {
+      clientId: test.clientId,
+      clientSecret: test.secretKey,
+      secretKey: test.secretKey,
+      livemode: false,
+      redirectUris: redirectUris(world, ["/api/v1/channels/stripe/callback", "/integrations"]),
+      live: { clientId: live.clientId, secretKey: live.secretKey },
+    },
+  };
+}
+
+/** The one connection that there can be between the platform and an account in a mode. */
+export function connection({ grants, people }: Stripe, account: string, mode: Mode): Grant | undefined {
+  const person = people.all().find((candidate) => candidate.account === account);
+  if (person === undefined) return undefined;
+  return grants.standing({ person: person.person, clientId: mode.clientId, realm: mode.name })[0];
+}

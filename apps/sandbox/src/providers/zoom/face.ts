@@ -1,0 +1,32 @@
+import { consentRoutes } from "../../consent.ts";
+import type { Face, World } from "../../face.ts";
+import { noticePage } from "../../page/notice.ts";
+import { type Answer, type Call, html } from "../../wire.ts";
+import { authorizeScreen } from "./authorize.ts";
+import { apiRefusal } from "./refusals.ts";
+import { revokeEndpoint, tokenEndpoint } from "./token.ts";
+import { usersMe } from "./users.ts";
+import { apiHost, createZoom, oauthHost } from "./zoom.ts";
+
+/** Zoom, with a user-managed general app under its development credentials. */
+export function zoom(world: World): Face {
+  const memory = createZoom(world);
+  const oauth = { method: "POST", host: oauthHost } as const;
+  return {
+    ...memory,
+    id: world.id,
+    title: "Zoom",
+    routes: [
+      ...consentRoutes(authorizeScreen(memory)),
+      { ...oauth, path: "/oauth/token", counts: "tokens", handle: tokenEndpoint(memory) },
+      { ...oauth, path: "/oauth/revoke", counts: "revocations", handle: revokeEndpoint(memory) },
+      { method: "GET", host: apiHost, path: "/v2/users/me", handle: usersMe(memory) },
+    ],
+    missing,
+  };
+}
+
+function missing(call: Call): Answer {
+  if (call.host === apiHost) return apiRefusal(404, 2300, "This API endpoint is not recognized.").answer;
+  return html(404, noticePage({ title: "Zoom", heading: "Page not found (404)", text: "There is no such page." }));
+}

@@ -1,0 +1,38 @@
+import type { Clock } from "../../clock.ts";
+import { redirectUris, type Switches, switchesSchema, type World } from "../../face.ts";
+import { createGrants, type Grants } from "../../grants.ts";
+import { type Patchable, patchable } from "../../patch.ts";
+import { createPeople, type People } from "../../people.ts";
+import { type ZoomPerson, zoomPeople, zoomPerson } from "./people.ts";
+
+export const oauthHost = "zoom.us";
+export const apiHost = "api.zoom.us";
+
+/** Zoom's app, people and memory, which its endpoints share. */
+export interface Zoom {
+  readonly clock: Clock;
+  readonly grants: Grants;
+  readonly people: People<ZoomPerson>;
+  readonly switches: Patchable<Switches>;
+  readonly app: typeof credentials & { readonly redirectUris: readonly string[]; readonly scopes: readonly string[] };
+}
+
+const credentials = {
+  clientId: "sandbox-zoom",
+  clientSecret: "Zx7mQw2LrT9vKc4HnB6yPd1GsJ8fUa3E",
+};
+
+export function createZoom(world: World): Zoom {
+  return {
+    clock: world.clock,
+    grants: createGrants(world.clock),
+    people: createPeople(zoomPerson, zoomPeople),
+    switches: patchable(switchesSchema, world.settings),
+    app: {
+      ...credentials,
+      /** The allow list, in strict mode: whole URLs, case-sensitive. */
+      redirectUris: redirectUris(world, ["/api/v1/channels/zoom/callback"]),
+      scopes: ["user:read:user"],
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+
+function start(port: number) {
+  const env = {
+    ...process.env,
+    SANDBOX_PORT: String(port),
+    PUBLIC_URL: "http://localhost:3000, http://localhost:5173",
+  };
+  return spawn(process.execPath, [main], { env, stdio: ["ignore", "pipe", "pipe"] });
+}
+
+it("says where it is, registers every public URL and stops on SIGTERM", async () => {
+  const program = start(0);
+  const [line] = (await once(program.stdout, "data")) as [Buffer];
+  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line.toString())?.[0];
+  const apps = await (await fetch(`${url}/_/apps`)).text();
+  expect(apps).toContain("http://localhost:5173/api/v1/channels/zoom/callback");
+  program.kill("SIGTERM");
+  expect(await once(program, "exit")).toEqual([0, null]);
+});
+
+it("names SANDBOX_PORT and exits with 1 when the port is busy", async () => {
+  const blocker = createServer().listen(0, "127.0.0.1");
+  await once(blocker, "listening");
+  const program = start((blocker.address() as AddressInfo).port);
+  const [said, [code]] = await Promise.all([text(program.stderr), once(program, "exit")]);
+  blocker.close();
+  expect(code).toBe(1);
+  expect(said).toContain("SANDBOX_PORT");
+});

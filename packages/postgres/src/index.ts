@@ -1,0 +1,57 @@
+import { rm } from "node:fs/promises";
+import { Client } from "pg";
+import { openCluster, owner } from "./cluster.ts";
+import { serve } from "./server.ts";
+
+export type Options = {
+  /** Where it lives, with its password and its log. Root may be given another place for PostgreSQL's own files: see `directory`. */
+  dataDir: string;
+  port?: number;
+  /** Real data is. What is not begins empty, is not synced to disk, and is gone after `stop`. */
+  durable: boolean;
+};
+
+export type Postgres = {
+  /** Where PostgreSQL's own files are. */
+  directory: string;
+  log: string;
+  /** Settles when PostgreSQL is gone, for whatever reason. */
+  exited: Promise<void>;
+  url(database: string): string;
+  /** Makes a database where there is none of the name: empty, or a copy of a template nobody is connected to. */
+  createDatabase(name: string, template?: string): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** A PostgreSQL of our own on loopback. It ends with this process, even where that is killed. */
+export async function startPostgres({ dataDir, port, durable }: Options): Promise<Postgres> {
+  const cluster = await openCluster(dataDir, !durable);
+  const server = await serve(cluster, { durable, ...(port !== undefined && { port }) });
+  const url = (database: string): string =>
+    `postgres://${owner}:${cluster.password}@127.0.0.1:${server.port}/${encodeURIComponent(database)}`;
+  return {
+    directory: cluster.directory,
+    log: cluster.log,
+    exited: server.exited,
+    url,
+    createDatabase: async (name, template) => await create(url("postgres"), { name, template }),
+    async stop() {
+      await server.stop(durable ? "fast" : "immediate");
+      if (durable) return;
+      await Promise.all([cluster.directory, dataDir].map((path) => rm(path, { recursive: true, force: true })));
+    },
+  };
+}
+
+async function create(url: string, { name, template }: { name: string; template: string | undefined }): Promise<void> {
+  const client = new Client(url);
+  await client.connect();
+  try {
+    const { rowCount } = await client.query("select from pg_database where datname = $1", [name]);
+    if (rowCount !== 0) return;
+    const like = template === undefined ? "" : ` template ${client.escapeIdentifier(template)} strategy file_copy`;
+    await client.query(`create database ${client.escapeIdentifier(name)}${like}`);
+  } finally {
+    await client.end();
+  }
+}
