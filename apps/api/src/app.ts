@@ -11,7 +11,7 @@ import { limitSignIn } from "./http/limits.ts";
 import { privately } from "./http/quiet.ts";
 import { createRequestLog } from "./http/request-log.ts";
 import { createSecurityHeaders } from "./http/security.ts";
-import type { Log } from "./log.ts";
+import { logFailure, type Log } from "./log.ts";
 import { appRouter } from "./trpc/router.ts";
 import type { Context } from "./trpc/trpc.ts";
 
@@ -52,9 +52,10 @@ function createTrpc(calls: Calls): RequestHandler {
     createContext: ({ req, res }): Context => ({ calls, request: req, response: res }),
     maxBodySize: 65_536,
     onError({ error, path }) {
-      if (asConnectError(error.cause) === undefined && error.code === "INTERNAL_SERVER_ERROR") {
+      const failure = asConnectError(error.cause);
+      if (failure !== undefined) logFailure(calls.log, failure, { path });
+      else if (error.code === "INTERNAL_SERVER_ERROR")
         calls.log.error({ err: error.cause ?? error, path }, "procedure failed");
-      }
     },
   });
   return (request, response, next) => {
@@ -70,7 +71,7 @@ function createLastResort(log: Log): ErrorRequestHandler {
     const failure = asConnectError(thrown);
     const id = response.locals["requestId"] as string | undefined;
     if (failure !== undefined) {
-      log.info({ id, failure: failure.code, reason: failure.message, err: failure.cause }, "refused");
+      logFailure(log, failure, { id });
       return sendFailure(response, failure);
     }
     log.error({ id, err: thrown }, "request failed");

@@ -1,3 +1,4 @@
+import type { ConnectError, FailureCode } from "@patchbay/core/errors";
 import { pino, type Logger, type LoggerOptions } from "pino";
 
 export type Log = Logger;
@@ -20,6 +21,19 @@ export function logOptions(level: string): LoggerOptions {
       censor: "[kept out]",
     },
   };
+}
+
+const levels: Partial<Record<FailureCode, "warn" | "error">> = {
+  provider_misconfigured: "error",
+  provider_misbehaved: "warn",
+  provider_unavailable: "warn",
+  outcome_unknown: "warn",
+};
+
+/** Logs a failure as loudly as the operator must act: our own misconfiguration first, a user's no hardly at all. */
+export function logFailure(log: Log, failure: ConnectError, context: Record<string, unknown>): void {
+  const { code, message, cause } = failure;
+  log[levels[code] ?? "info"]({ ...context, failure: code, reason: message, err: cause }, "refused");
 }
 
 const deepestCause = 4;

@@ -74,7 +74,7 @@ describe.each(subjects)("$id", (subject) => {
     expect(receipt.status).toBe(200);
     expect(receipt.json["revocations"]).toMatchObject([{ outcome: subject.revokes ? "revoked" : "unsupported" }]);
     expect(await list(browser)).toEqual([]);
-    if (subject.revokes) expect(await world.door.grants(subject.id)).toEqual([]);
+    expect(await world.door.grants(subject.id)).toEqual([]);
     expect(await world.sql("select from credential where provider = $1", [subject.id])).toEqual([]);
     expect((await disconnect(browser, subject, row.id)).json["code"]).toBe("connection_unknown");
   });
@@ -117,9 +117,9 @@ describe.each(subjects)("$id", (subject) => {
     await eventually(async () => {
       expect(await world.sql("select id from credential where provider = $1", [subject.id])).toHaveLength(1);
     });
-    if (subject.revokes) expect(await world.door.grants(subject.id)).toHaveLength(1);
+    expect(await world.door.grants(subject.id)).toHaveLength(1);
     await disconnect(browser, subject, first.id);
-    if (subject.revokes) expect(await world.door.grants(subject.id)).toEqual([]);
+    expect(await world.door.grants(subject.id)).toEqual([]);
   });
 
   test("reconnecting refuses another account and leaves the connection as it was", async () => {
@@ -147,7 +147,7 @@ describe.each(subjects)("$id", (subject) => {
     const ended = subject.revokes ? "revoked" : "unsupported";
     expect(left.json["revocations"]).toMatchObject([{ outcome: shared ? "shared" : ended }]);
     expect(await list(two)).toMatchObject([{ id: theirs.id, status: "active" }]);
-    if (subject.revokes) expect(await world.door.grants(subject.id)).toHaveLength(1);
+    expect(await world.door.grants(subject.id)).toHaveLength(1);
     expect((await disconnect(two, subject, theirs.id)).json["revocations"]).toMatchObject([{ outcome: ended }]);
   });
 
@@ -180,7 +180,8 @@ describe.each(subjects)("$id", (subject) => {
     await eventually(async () => {
       expect(await world.sql("select from credential where provider = $1", [subject.id])).toEqual([]);
     });
-    if (subject.revokes && subject.grants === "many") expect(await world.door.grants(subject.id)).toEqual([]);
+    // Whose grant it is was not learnt: where accounts have one each, ending it could end another user's.
+    expect(await world.door.grants(subject.id)).toHaveLength(subject.grants === "many" ? 0 : 1);
   });
 
   test("an answer of another shape is no connection", async () => {
@@ -215,7 +216,7 @@ describe.each(subjects)("$id", (subject) => {
     await eventually(async () => {
       expect(await world.sql("select from credential where provider = $1", [subject.id])).toEqual([]);
     });
-    if (subject.revokes) expect(await world.door.grants(subject.id)).toEqual([]);
+    expect(await world.door.grants(subject.id)).toEqual([]);
   });
 
   test("a disconnect long after the access token has run out still ends the grant", async () => {
@@ -227,6 +228,6 @@ describe.each(subjects)("$id", (subject) => {
     const receipt = await disconnect(browser, subject, row.id);
     await world.door.advance(-2.5 * 3_600_000);
     expect(receipt.json["revocations"]).toMatchObject([{ outcome: subject.revokes ? "revoked" : "unsupported" }]);
-    if (subject.revokes) expect(await world.door.grants(subject.id)).toEqual([]);
+    expect(await world.door.grants(subject.id)).toEqual([]);
   });
 });

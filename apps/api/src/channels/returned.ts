@@ -3,6 +3,7 @@ import type { Calls } from "../calls.ts";
 import { asConnectError } from "../http/failures.ts";
 import { readReturn } from "../http/query.ts";
 import { faceOf, type Face } from "./faces.ts";
+import { logFailure } from "../log.ts";
 import { sendToPage } from "./redirects.ts";
 
 /** A provider's return. The page gets a ticket in place of the code, or the code of the failure; never an error page. */
@@ -14,10 +15,7 @@ export async function takeReturn(calls: Calls, request: Request, response: Respo
   } catch (thrown) {
     const failure = asConnectError(thrown);
     if (failure === undefined) throw thrown;
-    calls.log.info(
-      { id: response.locals["requestId"], provider, failure: failure.code, reason: failure.message },
-      "return refused",
-    );
+    logFailure(calls.log, failure, { id: response.locals["requestId"], provider });
     sendToPage(response, face.failed(failure.code, provider));
   }
 }

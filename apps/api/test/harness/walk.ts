@@ -16,7 +16,7 @@ export interface Subject {
   token: { host: string; path: string };
   identity: { host: string; path: string };
   revocation: { host: string; path: string };
-  /** Whether the provider can end a grant by API. */
+  /** Whether the provider can end the user's consent by API, and not only the tokens. */
   revokes: boolean;
   /** Whether a user who says no is sent back. */
   deniesByReturn: boolean;
