@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 // One runner for the whole tree: a process per package would fight over the cores.
@@ -9,13 +10,16 @@ export default defineConfig({
           name: "api",
           root: "apps/api",
           include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-          globalSetup: ["test/harness/postgres-setup.ts"],
+          globalSetup: [join(import.meta.dirname, "apps/api/test/harness/postgres-setup.ts")],
           testTimeout: 20_000,
           hookTimeout: 30_000,
         },
       },
       { test: { name: "core", root: "packages/core", include: ["src/**/*.test.ts", "test/**/*.test.ts"] } },
+      { test: { name: "postgres", root: "packages/postgres", include: ["test/**/*.test.ts"], testTimeout: 20_000 } },
       { test: { name: "sandbox", root: "apps/sandbox", include: ["src/**/*.test.ts", "test/**/*.test.ts"] } },
+      { test: { name: "scripts", root: "scripts", include: ["**/*.test.ts"], testTimeout: 20_000 } },
+      { test: { name: "web", root: "apps/web", environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"] } },
     ],
   },
 });

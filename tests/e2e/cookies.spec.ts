@@ -1,8 +1,5 @@
-import { providers } from "./support/providers.ts";
+import { calendly } from "./support/providers.ts";
 import { card, connect, decide, expect, leave, test } from "./support/test.ts";
-
-const [calendly] = providers;
-if (calendly === undefined) throw new Error("no providers");
 
 test("the session cookie comes along when a provider sends the user back, and so another user's session is noticed", async ({
   signedIn: page,

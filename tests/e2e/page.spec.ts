@@ -1,10 +1,7 @@
-import AxeBuilder from "@axe-core/playwright";
+import { AxeBuilder } from "@axe-core/playwright";
 import { appUrl } from "./support/addresses.ts";
-import { providers } from "./support/providers.ts";
+import { calendly } from "./support/providers.ts";
 import { card, connect, expect, signUp, test } from "./support/test.ts";
-
-const [calendly] = providers;
-if (calendly === undefined) throw new Error("no providers");
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [320, 1280]) {

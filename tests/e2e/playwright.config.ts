@@ -8,9 +8,13 @@ export default defineConfig({
   globalSetup: "./support/programs.ts",
   // Two cores: a browser more would make every one slower.
   workers: 2,
-  fullyParallel: true,
   forbidOnly: process.env["CI"] !== undefined,
   retries: 0,
+  // A provider's tests make it fail, and share its people: one at a time, and nobody else beside them.
+  projects: [
+    { name: "providers", testDir: "providers" },
+    { name: "page", testMatch: "*.spec.ts", testIgnore: "providers/**", dependencies: ["providers"] },
+  ],
   timeout: 30_000,
   expect: { timeout: 10_000 },
   use: {

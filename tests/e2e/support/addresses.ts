@@ -1,7 +1,24 @@
-/** Two sites to a browser, so that cookies behave as they will in life. */
-const appPort = Number(process.env["E2E_PORT"] ?? 3170);
-const sandboxPort = Number(process.env["E2E_SANDBOX_PORT"] ?? 4170);
+import { once } from "node:events";
+import { createServer } from "node:net";
 
-export const ports = { app: appPort, sandbox: sandboxPort };
-export const appUrl = `http://localhost:${appPort}`;
-export const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
+/** A port that was free a moment ago. Found once: the workers inherit it with the environment. */
+async function port(name: string): Promise<number> {
+  process.env[name] ??= String(await freePort());
+  return Number(process.env[name]);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no free port");
+  return address.port;
+}
+
+export const ports = { app: await port("E2E_PORT"), sandbox: await port("E2E_SANDBOX_PORT") };
+
+/** Two sites to a browser, so that cookies behave as they will in life. */
+export const appUrl = `http://localhost:${ports.app}`;
+export const sandboxUrl = `http://127.0.0.1:${ports.sandbox}`;

@@ -12,6 +12,7 @@ import { clientEnvironment } from "./sandbox.ts";
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** Starts the programs as they run in life: PostgreSQL, the sandbox, and the API with the built page. */
+// oxlint-disable-next-line import/no-default-export -- Playwright takes a default export
 export default async function startPrograms(): Promise<() => Promise<void>> {
   const postgres = await startPostgres({ dataDir: join(tmpdir(), `patchbay-e2e-${process.pid}`), durable: false });
   await postgres.createDatabase("patchbay");

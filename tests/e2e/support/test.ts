@@ -69,8 +69,9 @@ export async function decide(page: Page, person: string, decision: "Allow" | "De
   await page.getByRole("button", { name: decision }).click();
 }
 
-export async function connect(page: Page, provider: Provider, person = provider.person, shop = provider.shop) {
-  await leave(page, provider, shop);
-  await decide(page, person, "Allow");
+/** The whole walk, as the first of the provider's people or as the other. */
+export async function connect(page: Page, provider: Provider, as: "person" | "other" = "person"): Promise<void> {
+  await leave(page, provider, as === "person" ? provider.shop : provider.otherShop);
+  await decide(page, provider[as], "Allow");
   await page.waitForURL(/\/integrations$/);
 }

@@ -1,7 +1,7 @@
 import type { Page, Route } from "@playwright/test";
-import { providers, type Provider } from "./support/providers.ts";
-import { usesOfOneCode } from "./support/sandbox.ts";
-import { decide, expect, signUp, test } from "./support/test.ts";
+import type { Provider } from "./providers.ts";
+import { usesOfOneCode } from "./sandbox.ts";
+import { decide, expect, signUp, test } from "./test.ts";
 
 /** The front-end snippets of the requirements, retold as a plain script: what they read, post and show. */
 const snippets: Record<string, string> = {
@@ -82,7 +82,8 @@ const shown: Record<string, RegExp> = {
   zoom: /Zoom connected \(priya\.raman@brightpath-learning\.example\)/,
 };
 
-for (const provider of providers) {
+/** The requirements' own front end against a provider. */
+export function snippetsOf(provider: Provider): void {
   test(`${provider.name}: the requirements' snippet works unchanged, alone on its page`, async ({ page }) => {
     await signUp(page);
     await serve(page, [provider.id]);

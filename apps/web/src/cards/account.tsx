@@ -1,0 +1,99 @@
+import { lazy, Suspense, useId, useState } from "react";
+import type { Connection, ProviderCard } from "@patchbay/api/router";
+import { inert } from "../inert.ts";
+import { Button } from "../ui/button.tsx";
+import { Day } from "../ui/day.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { expectDisconnecting } from "./disconnecting.tsx";
+import { ailment, ails, HealthBadge, healthOf } from "./health.tsx";
+
+const AccountDetails = lazy(async () => ({ default: (await import("./account-details.tsx")).AccountDetails }));
+
+interface Props {
+  connection: Connection;
+  provider: ProviderCard;
+  /** On the way to the provider to renew this very account. */
+  busy: boolean;
+  held: boolean;
+  reconnect: () => void;
+  disconnect: (trigger: HTMLElement) => void;
+}
+
+export function Account(props: Props) {
+  const { connection, provider, reconnect, busy, held } = props;
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  const ill = ails(connection);
+  const again = provider.configured && connection.status !== "disconnecting" && (
+    <Button
+      tone={ill ? "primary" : "plain"}
+      aria-label={`Reconnect ${inert(connection.label)}`}
+      {...{ busy, held }}
+      onClick={reconnect}
+    >
+      {busy ? `Taking you to ${provider.name}…` : "Reconnect"}
+    </Button>
+  );
+  return (
+    <li className={`account ${healthOf(connection.status).tone}`}>
+      <AccountFacts connection={connection} />
+      <div className="account-actions">
+        {ill && again}
+        <Actions {...props} open={open} controls={id} toggle={() => setOpen(!open)} />
+      </div>
+      {ill && <p className="ailment">{ailment(connection, provider.name)}</p>}
+      {open && (
+        <Suspense>
+          <AccountDetails id={id} connection={connection}>
+            {!ill && again}
+          </AccountDetails>
+        </Suspense>
+      )}
+    </li>
+  );
+}
+
+function AccountFacts({ connection: { label, email, status, connectedAt } }: Pick<Props, "connection">) {
+  return (
+    <div className="account-facts">
+      <p className="account-name">
+        <bdi title={inert(label, 500)}>{inert(label, 500) || "Account without a name"}</bdi>{" "}
+        <HealthBadge status={status} />
+      </p>
+      <p className="account-more">
+        {email !== null && email !== label && <bdi className="account-email">{inert(email, 500)}</bdi>}
+        <span>
+          Connected <Day iso={connectedAt} />
+        </span>
+      </p>
+    </div>
+  );
+}
+
+type ActionsProps = Props & { open: boolean; controls: string; toggle: () => void };
+
+function Actions({ connection, disconnect, open, controls, toggle }: ActionsProps) {
+  const label = inert(connection.label);
+  if (connection.status === "disconnecting") return null;
+  return (
+    <>
+      <Button
+        aria-label={`Disconnect ${label}`}
+        onPointerEnter={expectDisconnecting}
+        onFocus={expectDisconnecting}
+        onClick={(event) => disconnect(event.currentTarget)}
+      >
+        Disconnect
+      </Button>
+      <Button
+        tone="quiet"
+        aria-label={`Details of ${label}`}
+        aria-expanded={open}
+        aria-controls={controls}
+        onClick={toggle}
+      >
+        <Icon name="chevron" />
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+import { expect, it } from "vitest";
+import { answersOf, answerTo } from "./answers.ts";
+
+const shop = { name: "shop", label: "Shop", suffix: ".myshopify.com" };
+
+it.each([
+  ["acme-goods", "acme-goods.myshopify.com"],
+  ["  acme-goods ", "acme-goods.myshopify.com"],
+  ["acme-goods.myshopify.com", "acme-goods.myshopify.com"],
+  ["https://acme-goods.myshopify.com/admin?x=1", "acme-goods.myshopify.com"],
+  ["evil.com", "evil.com"],
+  ["", ""],
+])("takes %j for %j", (typed, answer) => {
+  expect(answerTo(shop, typed)).toBe(answer);
+});
+
+it("asks again only what the account does not show", () => {
+  expect(answersOf([shop], { shop: "acme.myshopify.com", plan: "basic" })).toEqual({ shop: "acme.myshopify.com" });
+  expect(answersOf([shop], {})).toBeUndefined();
+});

@@ -1,0 +1,9 @@
+/** Where a provider's card is found on the page. */
+export const cardId = (provider: string): string => `card-${provider}`;
+
+/** Brings a card into view and lets the keyboard go on from there. */
+export function goToCard(provider: string | undefined): void {
+  const card = provider === undefined ? null : document.getElementById(cardId(provider));
+  card?.focus({ preventScroll: true });
+  card?.scrollIntoView({ block: "nearest" });
+}

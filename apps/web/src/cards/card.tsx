@@ -1,0 +1,120 @@
+import type { Connection, ProviderCard } from "@patchbay/api/router";
+import { lazy, Suspense, useMemo } from "react";
+import { ProviderMark } from "../marks/marks.tsx";
+import { type Failure, sentence } from "../sentences.ts";
+import { Notice } from "../ui/notice.tsx";
+import { Account } from "./account.tsx";
+import { answersOf } from "./answers.ts";
+import { cardId } from "./card-id.ts";
+import { ConnectButton } from "./connect-button.tsx";
+import type { Connecting } from "./connecting.ts";
+import { OpeningForm } from "./opening-form.tsx";
+import type { Slip } from "./receipt.tsx";
+
+const SlipNote = lazy(async () => ({ default: (await import("./receipt.tsx")).SlipNote }));
+
+export interface CardProps {
+  provider: ProviderCard;
+  accounts: readonly Connection[];
+  connecting: Connecting;
+  /** A return from this provider is being confirmed. */
+  finishing: boolean;
+  /** What the user should know about the last walk. */
+  notice: string | undefined;
+  slips: readonly Slip[];
+  dismiss: (slip: Slip) => void;
+  disconnect: (connection: Connection, trigger: HTMLElement) => void;
+}
+
+export function Card(props: CardProps) {
+  const { provider, notice, slips, dismiss } = props;
+  const heading = `${cardId(provider.id)}-name`;
+  const asks = provider.opening.length > 0;
+  return (
+    <section className="card" id={cardId(provider.id)} aria-labelledby={heading} tabIndex={-1}>
+      <div className="card-head">
+        <ProviderMark id={provider.id} />
+        <div className="card-about">
+          <h2 id={heading}>{provider.name}</h2>
+          <p>{provider.gives}</p>
+        </div>
+        <div className="card-action">
+          {provider.configured ? !asks && <Connect {...props} /> : <span className="badge idle">Not configured</span>}
+        </div>
+      </div>
+      <Accounts {...props} />
+      {notice && (
+        <Notice>
+          <p>{notice}</p>
+        </Notice>
+      )}
+      {slips.map((slip) => (
+        <Suspense key={slip.id}>
+          <SlipNote slip={slip} dismiss={() => dismiss(slip)} />
+        </Suspense>
+      ))}
+      {provider.configured && asks && <Connect {...props} />}
+      {!provider.configured && (
+        <p className="unconfigured">{sentence({ code: "provider_not_configured" }, provider.name)}</p>
+      )}
+    </section>
+  );
+}
+
+function Accounts({ provider, accounts, connecting: { leaving, leave }, finishing, disconnect }: CardProps) {
+  if (accounts.length === 0 && !finishing) return null;
+  return (
+    <ul className="accounts" aria-label={`${provider.name} accounts`}>
+      {accounts.map((connection) => (
+        <Account
+          key={connection.id}
+          connection={connection}
+          provider={provider}
+          busy={leaving?.reconnects === connection.id}
+          held={leaving !== undefined}
+          reconnect={() => {
+            const answers = answersOf(provider.opening, connection.details);
+            leave({ provider: provider.id, reconnects: connection.id, ...(answers && { answers }) }, provider.name);
+          }}
+          disconnect={(trigger) => disconnect(connection, trigger)}
+        />
+      ))}
+      {finishing && (
+        <li className="account idle finishing">
+          <p>Connecting your {provider.name} account…</p>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function Connect({ provider, accounts, connecting: { leaving, refused, leave } }: CardProps) {
+  // The same object until the next refusal: focus goes to the field once.
+  const fault = useMemo(
+    () => (refused?.departure.provider === provider.id ? faultAt(provider, refused.failure) : undefined),
+    [provider, refused],
+  );
+  const button = {
+    provider,
+    another: accounts.length > 0,
+    busy: leaving?.provider === provider.id && leaving.reconnects === undefined,
+    held: leaving !== undefined,
+  };
+  if (provider.opening.length === 0)
+    return <ConnectButton {...button} onClick={() => leave({ provider: provider.id }, provider.name)} />;
+  return (
+    <OpeningForm
+      questions={provider.opening}
+      fault={fault}
+      answered={(answers) => leave({ provider: provider.id, answers }, provider.name)}
+      button={<ConnectButton {...button} />}
+    />
+  );
+}
+
+/** Where a refusal belongs to an answer, it is shown at its field. */
+export function faultAt(provider: ProviderCard, failure: Failure): { field: string; sentence: string } | undefined {
+  const asked = provider.opening.find(({ name }) => name === failure.field);
+  const field = asked ?? (failure.code === "invalid_shop" ? provider.opening[0] : undefined);
+  return field && { field: field.name, sentence: sentence(failure, provider.name) };
+}

@@ -1,0 +1,61 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { failureOf } from "../failure.ts";
+import { type Failure, sentence } from "../sentences.ts";
+import { trpc } from "../trpc.ts";
+import { useMessages } from "../ui/messages.tsx";
+
+interface Departure {
+  provider: string;
+  answers?: Record<string, string> | undefined;
+  /** The connection to be renewed. */
+  reconnects?: number | undefined;
+}
+
+/** Leaving for a provider: at most one departure at a time, from the press until the browser is gone. */
+export interface Connecting {
+  leaving: Departure | undefined;
+  refused: { departure: Departure; failure: Failure } | undefined;
+  leave: (departure: Departure, name: string) => void;
+}
+
+export function useConnecting(depart: (to: string) => void): Connecting {
+  const { say } = useMessages();
+  const queries = useQueryClient();
+  const begin = trpc.connect.begin.useMutation();
+  const [leaving, setLeaving] = useState<Departure>();
+  // Set at once, where state waits for the next rendering: two quick presses are one.
+  const gone = useRef(false);
+  const [refused, setRefused] = useState<Connecting["refused"]>();
+
+  // The browser may keep this page as it was and show it again: nobody is leaving then, and the lists are old.
+  useEffect(() => {
+    const restored = (event: PageTransitionEvent): void => {
+      if (!event.persisted) return;
+      gone.current = false;
+      setLeaving(undefined);
+      void queries.invalidateQueries();
+    };
+    window.addEventListener("pageshow", restored);
+    return () => window.removeEventListener("pageshow", restored);
+  }, [queries]);
+
+  const leave = (departure: Departure, name: string): void => {
+    if (gone.current) return;
+    gone.current = true;
+    setRefused(undefined);
+    setLeaving(departure);
+    say({ text: `Taking you to ${name}…` });
+    begin.mutate(departure, {
+      onSuccess: ({ to }) => depart(to),
+      onError: (error) => {
+        const failure = failureOf(error);
+        gone.current = false;
+        setLeaving(undefined);
+        setRefused({ departure, failure });
+        say({ text: sentence(failure, name) });
+      },
+    });
+  };
+  return { leaving, refused, leave };
+}

@@ -1,0 +1,82 @@
+import { type ReactNode, type SubmitEvent, useEffect, useRef, useState } from "react";
+import { Field } from "../ui/field.tsx";
+import { answerTo, type Question } from "./answers.ts";
+
+interface Props {
+  questions: readonly Question[];
+  /** What the API had against an answer. A new object for every refusal. */
+  fault: { field: string; sentence: string } | undefined;
+  answered: (answers: Record<string, string>) => void;
+  /** The button that submits, next to the last question. */
+  button: ReactNode;
+}
+
+/** What must be known before the user can be sent to the provider. Keeps what was typed. */
+export function OpeningForm({ questions, fault, answered, button }: Props) {
+  const form = useRef<HTMLFormElement>(null);
+  const [typed, setTyped] = useState<Record<string, string>>({});
+  const [missing, setMissing] = useState<string>();
+  const focus = (name: string | undefined): void => inputOf(form.current, name)?.focus();
+  useEffect(() => inputOf(form.current, fault?.field)?.focus(), [fault]);
+
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const empty = questions.find(({ name }) => !typed[name]?.trim())?.name;
+    setMissing(empty);
+    if (empty !== undefined) return focus(empty);
+    answered(
+      Object.fromEntries(questions.map((question) => [question.name, answerTo(question, typed[question.name] ?? "")])),
+    );
+  };
+  const faultOf = (name: string): string | undefined => {
+    if (missing === name) return "Please fill this in first.";
+    return fault?.field === name ? fault.sentence : undefined;
+  };
+  return (
+    <form className="opening" ref={form} onSubmit={submit} noValidate>
+      {questions.map((question, place) => (
+        <QuestionField
+          key={question.name}
+          question={question}
+          fault={faultOf(question.name)}
+          value={typed[question.name] ?? ""}
+          beside={place === questions.length - 1 && button}
+          change={(value) => setTyped((now) => ({ ...now, [question.name]: value }))}
+        />
+      ))}
+    </form>
+  );
+}
+
+interface QuestionProps {
+  question: Question;
+  fault: string | undefined;
+  value: string;
+  beside: ReactNode;
+  change: (value: string) => void;
+}
+
+function QuestionField({ question, fault, value, beside, change }: QuestionProps) {
+  return (
+    <Field
+      name={question.name}
+      label={question.label}
+      hint={question.hint}
+      fault={fault}
+      placeholder={question.placeholder}
+      autoComplete={question.autocomplete ?? "off"}
+      autoCapitalize="none"
+      spellCheck={false}
+      // A pasted address brings its own end.
+      suffix={value.includes(".") ? undefined : question.suffix}
+      value={value}
+      beside={beside}
+      onChange={(event) => change(event.target.value)}
+    />
+  );
+}
+
+function inputOf(form: HTMLFormElement | null, name: string | undefined): HTMLElement | undefined {
+  const input = name === undefined ? null : form?.elements.namedItem(name);
+  return input instanceof HTMLElement ? input : undefined;
+}

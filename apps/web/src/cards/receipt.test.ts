@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import { slipOf } from "./receipt.tsx";
+
+const receipt = (...revocations: Parameters<typeof slipOf>[0]["revocations"]) => ({
+  id: 1,
+  provider: "zoom",
+  label: "Ada",
+  revocations,
+});
+
+it("says that access was withdrawn", () => {
+  expect(slipOf(receipt({ outcome: "revoked" }), "Zoom")).toEqual({
+    id: 1,
+    provider: "zoom",
+    message: { text: "Zoom disconnected: ", name: "Ada", more: ". Our access was withdrawn at Zoom." },
+  });
+});
+
+it("leads to where the user can look, where we cannot withdraw", () => {
+  const lookAt = "https://zoom.example/apps";
+  expect(slipOf(receipt({ outcome: "unsupported", lookAt }), "Zoom").look?.at).toBe(lookAt);
+});
+
+it.each(["javascript:alert(1)", "http://zoom.example", "nonsense"])("links to no %s", (lookAt) => {
+  expect(slipOf(receipt({ outcome: "unsupported", lookAt }), "Zoom").look).toBeUndefined();
+});

@@ -1,0 +1,65 @@
+import type { Receipt } from "@patchbay/api/router";
+import { inert } from "../inert.ts";
+import { Dismiss } from "../ui/dismiss.tsx";
+import { Hidden } from "../ui/hidden.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { type Message, Words } from "../ui/message.tsx";
+
+/** What is left of an account: what became of the access, and where the user can look for himself. */
+export interface Slip {
+  /** The connection that was. */
+  id: number;
+  provider: string;
+  message: Message;
+  look?: { at: string; label: string };
+}
+
+type Revocation = Receipt["revocations"][number];
+
+const sentences: Record<Revocation["outcome"], (name: string) => string> = {
+  revoked: (name) => `Our access was withdrawn at ${name}.`,
+  unsupported: (name) => `We cannot withdraw our access at ${name} from here. Please do that there.`,
+  retrying: (name) => `${name} did not answer. We keep trying to withdraw our access there.`,
+  shared: (name) => `Other people here still use this account, so access at ${name} stays until the last one leaves.`,
+};
+
+export function slipOf({ id, provider, label, revocations }: Receipt, name: string): Slip {
+  const outcomes = [...new Set(revocations.map(({ outcome }) => outcome))];
+  const at = revocations.map(placeToLook).find((place) => place !== undefined);
+  return {
+    id,
+    provider,
+    message: {
+      text: `${name} disconnected: `,
+      name: inert(label),
+      more: [".", ...outcomes.map((outcome) => sentences[outcome](name))].join(" "),
+    },
+    ...(at && { look: { at, label: `See what has access at ${name}` } }),
+  };
+}
+
+function placeToLook(revocation: Revocation): string | undefined {
+  if (revocation.outcome !== "unsupported") return undefined;
+  return URL.parse(revocation.lookAt)?.protocol === "https:" ? revocation.lookAt : undefined;
+}
+
+/** Stays on the card until it is dismissed. */
+export function SlipNote({ slip: { message, look }, dismiss }: { slip: Slip; dismiss: () => void }) {
+  return (
+    <div className="slip">
+      <Icon name="check" />
+      <div>
+        <p>
+          <Words message={message} />
+        </p>
+        {look && (
+          <a href={look.at} target="_blank" rel="noopener noreferrer">
+            {look.label}
+            <Hidden> (opens a new tab)</Hidden>
+          </a>
+        )}
+      </div>
+      <Dismiss onClick={dismiss} />
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app.tsx";
+import { start } from "./start.ts";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/controls.css";
+import "./styles/page.css";
+import "./styles/cards.css";
+import "./styles/floating.css";
+
+const parts = start(window);
+
+/** Leaves for a provider's page. The API chose where; a script or a file it would not be. */
+function depart(to: string): void {
+  const { protocol } = new URL(to);
+  if (protocol === "https:" || protocol === "http:") location.assign(to);
+}
+
+const root = document.getElementById("root");
+if (root)
+  createRoot(root).render(
+    <StrictMode>
+      <App {...parts} depart={depart} />
+    </StrictMode>,
+  );

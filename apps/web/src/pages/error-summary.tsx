@@ -1,0 +1,34 @@
+import { useEffect, useRef } from "react";
+import type { Faults } from "./faults.ts";
+
+/** Takes the focus when it has something new to say, and leads to each field at fault. */
+export function ErrorSummary({ faults }: { faults: Faults }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (faults.length > 0) box.current?.focus();
+  }, [faults]);
+  return (
+    <div className="error-summary" ref={box} tabIndex={-1} role="alert" aria-labelledby="error-summary">
+      <h2 id="error-summary">That did not work</h2>
+      <ul>
+        {faults.map(({ field, sentence }) => (
+          <li key={sentence}>{field ? <FieldLink field={field} sentence={sentence} /> : sentence}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function FieldLink({ field, sentence }: { field: string; sentence: string }) {
+  return (
+    <a
+      href={`#${field}`}
+      onClick={(event) => {
+        event.preventDefault();
+        document.getElementById(field)?.focus();
+      }}
+    >
+      {sentence}
+    </a>
+  );
+}

@@ -1,0 +1,125 @@
+import { useEffect, useEffectEvent, useMemo } from "react";
+import { Card, faultAt } from "../cards/card.tsx";
+import { type Connecting, useConnecting } from "../cards/connecting.ts";
+import { useDisconnecting } from "../cards/disconnecting.tsx";
+import type { ProviderCard } from "@patchbay/api/router";
+import type { Lander, Landing } from "../landing.ts";
+import { go } from "../route.ts";
+import { sentence } from "../sentences.ts";
+import { trpc } from "../trpc.ts";
+import { Header } from "../ui/header.tsx";
+import { Notice } from "../ui/notice.tsx";
+import { useTitle } from "../ui/title.ts";
+import { type Arrival, useArrival } from "./arrival.ts";
+import { Failed } from "./failed.tsx";
+import type { Known, News } from "./news.ts";
+import { SignOut } from "./sign-out.tsx";
+import { Skeleton } from "./skeleton.tsx";
+import { Summary } from "./summary.tsx";
+
+interface Props {
+  lander: Lander;
+  /** Leaves for a provider's page. */
+  depart: (to: string) => void;
+}
+
+export function IntegrationsPage({ lander, depart }: Props) {
+  useTitle("Integrations");
+  const session = trpc.session.get.useQuery();
+  const providers = trpc.providers.list.useQuery();
+  const connections = trpc.connections.list.useQuery();
+  const user = session.data?.user;
+  const known = useMemo(
+    () =>
+      user && providers.data && connections.data
+        ? { providers: providers.data, connections: connections.data }
+        : undefined,
+    [user, providers.data, connections.data],
+  );
+  const connecting = useConnecting(depart);
+  const arrival = useArrival(lander, Boolean(user), known);
+  useGuard(user === null, lander, connecting);
+
+  const failed = [session, providers, connections].find(({ data, error }) => error !== null && data === undefined);
+  const retry = (): void => void [session, providers, connections].map(({ refetch }) => refetch());
+  return (
+    <>
+      <Header>{user && <SignOut user={user} />}</Header>
+      <main className="page">
+        <div className="page-head">
+          <h1>Integrations</h1>
+          <p>
+            Connect the accounts you work with. You agree on the provider’s own page, and can leave again at any time.
+          </p>
+          <Summary connections={known?.connections} />
+        </div>
+        {known && <Cards known={known} connecting={connecting} arrival={arrival} />}
+        {!known && (failed?.error && user !== null ? <Failed error={failed.error} retry={retry} /> : <Skeleton />)}
+      </main>
+    </>
+  );
+}
+
+/** A signed-out visitor signs in first, and comes back to what he was about to do. */
+function useGuard(signedOut: boolean, lander: Lander, { refused }: Connecting): void {
+  const leave = useEffectEvent(() => {
+    const landing = lander.get();
+    const interrupted =
+      landing.type === "finishing" || (landing.type === "failed" && landing.failure.code === "unauthenticated");
+    if (interrupted) lander.drop();
+    const pressed = refused?.failure.code === "unauthenticated" ? refused.departure.provider : undefined;
+    go("/sign-in", { provider: interrupted ? landing.provider : pressed, interrupted });
+  });
+  useEffect(() => {
+    if (signedOut) leave();
+  }, [signedOut]);
+}
+
+type CardsProps = { known: Known; connecting: Connecting; arrival: Arrival };
+
+function Cards({ known: { providers, connections }, connecting, arrival: { landing, news, forget } }: CardsProps) {
+  const { ask, dialog, slips, dismiss } = useDisconnecting();
+  const leaveAnew: Connecting["leave"] = (...departure) => {
+    forget();
+    connecting.leave(...departure);
+  };
+  const elsewhere = !providers.some(
+    ({ id }) => id === news?.provider || (landing.type === "finishing" && id === landing.provider),
+  );
+  return (
+    <>
+      {elsewhere && <Elsewhere news={news} landing={landing} />}
+      {providers.length === 0 && <p className="empty">No kind of account can be connected here yet.</p>}
+      <div className="cards">
+        {providers.map((provider) => (
+          <Card
+            key={provider.id}
+            provider={provider}
+            accounts={connections.filter((connection) => connection.provider === provider.id)}
+            connecting={{ ...connecting, leave: leaveAnew }}
+            finishing={landing.type === "finishing" && landing.provider === provider.id}
+            notice={noticeFor(provider, connecting, news)}
+            slips={slips.filter((slip) => slip.provider === provider.id)}
+            dismiss={dismiss}
+            disconnect={(connection, trigger) => {
+              forget();
+              ask(connection, provider.name, trigger);
+            }}
+          />
+        ))}
+      </div>
+      {dialog}
+    </>
+  );
+}
+
+/** What belongs to no card: the provider was not named, or is none of ours. */
+function Elsewhere({ news, landing }: { news: News | undefined; landing: Landing }) {
+  if (landing.type === "finishing") return <Notice tone="quiet">Connecting your account…</Notice>;
+  return news && <Notice>{news.sentence}</Notice>;
+}
+
+function noticeFor(provider: ProviderCard, { refused }: Connecting, news: News | undefined): string | undefined {
+  if (refused?.departure.provider !== provider.id) return news?.provider === provider.id ? news.sentence : undefined;
+  return faultAt(provider, refused.failure) ? undefined : sentence(refused.failure, provider.name);
+}

@@ -1,0 +1,20 @@
+import { go } from "../route.ts";
+import { Button } from "../ui/button.tsx";
+import { Header } from "../ui/header.tsx";
+import { useTitle } from "../ui/title.ts";
+
+export function NotFoundPage() {
+  useTitle("Not found");
+  return (
+    <>
+      <Header />
+      <main className="alone">
+        <h1>There is nothing here</h1>
+        <p className="lead">The address may be old or mistyped.</p>
+        <Button tone="primary" onClick={() => go("/integrations")}>
+          Go to integrations
+        </Button>
+      </main>
+    </>
+  );
+}

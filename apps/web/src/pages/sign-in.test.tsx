@@ -1,0 +1,102 @@
+import { describe, expect, it, vi } from "vitest";
+import { fakeApi, Refused } from "../../test/api.ts";
+import { button, field, guardPage, open, press, seen, type } from "../../test/page.tsx";
+
+guardPage();
+
+const nobody = { "session.get": () => ({ user: null, signUp: "open" }) };
+const signIn = "/api/auth/sign-in/email";
+const signUp = "/api/auth/sign-up/email";
+
+async function enter(email: string, password: string): Promise<void> {
+  await type("E-mail", email);
+  await type("Password", password);
+  await press("Sign in");
+}
+
+describe("signing in", () => {
+  it.each([
+    ["a wrong password", [401, { code: "INVALID_EMAIL_OR_PASSWORD" }], "E-mail or password is not right."],
+    ["too many attempts", [429, {}, { "retry-after": "30" }], "Too many attempts. Try again in 30 seconds."],
+    ["anything unknown", [500, "<h1>"], "Something went wrong on our side."],
+  ])("says what is wrong after %s, and keeps what was typed", async (_, answer, expected) => {
+    fakeApi({ ...nobody, [signIn]: () => answer });
+    open("/sign-in");
+    await enter("ada@example.com", "wrong-password");
+    await seen(expected);
+    expect((await field("E-mail")).value).toBe("ada@example.com");
+    expect((await field("Password")).value).toBe("wrong-password");
+    expect(document.activeElement?.getAttribute("role")).toBe("alert");
+  });
+
+  it("says which fields are missing without asking the API", async () => {
+    const calls = fakeApi(nobody);
+    open("/sign-in");
+    await press("Sign in");
+    await seen("Type your password.");
+    expect((await field("E-mail")).getAttribute("aria-invalid")).toBe("true");
+    expect(calls.every(({ path }) => path === "session.get")).toBe(true);
+  });
+
+  it("goes on to the account that was to be connected, whatever else the address asks", async () => {
+    let user: unknown = null;
+    fakeApi({
+      "session.get": () => ({ user, signUp: "open" }),
+      "connections.list": () => {
+        if (!user) throw new Refused("unauthenticated");
+        return [];
+      },
+      [signIn]: () => {
+        user = { email: "ada@example.com", name: "Ada" };
+        return [200, {}];
+      },
+    });
+    open("/sign-in?provider=zoom&returnTo=//evil.example&next=/elsewhere");
+    await seen("Sign in to connect Zoom.");
+    await enter("ada@example.com", "right-password");
+    await vi.waitFor(() => expect(document.activeElement?.id).toBe("card-zoom"));
+    expect(location.href).toMatch(/^[^/]+\/\/[^/]+\/integrations$/);
+  });
+
+  it("never shows the name of a provider it does not know", async () => {
+    fakeApi(nobody);
+    open("/sign-in?provider=evilcorp");
+    await seen("Sign in to connect an account.");
+    expect(document.title).toBe("Sign in · Patchbay");
+    expect(document.body.textContent).not.toContain("evilcorp");
+  });
+});
+
+describe("creating an account", () => {
+  it("says when there is one already", async () => {
+    fakeApi({ ...nobody, [signUp]: () => [422, { code: "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL" }] });
+    open("/sign-in");
+    await press("Create an account");
+    await type("Name", "Ada");
+    await type("E-mail", "ada@example.com");
+    await type("Password", "long enough");
+    await press("Create account");
+    await seen("There is an account with this e-mail already.");
+    expect((await field("Name")).value).toBe("Ada");
+  });
+
+  it("wants eight characters", async () => {
+    const calls = fakeApi(nobody);
+    open("/sign-in");
+    await press("Create an account");
+    await type("Name", "Ada");
+    await type("E-mail", "ada@example.com");
+    await type("Password", "short");
+    await press("Create account");
+    await seen("The password needs at least 8 characters.");
+    expect(calls.some(({ path }) => path === signUp)).toBe(false);
+  });
+
+  it("is not offered where sign-up is closed", async () => {
+    fakeApi({ "session.get": () => ({ user: null, signUp: "closed" }) });
+    open("/sign-in");
+    await seen("The people who run this site make them.");
+    await button("Sign in");
+    expect([...document.querySelectorAll("button")]).toHaveLength(1);
+  });
+});

@@ -1,0 +1,64 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useEffectEvent, useState } from "react";
+import { nameOf } from "../marks/marks.tsx";
+import { type Errand, go, readErrand } from "../route.ts";
+import { trpc } from "../trpc.ts";
+import { Button } from "../ui/button.tsx";
+import { Header } from "../ui/header.tsx";
+import { Notice } from "../ui/notice.tsx";
+import { useTitle } from "../ui/title.ts";
+import { Credentials } from "./credentials.tsx";
+
+export function SignInPage() {
+  const [joining, setJoining] = useState(false);
+  const [errand] = useState(errandHere);
+  const title = joining ? "Create account" : "Sign in";
+  useTitle(title);
+  const session = trpc.session.get.useQuery();
+  const queries = useQueryClient();
+  const arrive = useEffectEvent(() => go("/integrations", errand));
+  const signedIn = Boolean(session.data?.user);
+  useEffect(() => {
+    if (signedIn) arrive();
+  }, [signedIn]);
+  return (
+    <>
+      <Header />
+      <main className="alone">
+        <h1>{title}</h1>
+        <Reason errand={errand} joining={joining} />
+        <Credentials key={title} joining={joining} entered={() => queries.resetQueries()} />
+        <Other joining={joining} open={session.data?.signUp !== "closed"} change={setJoining} />
+      </main>
+    </>
+  );
+}
+
+/** Why the user was sent here: kept with the history entry by this page, or in the address by the API. */
+function errandHere(): Errand {
+  const kept = readErrand();
+  const asked = new URLSearchParams(location.search).get("provider") ?? undefined;
+  return { ...kept, provider: kept.provider ?? asked };
+}
+
+function Reason({ errand: { provider, interrupted }, joining }: { errand: Errand; joining: boolean }) {
+  const name = nameOf(provider);
+  if (interrupted)
+    return (
+      <Notice>You were signed out before {name ?? "the account"} was connected. Sign in, then connect it again.</Notice>
+    );
+  const purpose = provider === undefined ? "see and connect your accounts" : `connect ${name ?? "an account"}`;
+  return <p className="lead">{joining ? `Then you can ${purpose}.` : `Sign in to ${purpose}.`}</p>;
+}
+
+function Other({ joining, open, change }: { joining: boolean; open: boolean; change: (joining: boolean) => void }) {
+  if (!open) return <p className="other">No account? The people who run this site make them.</p>;
+  return (
+    <p className="other">
+      {joining ? "Been here before?" : "New here?"}{" "}
+      <Button tone="quiet" onClick={() => change(!joining)}>
+        {joining ? "Use your account" : "Create an account"}
+      </Button>
+    </p>
+  );
+}

@@ -1,0 +1,62 @@
+import type { FailureCode } from "@patchbay/api/router";
+
+export type { FailureCode };
+
+/** What happened, and what to do next. `name` is the provider's, ready to stand anywhere in a sentence. */
+type Sentence = (name: string) => string;
+
+export const sentences = {
+  unauthenticated: () => "You are signed out. Sign in, then try again.",
+  origin_refused: () => "This page is not allowed to do that from where it was opened. Open it at its own address.",
+  invalid_request: (name) => `The link back from ${name} could not be read. Please start again.`,
+  invalid_shop: () => "This is not a shop address. It is the part before .myshopify.com, for example acme-goods.",
+  missing_code: (name) => `${name} sent you back without a confirmation. Please connect again.`,
+  access_denied: (name) => `You chose not to give access, so ${name} is not connected. Connect again if you like.`,
+  invalid_state: (name) =>
+    `We could not match this return from ${name} to a connection you started here. Please start again.`,
+  invalid_hmac: (name) => `The signature that came back from ${name} is not right. Please start again.`,
+  attempt_unknown: (name) => `This attempt to connect ${name} is over or was started elsewhere. Please start again.`,
+  connection_unknown: () => "This account is no longer connected here. The list is up to date now.",
+  grant_rejected: (name) => `${name} did not accept the confirmation; it may have expired. Please connect again.`,
+  scope_missing: (name) =>
+    `${name} was not connected, because some of the permissions were left out. Connect again and allow all of them.`,
+  account_mismatch: (name) =>
+    `That was a different ${name} account, so nothing was changed. Reconnect with the same account, or connect it as another one.`,
+  outcome_unknown: (name) => `We could not confirm the connection to ${name}. Please start again.`,
+  needs_reconnect: (name) => `${name} no longer accepts this connection. Reconnect the account to use it again.`,
+  code_rejected: () => "That code is not right. Check it and type it again.",
+  password_rejected: () => "That password is not right. Type it again.",
+  code_expired: (name) => `The time to confirm with ${name} ran out. Please start again.`,
+  too_many_requests: () => "That was too often in a short time.",
+  provider_unknown: () => "This kind of account cannot be connected here.",
+  provider_not_configured: (name) => `${name} is not set up here yet. Ask the people who run this site.`,
+  provider_misconfigured: (name) =>
+    `${name} refuses the way this site is set up. It is not your fault: tell the people who run this site.`,
+  provider_misbehaved: (name) => `${name} gave an answer we do not understand, so nothing was connected. Try later.`,
+  provider_unavailable: (name) => `${name} cannot be reached right now. Try again in a few minutes.`,
+} satisfies Record<FailureCode, Sentence>;
+
+export type Failure = { code: FailureCode | null; offline?: boolean; retryAfter?: number; field?: string };
+
+/** Narrows a text from outside to a code this page has a sentence for. */
+export function isFailureCode(text: string): text is FailureCode {
+  return Object.hasOwn(sentences, text);
+}
+
+/** The one way in which a failure becomes words. */
+export function sentence(failure: Failure, name = "the provider"): string {
+  if (failure.offline)
+    return "We cannot be reached right now. Check your connection to the internet, or try again in a moment.";
+  if (failure.code === null) return "Something went wrong on our side. Try again; if it stays, tell us.";
+  const said = sentences[failure.code](name);
+  const pause = failure.retryAfter === undefined ? "" : ` Try again in ${duration(failure.retryAfter)}.`;
+  return said.charAt(0).toUpperCase() + said.slice(1) + pause;
+}
+
+/** Seconds as people say them. */
+export function duration(seconds: number): string {
+  const whole = Math.max(1, Math.ceil(seconds));
+  if (whole < 90) return whole === 1 ? "1 second" : `${whole} seconds`;
+  const minutes = Math.ceil(whole / 60);
+  return minutes < 90 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
+}

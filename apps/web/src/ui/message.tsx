@@ -1,0 +1,16 @@
+/** `name` is a text from a provider. It follows `text` and is kept apart from it, so that it cannot rearrange it. */
+export interface Message {
+  text: string;
+  name?: string;
+  more?: string;
+}
+
+export function Words({ message: { text, name, more } }: { message: Message }) {
+  return (
+    <>
+      {text}
+      {name !== undefined && <bdi>{name}</bdi>}
+      {more}
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+import { createContext, type ReactNode, use, useMemo, useRef, useState } from "react";
+import { type Message, Words } from "./message.tsx";
+import { type Toast, Toasts } from "./toasts.tsx";
+
+interface Messages {
+  /** Speaks without showing: what it says can be seen elsewhere. */
+  say: (message: Message) => void;
+  /** Shows and speaks. */
+  show: (message: Message) => void;
+}
+
+const Context = createContext<Messages>({ say: () => undefined, show: () => undefined });
+
+export const useMessages = (): Messages => use(Context);
+
+/** Holds the page's one live region and its toasts. */
+export function MessagesProvider({ children }: { children: ReactNode }) {
+  const keys = useRef(0);
+  const [spoken, setSpoken] = useState<Toast>();
+  const [toasts, setToasts] = useState<readonly Toast[]>([]);
+  const messages = useMemo<Messages>(() => {
+    const speak = (message: Message): Toast => {
+      const toast = { ...message, key: (keys.current += 1) };
+      setSpoken(toast);
+      return toast;
+    };
+    return {
+      say: (message) => void speak(message),
+      show: (message) => {
+        const toast = speak(message);
+        setToasts((now) => [...now.slice(-1), toast]);
+      },
+    };
+  }, []);
+  return (
+    <Context value={messages}>
+      {children}
+      <output className="hidden" aria-live="polite">
+        {spoken && (
+          <span key={spoken.key}>
+            <Words message={spoken} />
+          </span>
+        )}
+      </output>
+      <Toasts toasts={toasts} drop={(key) => setToasts((now) => now.filter((toast) => toast.key !== key))} />
+    </Context>
+  );
+}

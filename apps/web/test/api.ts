@@ -1,0 +1,88 @@
+import type { Connection, FailureCode, ProviderCard } from "@patchbay/api/router";
+import { vi } from "vitest";
+
+/** The API as the network shows it: what was asked, in order, and where the page stood when it asked. */
+export interface Call {
+  path: string;
+  input: unknown;
+  /** The address bar at that moment. */
+  address: string;
+}
+
+type Answer = (input: Record<string, unknown>) => unknown;
+
+export class Refused extends Error {
+  readonly failure: FailureCode;
+  readonly field: string | undefined;
+
+  constructor(failure: FailureCode, field?: string) {
+    super(failure);
+    this.failure = failure;
+    this.field = field;
+  }
+}
+
+export const card = (id: string, more: Partial<ProviderCard> = {}): ProviderCard => ({
+  id,
+  name: id.charAt(0).toUpperCase() + id.slice(1),
+  gives: "Something useful.",
+  configured: true,
+  opening: [],
+  ...more,
+});
+
+export const shop = card("shopify", {
+  opening: [{ name: "shop", label: "Your shop’s domain", suffix: ".myshopify.com" }],
+});
+
+export const account = (more: Partial<Connection> = {}): Connection => ({
+  id: 7,
+  provider: "zoom",
+  label: "Ada Lovelace",
+  email: "ada@example.com",
+  status: "active",
+  reason: null,
+  scopes: [],
+  details: {},
+  connectedAt: "2026-11-23T10:00:00.000Z",
+  ...more,
+});
+
+const signedIn: Record<string, Answer> = {
+  "session.get": () => ({ user: { email: "ada@example.com", name: "Ada" }, signUp: "open" }),
+  "providers.list": () => [card("calendly"), card("paypal"), shop, card("zoom")],
+  "connections.list": () => [],
+};
+
+/** Stands in for the network. REST answers are `[status, body, headers?]`, tRPC answers the plain value. */
+export function fakeApi(answers: Record<string, Answer> = {}): Call[] {
+  const calls: Call[] = [];
+  const known = { ...signedIn, ...answers };
+  const called = async (path: string, input: unknown): Promise<unknown> => {
+    calls.push({ path, input, address: location.href });
+    return known[path]?.((input ?? {}) as Record<string, unknown>);
+  };
+  vi.stubGlobal("fetch", async (url: string, { body }: { body?: string } = {}) => {
+    const { pathname, searchParams } = new URL(url, location.href);
+    const inputs = JSON.parse(body ?? searchParams.get("input") ?? "{}") as Record<string, unknown>;
+    if (!pathname.startsWith("/api/trpc/")) {
+      const [status, answer, headers] = (await called(pathname, inputs)) as [number, unknown, HeadersInit?];
+      return Response.json(answer, { status, ...(headers && { headers }) });
+    }
+    const paths = pathname.slice("/api/trpc/".length).split(",");
+    return Response.json(await Promise.all(paths.map((path, place) => framed(() => called(path, inputs[place])))));
+  });
+  return calls;
+}
+
+async function framed(answer: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return { result: { data: await answer() } };
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const { failure, field } = error;
+    return {
+      error: { message: failure, code: -32_600, data: { code: "BAD_REQUEST", httpStatus: 400, failure, field } },
+    };
+  }
+}

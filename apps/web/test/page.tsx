@@ -1,0 +1,74 @@
+import { StrictMode } from "react";
+import { createRoot, type Root } from "react-dom/client";
+import { afterEach, beforeEach, expect, vi } from "vitest";
+import { App } from "../src/app.tsx";
+import { start } from "../src/start.ts";
+
+let root: Root | undefined;
+
+/** Keeps console.error quiet and fails a test that caused it. Leaves no page behind. */
+export function guardPage(): void {
+  const errors = vi.fn<(...said: unknown[]) => void>();
+  beforeEach(() => {
+    errors.mockReset();
+    vi.spyOn(console, "error").mockImplementation(errors);
+  });
+  afterEach(() => {
+    root?.unmount();
+    root = undefined;
+    document.body.replaceChildren();
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+    expect(errors.mock.calls).toEqual([]);
+  });
+}
+
+/** Opens the page at an address, in StrictMode as it runs in life. Gives the list of places it left for. */
+export function open(address: string): string[] {
+  history.replaceState(null, "", address);
+  const left: string[] = [];
+  const container = document.body.appendChild(document.createElement("div"));
+  root = createRoot(container);
+  root.render(
+    <StrictMode>
+      <App {...start(window)} depart={(to) => left.push(to)} />
+    </StrictMode>,
+  );
+  return left;
+}
+
+const nameOf = (element: Element): string =>
+  (element.getAttribute("aria-label") ?? element.textContent ?? "").replace(/\s+/g, " ").trim();
+
+/** Waits for a button by its accessible name. */
+export const button = (name: string): Promise<HTMLButtonElement> =>
+  vi.waitFor(() => {
+    const found = [...document.querySelectorAll("button")].find((one) => nameOf(one) === name);
+    if (!found)
+      throw new Error(`No button "${name}" among ${[...document.querySelectorAll("button")].map(nameOf).join(", ")}`);
+    return found;
+  });
+
+export const press = async (name: string): Promise<void> => (await button(name)).click();
+
+export const field = (label: string): Promise<HTMLInputElement> =>
+  vi.waitFor(() => {
+    const found = [...document.querySelectorAll("label")].find((one) => nameOf(one) === label);
+    const input = document.getElementById(found?.htmlFor ?? "");
+    if (!(input instanceof HTMLInputElement)) throw new Error(`No field "${label}"`);
+    return input;
+  });
+
+/** Types as a browser does: React listens to the input event and reads the native value. */
+export async function type(label: string, text: string): Promise<void> {
+  const input = await field(label);
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(input, text);
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+export const spoken = (): string => document.querySelector("output")?.textContent ?? "";
+
+export const heard = (text: string): Promise<void> => vi.waitFor(() => expect(spoken()).toBe(text));
+
+export const seen = (text: string): Promise<void> =>
+  vi.waitFor(() => expect(document.querySelector("main")?.textContent).toContain(text));

@@ -1,0 +1,18 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+import { budget } from "./budget.ts";
+
+const { PORT = "3000", WEB_PORT = "5173" } = process.env;
+
+export default defineConfig(({ command }) => ({
+  plugins: [react(), budget(100_000)],
+  // The API puts a fresh nonce in this placeholder's stead with every answer. In development nobody would.
+  ...(command === "build" && { html: { cspNonce: "PATCHBAY_CSP_NONCE" } }),
+  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: false },
+  server: {
+    host: "localhost",
+    port: Number(WEB_PORT),
+    strictPort: true,
+    proxy: { "/api": { target: `http://127.0.0.1:${PORT}` } },
+  },
+}));

@@ -1,0 +1,6 @@
+import { connecting } from "../support/connecting.ts";
+import { shopify } from "../support/providers.ts";
+import { snippetsOf } from "../support/snippets.ts";
+
+connecting(shopify);
+snippetsOf(shopify);

@@ -1,0 +1,6 @@
+import { connecting } from "../support/connecting.ts";
+import { stripe } from "../support/providers.ts";
+import { snippetsOf } from "../support/snippets.ts";
+
+connecting(stripe);
+snippetsOf(stripe);
