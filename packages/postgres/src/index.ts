@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { Client } from "pg";
 import { openCluster, owner } from "./cluster.ts";
 import { serve } from "./server.ts";
@@ -38,7 +39,9 @@ export async function startPostgres({ dataDir, port, durable }: Options): Promis
     async stop() {
       await server.stop(durable ? "fast" : "immediate");
       if (durable) return;
-      await Promise.all([cluster.directory, dataDir].map((path) => rm(path, { recursive: true, force: true })));
+      await Promise.all(
+        [dirname(cluster.directory), dataDir].map((path) => rm(path, { recursive: true, force: true })),
+      );
     },
   };
 }

@@ -23,7 +23,9 @@ export async function serve(cluster: Cluster, options: { port?: number; durable:
   for (let attempt = 1; ; attempt += 1) {
     const port = options.port ?? (await freePort());
     const child = launch(cluster, { port, durable: options.durable });
-    if (await ready(child, cluster)) return supervised(child, { port, account: cluster.account });
+    const keeper = keep(child, cluster.account);
+    if (await ready(child, cluster)) return supervised(child, { port, keeper });
+    keeper.kill("SIGKILL");
     const log = readFileSync(cluster.log, "utf8");
     const passing = /still in use|already in use/.test(log);
     if (!passing || attempt === 20) throw new Error(`PostgreSQL does not start:\n${log.trim()}`);
@@ -64,9 +66,8 @@ function stateOf(directory: string, pid: number): string | undefined {
   }
 }
 
-function supervised(child: ChildProcess, { port, account }: { port: number; account: Cluster["account"] }): Server {
+function supervised(child: ChildProcess, { port, keeper }: { port: number; keeper: ChildProcess }): Server {
   const { promise: exited, resolve } = Promise.withResolvers<void>();
-  const keeper = keep(child, account);
   keeper.once("exit", () => resolve());
   child.once("exit", () => {
     keeper.ref();

@@ -1,0 +1,19 @@
+import { stripVTControlCharacters } from "node:util";
+import { expect, test } from "vitest";
+import { listPeople } from "./banner.ts";
+
+test("people are listed with what is typed to be them", () => {
+  const people = {
+    acme: [{ name: "Ada" }, { name: "Tomas" }],
+    stores: [
+      { name: "Nora", shop: "nora-goods.stores.example" },
+      { name: "Omar", shop: "x1.stores.example", typed: "omar" },
+    ],
+    phones: [{ phone: "+1 555 0100", password: "secret" }],
+  };
+  expect(stripVTControlCharacters(listPeople(people)).split("\n")).toEqual([
+    "  acme     Ada · Tomas",
+    "  stores   Nora (nora-goods) · Omar (omar)",
+    "  phones   +1 555 0100, password secret",
+  ]);
+});

@@ -1,0 +1,40 @@
+import { styleText } from "node:util";
+import type { People, Person } from "./sandbox.ts";
+
+const bold = (text: string): string => styleText("bold", text);
+const dim = (text: string): string => styleText("dim", text);
+
+/** Names and what they stand for, a line each, in two columns. */
+export function table(rows: readonly (readonly [name: string, text: string])[]): string {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, text]) => `  ${dim(name.padEnd(width))}   ${text}`).join("\n");
+}
+
+export function listPeople(people: People): string {
+  return table(Object.entries(people).map(([provider, who]) => [provider, who.map(describe).join(dim(" · "))]));
+}
+
+function describe({ person, name, typed, shop, phone, password }: Person): string {
+  const handle = typed ?? shop?.replace(/\..*/, "") ?? phone;
+  const secret = password === undefined ? "" : `, password ${password}`;
+  const known = name ?? person;
+  if (known === undefined) return `${handle ?? ""}${secret}`;
+  return handle === undefined ? known : `${known} (${handle}${secret})`;
+}
+
+/** What somebody who has just started everything wants to know. */
+export function banner(rows: readonly (readonly [string, string])[], people: People): string {
+  return [
+    "",
+    `  ${bold("Patchbay is running.")}`,
+    "",
+    table(rows),
+    "",
+    "  Sign up with any e-mail and a password of 8 characters, then connect as",
+    "",
+    listPeople(people),
+    "",
+    `  ${dim("Ctrl-C stops everything.")}`,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,63 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { root } from "./paths.ts";
+
+const run = promisify(execFile);
+const e2e = join(root, "tests/e2e");
+
+const usual = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/usr/bin/google-chrome-stable",
+  "/opt/google/chrome/chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+];
+
+/** A Chromium that runs: one that is installed, else Playwright's own, else the system's package where we may install it. */
+export async function findBrowser(signal: AbortSignal): Promise<string> {
+  const given = process.env["CHROMIUM_PATH"];
+  const installed = await firstThatRuns(given === undefined ? usual : [given], signal);
+  const browser = installed ?? (await fromPlaywright(signal)) ?? (await fromSystem(signal));
+  if (browser !== undefined) return browser;
+  throw new Error(
+    "The tests in the browser need Chromium or Chrome, and none could be installed. Install one (on Debian: apt-get install chromium), or set CHROMIUM_PATH to one.",
+  );
+}
+
+async function firstThatRuns(paths: readonly string[], signal: AbortSignal): Promise<string | undefined> {
+  for (const path of paths) if (existsSync(path) && (await runs(path, signal))) return path;
+  return undefined;
+}
+
+/** Also finds those that are there but lack a library, or only point at a package that is not installed. */
+async function runs(path: string, signal: AbortSignal): Promise<boolean> {
+  return await succeeds(run(path, ["--version", "--no-sandbox"], { signal, timeout: 20_000 }));
+}
+
+async function fromPlaywright(signal: AbortSignal): Promise<string | undefined> {
+  const env = { ...process.env, PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: "10000" };
+  const options = { cwd: e2e, env, signal, timeout: 180_000 };
+  if (!(await succeeds(run("pnpm", ["exec", "playwright", "install", "chromium"], options)))) return undefined;
+  const ask = 'import { chromium } from "@playwright/test"; console.log(chromium.executablePath());';
+  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", ask], { cwd: e2e, signal });
+  return await firstThatRuns([stdout.trim()], signal);
+}
+
+async function fromSystem(signal: AbortSignal): Promise<string | undefined> {
+  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return undefined;
+  const options = { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }, signal, maxBuffer: 64 * 1024 * 1024 };
+  await succeeds(run("apt-get", ["update"], options));
+  await succeeds(run("apt-get", ["install", "--yes", "--no-install-recommends", "chromium"], options));
+  return await firstThatRuns(usual, signal);
+}
+
+async function succeeds(attempt: Promise<unknown>): Promise<boolean> {
+  return await attempt.then(
+    () => true,
+    () => false,
+  );
+}

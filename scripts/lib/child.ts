@@ -1,0 +1,67 @@
+import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Exit, Part } from "./crew.ts";
+import { root } from "./paths.ts";
+import { signalGroup } from "./processes.ts";
+
+export type Program = {
+  name: string;
+  command?: string;
+  args: readonly string[];
+  env: NodeJS.ProcessEnv;
+  /** Where its output goes; to this terminal where there is none. */
+  log?: string;
+  /** How long it may take to stop. */
+  patienceMs?: number;
+};
+
+/** Starts a program in a process group of its own. */
+export function startChild({ name, command = process.execPath, args, env, log, patienceMs = 5_000 }: Program): Part {
+  const output = log === undefined ? undefined : open(log);
+  const stdio: StdioOptions = output === undefined ? ["ignore", "inherit", "inherit"] : ["ignore", output, output];
+  const child = spawn(command, args, { cwd: root, detached: true, env, stdio });
+  if (output !== undefined) closeSync(output);
+  const exited = ending(child);
+  return {
+    name,
+    pid: child.pid,
+    exited,
+    lastLines: () => (log === undefined ? "" : lastLines(readFileSync(log, "utf8"))),
+    stop: async (hurry) => await stop(child, { exited, hurry, patienceMs }),
+  };
+}
+
+function open(log: string): number {
+  mkdirSync(dirname(log), { recursive: true });
+  return openSync(log, "w", 0o600);
+}
+
+async function ending(child: ChildProcess): Promise<Exit> {
+  return await new Promise((resolve) => {
+    child.once("error", ({ message }) => resolve({ code: 127, how: message }));
+    child.once("exit", (code, signal) => {
+      const status = code ?? 128 + constants.signals[signal ?? "SIGKILL"];
+      resolve({ code: status, how: signal ?? `exit code ${status}` });
+    });
+  });
+}
+
+type Stop = { exited: Promise<Exit>; hurry: AbortSignal; patienceMs: number };
+
+async function stop({ pid }: ChildProcess, { exited, hurry, patienceMs }: Stop): Promise<void> {
+  if (pid === undefined) return;
+  signalGroup(pid, "SIGTERM");
+  const patience = new AbortController();
+  const enough = sleep(patienceMs, undefined, { signal: AbortSignal.any([hurry, patience.signal]) }).catch(() => {});
+  await Promise.race([exited, enough]);
+  patience.abort();
+  signalGroup(pid, "SIGKILL");
+  await exited;
+}
+
+export function lastLines(text: string, count = 20): string {
+  return text.trimEnd().split("\n").slice(-count).join("\n");
+}

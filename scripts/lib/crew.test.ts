@@ -1,0 +1,77 @@
+import { spawn, type ChildProcessByStdio } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+
+const lib = import.meta.dirname;
+
+type Launched = ChildProcessByStdio<null, Readable, Readable>;
+
+/** A run with two parts, each a shell's script. */
+function launch(first: string, second: string): Launched {
+  const file = join(mkdtempSync(join(tmpdir(), "patchbay-crew-")), "main.ts");
+  writeFileSync(
+    file,
+    `import { runCrew } from "${lib}/crew.ts";
+     import { startChild } from "${lib}/child.ts";
+     const part = (name, script) => startChild({ name, command: "sh", args: ["-c", script], env: process.env, patienceMs: 1000 });
+     await runCrew({ begin: async (crew) => {
+       crew.add(part("first", ${JSON.stringify(first)}));
+       crew.add(part("second", ${JSON.stringify(second)}));
+     } });`,
+  );
+  return spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "pipe"] });
+}
+
+const patient = (name: string): string =>
+  `trap 'echo ${name} stops; exit 0' TERM; echo ${name} runs; while :; do sleep 0.05; done`;
+
+async function running(child: Launched): Promise<void> {
+  for (let lines = 0; lines < 2;) {
+    const [chunk] = (await once(child.stdout, "data")) as [Buffer];
+    lines += chunk.toString().split("runs").length - 1;
+  }
+}
+
+test("a signal stops what was started last first, and is no failure", async () => {
+  const child = launch(patient("first"), patient("second"));
+  await running(child);
+  const rest = text(child.stdout);
+  child.kill("SIGINT");
+  child.kill("SIGTERM");
+  expect(await once(child, "exit")).toEqual([0, null]);
+  expect(await rest).toBe("second stops\nfirst stops\n");
+});
+
+test("a part that ends by itself is named, and the others are stopped", async () => {
+  const child = launch(patient("first"), "sleep 0.2; exit 3");
+  const [output, errors] = [text(child.stdout), text(child.stderr)];
+  expect(await once(child, "exit")).toEqual([1, null]);
+  expect(await output).toContain("first stops");
+  expect(await errors).toContain("The second has ended by itself (exit code 3).");
+});
+
+test("a part that does not stop in time is killed, with what it started", async () => {
+  const child = launch("echo first runs; trap '' TERM; sleep 600 & while :; do sleep 0.05; done", patient("second"));
+  await running(child);
+  const began = performance.now();
+  child.kill("SIGTERM");
+  expect(await once(child, "exit")).toEqual([0, null]);
+  expect(performance.now() - began).toBeLessThan(5_000);
+});
+
+test("a second Ctrl-C does not wait", async () => {
+  const child = launch("echo first runs; trap '' TERM; while :; do sleep 0.05; done", patient("second"));
+  await running(child);
+  child.kill("SIGINT");
+  await sleep(400);
+  child.kill("SIGINT");
+  const began = performance.now();
+  await once(child, "exit");
+  expect(performance.now() - began).toBeLessThan(500);
+});

@@ -1,0 +1,48 @@
+import { createServer } from "node:net";
+
+export type Ports = Record<string, number>;
+
+/** The ports of this run, by the variable that sets each. */
+export function readPorts<Name extends string>(
+  usual: Record<Name, number>,
+  env: NodeJS.ProcessEnv,
+): Record<Name, number> {
+  const entries = Object.entries<number>(usual).map(([name, port]) => [name, readPort(name, env[name], port)] as const);
+  const taken = new Map<number, string>();
+  for (const [name, port] of entries) {
+    const other = taken.get(port);
+    if (other !== undefined) throw new Error(`${name} and ${other} are both ${port}. Give one of them another port.`);
+    taken.set(port, name);
+  }
+  return Object.fromEntries(entries) as Record<Name, number>;
+}
+
+function readPort(name: string, text: string | undefined, usual: number): number {
+  if (text === undefined || text === "") return usual;
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  throw new Error(`${name} is "${text}", which is no port. A port is a number from 1 to 65535.`);
+}
+
+/** Throws a sentence that names every port in use, before anything is started. */
+export async function requireFree(ports: Ports): Promise<void> {
+  const busy: string[] = [];
+  for (const [name, port] of Object.entries(ports)) {
+    if (!(await isFree(port)))
+      busy.push(`Port ${port} is in use. Set ${name} to another one, e.g. ${name}=${port + 10}.`);
+  }
+  if (busy.length > 0) throw new Error(busy.join("\n"));
+}
+
+/** Free to whoever listens on loopback, and to whoever listens on every address. */
+export async function isFree(port: number): Promise<boolean> {
+  return (await canListen({ port, host: "127.0.0.1" })) && (await canListen({ port }));
+}
+
+async function canListen(where: { port: number; host?: string }): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen(where, () => probe.close(() => resolve(true)));
+  });
+}

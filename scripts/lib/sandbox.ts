@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import { startChild } from "./child.ts";
+import type { Crew } from "./crew.ts";
+import { data } from "./paths.ts";
+import { ready } from "./ready.ts";
+import { ownSecrets } from "./secrets.ts";
+
+type App = Record<string, unknown>;
+/** One of the sandbox's people, or shops, with what is typed to be them. */
+export type Person = {
+  person?: string;
+  name?: string;
+  typed?: string;
+  shop?: string;
+  phone?: string;
+  password?: string;
+};
+export type People = Record<string, Person[]>;
+export type Sandbox = { url: string; apps: Record<string, App>; people: People };
+
+type Settings = { port: number; publicUrl: string };
+
+/** Starts the sandbox and asks it who it plays. */
+export async function startSandbox(crew: Crew, { port, publicUrl }: Settings): Promise<Sandbox> {
+  const env = { ...process.env, SANDBOX_PORT: String(port), PUBLIC_URL: publicUrl };
+  const log = join(data, "logs", "sandbox.log");
+  crew.add(startChild({ name: "sandbox", args: ["apps/sandbox/src/main.ts"], env, log }));
+  return await askSandbox(port);
+}
+
+export async function askSandbox(port: number): Promise<Sandbox> {
+  const url = `http://127.0.0.1:${port}`;
+  await ready(`${url}/_/apps`, { name: "sandbox" });
+  const [apps, people] = await Promise.all([ask(`${url}/_/apps`), ask(`${url}/_/people`)]);
+  return { url, apps: apps as Record<string, App>, people: people as People };
+}
+
+async function ask(url: string): Promise<unknown> {
+  return await (await fetch(url)).json();
+}
+
+/** The sandbox's apps as the variables in which the API expects a provider's credentials. */
+export function credentials(apps: Record<string, App>): NodeJS.Dict<string> {
+  const entries = Object.entries(apps).flatMap(([provider, app]) =>
+    Object.entries(app).map(([field, value]) => [`${provider}_${snake(field)}`.toUpperCase(), value] as const),
+  );
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+}
+
+const snake = (camel: string): string => camel.replace(/[A-Z]/g, (letter) => `_${letter}`);
+
+/** An environment without any provider's settings, and the names of those it had. */
+export function withoutProviders(env: NodeJS.ProcessEnv, providers: readonly string[]): [NodeJS.ProcessEnv, string[]] {
+  const prefixes = providers.map((provider) => `${provider.toUpperCase()}_`);
+  const isTheirs = (name: string): boolean => prefixes.some((prefix) => name.startsWith(prefix));
+  const rest = Object.entries(env).filter(([name]) => !isTheirs(name));
+  return [Object.fromEntries(rest), Object.keys(env).filter(isTheirs).sort()];
+}
+
+/** What the API is given: the sandbox's credentials in place of any real ones, and secrets of its own. */
+export function sandboxEnvironment({ url, apps }: Sandbox, own: NodeJS.Dict<string>): NodeJS.ProcessEnv {
+  const [env, ignored] = withoutProviders(process.env, Object.keys(apps));
+  if (ignored.length > 0) {
+    console.log(`Ignoring ${ignored.join(", ")}: here the sandbox is used alone. The real ones are for pnpm serve.`);
+  }
+  const secrets = ownSecrets(join(data, "secrets.env"));
+  return { ...env, NODE_ENV: "development", ...secrets, ...credentials(apps), ...own, SANDBOX_URL: url };
+}

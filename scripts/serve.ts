@@ -1,0 +1,40 @@
+// `pnpm serve`: production. The real providers, no sandbox; the API itself judges the configuration.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { startChild } from "./lib/child.ts";
+import { runCrew, sentence, type Crew } from "./lib/crew.ts";
+import { startDatabase } from "./lib/database.ts";
+import { buildPage } from "./lib/page.ts";
+import { root } from "./lib/paths.ts";
+import { readPorts } from "./lib/ports.ts";
+import { ready } from "./lib/ready.ts";
+import { holdWithPorts } from "./lib/run-file.ts";
+
+const usualPorts = { PORT: 3000 };
+
+try {
+  const env = { NODE_ENV: "production", ...settings(join(root, ".env")), ...process.env };
+  const ports = readPorts(usualPorts, env);
+  const hold = await holdWithPorts("pnpm serve", ports);
+  await runCrew({ hold, begin: async (crew) => await begin(crew, { env, port: ports.PORT }) });
+} catch (error) {
+  console.error(sentence(error));
+  process.exitCode = 1;
+}
+
+function settings(file: string): NodeJS.Dict<string> {
+  return existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {};
+}
+
+async function begin(crew: Crew, { env, port }: { env: NodeJS.ProcessEnv; port: number }): Promise<void> {
+  const [database] = await Promise.all([
+    startDatabase(crew, { name: "patchbay", given: env["DATABASE_URL"] }),
+    buildPage(crew),
+  ]);
+  if (database.own) console.log(`No DATABASE_URL: using a PostgreSQL of our own, in ${database.place}.`);
+  const own = { ...env, PORT: String(port), DATABASE_URL: database.url };
+  crew.add(startChild({ name: "API", args: ["apps/api/src/main.ts"], env: own, patienceMs: 20_000 }));
+  await ready(`http://127.0.0.1:${port}/readyz`, { name: "API" });
+  console.log(`Patchbay serves ${env["PUBLIC_URL"] || `http://localhost:${port}`} on port ${port}.`);
+}
