@@ -7,6 +7,7 @@ import type { Config } from "./config/config.ts";
 import { asConnectError, sendFailure } from "./http/failures.ts";
 import { createGuard } from "./http/guard.ts";
 import { createHealth, type Health } from "./http/health.ts";
+import { jsonText } from "./http/json-text.ts";
 import { limitSignIn } from "./http/limits.ts";
 import { privately } from "./http/quiet.ts";
 import { createRequestLog } from "./http/request-log.ts";
@@ -33,7 +34,7 @@ export function createApp({ config, calls, page, health }: AppParts): Express {
   app.use("/api/v1/channels", createReturns(calls));
   app.use("/api", createGuard(config.publicUrl.origin, config.allowedOrigins));
   app.post(["/api/auth/sign-in/email", "/api/auth/sign-up/email"], limitSignIn());
-  app.all("/api/auth/{*path}", signIn.handler);
+  app.all("/api/auth/{*path}", jsonText, signIn.handler);
   app.use("/api/v1/channels", createChannels(calls));
   app.use("/api/trpc", createTrpc(calls));
   app.use("/api", (_request, response) => {
@@ -59,9 +60,18 @@ function createTrpc(calls: Calls): RequestHandler {
     },
   });
   return (request, response, next) => {
-    if (request.path.split(",").length <= longestBatch) trpc(request, response, next);
-    else sendFailure(response, new ConnectError("invalid_request", "too many calls in one batch", { field: "batch" }));
+    if (callsIn(request.path) <= longestBatch) trpc(request, response, next);
+    else sendFailure(response, new ConnectError("invalid_request", "too many calls in one batch", { field: "path" }));
   };
+}
+
+/** As tRPC counts them: it decodes the path first, so that a comma may come as %2C. */
+function callsIn(path: string): number {
+  try {
+    return decodeURIComponent(path).split(",").length;
+  } catch {
+    return Infinity;
+  }
 }
 
 function createLastResort(log: Log): ErrorRequestHandler {

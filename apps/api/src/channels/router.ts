@@ -1,5 +1,5 @@
 import { ConnectError } from "@patchbay/core/errors";
-import { Router, json } from "express";
+import { Router, json, type RequestHandler } from "express";
 import { z } from "zod";
 import type { Calls } from "../calls.ts";
 import { onlyNavigations } from "../http/quiet.ts";
@@ -8,10 +8,10 @@ import { finishConnect } from "./finish.ts";
 import { faceOf } from "./faces.ts";
 import { takeReturn } from "./returned.ts";
 
-export const connectionId = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+const connectionId = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 
 /** Returns of providers come from their sites, so they stand outside the guard. */
-export function createReturns(calls: Calls): Router {
+export function createReturns(calls: Calls): RequestHandler {
   const router = Router();
   for (const path of ["callback", "connect"] as const) {
     router.get(`/:provider/${path}`, onlyNavigations, async (request, response, next) => {
@@ -20,7 +20,8 @@ export function createReturns(calls: Calls): Router {
       await takeReturn(calls, request, response);
     });
   }
-  return router;
+  // Express answers OPTIONS by itself for a path that it knows. Here that is the guard's to answer.
+  return (request, response, next) => (request.method === "OPTIONS" ? next() : router(request, response, next));
 }
 
 /** The REST paths of /api/v1/channels. */

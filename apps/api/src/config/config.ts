@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { readKeyring, type Keyring } from "@patchbay/core/vault";
-import { isLoopback, origin, port, texts } from "./fields.ts";
+import { isLoopback, origin, port, proxies, texts } from "./fields.ts";
 import { readProviders, type ProviderSettings } from "./providers.ts";
 
 export interface Config {
@@ -39,7 +39,7 @@ const environment = z.object({
   PORT: port.default(3000),
   PUBLIC_URL: origin.optional(),
   ALLOWED_ORIGINS: texts.pipe(z.array(origin)).default([]),
-  TRUST_PROXY: z.union([z.coerce.number().int().min(0).max(10), texts]).default(0),
+  TRUST_PROXY: proxies.default(0),
   SIGN_UP: z.enum(["open", "closed"]).default("open"),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" }),
   AUTH_SECRET: z.string().min(32, "must be at least 32 characters of random text"),

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 
 export const port = z.coerce.number().int().min(1).max(65_535);
@@ -15,6 +16,20 @@ export const texts = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter((part) => part !== ""),
 );
+
+const proxiesRule = "must be a number up to 10, or addresses such as 10.0.0.0/8";
+
+/** Whose word about the client's address is taken: so many proxies in front of us, or these (addresses, subnets). */
+export const proxies = z.union(
+  [z.coerce.number().int().min(0).max(10), texts.refine((parts) => parts.every(isNetwork), proxiesRule)],
+  { error: proxiesRule },
+);
+
+function isNetwork(text: string): boolean {
+  const [address = "", bits = "0", ...rest] = text.split("/");
+  const named = ["loopback", "linklocal", "uniquelocal"].includes(text);
+  return named || (isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= 128 && rest.length === 0);
+}
 
 function isOrigin(url: URL): boolean {
   const plain = url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "";

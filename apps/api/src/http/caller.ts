@@ -7,6 +7,7 @@ import { decode, readCookie } from "./cookies.ts";
 
 const browserSeconds = 3600;
 const browserShape = /^[A-Za-z0-9_-]{43}$/;
+const bearerScheme = "bearer ";
 const signatureShape = /^[A-Za-z0-9+/]{43}=$/;
 
 /** Who a request comes from, as far as its headers tell. Whether the session is live, the statement that uses it says. */
@@ -29,8 +30,11 @@ export function createCallers({ authSecret, secure }: { authSecret: string; secu
   const browserCookie = secure ? "__Host-patchbay-browser" : "patchbay-browser";
 
   const sessionOf = (request: IncomingMessage): string | undefined => {
-    const presented = bearer(request) ?? readCookie(request.headers.cookie, sessionCookie);
-    return presented === undefined ? undefined : (verify(presented, key) ?? "");
+    const presented = [bearer(request), readCookie(request.headers.cookie, sessionCookie)].filter(
+      (text) => text !== undefined,
+    );
+    const token = presented.map((text) => verify(text, key)).find((verified) => verified !== undefined);
+    return token ?? (presented.length > 0 ? "" : undefined);
   };
   const browserOf = (request: IncomingMessage): Buffer | undefined => {
     const value = readCookie(request.headers.cookie, browserCookie);
@@ -63,8 +67,9 @@ function sessionCookieName(secure: boolean): string {
 
 /** A Bearer counts only with its signature: a token alone, as a dump would hold it, is no login. */
 function bearer(request: IncomingMessage): string | undefined {
-  const [, value] = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? "") ?? [];
-  return value === undefined ? undefined : decode(value);
+  const header = request.headers.authorization ?? "";
+  const value = header.slice(bearerScheme.length).trim();
+  return header.toLowerCase().startsWith(bearerScheme) && value.includes(".") ? decode(value) : undefined;
 }
 
 /** The token of `<token>.<base64 HMAC-SHA256>`, or undefined where the signature does not hold. */

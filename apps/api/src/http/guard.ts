@@ -1,5 +1,5 @@
 import { ConnectError } from "@patchbay/core/errors";
-import type { RequestHandler } from "express";
+import type { Request, RequestHandler } from "express";
 import { sendFailure } from "./failures.ts";
 
 /**
@@ -13,7 +13,7 @@ export function createGuard(publicOrigin: string, allowedOrigins: readonly strin
     const origin = request.get("origin");
     response.vary("Origin");
     if (origin !== undefined && !allowed.has(origin)) return refuse();
-    if (origin === undefined && request.get("sec-fetch-site") === "cross-site") return refuse();
+    if (origin === undefined && request.get("sec-fetch-site") === "cross-site" && !opensAuth(request)) return refuse();
     if (origin !== undefined && shared.has(origin)) {
       response.set({ "Access-Control-Allow-Origin": origin, "Access-Control-Allow-Credentials": "true" });
       if (request.method === "OPTIONS") return preflight();
@@ -35,6 +35,12 @@ export function createGuard(publicOrigin: string, allowedOrigins: readonly strin
       response.status(204).end();
     }
   };
+}
+
+/** A link to /auth on another site's page: refused there, where a browser gets the page in place of JSON. */
+function opensAuth(request: Request): boolean {
+  const navigates = request.method === "GET" && request.get("sec-fetch-mode") === "navigate";
+  return navigates && /^\/v1\/channels\/[^/]+\/auth$/.test(request.path);
 }
 
 function hasBody(headers: {

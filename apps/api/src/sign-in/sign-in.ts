@@ -19,7 +19,7 @@ export interface SignInOptions {
   log: Log;
 }
 
-export interface User {
+interface User {
   email: string;
   name: string;
 }
@@ -63,7 +63,7 @@ function createAuth({ db, publicUrl, allowedOrigins, authSecret, signUp, log }: 
       enabled: true,
       disableSignUp: signUp === "closed",
       minPasswordLength: 8,
-      maxPasswordLength: 256,
+      maxPasswordLength: 128,
     },
     trustedOrigins: [publicUrl.origin, ...allowedOrigins],
     // Ours stands in front of it: a minute's worth for each address.

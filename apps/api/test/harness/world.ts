@@ -32,7 +32,11 @@ export interface World extends AsyncDisposable {
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
 }
 
-type Options = { env?: Record<string, string | undefined> };
+type Environment = Record<string, string | undefined>;
+type Options = {
+  /** What is configured otherwise than usual, for the URL where it will listen. */
+  env?: Environment | ((url: string) => Environment);
+};
 
 export async function createWorld({ env = {} }: Options = {}): Promise<World> {
   const port = await freePort();
@@ -48,7 +52,7 @@ export async function createWorld({ env = {} }: Options = {}): Promise<World> {
     // So that each browser can come from an address of its own, and not run into another's limit.
     TRUST_PROXY: "1",
     ...(await door.clientEnvironment()),
-    ...env,
+    ...(typeof env === "function" ? env(url) : env),
   });
   const { log, logged } = createMemoryLog();
   const running = await start(config, log);

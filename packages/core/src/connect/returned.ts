@@ -66,15 +66,16 @@ type Verdict =
 
 /** Signature, issuer, then denial. Pure: whether the attempt is touched is the statement's affair. */
 function judge(provider: Provider, returned: Return): Verdict {
-  const { answers } = returned;
+  const { answers, repeated } = returned;
   try {
     const proof = provider.verify?.(returned, new Date()) ?? {};
-    const denial = answers["error"];
-    if (denial !== undefined) return refuse(denialCode(denial), { type: "close", failure: denialCode(denial) });
-    // RFC 9207: a return that names its issuer must name the right one.
-    if (provider.issuer !== undefined && (answers["iss"] ?? provider.issuer) !== provider.issuer) {
+    // RFC 9207 2.4: a return that names its issuer must name the right one, a denial too. RFC 6749 3.1: and name it once.
+    const elsewhere = provider.issuer !== undefined && (answers["iss"] ?? provider.issuer) !== provider.issuer;
+    if (elsewhere || repeated.includes("iss") || repeated.includes("error")) {
       return refuse("invalid_state", { type: "none" });
     }
+    const denial = answers["error"];
+    if (denial !== undefined) return refuse(denialCode(denial), { type: "close", failure: denialCode(denial) });
     if (!answers["code"]) return refuse("missing_code", { type: "none" });
     return { type: "pass", proof };
   } catch (failure) {

@@ -97,8 +97,11 @@ async function claim(db: Kysely<Database>, caller: Caller, { provider, id, ticke
     left join won on true
     left join connection c on c.id = fit.connection_id
     left join credential k on k.id = c.credential_id`.execute(db);
-  if (rows[0] === undefined) throw new ConnectError("unauthenticated", "no live session");
-  return readClaim(rows[0], "attempt_unknown");
+  const [row] = rows;
+  if (row === undefined) throw new ConnectError("unauthenticated", "no live session");
+  // A code is taken from an attempt that is seen as started, unless another request claimed it within this statement.
+  const lost = returned !== undefined && row.status === "started";
+  return readClaim(lost ? { ...row, status: "claimed" } : row, "attempt_unknown");
 }
 
 async function providerOf(db: Kysely<Database>, caller: Caller, id: Buffer): Promise<string> {

@@ -2,10 +2,10 @@ import { runMigrations } from "graphile-worker";
 import type { Kysely } from "kysely";
 import { Migrator, type Migration } from "kysely/migration";
 import type { Pool } from "pg";
-import * as signIn from "./migrations/001-sign-in.ts";
-import * as connections from "./migrations/002-connections.ts";
-import * as audit from "./migrations/003-audit.ts";
-import * as installation from "./migrations/004-installation.ts";
+import { signIn } from "./migrations/001-sign-in.ts";
+import { connections } from "./migrations/002-connections.ts";
+import { audit } from "./migrations/003-audit.ts";
+import { installation } from "./migrations/004-installation.ts";
 import type { Database } from "./schema.ts";
 
 const migrations: Record<string, Migration> = {

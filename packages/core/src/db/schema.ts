@@ -3,7 +3,7 @@ import type { ColumnType, Generated } from "kysely";
 type Moment = ColumnType<Date, Date, Date>;
 type Stamped = Generated<Date>;
 
-export type CredentialStatus = "active" | "needs_reconnect" | "revoked" | "disconnecting";
+type CredentialStatus = "active" | "needs_reconnect" | "revoked" | "disconnecting";
 export type AttemptStatus = "started" | "returned" | "claimed" | "connected" | "failed";
 
 /** The tables as Kysely knows them. The sign-in tables are better-auth's; of them only `session` is read here. */

@@ -7,7 +7,7 @@ const unruly = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
 
 /** An account whose texts are safe to keep and to show: of bounded length, without control characters. */
 export function tidyAccount(account: Account): Account {
-  if (account.id === "" || account.id.length > 255) {
+  if (!/^[\x21-\x7e]{1,255}$/.test(account.id)) {
     throw new ConnectError("provider_misbehaved", "an account without a usable id");
   }
   const email = account.email === undefined ? "" : tidy(account.email);

@@ -4,7 +4,7 @@ import { refuseTransient, tryJson, type Answer, type Gate } from "../http/index.
 import type { Credentials, Notes } from "../provider.ts";
 import type { OAuthClient, OAuthSpec } from "./spec.ts";
 
-const seconds = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]);
+const seconds = z.union([z.number(), z.string().transform(Number)]);
 
 const tokenAnswer = z.looseObject({
   access_token: z.string().min(1).optional(),
@@ -64,10 +64,13 @@ function judge(answer: Answer, spec: OAuthSpec): TokenAnswer {
 function refusal(status: number, body: z.infer<typeof errorAnswer>, spec: OAuthSpec): ConnectError {
   const error = { status, error: body.error, description: body.error_description ?? body.reason ?? "" };
   const rejects = spec.rejects ?? ((failure) => failure.error === "invalid_grant");
-  const said = `${spec.name}'s token endpoint answered ${status} ${body.error.slice(0, 60)}`;
+  const said = `${spec.name}'s token endpoint answered ${status} ${errorName.exec(body.error)?.[0] ?? "with an error"}`;
   if (rejects(error)) return new ConnectError("grant_rejected", said);
   return new ConnectError(ours.has(body.error) ? "provider_misconfigured" : "provider_misbehaved", said);
 }
+
+/** What a log may quote of an error. Anything else than a name could be the code that we sent. */
+const errorName = /^[a-z_]{1,40}$/;
 
 /** Errors that only our own registration or configuration can cause. */
 const ours = new Set([
@@ -95,18 +98,26 @@ export function keepTokens(answer: TokenAnswer, place: Notes, now: Date): Creden
 }
 
 const tenYears = 315_360_000;
+const endOfCalendar = Date.UTC(9999, 11, 31);
 
 /**
  * `expires_in` as a moment. Some servers put a Unix time there: what is past ten years is read as one. Zero, a negative
- * number or no number tell nothing, and then the token counts as ending now: it is renewed before its first use.
+ * number, no number or a year of five digits tell nothing, and then the token counts as ending now: it is renewed before
+ * its first use.
  */
 function endOf(expiresIn: number | null | undefined, now: Date): Date | undefined {
   if (expiresIn === null || expiresIn === undefined) return undefined;
-  if (!Number.isFinite(expiresIn) || expiresIn <= 0) return now;
-  return new Date(expiresIn > tenYears ? expiresIn * 1000 : now.getTime() + expiresIn * 1000);
+  const end = expiresIn > tenYears ? expiresIn * 1000 : now.getTime() + expiresIn * 1000;
+  return expiresIn > 0 && end < endOfCalendar ? new Date(end) : now;
 }
 
-/** A scope text as a list. Providers separate by spaces or commas. */
+const mostScopes = 500;
+const scopeName = /^[\x21-\x7e]{1,255}$/;
+
+/** A scope text as a list. Providers separate by spaces or commas. What cannot be a scope (RFC 6749 3.3) is none. */
 export function readScopes(scope: string | null | undefined): string[] {
-  return (scope ?? "").split(/[\s,]+/).filter((part) => part !== "");
+  return (scope ?? "")
+    .split(/[\s,]+/)
+    .filter((part) => scopeName.test(part))
+    .slice(0, mostScopes);
 }

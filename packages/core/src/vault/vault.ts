@@ -50,7 +50,8 @@ export function createVault(keys: Keyring): Vault {
 function unseal(blob: Buffer, place: Place, keys: Keyring): string {
   const nonceAt = 2 + (blob[1] ?? 0);
   if (blob[0] !== version || blob.length < nonceAt + nonceBytes + tagBytes) throw new SealBroken("not a sealed blob");
-  const key = keys.find(blob.toString("ascii", 2, nonceAt));
+  // Not "ascii": that drops the eighth bit of each byte, and a blob would open with those bits turned.
+  const key = keys.find(blob.toString("latin1", 2, nonceAt));
   if (key === undefined) throw new SealBroken("sealed under a key that ENCRYPTION_KEYS does not hold");
   const textAt = nonceAt + nonceBytes + tagBytes;
   const decipher = createDecipheriv("aes-256-gcm", key, blob.subarray(nonceAt, nonceAt + nonceBytes), {

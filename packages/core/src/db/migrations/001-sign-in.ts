@@ -1,7 +1,10 @@
 import { sql, type Kysely } from "kysely";
+import type { Migration } from "kysely/migration";
 
 /** The tables that better-auth reads and writes, with our names for its columns. */
-export async function up(db: Kysely<unknown>): Promise<void> {
+export const signIn: Migration = { up };
+
+async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table "user" (
       id text primary key,

@@ -1,7 +1,10 @@
 import { sql, type Kysely } from "kysely";
+import type { Migration } from "kysely/migration";
 
 /** Credentials, the users' connections to them, and the attempts that lead there. */
-export async function up(db: Kysely<unknown>): Promise<void> {
+export const connections: Migration = { up };
+
+async function up(db: Kysely<unknown>): Promise<void> {
   await createCredential(db);
   await createConnection(db);
   await createAttempt(db);

@@ -1,7 +1,10 @@
 import { sql, type Kysely } from "kysely";
+import type { Migration } from "kysely/migration";
 
 /** Who did what to which connection. Rows are only ever added; the database itself refuses anything else. */
-export async function up(db: Kysely<unknown>): Promise<void> {
+export const audit: Migration = { up };
+
+async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table audit_event (
       id bigint generated always as identity primary key,

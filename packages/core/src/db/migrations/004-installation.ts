@@ -1,7 +1,10 @@
 import { sql, type Kysely } from "kysely";
+import type { Migration } from "kysely/migration";
 
 /** One row that says what this database is for, with a sealed text that only the right keys open. */
-export async function up(db: Kysely<unknown>): Promise<void> {
+export const installation: Migration = { up };
+
+async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table installation (
       singleton boolean primary key default true check (singleton),

@@ -1,0 +1,167 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { liveEnvironment } from "../../test/harness/live.ts";
+import { ConfigError, readConfig } from "./config.ts";
+
+const key = () => randomBytes(32).toString("base64");
+
+/** An environment as the sandbox's start makes it. */
+function sandboxEnvironment(): Record<string, string> {
+  return {
+    DATABASE_URL: "postgres://patchbay@localhost/patchbay",
+    AUTH_SECRET: randomBytes(32).toString("hex"),
+    ENCRYPTION_KEYS: `k1:${key()}`,
+    SANDBOX_URL: "http://127.0.0.1:4000",
+    ZOOM_CLIENT_ID: "sandbox-zoom",
+    ZOOM_CLIENT_SECRET: "not a real secret",
+  };
+}
+
+type Changes = Record<string, string | undefined>;
+
+function refusal(env: Record<string, string>, changes: Changes): string {
+  try {
+    readConfig({ ...env, ...changes });
+  } catch (thrown) {
+    if (thrown instanceof ConfigError) return thrown.message;
+    throw thrown;
+  }
+  return "accepted";
+}
+
+describe("a configuration that cannot be", () => {
+  test.each<[Changes, string]>([
+    [{ DATABASE_URL: undefined }, "DATABASE_URL: must be a postgres:// URL"],
+    [{ DATABASE_URL: "mysql://localhost/x" }, "DATABASE_URL: must be a postgres:// URL"],
+    [{ AUTH_SECRET: "short" }, "AUTH_SECRET: must be at least 32 characters of random text"],
+    [{ AUTH_SECRET: undefined }, "AUTH_SECRET: "],
+    [{ ENCRYPTION_KEYS: undefined }, "ENCRYPTION_KEYS: "],
+    [{ ENCRYPTION_KEYS: "" }, "ENCRYPTION_KEYS: "],
+    [{ ENCRYPTION_KEYS: "k1:canary" }, "ENCRYPTION_KEYS: entry 1 must look like id:base64 with 32 bytes of key"],
+    [{ PUBLIC_URL: "https://app.example.com/path" }, "PUBLIC_URL: must be an origin such as https://app.example.com"],
+    [{ PUBLIC_URL: "https://user@app.example.com" }, "PUBLIC_URL: must be an origin such as https://app.example.com"],
+    [{ PUBLIC_URL: "javascript:alert(1)" }, "PUBLIC_URL: must be an origin such as https://app.example.com"],
+    [{ PUBLIC_URL: "http://app.example.com" }, "PUBLIC_URL: http://app.example.com must begin with https://"],
+    [{ ALLOWED_ORIGINS: "*" }, "must be an origin such as https://app.example.com"],
+    [{ ALLOWED_ORIGINS: "null" }, "must be an origin such as https://app.example.com"],
+    [{ ALLOWED_ORIGINS: "https://*.example.com/x" }, "must be an origin such as https://app.example.com"],
+    [{ ALLOWED_ORIGINS: "http://friend.example" }, "ALLOWED_ORIGINS: http://friend.example must begin with https://"],
+    [{ PORT: "0" }, "PORT: "],
+    [{ PORT: "99999" }, "PORT: "],
+    [{ SIGN_UP: "yes" }, "SIGN_UP: "],
+    ...["-1", "11", "true", "all", "10.0.0.0/8/8", "10.0.0.0/x", "app.example.com"].map((text): [Changes, string] => [
+      { TRUST_PROXY: text },
+      "TRUST_PROXY: must be a number up to 10, or addresses such as 10.0.0.0/8",
+    ]),
+    [{ PAYPAL_ENVIRONMENT: "test" }, 'PAYPAL_ENVIRONMENT: must be "live" or "sandbox"'],
+    [
+      { PAYPAL_REDIRECT_URI: "https://evil.example/" },
+      "PAYPAL_REDIRECT_URI: must be https://app.example.com/api/v1/channels/paypal/connect or https://app.example.com/integrations",
+    ],
+    [
+      { ZOOM_REDIRECT_URI: "https://app.example.com/integrations" },
+      "ZOOM_REDIRECT_URI: must be https://app.example.com/api/v1/channels/zoom/callback",
+    ],
+    [
+      { CALENDLY_REDIRECT_URI: "https://app.example.com/api/v1/channels/zoom/callback" },
+      "CALENDLY_REDIRECT_URI: must be https://app.example.com/api/v1/channels/calendly/callback",
+    ],
+  ])("%j is refused, and the line says why", (changes, line) => {
+    expect(refusal(liveEnvironment(), changes)).toContain(`\n  ${line.includes(": ") ? line : ""}`);
+    expect(refusal(liveEnvironment(), changes)).toContain(line);
+  });
+
+  test("is told in one list, and no secret is quoted", () => {
+    const said = refusal(liveEnvironment(), { AUTH_SECRET: "canary", ENCRYPTION_KEYS: "k1:canary", PORT: "x" });
+    expect(said.split("\n").length).toBe(4);
+    expect(said).not.toContain("canary");
+  });
+});
+
+test.each([
+  ["2", 2],
+  ["loopback, 10.0.0.0/8", ["loopback", "10.0.0.0/8"]],
+  ["2001:db8::1", ["2001:db8::1"]],
+])("TRUST_PROXY may be %s", (text, trusted) => {
+  expect(readConfig({ ...liveEnvironment(), TRUST_PROXY: text }).trustProxy).toEqual(trusted);
+});
+
+describe("the sandbox", () => {
+  test("is accepted on this machine with its own clients", () => {
+    expect(readConfig(sandboxEnvironment()).sandboxUrl).toBe("http://127.0.0.1:4000");
+    expect(refusal(sandboxEnvironment(), { PUBLIC_URL: "http://localhost:5173" })).toBe("accepted");
+  });
+
+  test.each<[Changes, string]>([
+    [{ NODE_ENV: "production" }, "SANDBOX_URL: not together with NODE_ENV=production"],
+    [{ PUBLIC_URL: "https://app.example.com" }, "SANDBOX_URL: not together with a PUBLIC_URL that others can reach"],
+    [
+      { PUBLIC_URL: "https://localhost.example.com" },
+      "SANDBOX_URL: not together with a PUBLIC_URL that others can reach",
+    ],
+    [
+      { PUBLIC_URL: "https://127.0.0.1.example.com" },
+      "SANDBOX_URL: not together with a PUBLIC_URL that others can reach",
+    ],
+    [{ SANDBOX_URL: "http://sandbox.example" }, "SANDBOX_URL: must be on this machine (127.0.0.1)"],
+    [{ SANDBOX_URL: "http://169.254.169.254" }, "SANDBOX_URL: must be on this machine (127.0.0.1)"],
+    [{ SANDBOX_URL: "http://127.0.0.1:4000/x" }, "SANDBOX_URL: must be an origin"],
+    [{ ZOOM_CLIENT_ID: "live-zoom" }, "ZOOM_CLIENT_ID: a real client id, which must not be used with SANDBOX_URL"],
+  ])("with %j is refused, and the line says why", (changes, line) => {
+    expect(refusal(sandboxEnvironment(), changes)).toContain(`\n  ${line}`);
+  });
+
+  test.each(["CALENDLY", "PAYPAL", "SHOPIFY", "STRIPE", "ZOOM"])("beside a real client of %s is refused", (name) => {
+    const secret = name === "STRIPE" ? "STRIPE_SECRET_KEY" : `${name}_CLIENT_SECRET`;
+    const said = refusal(sandboxEnvironment(), { [`${name}_CLIENT_ID`]: "live-id", [secret]: "not a real secret" });
+    expect(said).toContain(`${name}_CLIENT_ID: a real client id`);
+  });
+});
+
+function modes(changes: Changes) {
+  const { clients } = readConfig({ ...liveEnvironment(), ...changes }).providers;
+  return [clients.stripe?.mode, clients.paypal?.mode];
+}
+
+describe("90. a provider", () => {
+  test.each([
+    ["CALENDLY_CLIENT_SECRET", "calendly"],
+    ["PAYPAL_CLIENT_ID", "paypal"],
+    ["SHOPIFY_CLIENT_SECRET", "shopify"],
+    ["STRIPE_SECRET_KEY", "stripe"],
+    ["ZOOM_CLIENT_ID", "zoom"],
+  ])("without %s is not configured, says what it lacks, and the others are", (name, id) => {
+    for (const value of [undefined, ""]) {
+      const { providers } = readConfig({ ...liveEnvironment(), [name]: value });
+      expect(providers.missing).toEqual({ [id]: [name] });
+      expect(Object.keys(providers.clients)).toHaveLength(4);
+      expect(providers.clients).not.toHaveProperty(id);
+    }
+  });
+
+  test("has the mode that its key or its environment says", () => {
+    // Written apart, so that nobody's scanner takes them for keys.
+    expect(modes({ STRIPE_SECRET_KEY: ["sk", "live", "x"].join("_") })).toEqual(["live", "live"]);
+    expect(modes({ STRIPE_SECRET_KEY: ["rk", "live", "x"].join("_") })).toEqual(["live", "live"]);
+    expect(modes({ STRIPE_SECRET_KEY: ["sk", "test", "x"].join("_"), PAYPAL_ENVIRONMENT: "sandbox" })).toEqual([
+      "test",
+      "sandbox",
+    ]);
+  });
+
+  test("returns to us; PayPal and Stripe to the page, where that is chosen", () => {
+    const page = "https://app.example.com/integrations";
+    const { clients } = readConfig({
+      ...liveEnvironment(),
+      STRIPE_REDIRECT_URI: page,
+      PAYPAL_REDIRECT_URI: page,
+    }).providers;
+    expect(Object.fromEntries(Object.entries(clients).map(([id, { redirectUri }]) => [id, redirectUri]))).toEqual({
+      calendly: "https://app.example.com/api/v1/channels/calendly/callback",
+      paypal: page,
+      shopify: "https://app.example.com/api/v1/channels/shopify/callback",
+      stripe: page,
+      zoom: "https://app.example.com/api/v1/channels/zoom/callback",
+    });
+  });
+});

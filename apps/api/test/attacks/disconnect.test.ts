@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventually, hurry, newcomer, sessionCookie } from "../harness/probe.ts";
+import { raw } from "../harness/raw.ts";
+import { connect, disconnect, list, subjects, type Subject } from "../harness/walk.ts";
+import { createWorld, type World } from "../harness/world.ts";
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+const path = (id: string) => `/api/v1/channels/${id}/disconnect`;
+const stored = (subject: Subject) =>
+  world.sql("select id, status, version from credential where provider = $1 order by id", [subject.id]);
+const revocations = async (subject: Subject) => (await world.door.count(subject.id)).revocations;
+
+describe.each(subjects)("$id: disconnecting", (subject) => {
+  test("58. another user's account, or one that is not there, is 404 and asks the provider nothing", async () => {
+    const [owner, thief] = [await newcomer(world), await newcomer(world)];
+    const row = await connect(owner, subject);
+    const [credentials, spent] = [await stored(subject), await revocations(subject)];
+    for (const id of [row.id, row.id + 1_000_000, Number.MAX_SAFE_INTEGER]) {
+      const answer = await disconnect(thief, subject, id);
+      expect([answer.status, answer.json["code"]]).toEqual([404, "connection_unknown"]);
+      const same = await thief.post("/api/trpc/connections.disconnect", { id });
+      expect(same.status).toBe(404);
+    }
+    expect(await stored(subject)).toEqual(credentials);
+    expect(await revocations(subject)).toBe(spent);
+    expect(await list(owner)).toMatchObject([{ id: row.id, status: "active" }]);
+    await disconnect(owner, subject, row.id);
+  });
+
+  test.each([
+    "1",
+    -1,
+    0,
+    1.5,
+    2 ** 53,
+    1e300,
+    null,
+    true,
+    [1],
+    { id: 1 },
+    "1 or 1=1",
+    "1; drop table connection",
+    "",
+    undefined,
+  ])("58. the id %j is 422 and names the field", async (id) => {
+    const browser = await newcomer(world);
+    const answer = await browser.post(path(subject.id), { [subject.idField]: id });
+    expect([answer.status, answer.json["code"], answer.json["field"]]).toEqual([
+      422,
+      "invalid_request",
+      subject.idField,
+    ]);
+    expect((await browser.post("/api/trpc/connections.disconnect", { id })).status).toBe(422);
+  });
+
+  test("58. at another provider's address is 404, and the account stays", async () => {
+    const owner = await newcomer(world);
+    const row = await connect(owner, subject);
+    for (const other of subjects.filter(({ id }) => id !== subject.id)) {
+      expect((await disconnect(owner, other, row.id)).status).toBe(404);
+    }
+    expect(await list(owner)).toHaveLength(1);
+    await disconnect(owner, subject, row.id);
+  });
+
+  test("59. twice, or ten times at once, ends the grant once", async () => {
+    const owner = await newcomer(world);
+    const row = await connect(owner, subject);
+    const spent = await revocations(subject);
+    await world.door.fail({ ...subject.revocation, delayMs: 100 });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => disconnect(owner, subject, row.id)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 404)).toHaveLength(9);
+    expect((await disconnect(owner, subject, row.id)).status).toBe(404);
+    await hurry(world);
+    await eventually(async () => {
+      expect(await world.sql("select from graphile_worker._private_jobs")).toEqual([]);
+    });
+    // PayPal's is two calls: one for each token.
+    expect(await revocations(subject)).toBe(spent + (subject.id === "paypal" ? 2 : 1));
+    expect(await stored(subject)).toEqual([]);
+  });
+
+  test.each([
+    ["breaks down", { status: 500 }],
+    ["is overloaded", { status: 429 }],
+    ["hangs up", { drop: "before" }],
+  ] as const)(
+    "60. where the provider %s, it is gone here, the user is told, and the job ends it later",
+    async (_what, fault) => {
+      const owner = await newcomer(world);
+      const row = await connect(owner, subject);
+      await world.door.fail({ ...subject.revocation, ...fault });
+      const answer = await disconnect(owner, subject, row.id);
+      expect([answer.status, answer.json["revocations"]]).toEqual([200, [{ outcome: "retrying" }]]);
+      expect(await list(owner)).toEqual([]);
+      expect(await stored(subject)).toMatchObject([{ status: "disconnecting" }]);
+      await hurry(world);
+      await eventually(async () => {
+        expect(await stored(subject)).toEqual([]);
+      });
+      expect(await world.door.grants(subject.id)).toEqual([]);
+    },
+  );
+
+  test("60. an account that is connected again while its end is still to come keeps its new grant", async () => {
+    const owner = await newcomer(world);
+    const row = await connect(owner, subject);
+    await world.door.fail({ ...subject.revocation, status: 503 });
+    await disconnect(owner, subject, row.id);
+    const again = await connect(owner, subject);
+    await hurry(world);
+    await eventually(async () => {
+      expect(await world.sql("select from graphile_worker._private_jobs")).toEqual([]);
+    });
+    expect(await list(owner)).toMatchObject([{ id: again.id, status: "active" }]);
+    expect(await world.door.grants(subject.id)).toHaveLength(1);
+    await disconnect(owner, subject, again.id);
+  });
+
+  test("61. from another site, or as a form, ends nothing", async () => {
+    const owner = await newcomer(world);
+    const row = await connect(owner, subject);
+    const cookie = `${sessionCookie}=${owner.cookies.get(sessionCookie)}`;
+    const asJson = JSON.stringify({ [subject.idField]: row.id });
+    const attacks = [
+      { headers: { "content-type": "application/json", origin: "https://evil.example" }, body: asJson },
+      { headers: { "content-type": "application/json", origin: "null" }, body: asJson },
+      { headers: { "content-type": "application/json", "sec-fetch-site": "cross-site" }, body: asJson },
+      { headers: { "content-type": "text/plain" }, body: asJson },
+      { headers: { "content-type": "application/x-www-form-urlencoded" }, body: `${subject.idField}=${row.id}` },
+      { headers: { "content-type": "application/x-www-form-urlencoded" }, body: `${asJson}=` },
+      { headers: {}, body: asJson },
+    ];
+    for (const { headers, body } of attacks) {
+      const { status } = await raw(world.url + path(subject.id), {
+        method: "POST",
+        headers: { cookie, ...headers },
+        body,
+      });
+      expect([403, 422]).toContain(status);
+    }
+    for (const method of ["GET", "HEAD", "PUT", "DELETE"]) {
+      const { status } = await raw(`${world.url + path(subject.id)}?${subject.idField}=${row.id}`, {
+        method,
+        headers: { cookie },
+      });
+      expect([method, status]).toEqual([method, 404]);
+    }
+    expect(await list(owner)).toMatchObject([{ id: row.id, status: "active" }]);
+    await disconnect(owner, subject, row.id);
+  });
+});
+
+describe.each(subjects.filter(({ grants }) => grants === "one per account"))(
+  "$id: an account that two users share",
+  (subject) => {
+    test("when both leave at once, its grant is ended once and by the last", async () => {
+      const [one, two] = [await newcomer(world), await newcomer(world)];
+      const [mine, theirs] = [await connect(one, subject), await connect(two, subject)];
+      const spent = await revocations(subject);
+      const answers = await Promise.all([disconnect(one, subject, mine.id), disconnect(two, subject, theirs.id)]);
+      const outcomes = new Set(answers.map(({ json }) => (json["revocations"] as { outcome: string }[])[0]?.outcome));
+      expect(outcomes).toEqual(new Set(["revoked", "shared"]));
+      expect(await revocations(subject)).toBe(spent + 1);
+      expect(await stored(subject)).toEqual([]);
+      expect(await world.door.grants(subject.id)).toEqual([]);
+    });
+  },
+);

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  age,
+  attemptOf,
+  browserCookie,
+  exchanges,
+  failureIn,
+  newcomer,
+  newSecret,
+  sessionCookie,
+  startWalk,
+  type Victim,
+} from "../harness/probe.ts";
+import { list, subjects, type Subject } from "../harness/walk.ts";
+import { createWorld, type World } from "../harness/world.ts";
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld({
+    env: (url) => ({ PAYPAL_REDIRECT_URI: `${url}/integrations`, STRIPE_REDIRECT_URI: `${url}/integrations` }),
+  });
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+const codeOf = ({ back }: Victim) => back.searchParams.get("code") ?? "";
+const path = ({ id }: Subject) => `/api/v1/channels/${id}/connect`;
+const toPage = subjects.filter(({ id }) => id === "paypal" || id === "stripe");
+
+describe.each(toPage)("$id, where the provider returns to the page itself: a code", (subject) => {
+  test("arrives at the page, and is taken with its state", async () => {
+    const owner = await startWalk(world, subject);
+    expect(owner.back.pathname).toBe("/integrations");
+    const answer = await owner.browser.post(path(subject), { authCode: codeOf(owner), state: owner.state });
+    expect(answer.status).toBe(200);
+    expect(await list(owner.browser)).toHaveLength(1);
+  });
+
+  test("is taken by tRPC with its state alone, which tells the provider", async () => {
+    const owner = await startWalk(world, subject);
+    const input = { ticket: codeOf(owner), state: owner.state };
+    expect((await (await newcomer(world)).post("/api/trpc/connect.finish", input)).status).toBe(404);
+    expect((await owner.browser.post("/api/trpc/connect.finish", { ticket: codeOf(owner) })).status).toBe(422);
+    expect((await owner.browser.post("/api/trpc/connect.finish", input)).status).toBe(200);
+  });
+
+  test("8. without its state is not taken", async () => {
+    const owner = await startWalk(world, subject);
+    const answer = await owner.browser.post(path(subject), { authCode: codeOf(owner) });
+    expect([answer.status, answer.json["field"]]).toEqual([422, "state"]);
+    expect(await attemptOf(world, owner.state)).toMatchObject({ status: "started" });
+  });
+
+  test("15, 16, 17, 19. is taken from its user, session and browser alone, and lost by no attack", async () => {
+    const [owner, attacker] = [await startWalk(world, subject), await startWalk(world, subject)];
+    const [row, spent] = [await attemptOf(world, owner.state), await exchanges(world, subject)];
+    const ownMachine = attacker.browser.copy([sessionCookie]);
+    ownMachine.cookies.set(browserCookie, owner.browser.cookies.get(browserCookie) ?? "");
+    const body = { authCode: codeOf(owner), state: owner.state };
+    const attacks = [
+      attacker.browser.post(path(subject), body),
+      ownMachine.post(path(subject), body),
+      owner.browser.copy([sessionCookie]).post(path(subject), body),
+      owner.browser.post(path(subject), { ...body, state: newSecret() }),
+      // The attacker's own return, in the victim's browser.
+      owner.browser.post(path(subject), { authCode: codeOf(attacker), state: attacker.state }),
+      ...subjects
+        .filter(({ id }) => id !== subject.id)
+        .map((other) =>
+          owner.browser.post(path(other), { ...body, code: body.authCode, shop: "acme-goods.myshopify.com" }),
+        ),
+    ];
+    for (const answer of await Promise.all(attacks)) {
+      expect([answer.status, failureIn(answer)]).toEqual([404, "attempt_unknown"]);
+    }
+    expect((await owner.browser.copy([browserCookie]).post(path(subject), body)).status).toBe(401);
+    await age(world, owner.state, "expires_at = now() - interval '1 second'");
+    expect(failureIn(await owner.browser.post(path(subject), body))).toBe("attempt_unknown");
+    await age(world, owner.state, "expires_at = $1".replace("$1", `'${String(row?.["expires_at"])}'`));
+    expect(await attemptOf(world, owner.state)).toEqual(row);
+    expect(await exchanges(world, subject)).toBe(spent);
+    expect((await owner.browser.post(path(subject), body)).status).toBe(200);
+  });
+
+  test("13, 43. posted fifty times at once is sent once, and all get the same answer", async () => {
+    const owner = await startWalk(world, subject);
+    const spent = await exchanges(world, subject);
+    await world.door.fail({ ...subject.token, delayMs: 200 });
+    const body = { authCode: codeOf(owner), state: owner.state };
+    const answers = await Promise.all(Array.from({ length: 50 }, () => owner.browser.post(path(subject), body)));
+    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(answers[0]?.status).toBe(200);
+    expect(await exchanges(world, subject)).toBe(spent + 1);
+  });
+
+  test("that comes to our own return address is not finished by a ticket either", async () => {
+    const owner = await startWalk(world, subject);
+    const ours = new URL(
+      `/api/v1/channels/${subject.id}/${subject.finishesOnReturn ? "connect" : "callback"}`,
+      world.url,
+    );
+    ours.search = owner.back.search;
+    expect(failureIn(await (await newcomer(world)).get(ours))).toBe("invalid_state");
+    expect(await attemptOf(world, owner.state)).toMatchObject({ status: "started" });
+  });
+});

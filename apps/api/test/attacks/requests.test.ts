@@ -1,0 +1,492 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { pino } from "pino";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { start } from "../../src/main.ts";
+import { appRouter } from "../../src/trpc/router.ts";
+import { newDatabase } from "../harness/database.ts";
+import { newcomer, sessionCookie, startWalk } from "../harness/probe.ts";
+import { raw, rawBytes } from "../harness/raw.ts";
+import { connect, list, subjects } from "../harness/walk.ts";
+import { createWorld, freePort, type World } from "../harness/world.ts";
+
+const friend = "https://friend.example";
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld({ env: { ALLOWED_ORIGINS: `${friend}, http://localhost:9999` } });
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+const json = { "content-type": "application/json" };
+const [calendly] = subjects;
+if (calendly === undefined) throw new Error("no calendly");
+
+/** One request of each kind, with a body where it takes one. */
+const requests = [
+  { what: "REST, reading", method: "GET", path: "/api/v1/channels/", body: undefined },
+  { what: "REST, writing", method: "POST", path: "/api/v1/channels/zoom/disconnect", body: '{"accountId":1}' },
+  { what: "REST, finishing", method: "POST", path: "/api/v1/channels/zoom/connect", body: '{"authCode":"x"}' },
+  { what: "tRPC, reading", method: "GET", path: "/api/trpc/connections.list", body: undefined },
+  { what: "tRPC, writing", method: "POST", path: "/api/trpc/connections.disconnect", body: '{"id":1}' },
+  {
+    what: "sign-in",
+    method: "POST",
+    path: "/api/auth/sign-in/email",
+    body: '{"email":"a@b.example","password":"wrong horse"}',
+  },
+  { what: "sign-out", method: "POST", path: "/api/auth/sign-out", body: "{}" },
+  { what: "the session", method: "GET", path: "/api/auth/get-session", body: undefined },
+] as const;
+
+type Sent = (typeof requests)[number];
+
+async function send({ method, path, body }: Sent, headers: Record<string, string>) {
+  const browser = await newcomer(world);
+  return await raw(world.url + path, {
+    method,
+    browser,
+    headers: { ...(body && json), ...headers },
+    ...(body && { body }),
+  });
+}
+
+const preflight = ({ method, path }: Sent, origin: string) =>
+  raw(world.url + path, {
+    method: "OPTIONS",
+    headers: { origin, "access-control-request-method": method, "access-control-request-headers": "content-type" },
+  });
+
+const codeOf = (text: string): unknown => {
+  try {
+    return (JSON.parse(text) as { code?: unknown }).code;
+  } catch {
+    return text;
+  }
+};
+
+describe.each(requests)("61. $what", (request) => {
+  test.each([
+    [{ origin: "https://evil.example" }],
+    [{ origin: "null" }],
+    [{ origin: "" }],
+    [{ origin: "https://friend.example.evil.example" }],
+    [{ origin: "http://friend.example" }],
+    [{ origin: "https://friend.example:444" }],
+    [{ origin: "https://FRIEND.example" }],
+    [{ origin: "https://evil.example", "sec-fetch-site": "same-origin" }],
+    [{ "sec-fetch-site": "cross-site" }],
+    [{ origin: "null", "sec-fetch-site": "same-origin" }],
+  ])("from %j is refused, and told to no other site", async (headers) => {
+    const answer = await send(request, headers);
+    expect([answer.status, codeOf(answer.text)]).toEqual([403, "origin_refused"]);
+    expect(answer.headers["access-control-allow-origin"]).toBeUndefined();
+    expect(answer.headers["access-control-allow-credentials"]).toBeUndefined();
+    expect(answer.headers["set-cookie"]).toBeUndefined();
+  });
+
+  test("from our own page, from a friend's, and from no browser is not refused", async () => {
+    const own = await send(request, { origin: world.url, "sec-fetch-site": "same-origin" });
+    const theirs = await send(request, { origin: friend, "sec-fetch-site": "cross-site" });
+    const none = await send(request, {});
+    for (const { status, text } of [own, theirs, none])
+      expect([codeOf(text), status === 403]).not.toEqual(["origin_refused", true]);
+    expect(own.headers["access-control-allow-origin"]).toBeUndefined();
+    expect(theirs.headers["access-control-allow-origin"]).toBe(friend);
+    expect(theirs.headers["access-control-allow-credentials"]).toBe("true");
+    for (const { headers } of [own, theirs, none]) {
+      expect(headers["access-control-allow-origin"]).not.toBe("*");
+      expect(headers["cache-control"]).toContain("no-store");
+    }
+  });
+
+  test("asked for beforehand is allowed to a friend alone", async () => {
+    const theirs = await preflight(request, friend);
+    expect([theirs.status, theirs.headers["access-control-allow-origin"]]).toEqual([204, friend]);
+    expect(theirs.headers["access-control-allow-methods"]).toBe("GET, POST");
+    for (const origin of ["https://evil.example", "null"]) {
+      const { status, headers } = await preflight(request, origin);
+      expect([status, headers["access-control-allow-origin"], headers["access-control-allow-methods"]]).toEqual([
+        403,
+        undefined,
+        undefined,
+      ]);
+    }
+  });
+
+  test.runIf(request.body !== undefined)("85. with a body of any type but JSON is refused", async () => {
+    for (const type of [
+      "text/plain",
+      "application/x-www-form-urlencoded",
+      "multipart/form-data; boundary=x",
+      "text/plain;application/json",
+      "application/jsonx",
+      "application/json-patch+json",
+      "application/x-json",
+      "application/",
+      "",
+    ]) {
+      const answer = await send(request, { "content-type": type });
+      expect([type, answer.status, codeOf(answer.text)]).toEqual([type, 422, "invalid_request"]);
+    }
+    const { method, path, body } = request;
+    const browser = await newcomer(world);
+    const cookie = `${sessionCookie}=${browser.cookies.get(sessionCookie)}`;
+    const missing = await raw(world.url + path, { method, headers: { cookie }, body: body ?? "" });
+    expect([missing.status, codeOf(missing.text)]).toEqual([422, "invalid_request"]);
+    expect((await send(request, { "content-type": "application/json; charset=utf-8" })).status).not.toBe(422);
+  });
+
+  test.runIf(request.body !== undefined)(
+    "85. with a body of 10 MB is refused, whether it says so beforehand or not",
+    async () => {
+      const { method, path } = request;
+      const browser = await newcomer(world);
+      const huge = JSON.stringify({ authCode: "x".repeat(10_000_000) });
+      for (const headers of [
+        { ...json, "content-length": String(huge.length) },
+        { ...json, "transfer-encoding": "chunked" },
+      ]) {
+        const status = await raw(world.url + path, { method, browser, headers, body: huge }).then(
+          (answer) => answer.status,
+          // The server hung up before all of it was sent.
+          () => 413,
+        );
+        expect([413, 422]).toContain(status);
+      }
+      expect((await raw(`${world.url}/healthz`)).status).toBe(200);
+    },
+  );
+
+  test.runIf(request.body !== undefined)(
+    "85. with a body that is no JSON, or nested without end, is no bug of ours",
+    async () => {
+      const { method, path } = request;
+      const browser = await newcomer(world);
+      const bodies = [
+        "{",
+        "null",
+        "[]",
+        '"x"',
+        "7",
+        "\u0000",
+        "[".repeat(30_000),
+        `${"[".repeat(15_000)}${"]".repeat(15_000)}`,
+        `${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}`,
+        '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}',
+        Buffer.from([0xff, 0xfe, 0x00]),
+        gzipSync("{}"),
+      ];
+      for (const body of bodies) {
+        const { status, text } = await raw(world.url + path, { method, browser, headers: json, body });
+        expect([String(body).slice(0, 20), status < 500, text.includes("node_modules")]).toEqual([
+          String(body).slice(0, 20),
+          true,
+          false,
+        ]);
+      }
+      expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
+    },
+  );
+});
+
+test("85. a small body that unpacks to a large one is refused", async () => {
+  const browser = await newcomer(world);
+  const packed = gzipSync(JSON.stringify({ authCode: "x".repeat(20_000_000) }));
+  for (const path of ["/api/v1/channels/zoom/connect", "/api/trpc/connect.finish", "/api/auth/sign-in/email"]) {
+    const headers = { ...json, "content-encoding": "gzip" };
+    const { status } = await raw(world.url + path, { method: "POST", browser, headers, body: packed });
+    expect([path, status >= 400 && status < 500]).toEqual([path, true]);
+  }
+});
+
+describe("84. a batch of tRPC", () => {
+  const procedures = Object.keys(appRouter._def.procedures);
+
+  test("of a thousand calls is refused, however its commas are written", async () => {
+    const browser = await newcomer(world);
+    for (const comma of [",", "%2C", "%2c"]) {
+      const path = `/api/trpc/${Array.from({ length: 1_000 }, () => "session.get").join(comma)}?batch=1`;
+      const { status, text } = await raw(world.url + path, { browser });
+      expect([comma, status >= 400 && status < 500, text.length < 2_000]).toEqual([comma, true, true]);
+    }
+    const twentyOne = Array.from({ length: 21 }, () => "session.get").join("%2C");
+    expect((await raw(`${world.url}/api/trpc/${twentyOne}?batch=1`, { browser })).status).toBeGreaterThanOrEqual(400);
+  });
+
+  test("of a few is answered, each as its caller", async () => {
+    const browser = await newcomer(world);
+    const row = await connect(browser, calendly);
+    const other = await newcomer(world);
+    const body = { 0: { id: row.id }, 1: { id: row.id } };
+    const { text } = await raw(`${world.url}/api/trpc/connections.disconnect,connections.disconnect?batch=1`, {
+      method: "POST",
+      browser: other,
+      headers: json,
+      body: JSON.stringify(body),
+    });
+    const codes = (JSON.parse(text) as { error: { data: { failure: string } } }[]).map(
+      ({ error }) => error.data.failure,
+    );
+    expect(codes).toEqual(["connection_unknown", "connection_unknown"]);
+    expect(await list(browser)).toHaveLength(1);
+  });
+
+  test.each([
+    "__proto__",
+    "constructor",
+    "toString",
+    "connections",
+    "connections.__proto__",
+    "connections.list.constructor",
+    "_def",
+    "%00",
+    "%",
+  ])("with a procedure called %s finds nothing", async (name) => {
+    const browser = await newcomer(world);
+    for (const method of ["GET", "POST"]) {
+      const { status, text } = await raw(`${world.url}/api/trpc/${name}`, {
+        method,
+        browser,
+        headers: method === "POST" ? json : {},
+      });
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(500);
+      expect(text).not.toMatch(/node_modules|at .*\.ts:\d+/);
+    }
+  });
+
+  test("with __proto__ among its answers begins nothing, and changes no prototype", async () => {
+    const browser = await newcomer(world);
+    const body = '{"provider":"shopify","answers":{"__proto__":{"shop":"acme-goods"},"constructor":"x"}}';
+    const { status } = await raw(`${world.url}/api/trpc/connect.begin`, {
+      method: "POST",
+      browser,
+      headers: json,
+      body,
+    });
+    expect([400, 422]).toContain(status);
+    expect(({} as { shop?: string }).shop).toBeUndefined();
+  });
+
+  test("that writes is not taken by GET", async () => {
+    const browser = await newcomer(world);
+    const input = encodeURIComponent('{"provider":"zoom"}');
+    expect((await raw(`${world.url}/api/trpc/connect.begin?input=${input}`, { browser })).status).toBe(405);
+    expect(
+      await world.sql("select from attempt a join session s on s.id = a.session_id where s.token = $1", [
+        decodeURIComponent(browser.cookies.get(sessionCookie) ?? "").split(".")[0],
+      ]),
+    ).toEqual([]);
+  });
+
+  test("83. has no procedure that answers without a session, but those that are for everybody", async () => {
+    const inputs: Record<string, unknown> = {
+      "connect.begin": { provider: "zoom" },
+      "connect.finish": { provider: "zoom", ticket: "x" },
+      "connections.disconnect": { id: 1 },
+    };
+    const open: string[] = [];
+    for (const name of procedures) {
+      const input = inputs[name];
+      const { status, text } = await raw(`${world.url}/api/trpc/${name}`, {
+        method: input === undefined ? "GET" : "POST",
+        headers: input === undefined ? {} : json,
+        ...(input !== undefined && { body: JSON.stringify(input) }),
+      });
+      if (status !== 401 || !text.includes('"failure":"unauthenticated"')) open.push(name);
+    }
+    expect(open.toSorted()).toEqual(["providers.list", "session.get"]);
+  });
+});
+
+describe("83. without a session", () => {
+  test.each(
+    subjects.flatMap(({ id, opening, idField }) => [
+      { method: "GET", path: `/api/v1/channels/${id}/auth${opening}`, body: undefined },
+      {
+        method: "POST",
+        path: `/api/v1/channels/${id}/connect`,
+        body: { authCode: "x", code: "x", state: "x", shop: "x" },
+      },
+      { method: "POST", path: `/api/v1/channels/${id}/disconnect`, body: { [idField]: 1 } },
+    ]),
+  )("$method $path is 401", async ({ method, path, body }) => {
+    const answer = await world.browser().send(path, { method, ...(body && { body }) });
+    expect([answer.status, answer.json]).toEqual([401, { message: "Please sign in first.", code: "unauthenticated" }]);
+    expect(answer.headers.get("www-authenticate")).toBe("Bearer");
+  });
+
+  test("the list is 401", async () => {
+    expect((await world.browser().get("/api/v1/channels/")).status).toBe(401);
+  });
+});
+
+test("83. a user's list holds that user's accounts alone", async () => {
+  const [one, two] = [await newcomer(world), await newcomer(world)];
+  const mine = await connect(one, calendly);
+  expect(await list(two)).toEqual([]);
+  expect((await two.get("/api/trpc/connections.list")).text).not.toContain(mine.label);
+  const theirs = await connect(two, calendly, calendly.other);
+  expect((await list(one)).map(({ id }) => id)).toEqual([mine.id]);
+  expect((await list(two)).map(({ id }) => id)).toEqual([theirs.id]);
+});
+
+test("86. headers that nobody sends are answered, and never by a 500", async () => {
+  const token = "x".repeat(20);
+  const lines = [
+    "Authorization: Bearer \x00",
+    "Authorization: Bearer \x01\x02",
+    `Authorization: Bearer ${"\xff".repeat(50)}`,
+    `Authorization: ${"Bearer ".repeat(500)}`,
+    `Cookie: ${sessionCookie}=\x00`,
+    `Cookie: ${sessionCookie}=\xff\xfe.\x80`,
+    `Cookie: ${sessionCookie}=%E0%A4%A; patchbay-browser=%`,
+    `Cookie: ${"=;".repeat(1_000)}`,
+    `Cookie: ${sessionCookie}=${token}\r\nCookie: ${sessionCookie}=${token}`,
+    `Cookie: __proto__=x; constructor=y; ${sessionCookie}=__proto__.constructor`,
+    `Cookie: ${sessionCookie}=${"a".repeat(12_000)}`,
+    "Origin: \x00",
+    "Sec-Fetch-Site: \xff",
+    "X-Forwarded-For: not an address, ' or 1=1 --",
+    "X-Forwarded-Proto: javascript",
+    "X-Forwarded-Host: evil.example",
+    "Content-Length: 5",
+    "Content-Type: \xff",
+    "If-None-Match: *",
+    "Range: bytes=0-99999999999",
+    "Upgrade: websocket\r\nConnection: Upgrade",
+    "Expect: 100-continue",
+    "X-HTTP-Method-Override: DELETE",
+  ];
+  for (const path of [
+    "/api/v1/channels/",
+    "/api/auth/get-session",
+    "/api/trpc/connections.list",
+    "/api/v1/channels/zoom/callback?state=x",
+  ]) {
+    for (const line of lines) {
+      const request = `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${line}\r\nConnection: close\r\n\r\n${line.startsWith("Content-Length") ? "12345" : ""}`;
+      const answer = await rawBytes(world.url, Buffer.from(request, "latin1"));
+      expect([path, line.slice(0, 60), answer.slice(0, 10)]).toEqual([
+        path,
+        line.slice(0, 60),
+        expect.stringMatching(/^HTTP\/1.1 [1234]/),
+      ]);
+      expect(answer).not.toContain("evil.example");
+    }
+  }
+  expect(
+    world
+      .logged()
+      .split("\n")
+      .filter((line) => line.includes('"level":50')),
+  ).toEqual([]);
+});
+
+test("86. addresses that nobody asks for are answered, and never by a 500", async () => {
+  const targets = [
+    "/api/v1/channels/%/auth",
+    "/api/v1/channels/%ff/auth",
+    "/api/v1/channels/%00/callback",
+    "/api/v1/channels/zoom/callback?%",
+    "/api/v1/channels/zoom/callback?state=%ff&%00=%00",
+    "/api/v1/channels/zoom/callback?state[a]=1&state[]=2&__proto__[x]=1",
+    `/api/v1/channels/zoom/callback?${"a&".repeat(5_000)}`,
+    "/api/v1/channels/../../../etc/passwd",
+    "/assets/..%2f..%2fpackage.json",
+    "/assets/%2e%2e/%2e%2e/package.json",
+    "//evil.example/",
+    "/\\evil.example",
+    "/%0d%0aSet-Cookie:%20a=b",
+    "http://evil.example/api/v1/channels/",
+    "*",
+  ];
+  for (const target of targets) {
+    const host = new URL(world.url).host;
+    const answer = await rawBytes(world.url, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    expect([target, answer.slice(0, 12)]).toEqual([target, expect.stringMatching(/^HTTP\/1.1 ([234]\d\d|503)/)]);
+    expect(answer).not.toMatch(/set-cookie: a=b|"private": true|root:x/i);
+  }
+  expect(
+    world
+      .logged()
+      .split("\n")
+      .filter((line) => line.includes('"level":50')),
+  ).toEqual([]);
+});
+
+describe("76, 39. the page", () => {
+  test("loads and asks nothing of other sites, runs no script but its own, and stands in no frame", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "patchbay-page-"));
+    await writeFile(join(directory, "index.html"), '<!doctype html><style nonce="PATCHBAY_CSP_NONCE"></style>');
+    const port = await freePort();
+    const config = {
+      ...world.config,
+      port,
+      databaseUrl: await newDatabase(),
+      pageDirectory: directory,
+      publicUrl: new URL(`http://localhost:${port}`),
+    };
+    const running = await start(config, pino({ level: "silent" }));
+    const at = config.publicUrl.origin;
+    const pages = await Promise.all(
+      ["/integrations", "/sign-in", "/integrations?code=x"].map((path) => raw(at + path)),
+    );
+    const nonces = pages.map(({ headers, text }) => {
+      const policy = String(headers["content-security-policy"])
+        .split("; ")
+        .map((part) => part.split(" "));
+      const directives = Object.fromEntries(policy.map(([name = "", ...values]) => [name, values]));
+      expect(directives).toMatchObject({
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+      });
+      expect(Object.values(directives).flat().join(" ")).not.toMatch(/unsafe|https?:|\*/);
+      expect(headers).toMatchObject({
+        "x-frame-options": "DENY",
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "cache-control": "no-store",
+      });
+      const [, nonce = "?"] = /nonce="([^"]+)"/.exec(text) ?? [];
+      expect(directives["style-src"]).toContain(`'nonce-${nonce}'`);
+      return nonce;
+    });
+    expect(new Set(nonces).size).toBe(3);
+    // Under another name than its own it sends the browser to that, whatever the path looks like.
+    for (const path of ["/integrations?code=x", "//evil.example/", "/\\evil.example"]) {
+      const { status, headers } = await raw(at + path, { headers: { host: "evil.example" } });
+      expect([status, new URL(String(headers.location)).origin]).toEqual([302, at]);
+    }
+    await running.stop();
+  });
+
+  test("is not needed for the headers of everything else", async () => {
+    const { browser, back } = await startWalk(world, calendly);
+    for (const path of [
+      "/api/v1/channels/",
+      "/api/trpc/session.get",
+      "/api/auth/get-session",
+      "/api/nothing",
+      back.pathname + back.search,
+    ]) {
+      const { headers } = await raw(world.url + path, { browser });
+      expect([path, headers["content-security-policy"]]).toEqual([path, "default-src 'none';frame-ancestors 'none'"]);
+      expect(headers).toMatchObject({
+        "x-content-type-options": "nosniff",
+        "cache-control": "no-store",
+        "referrer-policy": "no-referrer",
+      });
+      expect(headers["x-powered-by"]).toBeUndefined();
+    }
+  });
+});

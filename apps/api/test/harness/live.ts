@@ -1,0 +1,38 @@
+import { randomBytes } from "node:crypto";
+import { pino } from "pino";
+import { readConfig, type Config } from "../../src/config/config.ts";
+import { start, type Running } from "../../src/main.ts";
+import { newDatabase } from "./database.ts";
+import { freePort } from "./world.ts";
+
+const id = (name: string) => `live-${name}-client-id`;
+
+/** An environment as an operator would set it for production. Nothing in it is real. */
+export function liveEnvironment(): Record<string, string> {
+  return {
+    NODE_ENV: "production",
+    PUBLIC_URL: "https://app.example.com",
+    DATABASE_URL: "postgres://patchbay@localhost/patchbay",
+    AUTH_SECRET: randomBytes(32).toString("hex"),
+    ENCRYPTION_KEYS: `k1:${randomBytes(32).toString("base64")}`,
+    CALENDLY_CLIENT_ID: id("calendly"),
+    CALENDLY_CLIENT_SECRET: "not a real secret",
+    PAYPAL_CLIENT_ID: id("paypal"),
+    PAYPAL_CLIENT_SECRET: "not a real secret",
+    SHOPIFY_CLIENT_ID: id("shopify"),
+    SHOPIFY_CLIENT_SECRET: "not a real secret",
+    SHOPIFY_SCOPES: "read_products, write_orders",
+    STRIPE_CLIENT_ID: id("stripe"),
+    STRIPE_SECRET_KEY: "not a real secret",
+    ZOOM_CLIENT_ID: id("zoom"),
+    ZOOM_CLIENT_SECRET: "not a real secret",
+  };
+}
+
+/** Patchbay as in production, without a sandbox. Only what needs no provider can be asked of it. */
+export async function startLive(env: Record<string, string> = {}): Promise<Running & { config: Config; at: string }> {
+  const port = await freePort();
+  const config = readConfig({ ...liveEnvironment(), DATABASE_URL: await newDatabase(), PORT: String(port), ...env });
+  const running = await start(config, pino({ level: "silent" }));
+  return { ...running, config, at: `http://localhost:${port}` };
+}

@@ -1,0 +1,157 @@
+import { once } from "node:events";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, test } from "vitest";
+import { selfSigned } from "../../test/self-signed.ts";
+import { createGate, Unanswered } from "./gate.ts";
+
+const open: Server[] = [];
+
+afterEach(() => {
+  for (const server of open.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+async function listen(server: Server): Promise<number> {
+  open.push(server.listen(0, "127.0.0.1"));
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+/** A server that answers as told, and counts. */
+async function serve(answer: RequestListener): Promise<{ url: string; asked: () => number }> {
+  let asked = 0;
+  const port = await listen(
+    createServer((request, response) => {
+      asked += 1;
+      answer(request, response);
+    }),
+  );
+  return { url: `http://127.0.0.1:${port}/token`, asked: () => asked };
+}
+
+const gate = createGate({ timeoutMs: 300, maxBytes: 10_000 });
+const exchange = (url: string) => gate.send(url, { method: "POST", body: "code=canary" });
+const failure = async (url: string): Promise<unknown> =>
+  await exchange(url).then(
+    () => "answered",
+    (thrown: unknown) => thrown,
+  );
+
+describe("40. a provider that", () => {
+  test("is not there was sent nothing: unavailable", async () => {
+    const port = await listen(createServer());
+    open.splice(0).forEach((server) => server.close());
+    const thrown = await failure(`http://127.0.0.1:${port}/token`);
+    expect(thrown).toMatchObject({ code: "provider_unavailable" });
+    expect(thrown).not.toBeInstanceOf(Unanswered);
+  });
+
+  test.each([301, 302, 303, 307, 308])(
+    "redirects with %i is not followed: neither code nor secret goes elsewhere",
+    async (status) => {
+      const elsewhere = await serve((_request, response) => response.end("{}"));
+      const { url } = await serve((_request, response) =>
+        response.writeHead(status, { location: elsewhere.url }).end(),
+      );
+      expect(await failure(url)).toMatchObject({ code: "provider_misbehaved" });
+      expect(elsewhere.asked()).toBe(0);
+    },
+  );
+
+  test.each([
+    ["with a length", { "content-length": "20000" }],
+    ["in chunks", {}],
+  ])("answers with too much, %s, is not read to the end", async (_how, headers) => {
+    const { url } = await serve((_request, response) => response.writeHead(200, headers).end("x".repeat(20_000)));
+    expect(await failure(url)).toMatchObject({ code: "provider_misbehaved" });
+  });
+
+  test("answers with little that unpacks to much is not read to the end", async () => {
+    const packed = gzipSync(Buffer.alloc(50_000_000));
+    const { url } = await serve((_request, response) =>
+      response.writeHead(200, { "content-encoding": "gzip" }).end(packed),
+    );
+    expect(await failure(url)).toMatchObject({ code: "provider_misbehaved" });
+  });
+
+  test.each<[string, RequestListener]>([
+    ["never answers", () => undefined],
+    ["never ends its answer", (_request, response) => response.writeHead(200).write("{")],
+    [
+      "answers a byte at a time",
+      (_request, response) => {
+        const drip = setInterval(() => response.write(" "), 50);
+        response.on("close", () => clearInterval(drip));
+      },
+    ],
+    ["hangs up before it answers", (request) => request.socket.destroy()],
+    [
+      "hangs up within its answer",
+      (_request, response) => {
+        response.writeHead(200, { "content-length": "100" }).write('{"access_token":"a"');
+        setTimeout(() => response.destroy(), 20);
+      },
+    ],
+  ])("%s may have done what was asked: unanswered, in time, and asked once", async (_how, answer) => {
+    const began = performance.now();
+    const { url, asked } = await serve(answer);
+    expect(await failure(url)).toBeInstanceOf(Unanswered);
+    expect(performance.now() - began).toBeLessThan(1_500);
+    expect(asked()).toBe(1);
+  });
+
+  test.each([400, 429, 500, 503])("answers %i is asked once, and its answer judged by the caller", async (status) => {
+    const { url, asked } = await serve((_request, response) => response.writeHead(status).end("no"));
+    expect(await exchange(url)).toMatchObject({ status, text: "no" });
+    expect(asked()).toBe(1);
+  });
+
+  test("has a certificate that does not hold is sent nothing: unavailable", async () => {
+    let asked = 0;
+    const port = await listen(createTlsServer(selfSigned(), () => void (asked += 1)));
+    const thrown = await failure(`https://localhost:${port}/token`);
+    expect(thrown).toMatchObject({ code: "provider_unavailable" });
+    expect(thrown).not.toBeInstanceOf(Unanswered);
+    expect(asked).toBe(0);
+  });
+
+  test("speaks no TLS is sent nothing that can be read", async () => {
+    const { url, asked } = await serve((_request, response) => response.end("{}"));
+    expect(await failure(url.replace("http:", "https:"))).toMatchObject({ code: "provider_unavailable" });
+    expect(asked()).toBe(0);
+  });
+});
+
+test("82. a failure names the host alone: neither path, nor query, nor body", async () => {
+  const { url } = await serve((_request, response) => response.writeHead(302).end());
+  const thrown = await failure(`${url}?code=canary`);
+  expect(String(thrown)).not.toMatch(/canary|token/);
+});
+
+describe("with a sandbox", () => {
+  const gate = createGate({ sandbox: "http://127.0.0.1:4000" });
+
+  test.each([
+    ["https://zoom.us/oauth/token", "http://127.0.0.1:4000/zoom.us/oauth/token"],
+    ["https://api.zoom.us/v2/users/me?a=b%20c", "http://127.0.0.1:4000/api.zoom.us/v2/users/me?a=b%20c"],
+    ["https://user:pass@zoom.us/oauth", "http://127.0.0.1:4000/zoom.us/oauth"],
+    ["https://zoom.us/../../_/reset", "http://127.0.0.1:4000/zoom.us/_/reset"],
+  ])("%s is asked at %s", (url, place) => {
+    expect(gate.at(url).href).toBe(place);
+  });
+
+  test("nothing leads past it, not even an address of another scheme", () => {
+    for (const url of ["http://evil.example/", "ftp://evil.example/x", "https://evil.example//x"]) {
+      expect(gate.at(url).origin).toBe("http://127.0.0.1:4000");
+    }
+  });
+});
+
+test("without a sandbox an address stays as it is", () => {
+  expect(createGate().at("https://zoom.us/oauth/token?x=1").href).toBe("https://zoom.us/oauth/token?x=1");
+});
