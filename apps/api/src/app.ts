@@ -33,7 +33,7 @@ export function createApp({ config, calls, page, health }: AppParts): Express {
   app.use("/api", privately);
   app.use("/api/v1/channels", createReturns(calls));
   app.use("/api", createGuard(config.publicUrl.origin, config.allowedOrigins));
-  app.post(["/api/auth/sign-in/email", "/api/auth/sign-up/email"], limitSignIn());
+  app.post(passwordPaths, limitSignIn());
   app.all("/api/auth/{*path}", jsonText, signIn.handler);
   app.use("/api/v1/channels", createChannels(calls));
   app.use("/api/trpc", createTrpc(calls));
@@ -44,6 +44,11 @@ export function createApp({ config, calls, page, health }: AppParts): Express {
   app.use(createLastResort(log));
   return app;
 }
+
+/** Where a password can be guessed, with a stolen session too. */
+const passwordPaths = ["sign-in/email", "sign-up/email", "change-password", "verify-password"].map(
+  (path) => `/api/auth/${path}`,
+);
 
 const longestBatch = 20;
 

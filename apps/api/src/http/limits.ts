@@ -3,7 +3,7 @@ import type { RequestHandler } from "express";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { sendFailure } from "./failures.ts";
 
-/** Sign-ups and sign-ins an address may try, a minute. Guessing passwords is what it slows down. */
+/** How often an address may try a password, a minute. Guessing is what it slows down. */
 export function limitSignIn(perMinute = 60): RequestHandler {
   const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
   return (request, response, next) => {

@@ -81,6 +81,8 @@ function createAuth({ db, publicUrl, allowedOrigins, authSecret, signUp, log }: 
       // Express has judged the proxies; nothing of the client's own headers is believed.
       ipAddress: { disableIpTracking: true },
     },
+    // Accounts here have a password and no other way in.
+    disabledPaths: ["/link-social", "/unlink-account", "/sign-in/social", "/get-access-token", "/refresh-token"],
     plugins: [bearer({ requireSignature: true })],
     telemetry: { enabled: false },
     logger: { level: "warn", log: (level, message) => log[level === "debug" ? "debug" : level](message) },

@@ -7,7 +7,7 @@ import { start } from "../../src/main.ts";
 import type { Answer, Browser } from "../harness/browser.ts";
 import { newDatabase } from "../harness/database.ts";
 import { liveEnvironment, startLive } from "../harness/live.ts";
-import { browserCookie, comeBack, newcomer, sessionCookie, startWalk } from "../harness/probe.ts";
+import { browserCookie, comeBack, eventually, hurry, newcomer, sessionCookie, startWalk } from "../harness/probe.ts";
 import { begin, bodyOf, connect, decide, disconnect, land, list, subjects } from "../harness/walk.ts";
 import { createWorld, freePort, type World } from "../harness/world.ts";
 
@@ -108,10 +108,22 @@ describe("82. nothing secret", () => {
     const connected = await dump();
     for (const { provider, id } of await list(browser)) {
       const subject = subjects.find((candidate) => candidate.id === provider);
-      if (subject) await disconnect(browser, subject, id);
+      if (subject === undefined) throw new Error(`nobody knows ${provider}`);
+      // The request's own try and the job's first both fail, so that the job says why.
+      await world.door.fail({ ...subject.revocation, status: 503, times: 2 });
+      await disconnect(browser, subject, id);
     }
+    await hurry(world);
+    await eventually(async () => {
+      const failed = await world.sql("select from graphile_worker._private_jobs where last_error is not null");
+      expect(failed).toHaveLength(subjects.length);
+    });
     const answers = seen.map(textOf).join("\n");
     const places = { log: world.logged(), connected, left: await dump(), answers };
+    await hurry(world);
+    await eventually(async () => {
+      expect(await world.sql("select from credential")).toEqual([]);
+    });
     const hits: string[] = [];
     for (const [what, secret] of secrets) {
       for (const dress of dresses(secret)) {

@@ -106,6 +106,21 @@ test.each(subjects)("40. after all that trouble, the next attempt with $id succe
   expect((await disconnect(browser, subject, row.id)).status).toBe(200);
 });
 
+test.each(subjects)(
+  "57. a database that does not take $id's credential leaves nothing, here or where it can be ended",
+  async (subject) => {
+    const victim = await startWalk(world, subject);
+    const before = await liveGrants(subject);
+    await world.sql("alter table credential add constraint refused check (false) not valid");
+    const failure = await comeBack(victim, subject);
+    await world.sql("alter table credential drop constraint refused");
+    expect(failure).toBe("internal");
+    expect(await attemptOf(world, victim.state)).toMatchObject({ status: "failed", notes: null, returned: null });
+    await expectNothingStored(subject);
+    expect(grantsAfter(subject, before)).toContain(await liveGrants(subject));
+  },
+);
+
 const of = (id: string): Subject => {
   const found = subjects.find((subject) => subject.id === id);
   if (found === undefined) throw new Error(`no ${id}`);

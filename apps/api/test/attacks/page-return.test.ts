@@ -5,6 +5,7 @@ import {
   browserCookie,
   exchanges,
   failureIn,
+  inTheSameMoment,
   newcomer,
   newSecret,
   sessionCookie,
@@ -92,6 +93,17 @@ describe.each(toPage)("$id, where the provider returns to the page itself: a cod
     const answers = await Promise.all(Array.from({ length: 50 }, () => owner.browser.post(path(subject), body)));
     expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
     expect(answers[0]?.status).toBe(200);
+    expect(await exchanges(world, subject)).toBe(spent + 1);
+  });
+
+  test("43. posted twice in the same moment is sent once, and both get the same answer", async () => {
+    const owner = await startWalk(world, subject);
+    const spent = await exchanges(world, subject);
+    const post = () => owner.browser.post(path(subject), { authCode: codeOf(owner), state: owner.state });
+    const answers = await inTheSameMoment(world, "select from attempt for update", [post, post]);
+    const [one, two] = answers.map(({ status, text }) => `${status} ${text}`);
+    expect(one).toMatch(/^200 /);
+    expect(two).toBe(one);
     expect(await exchanges(world, subject)).toBe(spent + 1);
   });
 

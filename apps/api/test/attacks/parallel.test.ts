@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Running } from "../../src/main.ts";
 import type { Answer } from "../harness/browser.ts";
-import { age, eventually, exchanges, failureIn, newcomer, startWalk } from "../harness/probe.ts";
+import { age, eventually, exchanges, failureIn, inTheSameMoment, newcomer, startWalk } from "../harness/probe.ts";
 import { begin, bodyOf, decide, list, subjects, type Subject } from "../harness/walk.ts";
 import { createWorld, type World } from "../harness/world.ts";
 
@@ -48,6 +48,21 @@ describe.each(subjects)("$id", (subject) => {
     expect((await world.door.count(subject.id)).maxUsesOfOneCode).toBe(1);
     expect(await list(browser)).toMatchObject([{ status: "active" }]);
     expect((await world.door.grants(subject.id)).length).toBe(before.length + 1);
+  });
+
+  test("43. twice in the same moment: one token request, and the same answer to both", async () => {
+    const { browser, back } = await startWalk(world, subject);
+    const landing = subject.finishesOnReturn ? undefined : (await browser.get(back)).location;
+    const spent = await exchanges(world, subject);
+    const once = async (): Promise<Answer> =>
+      landing === undefined
+        ? await browser.get(back)
+        : await browser.post(`/api/v1/channels/${subject.id}/connect`, bodyOf(subject, landing));
+    const answers = await inTheSameMoment(world, "select from attempt for update", [once, once]);
+    const [one, two] = answers.map(({ status, text, location }) => `${status} ${location?.search ?? text}`);
+    expect(one).toMatch(/^(200 |302 \?paypal=success$)/);
+    expect(two).toBe(one);
+    expect(await exchanges(world, subject)).toBe(spent + 1);
   });
 
   test("12, 13. fifty at once of an attempt that fails: one token request, and the same failure for all", async () => {

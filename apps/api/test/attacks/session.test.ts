@@ -348,6 +348,9 @@ describe("sign-in", () => {
       { "x-forwarded-for": "198.51.100.1, 203.0.113.7" },
     ];
     for (const headers of sameAddress) expect((await guess("/api/auth/sign-in/email", headers)).status).toBe(429);
+    for (const path of ["change-password", "verify-password"]) {
+      expect([path, (await guess(`/api/auth/${path}`)).status]).toEqual([path, 429]);
+    }
     const otherWays = [
       "/api/auth/sign-in/email/",
       "/api/auth/sign-in/email?x=1",

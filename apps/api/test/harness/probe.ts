@@ -1,4 +1,6 @@
 import { createHash, createHmac, randomBytes, randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client } from "pg";
 import { expect } from "vitest";
 import { Browser, type Answer } from "./browser.ts";
 import { begin, decide, finish, list, type Row, type Subject } from "./walk.ts";
@@ -108,6 +110,22 @@ export async function eventually(check: () => Promise<void>): Promise<void> {
 export async function hurry(world: World): Promise<void> {
   await world.sql("update graphile_worker._private_jobs set run_at = now()");
   await world.sql(`select pg_notify('jobs:insert', '{"r":"hurry","count":4}')`);
+}
+
+/** Holds requests up at a lock within the database until all are there, so that they race. */
+export async function inTheSameMoment<T>(
+  world: World,
+  lock: string,
+  requests: readonly (() => Promise<T>)[],
+): Promise<T[]> {
+  const holder = new Client({ connectionString: world.databaseUrl });
+  await holder.connect();
+  await holder.query(`begin; ${lock}`);
+  const answers = requests.map((request) => request());
+  await sleep(100);
+  await holder.query("commit");
+  await holder.end();
+  return await Promise.all(answers);
 }
 
 export const newSecret = (): string => randomBytes(32).toString("base64url");
