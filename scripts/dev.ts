@@ -7,9 +7,9 @@ import { turboEnvironment } from "./lib/page.ts";
 import { readPorts } from "./lib/ports.ts";
 import { ready } from "./lib/ready.ts";
 import { holdWithPorts } from "./lib/run-file.ts";
-import { askSandbox, sandboxEnvironment } from "./lib/sandbox.ts";
+import { askSandbox, sandboxEnvironment, sandboxProgram } from "./lib/sandbox.ts";
 
-const usualPorts = { PORT: 3000, WEB_PORT: 5173, SANDBOX_PORT: 4000 };
+const usualPorts = { PORT: 3000, WEB_PORT: 5173, SANDBOX_PORT: 4000, SANDBOX_TELEGRAM_PORT: 4001 };
 
 try {
   const ports = readPorts(usualPorts, process.env);
@@ -20,14 +20,18 @@ try {
   process.exitCode = 1;
 }
 
-async function begin(crew: Crew, { PORT, WEB_PORT, SANDBOX_PORT }: typeof usualPorts): Promise<void> {
+async function begin(crew: Crew, { PORT, WEB_PORT, ...sandboxPorts }: typeof usualPorts): Promise<void> {
   const publicUrl = `http://localhost:${WEB_PORT}`;
   const own = { PORT: String(PORT), WEB_PORT: String(WEB_PORT), PUBLIC_URL: publicUrl };
-  const sandboxSettings = { ...process.env, SANDBOX_PORT: String(SANDBOX_PORT), PUBLIC_URL: publicUrl };
+  const sandboxSettings = sandboxProgram({
+    port: sandboxPorts.SANDBOX_PORT,
+    telegramPort: sandboxPorts.SANDBOX_TELEGRAM_PORT,
+    publicUrl,
+  });
   develop(crew, { name: "sandbox", workspaces: ["@patchbay/sandbox"], env: sandboxSettings });
   const [database, sandbox] = await Promise.all([
     startDatabase(crew, { name: "patchbay_sandbox", given: process.env["DATABASE_URL"] }),
-    askSandbox(SANDBOX_PORT),
+    askSandbox(sandboxPorts.SANDBOX_PORT),
   ]);
   const env = sandboxEnvironment(sandbox, { ...own, DATABASE_URL: database.url });
   develop(crew, { name: "API or the page", workspaces: ["@patchbay/api", "@patchbay/web"], env });

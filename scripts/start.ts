@@ -11,7 +11,7 @@ import { ready } from "./lib/ready.ts";
 import { holdWithPorts } from "./lib/run-file.ts";
 import { sandboxEnvironment, startSandbox } from "./lib/sandbox.ts";
 
-const usualPorts = { PORT: 3000, SANDBOX_PORT: 4000 };
+const usualPorts = { PORT: 3000, SANDBOX_PORT: 4000, SANDBOX_TELEGRAM_PORT: 4001 };
 
 try {
   const ports = readPorts(usualPorts, process.env);
@@ -22,12 +22,12 @@ try {
   process.exitCode = 1;
 }
 
-async function begin(crew: Crew, { PORT, SANDBOX_PORT }: typeof usualPorts): Promise<void> {
+async function begin(crew: Crew, { PORT, SANDBOX_PORT, SANDBOX_TELEGRAM_PORT }: typeof usualPorts): Promise<void> {
   const publicUrl = `http://localhost:${PORT}`;
   const logs = join(data, "logs");
   const [database, sandbox] = await Promise.all([
     startDatabase(crew, { name: "patchbay_sandbox", given: process.env["DATABASE_URL"] }),
-    startSandbox(crew, { port: SANDBOX_PORT, publicUrl }),
+    startSandbox(crew, { port: SANDBOX_PORT, telegramPort: SANDBOX_TELEGRAM_PORT, publicUrl }),
     buildPage(crew),
   ]);
   const env = sandboxEnvironment(sandbox, { PORT: String(PORT), PUBLIC_URL: publicUrl, DATABASE_URL: database.url });
@@ -37,6 +37,7 @@ async function begin(crew: Crew, { PORT, SANDBOX_PORT }: typeof usualPorts): Pro
   const rows = [
     ["Page", publicUrl],
     ["Sandbox", `${sandbox.url} plays every provider; nothing leaves this machine`],
+    ["Phones", `${sandbox.url}/telegram shows the codes that Telegram sends, and scans QR codes`],
     ["Data", database.place],
     ["Logs", relative(root, logs)],
   ] as const;

@@ -8,7 +8,13 @@ export default defineConfig(({ command }) => ({
   plugins: [react(), budget(100_000)],
   // The API puts a fresh nonce in this placeholder's stead with every answer. In development nobody would.
   ...(command === "build" && { html: { cspNonce: "PATCHBAY_CSP_NONCE" } }),
-  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: false },
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    // tRPC's client does not say that its modules do nothing by being loaded, and its WebSockets would come along unused.
+    rolldownOptions: { treeshake: { moduleSideEffects: [{ test: /@trpc\/client/, sideEffects: false }] } },
+  },
   server: {
     host: "localhost",
     port: Number(WEB_PORT),

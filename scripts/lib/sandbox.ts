@@ -18,14 +18,20 @@ export type Person = {
 export type People = Record<string, Person[]>;
 export type Sandbox = { url: string; apps: Record<string, App>; people: People };
 
-type Settings = { port: number; publicUrl: string };
+type Settings = { port: number; telegramPort: number; publicUrl: string };
 
 /** Starts the sandbox and asks it who it plays. */
-export async function startSandbox(crew: Crew, { port, publicUrl }: Settings): Promise<Sandbox> {
-  const env = { ...process.env, SANDBOX_PORT: String(port), PUBLIC_URL: publicUrl };
+export async function startSandbox(crew: Crew, settings: Settings): Promise<Sandbox> {
+  const env = sandboxProgram(settings);
   const log = join(data, "logs", "sandbox.log");
   crew.add(startChild({ name: "sandbox", args: ["apps/sandbox/src/main.ts"], env, log }));
-  return await askSandbox(port);
+  return await askSandbox(settings.port);
+}
+
+/** The sandbox's environment. */
+export function sandboxProgram({ port, telegramPort, publicUrl }: Settings): NodeJS.ProcessEnv {
+  const ports = { SANDBOX_PORT: String(port), SANDBOX_TELEGRAM_PORT: String(telegramPort) };
+  return { ...process.env, ...ports, PUBLIC_URL: publicUrl };
 }
 
 export async function askSandbox(port: number): Promise<Sandbox> {
@@ -44,7 +50,11 @@ export function credentials(apps: Record<string, App>): NodeJS.Dict<string> {
   const entries = Object.entries(apps).flatMap(([provider, app]) =>
     Object.entries(app).map(([field, value]) => [`${provider}_${snake(field)}`.toUpperCase(), value] as const),
   );
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+  return Object.fromEntries(
+    entries
+      .filter(([, value]) => ["string", "number"].includes(typeof value))
+      .map(([name, value]) => [name, String(value)]),
+  );
 }
 
 const snake = (camel: string): string => camel.replace(/[A-Z]/g, (letter) => `_${letter}`);

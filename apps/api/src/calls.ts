@@ -14,6 +14,8 @@ export interface Calls {
   callers: Callers;
   signIn: SignIn;
   log: Log;
+  /** Aborted when the process is about to stop: streams end then. */
+  stopping: AbortSignal;
   /** Whether a provider returns to the page itself, so that the page posts the code. */
   returnsToPage(provider: string): boolean;
 }

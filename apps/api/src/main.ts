@@ -1,18 +1,20 @@
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createConnect } from "@patchbay/core/connect";
+import { abandonOverdue, createConnect } from "@patchbay/core/connect";
 import {
   claimInstallation,
   createAttempts,
   createConnections,
   createDepartures,
   createEndings,
+  createWalks,
   migrate,
   openDatabase,
 } from "@patchbay/core/db";
 import { createDisconnect, createRevoker } from "@patchbay/core/disconnect";
 import { createGate } from "@patchbay/core/http";
 import { createRegistry } from "@patchbay/core/providers";
+import { createGateway, telegram } from "@patchbay/core/telegram";
 import { createSeals, createVault } from "@patchbay/core/vault";
 import { createApp } from "./app.ts";
 import type { Calls } from "./calls.ts";
@@ -39,31 +41,43 @@ export async function start(config: Config, log: Log): Promise<Running> {
     const vault = createVault(config.keys);
     await claimInstallation(database.db, vault, config.sandboxUrl === undefined ? "live" : "sandbox");
     const seals = createSeals(vault);
-    const registry = createRegistry(config.providers.clients, createGate({ sandbox: config.sandboxUrl }));
+    const { clients, telegram: registration } = config.providers;
+    const registry = createRegistry(
+      clients,
+      createGate({ sandbox: config.sandboxUrl }),
+      registration && telegram(registration, createGateway(registration)),
+    );
     const revoker = createRevoker({ endings: createEndings(database.db), registry, seals });
+    const walks = createWalks(database.db);
+    const stopping = new AbortController();
     const calls: Calls = {
-      connect: createConnect({ registry, attempts: createAttempts(database.db), seals }),
+      connect: createConnect({ registry, attempts: createAttempts(database.db), walks, seals }),
       disconnect: createDisconnect({ departures: createDepartures(database.db), revoker, registry }),
       connections: createConnections(database.db),
       registry,
       callers: createCallers({ authSecret: config.authSecret, secure: config.publicUrl.protocol === "https:" }),
       signIn: createSignIn({ ...config, db: database.db, log }),
       log,
+      stopping: stopping.signal,
       returnsToPage: (id) => registry.get(id)?.provider?.redirectUri === `${config.publicUrl.origin}/integrations`,
     };
-    const lifetime = { stopping: false };
     const app = createApp({
       config,
       calls,
       page: await createPage({ directory: config.pageDirectory, publicUrl: config.publicUrl }),
-      health: { ready: async () => !lifetime.stopping && (await database.answers()) },
+      health: { ready: async () => !stopping.signal.aborted && (await database.answers()) },
     });
     const http = await listen(createServer(app), config.port);
-    const worker = await startWorker({ database, revoker, log });
+    const worker = await startWorker({
+      database,
+      revoker,
+      abandonOverdue: () => abandonOverdue({ registry, walks, seals }),
+      log,
+    });
     return {
       url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
       async stop() {
-        lifetime.stopping = true;
+        stopping.abort();
         await Promise.all([drain(http), worker.stop()]);
         await database.close();
       },

@@ -191,6 +191,16 @@ describe.each(subjects)("$id", (subject) => {
     expect(await list(browser)).toEqual([]);
   });
 
+  test("a grant that we cannot use is not left alive where it is ours alone", async () => {
+    const browser = await world.signedIn();
+    await world.door.set({ provider: subject.id, token: { token_type: "mac" } });
+    expect(await failureOf(browser, subject)).toBe("provider_misbehaved");
+    await world.door.set({ provider: subject.id, token: null });
+    expect(await list(browser)).toEqual([]);
+    const left = subject.grants === "many" ? 0 : 1;
+    await eventually(async () => expect(await world.door.grants(subject.id)).toHaveLength(left));
+  });
+
   test("a code that the provider does not know is refused, and another attempt succeeds", async () => {
     const browser = await world.signedIn();
     const back = await decide(await begin(browser, subject), "allow", subject.person);

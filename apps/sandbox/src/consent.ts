@@ -1,7 +1,8 @@
-import { appName, type Face, type Route, splitScopes, type Switches } from "./face.ts";
+import { appName, type Route, splitScopes, type Switches } from "./face.ts";
 import type { Ask, Grants } from "./grants.ts";
 import { consentPage } from "./page/consent.ts";
 import { noticePage } from "./page/notice.ts";
+import type { Patchable } from "./patch.ts";
 import type { Person } from "./people.ts";
 import { type Answer, type Call, html, redirect, Refusal } from "./wire.ts";
 
@@ -85,7 +86,7 @@ export interface Consent {
 }
 
 /** Records the person's yes, with fewer scopes than were asked for where a switch says so. */
-export function giveConsent(face: { grants: Grants; switches: Face["switches"] }, consent: Consent): Ask {
+export function giveConsent(face: { grants: Grants; switches: Patchable<Switches> }, consent: Consent): Ask {
   const { grantedScopes } = face.switches.current();
   const scopes = grantedScopes === undefined ? consent.ask.scopes : splitScopes(grantedScopes);
   const ask = { ...consent.ask, scopes };

@@ -27,9 +27,11 @@ export interface Face {
   /** The built-in app as its developer dashboard would show it. */
   readonly app: Patch;
   readonly people: People;
-  readonly switches: Patchable<Switches>;
-  readonly grants: Grants;
+  readonly switches: Patchable<object>;
+  readonly grants: Pick<Grants, "live" | "clear">;
   readonly routes: readonly Route[];
+  /** A page of its own that the front page leads to. */
+  readonly page?: { readonly path: string; readonly title: string };
   /** How this provider says that there is nothing here. */
   missing(call: Call): Answer;
 }

@@ -6,8 +6,11 @@ const drop = z.union([z.literal(true), z.enum(["before", "after"])]);
 /** What `POST /_/fail` takes: which calls are meant, how many of them, and what becomes of each. */
 export const faultSchema = z.strictObject({
   host: z.string().min(1),
-  /** A prefix of the path. */
-  path: z.string().startsWith("/").optional(),
+  /** A prefix of the path, or, at the host "telegram", of a method's name, such as `auth.signIn`. */
+  path: z
+    .string()
+    .regex(/^(\/|[a-z]+\.)/)
+    .optional(),
   method: z.string().optional(),
   times: z.number().int().positive().default(1),
   status: z.number().int().min(200).max(599).optional(),
@@ -38,7 +41,7 @@ function isMeant(fault: Fault, call: Call): boolean {
   return (
     fault.times > 0 &&
     fault.host === call.host &&
-    call.path.startsWith(fault.path ?? "/") &&
+    call.path.startsWith(fault.path ?? "") &&
     (fault.method ?? call.method).toUpperCase() === call.method
   );
 }

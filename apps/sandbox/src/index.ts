@@ -3,17 +3,21 @@ import { createServer as createHttpServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createClock } from "./clock.ts";
 import type { Control } from "./control/control.ts";
+import type { Face } from "./face.ts";
 import { createFaults } from "./faults.ts";
 import { createLedger } from "./ledger.ts";
 import type { Patch } from "./patch.ts";
 import { registry } from "./providers/registry.ts";
 import { createServer } from "./server.ts";
+import { startTelegram, type Telegram, type TelegramApp } from "./telegram/telegram.ts";
 
 export interface SandboxOptions {
   /** 0 takes any free port. */
   readonly port: number;
   /** The origins of the app whose redirect URIs are registered, such as `http://localhost:3000`. */
   readonly appOrigins: readonly string[];
+  /** Where Telegram's proxy listens; 0 takes any free port. Without it there is no Telegram. */
+  readonly telegramPort?: number | undefined;
   /** Switches to begin with, by provider, as `POST /_/set` takes them. */
   readonly settings?: Readonly<Record<string, Patch>>;
   readonly log?: (line: string) => void;
@@ -21,6 +25,7 @@ export interface SandboxOptions {
 
 export interface Sandbox {
   readonly url: string;
+  readonly telegram?: TelegramApp;
   close(): Promise<void>;
 }
 
@@ -28,15 +33,28 @@ const address = "127.0.0.1";
 
 /** Starts a server that plays the providers until it is closed; all that it knows is in memory. */
 export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const server = createHttpServer(createServer(compose(options), options.log ?? (() => undefined)));
+  const control = compose(options);
+  const log = options.log ?? (() => undefined);
+  const telegram = await addTelegram(control, { ...options, log });
+  const stop = async (): Promise<void> => telegram?.close();
+  const server = createHttpServer(createServer({ ...control, telegram }, log));
   server.keepAliveTimeout = 60_000;
   server.listen(options.port, address);
-  await once(server, "listening");
+  await once(server, "listening").catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   const { port } = server.address() as AddressInfo;
-  return { url: `http://${address}:${port}`, close: () => close(server) };
+  return {
+    url: `http://${address}:${port}`,
+    ...(telegram && { telegram: telegram.app }),
+    close: async () => void (await Promise.all([close(server), stop()])),
+  };
 }
 
-function compose({ appOrigins, settings = {} }: SandboxOptions): Control {
+type Composition = Control & { readonly faces: Face[] };
+
+function compose({ appOrigins, settings = {} }: SandboxOptions): Composition {
   const clock = createClock();
   const origins = appOrigins.map((origin) => new URL(origin).origin);
   const faces = Object.entries(registry).map(([id, create]) =>
@@ -44,6 +62,18 @@ function compose({ appOrigins, settings = {} }: SandboxOptions): Control {
   );
   const ledger = createLedger(clock, () => faces.map(({ id }) => id));
   return { clock, origins, faces, ledger, faults: createFaults() };
+}
+
+/** Telegram is no host among others but a server of its own, which shares the control door with them. */
+async function addTelegram(
+  control: Composition,
+  { telegramPort: port, settings = {}, log }: SandboxOptions & { readonly log: (line: string) => void },
+): Promise<Telegram | undefined> {
+  if (port === undefined) return undefined;
+  const { clock, faults, ledger, faces } = control;
+  const telegram = await startTelegram({ port, clock, faults, ledger, settings: settings["telegram"] ?? {}, log });
+  faces.push(telegram.face);
+  return telegram;
 }
 
 async function close(server: Server): Promise<void> {

@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { createSandbox, type Sandbox } from "./index.ts";
 
+const port = z.coerce.number().int().min(0).max(65_535);
+
 const environment = z.object({
-  SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
+  SANDBOX_PORT: port.default(4000),
+  SANDBOX_TELEGRAM_PORT: port.default(4001),
   PUBLIC_URL: z
     .string()
     .default("http://localhost:3000")
@@ -10,20 +13,27 @@ const environment = z.object({
     .pipe(z.array(z.url({ protocol: /^https?$/ })).min(1)),
 });
 
+const settings = (): z.infer<typeof environment> => environment.parse(process.env);
+
 async function start(): Promise<Sandbox> {
-  const { SANDBOX_PORT: port, PUBLIC_URL: appOrigins } = environment.parse(process.env);
-  const sandbox = await createSandbox({ port, appOrigins, log: console.error });
-  console.log(`Sandbox ready at ${sandbox.url} for ${appOrigins.join(", ")}`);
+  const { SANDBOX_PORT: port, SANDBOX_TELEGRAM_PORT: telegramPort, PUBLIC_URL: appOrigins } = settings();
+  const sandbox = await createSandbox({ port, telegramPort, appOrigins, log: console.error });
+  console.log(`Sandbox ready at ${sandbox.url} for ${appOrigins.join(", ")}, Telegram by ${sandbox.telegram?.proxy}`);
   return sandbox;
+}
+
+/** The variable that names a port which somebody else has. */
+function busy(error: Error): string {
+  const { SANDBOX_TELEGRAM_PORT: telegramPort } = settings();
+  const taken = "port" in error ? error.port : undefined;
+  const name = taken === telegramPort ? "SANDBOX_TELEGRAM_PORT" : "SANDBOX_PORT";
+  return `The sandbox cannot start: port ${String(taken)} is in use. Set ${name} to a free one.`;
 }
 
 function complain(error: unknown): void {
   process.exitCode = 1;
   if (error instanceof z.ZodError) console.error(`The sandbox cannot start: ${z.prettifyError(error)}`);
-  else if (error instanceof Error && "code" in error && error.code === "EADDRINUSE")
-    console.error(
-      `The sandbox cannot start: port ${process.env["SANDBOX_PORT"] ?? 4000} is in use. Set SANDBOX_PORT to a free one.`,
-    );
+  else if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") console.error(busy(error));
   else console.error(error);
 }
 

@@ -4,6 +4,7 @@ import { knownHostOnly } from "./control/guard.ts";
 import { providerDoor } from "./door.ts";
 import { landingPage } from "./page/landing.ts";
 import { contentPolicy } from "./page/layout.ts";
+import { phonePages } from "./telegram/account/pages.ts";
 
 /** The whole HTTP side: the front page, the control door, and behind every other path a provider. */
 export function createServer(control: Control, log: (line: string) => void): Express {
@@ -16,6 +17,7 @@ export function createServer(control: Control, log: (line: string) => void): Exp
   app.get("/", (_request, response) => {
     response.set("content-security-policy", contentPolicy([])).type("html").send(landingPage(control.faces));
   });
+  if (control.telegram) app.use("/telegram", phonePages(control.telegram.accounts));
   app.use(providerDoor(control));
   app.use(lastResort(log));
   return app;

@@ -18,11 +18,11 @@ export interface Bench {
 
 export const appOrigin = "http://localhost:3000";
 
-export function bench(settings: Record<string, Json> = {}): Bench {
+export function bench(settings: Record<string, Json> = {}, options: { telegramPort?: number } = {}): Bench {
   let sandbox: Sandbox;
   const appOrigins = [appOrigin, "http://127.0.0.1:3000"];
   beforeAll(async () => {
-    sandbox = await createSandbox({ port: 0, appOrigins, settings });
+    sandbox = await createSandbox({ port: 0, appOrigins, settings, ...options });
   });
   afterAll(() => sandbox.close());
 

@@ -8,6 +8,7 @@ import "./styles/controls.css";
 import "./styles/page.css";
 import "./styles/cards.css";
 import "./styles/floating.css";
+import "./styles/walk.css";
 
 const parts = start(window);
 

@@ -14,11 +14,13 @@ type Answer = (input: Record<string, unknown>) => unknown;
 export class Refused extends Error {
   readonly failure: FailureCode;
   readonly field: string | undefined;
+  readonly retryAfter: number | undefined;
 
-  constructor(failure: FailureCode, field?: string) {
+  constructor(failure: FailureCode, field?: string, retryAfter?: number) {
     super(failure);
     this.failure = failure;
     this.field = field;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -28,6 +30,7 @@ export const card = (id: string, more: Partial<ProviderCard> = {}): ProviderCard
   gives: "Something useful.",
   configured: true,
   opening: [],
+  ways: ["redirect"],
   ...more,
 });
 
@@ -80,9 +83,13 @@ async function framed(answer: () => Promise<unknown>): Promise<unknown> {
     return { result: { data: await answer() } };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    const { failure, field } = error;
+    const { failure, field, retryAfter } = error;
     return {
-      error: { message: failure, code: -32_600, data: { code: "BAD_REQUEST", httpStatus: 400, failure, field } },
+      error: {
+        message: failure,
+        code: -32_600,
+        data: { code: "BAD_REQUEST", httpStatus: 400, failure, field, retryAfter },
+      },
     };
   }
 }

@@ -63,6 +63,11 @@ export class ConnectError extends Error {
     this.field = evidence.field;
   }
 
+  /** Whether the same request may succeed later without anybody changing anything. */
+  get retryable(): boolean {
+    return failures[this.code].retryable;
+  }
+
   get status(): number {
     return failures[this.code].status;
   }

@@ -14,7 +14,16 @@ export interface Question {
   placeholder?: string;
   autocomplete?: string;
   suffix?: string;
+  /** What kind of text: which keyboard a telephone shows, and whether it is hidden. Default: `text`. */
+  input?: "text" | "tel" | "numeric" | "password";
+  /** How many characters an answer has, where that is known. */
+  length?: number;
+  /** Whether `{ again: "" }` in place of an answer asks for a new code. */
+  resend?: boolean;
 }
+
+/** How a walk may begin: by going to the provider, by answering its opening questions, or by scanning a code. */
+export type Way = "redirect" | "ask" | "scan";
 
 /** Who was connected, as the provider tells it. `id` never changes at the provider; everything else may. */
 export interface Account {
@@ -48,7 +57,11 @@ export interface Grant {
 /** Where a walk stands. Connecting any account is: begin, then resume until `connected`. */
 export type Step =
   | { type: "redirect"; to: URL; notes: Notes }
-  | { type: "ask"; question: Question; rejected?: string; notes: Notes }
+  /**
+   * `rejected`: the last answer was wrong, and the same is asked again. Wrong answers are counted by the flow, for each
+   * user and `subject` (whom the answers are guesses about: a phone number), across attempts.
+   */
+  | { type: "ask"; question: Question; subject: string; rejected?: "code_rejected" | "password_rejected"; notes: Notes }
   | { type: "scan"; code: string; until: Date; notes: Notes }
   | { type: "connected"; grant: Grant }
   /** The provider granted access and then something failed: these credentials live and nobody will hold them. */
@@ -76,6 +89,7 @@ export interface Provider {
   /** One sentence for the user: what connecting gives. */
   gives: string;
   opening: readonly Question[];
+  ways: readonly Way[];
   /**
    * `one per account`: the provider keeps one live grant for each app and account, so that a new one ends the old, and
    * users of the same account share a credential. `many`: grants live side by side.
@@ -93,6 +107,8 @@ export interface Provider {
   resume(walk: Walk, notes: Notes, answers: Answers): Promise<Step>;
   /** Checks a signed return, without network or notes; throws `ConnectError`. What it gives back joins the notes. */
   verify?(returned: Return, now: Date): Notes;
+  /** Gives up a walk that will not be finished, and with it whatever it holds at the provider. */
+  abandon?(walk: Walk, notes: Notes): Promise<void>;
   /** New credentials for old. Throws `needs_reconnect` where the provider says that the grant is dead. */
   refresh?(credentials: Credentials): Promise<Credentials>;
   /** Ends the grant at the provider. A grant that is already dead counts as revoked. */

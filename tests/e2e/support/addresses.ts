@@ -17,7 +17,11 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-export const ports = { app: await port("E2E_PORT"), sandbox: await port("E2E_SANDBOX_PORT") };
+export const ports = {
+  app: await port("E2E_PORT"),
+  sandbox: await port("E2E_SANDBOX_PORT"),
+  telegram: await port("E2E_TELEGRAM_PORT"),
+};
 
 /** Two sites to a browser, so that cookies behave as they will in life. */
 export const appUrl = `http://localhost:${ports.app}`;

@@ -16,7 +16,12 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 export default async function startPrograms(): Promise<() => Promise<void>> {
   const postgres = await startPostgres({ dataDir: join(tmpdir(), `patchbay-e2e-${process.pid}`), durable: false });
   await postgres.createDatabase("patchbay");
-  const sandbox = run("apps/sandbox/src/main.ts", { SANDBOX_PORT: String(ports.sandbox), PUBLIC_URL: appUrl });
+  process.env["E2E_DATABASE_URL"] = postgres.url("patchbay");
+  const sandbox = run("apps/sandbox/src/main.ts", {
+    SANDBOX_PORT: String(ports.sandbox),
+    SANDBOX_TELEGRAM_PORT: String(ports.telegram),
+    PUBLIC_URL: appUrl,
+  });
   await answers(`${sandboxUrl}/_/people`, sandbox);
   const api = run("apps/api/src/main.ts", {
     PORT: String(ports.app),

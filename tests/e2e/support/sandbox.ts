@@ -1,18 +1,17 @@
 import { sandboxUrl } from "./addresses.ts";
 
-type App = { clientId: string; clientSecret?: string; secretKey?: string; environment?: string };
-
 /** The environment that makes an API the sandbox's client. */
 export async function clientEnvironment(): Promise<Record<string, string>> {
-  const apps = (await (await fetch(`${sandboxUrl}/_/apps`)).json()) as Record<string, App>;
-  const entries = Object.entries(apps).flatMap(([id, app]): [string, string | undefined][] => [
-    [`${id.toUpperCase()}_CLIENT_ID`, app.clientId],
-    [`${id.toUpperCase()}_CLIENT_SECRET`, app.clientSecret],
-    [`${id.toUpperCase()}_SECRET_KEY`, app.secretKey],
-    [`${id.toUpperCase()}_ENVIRONMENT`, app.environment],
-  ]);
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const apps = (await (await fetch(`${sandboxUrl}/_/apps`)).json()) as Record<string, Record<string, unknown>>;
+  const entries = Object.entries(apps).flatMap(([id, app]) =>
+    Object.entries(app)
+      .filter(([, value]) => typeof value === "string" || typeof value === "number")
+      .map(([field, value]): [string, string] => [`${id}_${snake(field)}`.toUpperCase(), String(value)]),
+  );
+  return Object.fromEntries(entries);
 }
+
+const snake = (camel: string): string => camel.replace(/[A-Z]/g, (letter) => `_${letter}`);
 
 /** Makes the next matching request at a provider go wrong. */
 export async function fail(fault: Record<string, unknown>): Promise<void> {

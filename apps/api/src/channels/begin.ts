@@ -17,8 +17,9 @@ export async function beginByRedirect(calls: Calls, request: Request, response: 
       throw new ConnectError("origin_refused", "begun from another site");
     const { answers, connection } = readOpening(calls, id, request.originalUrl);
     const caller = calls.callers.withBrowser(request, response);
-    const { to } = await calls.connect.begin(caller, { provider: id, answers, reconnects: connection });
-    response.redirect(302, to.href);
+    const begun = await calls.connect.begin(caller, { provider: id, answers, reconnects: connection });
+    if (begun.type !== "redirect") throw new ConnectError("provider_misbehaved", `${id} began with "${begun.type}"`);
+    response.redirect(302, begun.to.href);
   } catch (thrown) {
     const failure = asConnectError(thrown);
     if (failure === undefined) throw thrown;
@@ -31,7 +32,9 @@ export async function beginByRedirect(calls: Calls, request: Request, response: 
 /** Of the query only the answers to the provider's own questions count, and our own `connection`. */
 function readOpening(calls: Calls, id: string, url: string) {
   const { answers: given, repeated } = readReturn(url);
-  const { opening } = providerOf(calls.registry, id);
+  const { opening, ways } = providerOf(calls.registry, id);
+  // A GET must not make anybody's phone ring.
+  if (!ways.includes("redirect")) throw new ConnectError("invalid_request", "not by redirect", { field: "provider" });
   const answers = Object.fromEntries(opening.map(({ name }) => [name, given[name] ?? ""]));
   if (repeated.includes("connection")) throw new ConnectError("invalid_request", "repeated", { field: "connection" });
   const connection = given["connection"] === undefined ? undefined : connectionId.safeParse(given["connection"]);

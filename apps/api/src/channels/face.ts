@@ -1,5 +1,7 @@
 import type { Connection } from "@patchbay/core/connect";
+import type { Router } from "express";
 import { z } from "zod";
+import type { Calls } from "../calls.ts";
 
 /** What a client posts to finish, as core takes it. */
 export interface Posted {
@@ -34,6 +36,8 @@ export interface Face {
   answer(connection: Connection): Record<string, unknown>;
   /** What the id in a body is called. */
   id: "accountId" | "storeId";
+  /** Paths of its own, for a walk that is not one redirect and one return. */
+  routes?(router: Router, calls: Calls): void;
 }
 
 export const secret = z.string().min(1).max(4096);

@@ -5,7 +5,7 @@ import type { Calls } from "../calls.ts";
 import { onlyNavigations } from "../http/quiet.ts";
 import { beginByRedirect } from "./begin.ts";
 import { finishConnect } from "./finish.ts";
-import { faceOf } from "./faces.ts";
+import { faceOf, facesWithRoutes } from "./faces.ts";
 import { takeReturn } from "./returned.ts";
 
 const connectionId = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
@@ -37,6 +37,7 @@ export function createChannels(calls: Calls): Router {
   });
   router.get("/:provider/auth", onlyNavigations, (request, response) => beginByRedirect(calls, request, response));
   router.use(json({ limit: "64kb", strict: true }));
+  for (const face of facesWithRoutes) face.routes?.(router, calls);
   router.post("/:provider/connect", (request, response) => finishConnect(calls, request, response));
   router.post("/:provider/disconnect", async (request, response) => {
     const { provider } = request.params;

@@ -139,6 +139,29 @@ describe("90. a provider", () => {
     }
   });
 
+  test.each([
+    [{ TELEGRAM_API_HASH: undefined }, { telegram: ["TELEGRAM_API_HASH"] }],
+    [{ TELEGRAM_API_ID: "" }, { telegram: ["TELEGRAM_API_ID"] }],
+  ])("without its registration, Telegram is not configured either", (changes, missing) => {
+    const { providers } = readConfig({ ...liveEnvironment(), ...changes });
+    expect(providers.missing).toEqual(missing);
+    expect(providers.telegram).toBeUndefined();
+  });
+
+  test.each([
+    [{ TELEGRAM_API_ID: "x" }, "TELEGRAM_API_ID: must be a number"],
+    [{ TELEGRAM_API_HASH: "x" }, "TELEGRAM_API_HASH: must be 32 hexadecimal digits"],
+    [{ TELEGRAM_PROXY: "http://127.0.0.1:1" }, "TELEGRAM_PROXY: must look like socks5://host:port"],
+    [{ TELEGRAM_SERVER_KEYS: "-----BEGIN PUBLIC KEY-----" }, "TELEGRAM_SERVER_KEYS: only together with SANDBOX_URL"],
+  ])("with %j is refused, and the line says why", (changes, line) => {
+    expect(refusal(liveEnvironment(), changes)).toContain(`\n  ${line}`);
+  });
+
+  test("of the sandbox is not reached halfway: a login could end at Telegram itself", () => {
+    const changes = { TELEGRAM_API_ID: "1", TELEGRAM_API_HASH: "0".repeat(32), TELEGRAM_PROXY: "socks5://127.0.0.1:1" };
+    expect(refusal(sandboxEnvironment(), changes)).toContain("both are needed together with SANDBOX_URL");
+  });
+
   test("has the mode that its key or its environment says", () => {
     // Written apart, so that nobody's scanner takes them for keys.
     expect(modes({ STRIPE_SECRET_KEY: ["sk", "live", "x"].join("_") })).toEqual(["live", "live"]);

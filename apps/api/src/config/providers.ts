@@ -1,12 +1,14 @@
 import type { OAuthClient, ProviderId } from "@patchbay/core/providers";
 import { z } from "zod";
+import { readTelegram, type TelegramSettings } from "./telegram.ts";
 import { faceOf } from "../channels/faces.ts";
 
 export interface ProviderSettings {
   /** The providers that can be used. */
   clients: Partial<Record<ProviderId, OAuthClient>>;
+  telegram?: TelegramSettings;
   /** What those that cannot be used lack. */
-  missing: Partial<Record<ProviderId, string[]>>;
+  missing: Record<string, string[]>;
   wrong: string[];
 }
 
@@ -39,6 +41,10 @@ export function readProviders(given: Given, publicOrigin: string): ProviderSetti
   if (!paypalEnvironment.safeParse(given["PAYPAL_ENVIRONMENT"]).success) {
     settings.wrong.push('PAYPAL_ENVIRONMENT: must be "live" or "sandbox"');
   }
+  const telegram = readTelegram(given);
+  if (telegram.settings) settings.telegram = telegram.settings;
+  if (telegram.missing.length > 0) settings.missing["telegram"] = telegram.missing;
+  settings.wrong.push(...telegram.wrong);
   for (const [id, reader] of Object.entries(readers) as [ProviderId, Reader][]) {
     const { secret: secretName, mode, scopes } = reader(given);
     const idName = `${id.toUpperCase()}_CLIENT_ID`;

@@ -1,7 +1,7 @@
 import { ConnectError } from "@patchbay/core/errors";
 import type { Response } from "express";
 import { ZodError } from "zod";
-import { sentences } from "./sentences.ts";
+import { sentences, sentencesOfFields } from "./sentences.ts";
 
 /** The body of every failure of the REST paths. */
 export interface FailureBody {
@@ -27,7 +27,8 @@ export function asConnectError(thrown: unknown): ConnectError | undefined {
 
 export function failureBody({ code, field }: ConnectError): FailureBody {
   const where = code === "invalid_request" && field !== undefined ? ` (${field})` : "";
-  return { message: `${sentences[code]}${where}`, code, ...(field !== undefined && { field }) };
+  const message = sentencesOfFields[`${code} ${field}`] ?? `${sentences[code]}${where}`;
+  return { message, code, ...(field !== undefined && { field }) };
 }
 
 /** Answers with a failure as JSON. */

@@ -1,5 +1,12 @@
 import type { FailureCode } from "@patchbay/core/errors";
 
+/** Where the field at fault makes another sentence. */
+export const sentencesOfFields: Readonly<Record<string, string>> = {
+  "access_denied phone": "This number has no account there, or none that may be connected here.",
+  "invalid_request phone":
+    "That is not a phone number we can use. Write it with its country code, as in +44 7700 900123.",
+};
+
 /** What a user is told, for clients of the REST paths. The page has sentences of its own, which know the provider. */
 export const sentences = {
   unauthenticated: "Please sign in first.",

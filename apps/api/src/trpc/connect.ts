@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectError } from "@patchbay/core/errors";
 import { z } from "zod";
 import { finish } from "../channels/finish.ts";
@@ -10,6 +11,10 @@ const opening = z.object({
   /** The connection to be renewed in place. */
   reconnects: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
 });
+const attempt = z.string().regex(/^[\w-]{43}$/);
+const resuming = z.object({ attempt, answers: z.record(z.string().max(64), text).default({}) });
+const watching = z.object({ attempt });
+const lookEveryMs = 2000;
 const finishing = z.object({
   /** Left out by a page that is itself the redirect URI and was told no provider. */
   provider: z.string().max(64).optional(),
@@ -22,8 +27,26 @@ export const connect = router({
   /** Begins an attempt: the page sends the browser to `to`. */
   begin: procedure.input(opening).mutation(async ({ ctx: { calls, request, response }, input }) => {
     const caller = calls.callers.withBrowser(request, response);
-    const { type, to } = await calls.connect.begin(caller, input);
-    return { type, to: to.href };
+    const begun = await calls.connect.begin(caller, input);
+    return begun.type === "redirect" ? { type: begun.type, to: begun.to.href } : begun;
+  }),
+  /** Takes the next step of a walk that asks or shows a code. Without answers, tells where it stands. */
+  resume: procedure
+    .input(resuming)
+    .mutation(({ ctx: { calls, request }, input }) => calls.connect.resume(calls.callers.caller(request), input)),
+  /** Where a walk stands, whenever that changes, until it has led to a connection. Fails as `resume` does. */
+  watch: procedure.input(watching).subscription(async function* watch({ ctx: { calls, request }, input, signal }) {
+    const caller = calls.callers.caller(request);
+    let last = "";
+    while (true) {
+      const view = await calls.connect.resume(caller, { attempt: input.attempt, answers: {} });
+      const seen = JSON.stringify(view);
+      if (seen !== last) yield view;
+      if (view.type === "connected") return;
+      last = seen;
+      // Ends with the stream, when whoever listened has gone, and with this process: the page asks another one then.
+      await sleep(lookEveryMs, undefined, { signal: AbortSignal.any([calls.stopping, ...(signal ? [signal] : [])]) });
+    }
   }),
   /** Finishes it with what the page was told. Sent twice, it gives the same result twice. */
   finish: procedure.input(finishing).mutation(async ({ ctx: { calls, request }, input }) => {

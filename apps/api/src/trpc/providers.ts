@@ -1,4 +1,4 @@
-import type { Question } from "@patchbay/core/provider";
+import type { Question, Way } from "@patchbay/core/provider";
 import { procedure, router } from "./trpc.ts";
 
 /** A provider as the page's card shows it. */
@@ -8,15 +8,17 @@ export interface ProviderCard {
   gives: string;
   configured: boolean;
   opening: readonly Question[];
+  ways: readonly Way[];
 }
 
 export const providers = router({
   list: procedure.query(({ ctx: { calls } }): ProviderCard[] =>
-    [...calls.registry.values()].map(({ id, name, gives, opening, provider }) => ({
+    [...calls.registry.values()].map(({ id, name, gives, opening, ways, provider }) => ({
       id,
       name,
       gives,
       opening,
+      ways,
       configured: provider !== undefined,
     })),
   ),

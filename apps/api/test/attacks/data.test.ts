@@ -298,7 +298,8 @@ describe("90. a provider without a secret", () => {
       result: { data: { id: string; configured: boolean }[] };
     };
     const configured = Object.fromEntries(cards.result.data.map(({ id, configured }) => [id, configured]));
-    expect(configured).toEqual({ calendly: true, paypal: false, shopify: true, stripe: true, zoom: false });
+    const oauth = { calendly: true, paypal: false, shopify: true, stripe: true, zoom: false };
+    expect(configured).toEqual({ ...oauth, telegram: false });
     for (const id of ["zoom", "paypal"]) {
       const answers = await Promise.all([
         browser.get(`/api/v1/channels/${id}/auth`),

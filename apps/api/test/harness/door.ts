@@ -1,14 +1,6 @@
 import { z } from "zod";
 
-const apps = z.record(
-  z.string(),
-  z.looseObject({
-    clientId: z.string(),
-    clientSecret: z.string().optional(),
-    secretKey: z.string().optional(),
-    environment: z.string().optional(),
-  }),
-);
+const apps = z.record(z.string(), z.record(z.string(), z.unknown()));
 const summary = z.object({
   summary: z.record(
     z.string(),
@@ -55,6 +47,21 @@ export function createDoor(sandbox: string) {
     url: sandbox,
     fail: (fault: Fault) => post("/_/fail", fault),
     set: (change: Record<string, unknown>) => post("/_/set", change),
+    /** The codes that arrived on a phone, newest first. */
+    codes: async (phone: string) => {
+      const messages = await get(`/_/telegram/messages?phone=${encodeURIComponent(phone)}`);
+      return z
+        .array(z.looseObject({ code: z.string() }))
+        .parse(messages)
+        .map(({ code }) => code);
+    },
+    /** Somebody's phone scans a code and accepts it. */
+    scan: (url: string, phone: string) => post("/_/telegram/scan", { url, phone }),
+    /** Ends a person's sessions, as in the app's settings. */
+    end: (phone: string) => post("/_/telegram/end", { phone }),
+    /** How many sessions a person has. */
+    sessions: async (phone: string) =>
+      z.array(z.unknown()).parse(await get(`/_/telegram/sessions?phone=${encodeURIComponent(phone)}`)).length,
     advance: (advanceMs: number) => post("/_/clock", { advanceMs }),
     reset: () => post("/_/reset", {}),
     calls: async () => summary.parse(await get("/_/calls")),
@@ -68,18 +75,16 @@ export function createDoor(sandbox: string) {
       grants.parse(await get(`/_/grants?provider=${provider}`)).filter(({ refreshTokens }) => refreshTokens > 0),
     /** The environment that makes the API the sandbox's client. */
     clientEnvironment: async (): Promise<Record<string, string>> => {
-      const entries = Object.entries(apps.parse(await get("/_/apps"))).flatMap(([id, app]) => {
-        const name = id.toUpperCase();
-        return [
-          [`${name}_CLIENT_ID`, app.clientId],
-          [`${name}_CLIENT_SECRET`, app.clientSecret],
-          [`${name}_SECRET_KEY`, app.secretKey],
-          [`${name}_ENVIRONMENT`, app.environment],
-        ].filter((entry): entry is [string, string] => entry[1] !== undefined);
-      });
+      const entries = Object.entries(apps.parse(await get("/_/apps"))).flatMap(([id, app]) =>
+        Object.entries(app)
+          .filter(([, value]) => typeof value === "string" || typeof value === "number")
+          .map(([field, value]) => [`${id}_${snake(field)}`.toUpperCase(), String(value)]),
+      );
       return Object.fromEntries(entries);
     },
   };
 }
+
+const snake = (camel: string): string => camel.replace(/[A-Z]/g, (letter) => `_${letter}`);
 
 export type Door = ReturnType<typeof createDoor>;

@@ -22,6 +22,8 @@ export function liveEnvironment(): Record<string, string> {
     SHOPIFY_CLIENT_ID: id("shopify"),
     SHOPIFY_CLIENT_SECRET: "not a real secret",
     SHOPIFY_SCOPES: "read_products, write_orders",
+    TELEGRAM_API_ID: "1",
+    TELEGRAM_API_HASH: "0".repeat(32),
     STRIPE_CLIENT_ID: id("stripe"),
     STRIPE_SECRET_KEY: "not a real secret",
     ZOOM_CLIENT_ID: id("zoom"),

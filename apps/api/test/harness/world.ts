@@ -36,12 +36,17 @@ type Environment = Record<string, string | undefined>;
 type Options = {
   /** What is configured otherwise than usual, for the URL where it will listen. */
   env?: Environment | ((url: string) => Environment);
+  /** Whether the sandbox plays Telegram too. */
+  telegram?: boolean;
 };
 
-export async function createWorld({ env = {} }: Options = {}): Promise<World> {
+export async function createWorld({ env = {}, telegram = false }: Options = {}): Promise<World> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const [sandbox, databaseUrl] = await Promise.all([createSandbox({ port: 0, appOrigins: [url] }), newDatabase()]);
+  const [sandbox, databaseUrl] = await Promise.all([
+    createSandbox({ port: 0, appOrigins: [url], ...(telegram && { telegramPort: 0 }) }),
+    newDatabase(),
+  ]);
   const door = createDoor(sandbox.url);
   const config = readConfig({
     PORT: String(port),

@@ -1,4 +1,4 @@
-import { type Request, Router } from "express";
+import { type RequestHandler, Router } from "express";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import type { Door } from "../door.ts";
@@ -7,14 +7,13 @@ import { faultSchema } from "../faults.ts";
 import { patchSchema } from "../patch.ts";
 import { parseJson } from "../wire.ts";
 import { jsonOnly, sameOriginOnly } from "./guard.ts";
+import { Misused } from "./misused.ts";
+import { telegramActions, type TelegramControl, telegramViews } from "./telegram.ts";
 
 export interface Control extends Door {
   readonly clock: Clock;
-}
-
-/** A request that the control door does not understand: a sentence for whoever wrote it. */
-class Misused extends Error {
-  override name = "Misused";
+  /** Absent where Telegram is not played. */
+  readonly telegram?: TelegramControl | undefined;
 }
 
 /** What a name under `/_/` does with the body posted, or the query of a GET. */
@@ -93,23 +92,34 @@ function complaint(error: unknown): string {
   throw error;
 }
 
-const bodyOf = (request: Request): unknown =>
-  request.body === undefined || request.body === "" ? {} : parseJson(String(request.body));
+const bodyOf = ({ body }: { readonly body?: unknown }): unknown =>
+  typeof body === "string" && body !== "" ? parseJson(body) : {};
+
+type Actions<Subject> = Readonly<Record<string, (subject: Subject, input: unknown) => object>>;
+
+function answering<Subject>(
+  subject: Subject,
+  { actions, views }: Record<"actions" | "views", Actions<Subject>>,
+): RequestHandler<{ name: string }> {
+  return (request, response, next) => {
+    const isPost = request.method === "POST";
+    const action = (isPost ? actions : views)[request.params.name];
+    if (action === undefined) return next();
+    try {
+      response.json(action(subject, patchSchema.parse(isPost ? bodyOf(request) : request.query)));
+    } catch (error) {
+      response.status(400).json({ message: complaint(error) });
+    }
+  };
+}
 
 /** Everything under `/_/`: makes the providers fail, tells what was called, and lets time pass. */
 export function controlDoor(control: Control): Router {
   const router = Router();
   router.use(sameOriginOnly, jsonOnly);
-  router.all("/:name", (request, response, next) => {
-    const isPost = request.method === "POST";
-    const action = (isPost ? actions : views)[request.params.name];
-    if (action === undefined) return next();
-    try {
-      response.json(action(control, patchSchema.parse(isPost ? bodyOf(request) : request.query)));
-    } catch (error) {
-      response.status(400).json({ message: complaint(error) });
-    }
-  });
+  router.all("/:name", answering(control, { actions, views }));
+  if (control.telegram)
+    router.all("/telegram/:name", answering(control.telegram, { actions: telegramActions, views: telegramViews }));
   router.use((_request, response) => void response.status(404).json({ message: "There is no such control." }));
   return router;
 }

@@ -26,7 +26,11 @@ ${writes.map(([name, use]) => markup`<li><code>POST /_/${name}</code>: ${use}</l
 }
 
 function section(face: Face): Markup {
-  return markup`<section><h2>${face.title}</h2><ul>${face.people.all().map(entry)}</ul></section>`;
+  return markup`<section><h2>${face.title}</h2>${link(face)}<ul>${face.people.all().map(entry)}</ul></section>`;
+}
+
+function link({ page }: Face): Markup {
+  return page === undefined ? markup`` : markup`<p><a href="${page.path}">${page.title}</a></p>`;
 }
 
 function entry({ name, person, email, hint }: Person): Markup {

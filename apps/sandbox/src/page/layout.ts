@@ -5,17 +5,20 @@ import { style } from "./style.ts";
 export interface Layout {
   readonly title: string;
   readonly wide?: boolean;
+  /** Seconds until the browser is to load it anew. */
+  readonly refresh?: number;
   readonly content: Markup;
 }
 
 /** The frame that all pages share; it says on each that nothing here is the real thing. */
-export function layout({ title, wide = false, content }: Layout): string {
+export function layout({ title, wide = false, refresh, content }: Layout): string {
   return markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
+${refresh === undefined ? "" : markup`<meta http-equiv="refresh" content="${refresh}">`}
 <title>${title}</title>
 <style>${new Markup(style)}</style>
 </head>

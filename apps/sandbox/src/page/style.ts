@@ -19,12 +19,23 @@ legend{font-weight:600;padding:0;margin-bottom:8px}
 .person span{display:block;overflow-wrap:anywhere}
 .person .detail{font-size:14px;color:var(--soft)}
 ul{margin:0 0 20px;padding-left:20px}
+ul.plain{list-style:none;padding:0}
 li{margin:4px 0;overflow-wrap:anywhere}
 code{font:14px ui-monospace,SFMono-Regular,Menlo,monospace}
 .decision{display:flex;gap:12px}
+.decision+p,form+p{margin-top:16px}
 button{flex:1;font:inherit;font-weight:600;padding:14px;border-radius:10px;border:1px solid var(--line);background:transparent;color:var(--ink);cursor:pointer}
 button.allow{background:var(--accent);border-color:var(--accent);color:var(--on-accent)}
 a{color:var(--accent)}
+a.person{color:inherit;text-decoration:none}
+a.button{display:block;text-align:center;font-weight:600;padding:14px;border-radius:10px;background:var(--accent);color:var(--on-accent);text-decoration:none}
+label{font-weight:600}
+input[type=text]{width:100%;font:14px ui-monospace,SFMono-Regular,Menlo,monospace;padding:14px;margin:8px 0 16px;border-radius:10px;border:1px solid var(--line);background:var(--ground);color:var(--ink)}
+.row{display:flex;gap:12px;align-items:center;justify-content:space-between;border-top:1px solid var(--line);padding:10px 0;margin:0}
+.row span span,.row .detail{display:block;color:var(--soft)}
+.row span span:first-child{color:var(--ink)}
+.row button{padding:8px 16px}
+code.big{font-size:24px;font-weight:600;letter-spacing:.12em}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .grid{display:grid;gap:16px;grid-template-columns:repeat(auto-fit,minmax(220px,1fr))}
 .grid section{border:1px solid var(--line);border-radius:12px;padding:4px 16px}

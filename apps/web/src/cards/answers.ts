@@ -10,6 +10,18 @@ export function answerTo(question: Question, typed: string): string {
   return host.includes(".") ? host : `${host}${question.suffix}`;
 }
 
+/** What its input element is: the keyboard a telephone shows, what a browser may fill in, and whether it is hidden. */
+export function kindOf({ input = "text", autocomplete = "off" }: Question, bare = false) {
+  const secret = input === "password";
+  return {
+    type: secret ? (bare ? "text" : input) : input === "tel" ? input : "text",
+    inputMode: secret ? "text" : input,
+    autoComplete: autocomplete,
+    autoCapitalize: "none",
+    spellCheck: false,
+  } as const;
+}
+
 /** The answers an account was connected with, where it shows all of them. */
 export function answersOf(questions: readonly Question[], details: Record<string, string>) {
   const known = questions.flatMap(({ name }) => {

@@ -10,6 +10,7 @@ import { ConnectButton } from "./connect-button.tsx";
 import type { Connecting } from "./connecting.ts";
 import { OpeningForm } from "./opening-form.tsx";
 import type { Slip } from "./receipt.tsx";
+import { expectWalking } from "./walking.tsx";
 
 const SlipNote = lazy(async () => ({ default: (await import("./receipt.tsx")).SlipNote }));
 
@@ -29,7 +30,7 @@ export interface CardProps {
 export function Card(props: CardProps) {
   const { provider, notice, slips, dismiss } = props;
   const heading = `${cardId(provider.id)}-name`;
-  const asks = provider.opening.length > 0;
+  const asks = asksFirst(provider);
   return (
     <section className="card" id={cardId(provider.id)} aria-labelledby={heading} tabIndex={-1}>
       <div className="card-head">
@@ -99,8 +100,9 @@ function Connect({ provider, accounts, connecting: { leaving, refused, leave } }
     another: accounts.length > 0,
     busy: leaving?.provider === provider.id && leaving.reconnects === undefined,
     held: leaving !== undefined,
+    ...(!provider.ways.includes("redirect") && { onReach: expectWalking }),
   };
-  if (provider.opening.length === 0)
+  if (!asksFirst(provider))
     return <ConnectButton {...button} onClick={() => leave({ provider: provider.id }, provider.name)} />;
   return (
     <OpeningForm
@@ -111,6 +113,9 @@ function Connect({ provider, accounts, connecting: { leaving, refused, leave } }
     />
   );
 }
+
+/** Something must be known before the user can leave for the provider. */
+const asksFirst = ({ ways, opening }: ProviderCard): boolean => ways.includes("redirect") && opening.length > 0;
 
 /** Where a refusal belongs to an answer, it is shown at its field. */
 export function faultAt(provider: ProviderCard, failure: Failure): { field: string; sentence: string } | undefined {

@@ -7,13 +7,21 @@ interface Props {
   another: boolean;
   busy: boolean;
   held: boolean;
+  /** Somebody is about to press it. */
+  onReach?: () => void;
   /** Without it the button submits the form it stands in. */
   onClick?: () => void;
 }
 
-export function ConnectButton({ provider: { name }, another, busy, held, onClick }: Props) {
+export function ConnectButton({ provider: { name }, another, busy, held, onReach, onClick }: Props) {
   return (
-    <Button type={onClick ? "button" : "submit"} tone={another ? "plain" : "primary"} {...{ busy, held, onClick }}>
+    <Button
+      type={onClick ? "button" : "submit"}
+      tone={another ? "plain" : "primary"}
+      {...{ busy, held, onClick }}
+      onPointerEnter={onReach}
+      onFocus={onReach}
+    >
       {busy ? <>Taking you to {name}…</> : <Label name={name} another={another} />}
     </Button>
   );

@@ -47,7 +47,9 @@ export function useConnecting(depart: (to: string) => void): Connecting {
     setLeaving(departure);
     say({ text: `Taking you to ${name}…` });
     begin.mutate(departure, {
-      onSuccess: ({ to }) => depart(to),
+      onSuccess: (step) => {
+        if (step.type === "redirect") depart(step.to);
+      },
       onError: (error) => {
         const failure = failureOf(error);
         gone.current = false;

@@ -1,9 +1,11 @@
 import { type ReactNode, type SubmitEvent, useEffect, useRef, useState } from "react";
 import { Field } from "../ui/field.tsx";
-import { answerTo, type Question } from "./answers.ts";
+import { answerTo, kindOf, type Question } from "./answers.ts";
 
 interface Props {
   questions: readonly Question[];
+  /** What stands in the fields at first. */
+  initial?: Record<string, string>;
   /** What the API had against an answer. A new object for every refusal. */
   fault: { field: string; sentence: string } | undefined;
   answered: (answers: Record<string, string>) => void;
@@ -12,9 +14,9 @@ interface Props {
 }
 
 /** What must be known before the user can be sent to the provider. Keeps what was typed. */
-export function OpeningForm({ questions, fault, answered, button }: Props) {
+export function OpeningForm({ questions, initial, fault, answered, button }: Props) {
   const form = useRef<HTMLFormElement>(null);
-  const [typed, setTyped] = useState<Record<string, string>>({});
+  const [typed, setTyped] = useState(initial ?? {});
   const [missing, setMissing] = useState<string>();
   const focus = (name: string | undefined): void => inputOf(form.current, name)?.focus();
   useEffect(() => inputOf(form.current, fault?.field)?.focus(), [fault]);
@@ -59,14 +61,12 @@ interface QuestionProps {
 function QuestionField({ question, fault, value, beside, change }: QuestionProps) {
   return (
     <Field
+      {...kindOf(question)}
       name={question.name}
       label={question.label}
       hint={question.hint}
       fault={fault}
       placeholder={question.placeholder}
-      autoComplete={question.autocomplete ?? "off"}
-      autoCapitalize="none"
-      spellCheck={false}
       // A pasted address brings its own end.
       suffix={value.includes(".") ? undefined : question.suffix}
       value={value}

@@ -3,6 +3,7 @@ import paypal from "./paypal.svg";
 import plug from "./plug.svg";
 import shopify from "./shopify.svg";
 import stripe from "./stripe.svg";
+import telegram from "./telegram.svg";
 import zoom from "./zoom.svg";
 
 /** How a provider looks and is called on this page: one line each. */
@@ -11,6 +12,7 @@ const marks: Record<string, readonly [drawing: string, name: string]> = {
   paypal: [paypal, "PayPal"],
   shopify: [shopify, "Shopify"],
   stripe: [stripe, "Stripe"],
+  telegram: [telegram, "Telegram"],
   zoom: [zoom, "Zoom"],
 };
 

@@ -2,6 +2,7 @@ import { useEffect, useEffectEvent, useMemo } from "react";
 import { Card, faultAt } from "../cards/card.tsx";
 import { type Connecting, useConnecting } from "../cards/connecting.ts";
 import { useDisconnecting } from "../cards/disconnecting.tsx";
+import { useWalking } from "../cards/walking.tsx";
 import type { ProviderCard } from "@patchbay/api/router";
 import type { Lander, Landing } from "../landing.ts";
 import { go } from "../route.ts";
@@ -79,9 +80,12 @@ type CardsProps = { known: Known; connecting: Connecting; arrival: Arrival };
 
 function Cards({ known: { providers, connections }, connecting, arrival: { landing, news, forget } }: CardsProps) {
   const { ask, dialog, slips, dismiss } = useDisconnecting();
-  const leaveAnew: Connecting["leave"] = (...departure) => {
+  const walking = useWalking();
+  const leaveAnew: Connecting["leave"] = (departure, name) => {
     forget();
-    connecting.leave(...departure);
+    const provider = providers.find(({ id }) => id === departure.provider);
+    if (provider?.ways.includes("redirect")) connecting.leave(departure, name);
+    else if (provider) walking.walk(provider, departure.reconnects);
   };
   const elsewhere = !providers.some(
     ({ id }) => id === news?.provider || (landing.type === "finishing" && id === landing.provider),
@@ -109,6 +113,7 @@ function Cards({ known: { providers, connections }, connecting, arrival: { landi
         ))}
       </div>
       {dialog}
+      {walking.dialog}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import type { Connection, ProviderCard } from "@patchbay/api/router";
-import { inert } from "../inert.ts";
+import { connectedMessage } from "../cards/connected.ts";
 import type { Landing, Settled } from "../landing.ts";
 import { nameOf } from "../marks/marks.tsx";
 import { sentence } from "../sentences.ts";
@@ -32,8 +32,7 @@ export function outcomeOf(landing: Settled, known: Known): Outcome {
 
 function connected(connection: Connection, { providers }: Known): Outcome {
   const name = nameIn(providers, connection.provider) ?? "Account";
-  const message = { text: `${name} connected: `, name: inert(connection.email ?? connection.label) };
-  return { type: "connected", provider: connection.provider, message };
+  return { type: "connected", provider: connection.provider, message: connectedMessage(name, connection) };
 }
 
 function failed({ provider, failure }: Extract<Landing, { type: "failed" }>, { providers }: Known): News {

@@ -7,7 +7,7 @@ export function Skeleton() {
       <p>
         <Hidden>Loading your accounts…</Hidden>
       </p>
-      {["a", "b", "c", "d", "e"].map((place) => (
+      {["a", "b", "c", "d", "e", "f"].map((place) => (
         <div className="card ghost" key={place} aria-hidden="true">
           <div className="card-head">
             <span className="mark" />

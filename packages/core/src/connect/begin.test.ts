@@ -5,6 +5,7 @@ import { createRegistry } from "../providers/index.ts";
 import { createSeals, createVault, readKeyring } from "../vault/index.ts";
 import type { Attempts, NewAttempt } from "./attempts.ts";
 import { createConnect } from "./connect.ts";
+import type { Walks } from "./walks.ts";
 
 const seals = createSeals(createVault(readKeyring(`k:${randomBytes(32).toString("base64")}`)));
 const client = { id: "id", secret: "not a real secret", mode: "live", redirectUri: "https://app.example.com/callback" };
@@ -24,10 +25,22 @@ async function beginMany(provider: string, count: number): Promise<{ addresses: 
     connect: unused,
     fail: unused,
   };
-  const { begin } = createConnect({ registry, attempts, seals });
+  const walks: Walks = {
+    open: unused,
+    hold: unused,
+    keep: unused,
+    countWrong: unused,
+    release: unused,
+    overdue: unused,
+    forget: unused,
+  };
+  const { begin } = createConnect({ registry, attempts, walks, seals });
   const caller = { session: "canary-session", browser: Buffer.from("canary-browser") };
   const addresses: URL[] = [];
-  for (let turn = 0; turn < count; turn++) addresses.push((await begin(caller, { provider, answers: {} })).to);
+  for (let turn = 0; turn < count; turn++) {
+    const begun = await begin(caller, { provider, answers: {} });
+    if (begun.type === "redirect") addresses.push(begun.to);
+  }
   return { addresses, stored };
 }
 

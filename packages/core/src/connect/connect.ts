@@ -3,12 +3,16 @@ import type { Attempts, Caller, Connection } from "./attempts.ts";
 import { begin, type Opening } from "./begin.ts";
 import { carryOut, finishByCode, finishByTicket, type Finish } from "./finish.ts";
 import type { Registry } from "./registry.ts";
+import { resumeWalk, type Resumption } from "./walk.ts";
+import type { Walks } from "./walks.ts";
 import { claimReturn, exchangeForTicket, type Arrival } from "./returned.ts";
 
 /** Connecting an account: begin, take the provider's return, finish. */
-export function createConnect(parts: { registry: Registry; attempts: Attempts; seals: Seals }) {
+export function createConnect(parts: { registry: Registry; attempts: Attempts; walks: Walks; seals: Seals }) {
   return {
     begin: (caller: Caller & { browser: Buffer }, opening: Opening) => begin(parts, caller, opening),
+    /** Takes the next step of a walk that asks or shows; without answers, tells where it stands. */
+    resume: (caller: Caller, resumption: Resumption) => resumeWalk(parts, caller, resumption),
     /** Takes a return for a page that will post the ticket back. */
     exchangeForTicket: (arrival: Arrival) => exchangeForTicket(parts, arrival),
     /** Takes a return and finishes at once. */

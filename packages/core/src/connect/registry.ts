@@ -7,6 +7,7 @@ export interface Listing {
   name: string;
   gives: string;
   opening: Provider["opening"];
+  ways: Provider["ways"];
   provider: Provider | undefined;
 }
 

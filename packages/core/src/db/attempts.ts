@@ -1,19 +1,19 @@
 import { sql, type Kysely } from "kysely";
-import type { Attempts, Caller, NewAttempt } from "../connect/index.ts";
+import type { Attempts, Caller } from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
 import { readClaim, type ClaimRow } from "./claim-row.ts";
+import { openAttempt, redirectStart } from "./attempt-open.ts";
 import { connectAttempt, failAttempt } from "./attempt-outcome.ts";
 import { connectionJson } from "./connection-json.ts";
 import { callerOf } from "./live-session.ts";
 import { takeReturn } from "./attempt-return.ts";
 import type { Database } from "./schema.ts";
 
-const liveAttempts = 20;
-const startsPerMinute = 30;
-
 export function createAttempts(db: Kysely<Database>): Attempts {
   return {
-    open: (caller, attempt) => open(db, caller, attempt),
+    open: async (caller, attempt) => {
+      await openAttempt(db, caller, attempt, redirectStart);
+    },
     takeReturn: (check, effect) => takeReturn(db, check, effect),
     claim: (caller, claimant, returned) => claim(db, caller, { ...claimant, returned }),
     providerOf: (caller, id) => providerOf(db, caller, id),
@@ -21,41 +21,6 @@ export function createAttempts(db: Kysely<Database>): Attempts {
     connect: (id, grant) => connectAttempt(db, id, grant),
     fail: (id, failure, stranded) => failAttempt(db, id, { failure, stranded }),
   };
-}
-
-type Opened = { made: boolean; known: boolean; wait: number };
-
-async function open(db: Kysely<Database>, caller: Caller, attempt: NewAttempt): Promise<void> {
-  const { rows } = await sql<Opened>`
-    with ${callerOf(caller.session)},
-    load as (
-      select count(*) filter (where status in ('started', 'returned', 'claimed') and expires_at > now()) as live,
-             count(*) filter (where created_at > now() - interval '1 minute') as recent,
-             min(created_at) filter (where created_at > now() - interval '1 minute') as oldest_recent,
-             min(expires_at) filter (where status in ('started', 'returned', 'claimed') and expires_at > now()) as next_end
-      from attempt
-      where user_id = (select user_id from caller) and created_at > now() - interval '11 minutes'),
-    target as (
-      select ${attempt.reconnects ?? null}::bigint is null or exists (
-        select from connection, caller
-        where connection.id = ${attempt.reconnects ?? null}::bigint and connection.user_id = caller.user_id
-          and connection.provider = ${attempt.provider}) as known),
-    made as (
-      insert into attempt (id, user_id, session_id, browser, provider, redirect_uri, notes, reconnects, expires_at)
-      select ${attempt.id}, user_id, session_id, ${attempt.browser}, ${attempt.provider}, ${attempt.redirectUri},
-             ${attempt.notes}, ${attempt.reconnects ?? null}::bigint, now() + interval '10 minutes'
-      from caller, load, target
-      where load.live < ${liveAttempts} and load.recent < ${startsPerMinute} and target.known
-      returning 1)
-    select exists (select from made) as made, target.known,
-           ceil(extract(epoch from case when load.recent >= ${startsPerMinute}
-             then load.oldest_recent + interval '1 minute' else load.next_end end - now()))::int as wait
-    from caller, load, target`.execute(db);
-  const [row] = rows;
-  if (row === undefined) throw new ConnectError("unauthenticated", "no live session");
-  if (row.made) return;
-  if (!row.known) throw new ConnectError("connection_unknown", "no such connection of this user");
-  throw new ConnectError("too_many_requests", "too many attempts", { retryAfter: Math.max(1, row.wait) });
 }
 
 type Claiming = {

@@ -30,6 +30,7 @@ export function readClaim(row: ClaimRow | undefined, unknown: FailureCode): Clai
       return { type: "failed", failure: row.failure && isFailureCode(row.failure) ? row.failure : "outcome_unknown" };
     case "lost":
       return { type: "failed", failure: "outcome_unknown" };
+    case "walking":
     case "started":
       throw new ConnectError(unknown, "the attempt has not returned");
     case "returned":

@@ -8,3 +8,4 @@ export { revocationJob } from "./jobs.ts";
 export { migrate } from "./migrate.ts";
 export { purgeAttempts } from "./purge.ts";
 export type { Database } from "./schema.ts";
+export { createWalks } from "./walks.ts";

@@ -6,6 +6,7 @@ import { signIn } from "./migrations/001-sign-in.ts";
 import { connections } from "./migrations/002-connections.ts";
 import { audit } from "./migrations/003-audit.ts";
 import { installation } from "./migrations/004-installation.ts";
+import { walks } from "./migrations/005-walks.ts";
 import type { Database } from "./schema.ts";
 
 const migrations: Record<string, Migration> = {
@@ -13,6 +14,7 @@ const migrations: Record<string, Migration> = {
   "002-connections": connections,
   "003-audit": audit,
   "004-installation": installation,
+  "005-walks": walks,
 };
 
 /** Brings the database to this version, the job queue's schema first. Any number of processes may call it at once. */

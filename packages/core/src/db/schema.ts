@@ -4,7 +4,7 @@ type Moment = ColumnType<Date, Date, Date>;
 type Stamped = Generated<Date>;
 
 type CredentialStatus = "active" | "needs_reconnect" | "revoked" | "disconnecting";
-export type AttemptStatus = "started" | "returned" | "claimed" | "connected" | "failed";
+export type AttemptStatus = "started" | "returned" | "walking" | "claimed" | "connected" | "failed";
 
 /** The tables as Kysely knows them. The sign-in tables are better-auth's; of them only `session` is read here. */
 export interface Database {

@@ -5,7 +5,7 @@ import { newSecret } from "../vault/index.ts";
 import { tidyAccount } from "./account.ts";
 import { s256 } from "./pkce.ts";
 import type { OAuthClient, OAuthSpec } from "./spec.ts";
-import { keepTokens, readScopes, requestToken, type TokenAnswer } from "./token.ts";
+import { keepTokens, readScopes, requestToken, salvage, UnusableAnswer, type TokenAnswer } from "./token.ts";
 
 type Parts = { spec: OAuthSpec; client: OAuthClient; http: Gate };
 
@@ -18,6 +18,7 @@ export function oauth(spec: OAuthSpec, client: OAuthClient, http: Gate): Provide
     name: spec.name,
     gives: spec.gives,
     opening: spec.opening ?? [],
+    ways: ["redirect"],
     grants: spec.grants,
     client: { id: client.id, mode: client.mode },
     redirectUri: client.redirectUri,
@@ -51,21 +52,29 @@ function begin({ spec, client, http }: Parts, walk: Walk & { state: string }, an
 async function resume(parts: Parts, step: { walk: Walk; notes: Notes; answers: Answers }): Promise<Step> {
   const { spec, client, http } = parts;
   const { verifier, ...place } = step.notes;
-  const answer = await exchange(parts, { code: step.answers["code"] ?? "", verifier, place, walk: step.walk });
-  const credentials = spec.keep?.(answer, client) ?? keepTokens(answer, place, new Date());
+  let held: Credentials | undefined;
   try {
-    if (spec.refresh === "rotating") requireRefreshToken(credentials, spec);
+    const answer = await exchange(parts, { code: step.answers["code"] ?? "", verifier, place, walk: step.walk });
+    held = withPlace(salvage(answer), place);
+    held = spec.keep?.(answer, client) ?? keepTokens(answer, place, new Date());
+    if (spec.refresh === "rotating") requireRefreshToken(held, spec);
     const scopes = readScopes(answer.scope);
     // An answer without a scope grants what was asked for (RFC 6749 5.1).
     const missing = scopes.length === 0 ? [] : spec.missing(scopes, client);
-    const account = tidyAccount(await spec.identify({ http, client, credentials }));
-    return { type: "connected", grant: { account, credentials, scopes, missing } };
+    const account = tidyAccount(await spec.identify({ http, client, credentials: held }));
+    return { type: "connected", grant: { account, credentials: held, scopes, missing } };
   } catch (cause) {
+    if (cause instanceof UnusableAnswer) held = withPlace(cause.tokens, place);
+    if (held === undefined) throw cause;
     // Whatever went wrong, even a bug of ours: the grant is live and has to be ended.
     const failure =
       cause instanceof ConnectError ? cause : new ConnectError("provider_misbehaved", "identify failed", { cause });
-    return { type: "stranded", credentials, failure };
+    return { type: "stranded", credentials: held, failure };
   }
+}
+
+function withPlace(tokens: ReturnType<typeof salvage>, place: Notes): Credentials | undefined {
+  return tokens && { ...tokens, place };
 }
 
 type Exchange = { code: string; verifier: string | undefined; place: Notes; walk: Walk };

@@ -54,10 +54,33 @@ function judge(answer: Answer, spec: OAuthSpec): TokenAnswer {
   if (failed.success) throw refusal(answer.status, failed.data, spec);
   const parsed = tokenAnswer.safeParse(body);
   if (answer.status === 200 && parsed.success) return parsed.data;
-  throw new ConnectError(
-    "provider_misbehaved",
-    `${spec.name}'s token endpoint answered ${answer.status} in another shape`,
-  );
+  throw new UnusableAnswer(`${spec.name}'s token endpoint answered ${answer.status} in another shape`, body);
+}
+
+/** An answer that cannot be used, but may have granted access all the same. */
+export class UnusableAnswer extends ConnectError {
+  // Private, so that no log prints them.
+  readonly #tokens: Tokens | undefined;
+
+  constructor(message: string, body: unknown) {
+    super("provider_misbehaved", message);
+    this.#tokens = salvage(body);
+  }
+
+  get tokens(): Tokens | undefined {
+    return this.#tokens;
+  }
+}
+
+type Tokens = Pick<Credentials, "accessToken" | "refreshToken">;
+
+const tokens = z.object({ access_token: z.string().min(1).catch(""), refresh_token: z.string().min(1).catch("") });
+
+/** The tokens of an answer of whatever shape: what there is to revoke. Undefined: nothing. */
+export function salvage(body: unknown): Tokens | undefined {
+  const { access_token: accessToken = "", refresh_token: refreshToken = "" } = tokens.safeParse(body).data ?? {};
+  if (!accessToken && !refreshToken) return undefined;
+  return { ...(accessToken && { accessToken }), ...(refreshToken && { refreshToken }) };
 }
 
 /** By the error's name, never by 400 or 401: these differ from provider to provider. */

@@ -1,6 +1,8 @@
 import type { Listing, Registry } from "../connect/index.ts";
 import type { Gate } from "../http/index.ts";
 import { oauth, type OAuthClient, type OAuthSpec } from "../oauth/index.ts";
+import type { Provider } from "../provider.ts";
+import { aboutTelegram } from "../telegram/index.ts";
 import { calendly } from "./calendly.ts";
 import { paypal } from "./paypal.ts";
 import { shopify } from "./shopify.ts";
@@ -12,13 +14,18 @@ export const specs = { calendly, paypal, shopify, stripe, zoom } as const satisf
 
 export type ProviderId = keyof typeof specs;
 
-/** All providers, each usable where it has a client. */
-export function createRegistry(clients: Partial<Record<ProviderId, OAuthClient>>, http: Gate): Registry {
-  const listings = Object.values(specs).map((spec: OAuthSpec): Listing => {
+/** All providers, each usable where it has a client. Telegram stands beside those of OAuth, and is built elsewhere. */
+export function createRegistry(
+  clients: Partial<Record<ProviderId, OAuthClient>>,
+  http: Gate,
+  telegram?: Provider,
+): Registry {
+  const listings: Listing[] = Object.values(specs).map((spec: OAuthSpec): Listing => {
     const { id, name, gives, opening = [] } = spec;
     const client = clients[id as ProviderId];
-    return { id, name, gives, opening, provider: client && oauth(spec, client, http) };
+    return { id, name, gives, opening, ways: ["redirect"], provider: client && oauth(spec, client, http) };
   });
+  listings.push({ ...aboutTelegram, provider: telegram });
   return new Map(listings.map((listing) => [listing.id, listing]));
 }
 

@@ -25,6 +25,8 @@ export function createSeals(vault: Vault) {
     openNotes: (blob: Buffer, row: Row): Notes => texts.parse(JSON.parse(vault.open(blob, attempt("notes", row)))),
     sealReturn: (value: Kept, row: Row) => vault.seal(JSON.stringify(value), attempt("returned", row)),
     openReturn: (blob: Buffer, row: Row): Kept => kept.parse(JSON.parse(vault.open(blob, attempt("returned", row)))),
+    sealStep: (text: string, row: Row) => vault.seal(text, attempt("step", row)),
+    openStep: (blob: Buffer, row: Row) => vault.open(blob, attempt("step", row)),
     sealCredentials: (value: Credentials, row: CredentialRow) => vault.seal(JSON.stringify(value), secretOf(row)),
     openCredentials: (blob: Buffer, row: CredentialRow): Credentials =>
       tidy(credentials.parse(JSON.parse(vault.open(blob, secretOf(row))))),

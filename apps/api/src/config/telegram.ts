@@ -1,0 +1,52 @@
+import { z } from "zod";
+
+/** Our registration at Telegram, and the way there. */
+export interface TelegramSettings {
+  apiId: number;
+  apiHash: string;
+  /** `socks5://host:port`. With it, nothing ever goes to Telegram directly. */
+  proxy?: string;
+  /** The sandbox's public keys, in place of Telegram's. PEM. */
+  serverKeys?: string;
+}
+
+type Given = Readonly<Record<string, string | undefined>>;
+
+const settings = z.object({
+  TELEGRAM_API_ID: z.coerce.number("must be a number").int().positive(),
+  TELEGRAM_API_HASH: z.string().regex(/^[0-9a-f]{32}$/, "must be 32 hexadecimal digits"),
+  TELEGRAM_PROXY: z
+    .string()
+    .regex(/^socks5:\/\/[^/@\s]+:\d{1,5}$/, "must look like socks5://host:port")
+    .optional(),
+  TELEGRAM_SERVER_KEYS: z
+    .string()
+    .regex(/-----BEGIN (RSA )?PUBLIC KEY-----/, "must be a public key as PEM")
+    .optional(),
+});
+
+type Reading = { settings?: TelegramSettings; missing: string[]; wrong: string[] };
+
+/** Reads them. In the sandbox both the way and the keys must be the sandbox's: a half of them could lead to Telegram. */
+export function readTelegram(given: Given): Reading {
+  const missing = ["TELEGRAM_API_ID", "TELEGRAM_API_HASH"].filter((name) => given[name] === undefined);
+  if (missing.length > 0) return { missing, wrong: [] };
+  const parsed = settings.safeParse(given);
+  if (!parsed.success) {
+    return { missing: [], wrong: parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`) };
+  }
+  const { TELEGRAM_API_ID: apiId, TELEGRAM_API_HASH: apiHash, TELEGRAM_PROXY: proxy } = parsed.data;
+  const serverKeys = parsed.data.TELEGRAM_SERVER_KEYS;
+  const sandbox = given["SANDBOX_URL"] !== undefined;
+  if (sandbox && (proxy === undefined || serverKeys === undefined)) {
+    return { missing: [], wrong: ["TELEGRAM_PROXY, TELEGRAM_SERVER_KEYS: both are needed together with SANDBOX_URL"] };
+  }
+  if (!sandbox && serverKeys !== undefined) {
+    return { missing: [], wrong: ["TELEGRAM_SERVER_KEYS: only together with SANDBOX_URL"] };
+  }
+  return {
+    settings: { apiId, apiHash, ...(proxy && { proxy }), ...(serverKeys && { serverKeys }) },
+    missing: [],
+    wrong: [],
+  };
+}

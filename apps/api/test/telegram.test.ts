@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Answer, Browser } from "./harness/browser.ts";
+import { list } from "./harness/walk.ts";
+import { createWorld, type World } from "./harness/world.ts";
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld({ telegram: true });
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+const lena = { phone: "+12025550101", name: "Lena Fischer" };
+const marco = { phone: "+12025550102", name: "Marco Bellini", password: "espresso doppio" };
+const yuki = { phone: "+61491570156", name: "Yuki Tanaka" };
+const amara = { phone: "+33639980104", name: "Amara Nwosu", password: "Höhenweg-42" };
+const paths = "/api/v1/channels/telegram";
+
+const text = (answer: Answer, field: string): string => String(answer.json[field]);
+const call = (browser: Browser, path: string, body?: unknown) =>
+  body === undefined ? browser.send(`${paths}/${path}`, { method: "POST" }) : browser.post(`${paths}/${path}`, body);
+
+/** Asks for a code and reads it from the phone. */
+async function send(browser: Browser, phone: string): Promise<{ sessionId: string; code: string }> {
+  const sent = await call(browser, "connect/phone", { phoneNumber: phone });
+  expect(sent.status).toBe(200);
+  expect(sent.json).toMatchObject({ codeLength: 5 });
+  const [code = ""] = await world.door.codes(phone);
+  return { sessionId: text(sent, "sessionId"), code };
+}
+
+/** Polls as the requirements' page does, until something else than waiting is told. */
+async function poll(browser: Browser, sessionId: string): Promise<Answer> {
+  for (let tries = 0; tries < 15; tries += 1) {
+    const answer = await browser.get(`${paths}/connect/qr/check?sessionId=${sessionId}`);
+    if (answer.json["status"] !== "pending") return answer;
+    await sleep(500);
+  }
+  throw new Error("still pending");
+}
+
+describe("by phone", () => {
+  test.each([lena, yuki])("connects $name by code, on either data centre, and disconnects", async ({ phone, name }) => {
+    const browser = await world.signedIn();
+    const { sessionId, code } = await send(browser, phone);
+    const verified = await call(browser, "connect/verify-code", { sessionId, code });
+    expect(verified.json).toMatchObject({ success: true, name });
+    expect(await list(browser)).toMatchObject([{ provider: "telegram", label: name, status: "active" }]);
+    expect(await world.door.sessions(phone)).toBe(1);
+    const gone = await call(browser, "disconnect", { accountId: verified.json["accountId"] });
+    expect(gone.json["revocations"]).toEqual([{ outcome: "revoked" }]);
+    expect(await world.door.sessions(phone)).toBe(0);
+  });
+
+  test.each([marco, amara])("asks $name for the password, with its hint", async ({ phone, name, password }) => {
+    const browser = await world.signedIn();
+    const { sessionId, code } = await send(browser, phone);
+    const verified = await call(browser, "connect/verify-code", { sessionId, code });
+    expect(verified.json).toMatchObject({ passwordNeeded: true, hint: expect.any(String) as string });
+    const wrong = await call(browser, "connect/verify-2fa", { sessionId, password: "wrong" });
+    expect(wrong.status).toBe(422);
+    expect(wrong.json).toMatchObject({ code: "password_rejected", attemptsLeft: 4 });
+    const done = await call(browser, "connect/verify-2fa", { sessionId, password });
+    expect(done.json).toMatchObject({ success: true, name });
+  });
+
+  test("each step may be taken by another process", async () => {
+    const [second, third] = await Promise.all([world.another(), world.another()]);
+    const browser = await world.signedIn();
+    const { sessionId, code } = await send(browser, marco.phone);
+    const at = (url: string, path: string, body: unknown) => browser.post(`${url}${paths}/connect/${path}`, body);
+    expect((await at(second.url, "verify-code", { sessionId, code })).json).toMatchObject({ passwordNeeded: true });
+    const done = await at(third.url, "verify-2fa", { sessionId, password: marco.password });
+    expect(done.json).toMatchObject({ success: true });
+    await Promise.all([second.stop(), third.stop()]);
+  });
+
+  test("67. a code is guessed five times and no more, whatever session it is tried from", async () => {
+    const browser = await world.signedIn();
+    const { sessionId, code } = await send(browser, lena.phone);
+    const wrong = code === "00000" ? "11111" : "00000";
+    for (const attemptsLeft of [4, 3, 2, 1]) {
+      const answer = await call(browser, "connect/verify-code", { sessionId, code: wrong });
+      expect(answer.json).toMatchObject({ code: "code_rejected", attemptsLeft });
+    }
+    const last = await call(browser, "connect/verify-code", { sessionId, code: wrong });
+    expect(last.json["code"]).toBe("too_many_requests");
+    expect(Number(last.headers.get("retry-after"))).toBeGreaterThan(3000);
+    const again = await send(browser, lena.phone);
+    expect((await call(browser, "connect/verify-code", again)).json["code"]).toBe("too_many_requests");
+  });
+
+  test("66. another user's session, browser or guess is no session", async () => {
+    const [owner, other] = await Promise.all([world.signedIn(), world.signedIn()]);
+    const { sessionId, code } = await send(owner, lena.phone);
+    for (const browser of [other, owner.copy(["patchbay.session_token"])]) {
+      expect((await call(browser, "connect/verify-code", { sessionId, code })).json["code"]).toBe("attempt_unknown");
+    }
+    expect((await call(owner, "connect/verify-code", { sessionId, code })).json["success"]).toBe(true);
+  });
+
+  test.each(["not a number", "+1 202", "12025550101", "+999"])("72. %j is no phone number", async (phoneNumber) => {
+    const browser = await world.signedIn();
+    const answer = await call(browser, "connect/phone", { phoneNumber });
+    expect(answer.json["code"]).toBe("invalid_request");
+  });
+
+  test("a GET makes nobody's phone ring", async () => {
+    const browser = await world.signedIn();
+    const before = (await world.door.codes(lena.phone)).length;
+    expect((await browser.get(`${paths}/auth?phone=${encodeURIComponent(lena.phone)}`)).status).toBe(422);
+    expect(await world.door.codes(lena.phone)).toHaveLength(before);
+  });
+});
+
+describe("by QR code", () => {
+  test.each([lena, yuki])("connects $name, on either data centre", async ({ phone, name }) => {
+    const browser = await world.signedIn();
+    const begun = await call(browser, "connect/qr");
+    expect(text(begun, "qrUrl")).toMatch(/^tg:\/\/login\?token=[\w-]+$/);
+    await world.door.scan(text(begun, "qrUrl"), phone);
+    expect((await poll(browser, text(begun, "sessionId"))).json).toMatchObject({
+      success: true,
+      status: "connected",
+      name,
+    });
+    expect(await list(browser)).toHaveLength(1);
+  });
+
+  test.each([marco, amara])("asks $name for the password after the scan", async ({ phone, name, password }) => {
+    const browser = await world.signedIn();
+    const begun = await call(browser, "connect/qr");
+    await world.door.scan(text(begun, "qrUrl"), phone);
+    const sessionId = text(begun, "sessionId");
+    expect((await poll(browser, sessionId)).json).toMatchObject({ status: "passwordNeeded", passwordNeeded: true });
+    const done = await call(browser, "connect/verify-2fa", { sessionId, password });
+    expect(done.json).toMatchObject({ success: true, name });
+  });
+
+  test("70. a fresh code comes when the old one has run out", async () => {
+    const browser = await world.signedIn();
+    const begun = await call(browser, "connect/qr");
+    await world.door.advance(31_000);
+    await sleep(2000);
+    const later = await browser.get(`${paths}/connect/qr/check?sessionId=${text(begun, "sessionId")}`);
+    await world.door.advance(-31_000);
+    expect(later.json["status"]).toBe("pending");
+    expect(later.json["qrUrl"]).not.toBe(begun.json["qrUrl"]);
+  });
+
+  test("71. another user cannot look", async () => {
+    const [owner, other] = await Promise.all([world.signedIn(), world.signedIn()]);
+    const begun = await call(owner, "connect/qr");
+    const seen = await other.get(`${paths}/connect/qr/check?sessionId=${text(begun, "sessionId")}`);
+    expect(seen.json).toEqual({ success: false, status: "expired" });
+  });
+});
+
+test("74. a session that was ended elsewhere counts as disconnected", async () => {
+  const browser = await world.signedIn();
+  const { sessionId, code } = await send(browser, yuki.phone);
+  const { json } = await call(browser, "connect/verify-code", { sessionId, code });
+  await world.door.end(yuki.phone);
+  const gone = await call(browser, "disconnect", { accountId: json["accountId"] });
+  expect(gone.json["revocations"]).toEqual([{ outcome: "revoked" }]);
+});
+
+test("73. the session is in no log and in no column in clear", async () => {
+  const rows = await world.sql<{ id: string; secret: Buffer }>(
+    "select id, secret from credential where provider = 'telegram'",
+  );
+  const sessions = rows.map(({ id, secret }) => {
+    const { place } = world.seals.openCredentials(secret, { id, provider: "telegram" });
+    return place["session"] ?? "";
+  });
+  expect(sessions.length).toBeGreaterThan(0);
+  const tables = ["attempt", "credential", "connection", "audit_event", "wrong_answer"];
+  const dump = await Promise.all(tables.map((table) => world.sql(`select to_jsonb(t)::text as row from ${table} t`)));
+  const seen = `${world.logged()}${JSON.stringify(dump)}`;
+  for (const session of sessions) expect(seen).not.toContain(session.slice(8, 40));
+});

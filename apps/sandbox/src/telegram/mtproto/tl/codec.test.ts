@@ -1,0 +1,156 @@
+import { expect, test } from "vitest";
+import { decode, decodeObject, UnknownConstructor } from "./decode.ts";
+import { encode, encodeObject, Unwritable } from "./encode.ts";
+import { loadSchemas } from "./load.ts";
+import { createReader } from "./reader.ts";
+import type { TlDefinition, TlField, TlSchema, TlType } from "./schema.ts";
+import { tlBytes } from "./writer.ts";
+
+const { layer, protocol } = await loadSchemas();
+const [older, newer] = [layer(198), layer(227)];
+
+/** Some value of a type: objects by their constructor of the fewest fields. */
+function sample(schema: TlSchema, type: TlType, depth: number): unknown {
+  switch (type.kind) {
+    case "int":
+      return -7;
+    case "long":
+      return -(2n ** 62n);
+    case "double":
+      return 0.5;
+    case "int128":
+      return Buffer.alloc(16, 3);
+    case "int256":
+      return Buffer.alloc(32, 4);
+    case "string":
+      return "füñf";
+    case "bytes":
+      return Buffer.alloc(300, 5);
+    case "bool":
+    case "true":
+      return true;
+    case "flags":
+      return undefined;
+    case "vector":
+      return depth > 3 ? [] : [sample(schema, type.of, depth + 1), sample(schema, type.of, depth + 1)];
+    case "bare":
+    case "object":
+      return sampleObject(schema, constructorOf(schema, type), depth + 1);
+  }
+}
+
+function constructorOf(schema: TlSchema, type: TlType & { kind: "bare" | "object" }): TlDefinition {
+  if (type.kind === "bare") return found(schema.byName.get(type.name));
+  return found(shallowest(schema).get(type.name) ?? schema.byName.get("nearestDc"));
+}
+
+const known = new Map<TlSchema, Map<string, TlDefinition>>();
+
+/** For each type a constructor that does not lead back to the type itself. */
+function shallowest(schema: TlSchema): Map<string, TlDefinition> {
+  const first = known.get(schema);
+  if (first) return first;
+  const chosen = new Map<string, TlDefinition>();
+  for (let size = -1; size < chosen.size;) {
+    size = chosen.size;
+    const reachable = new Set(chosen.keys());
+    for (const definition of schema.byId.values()) {
+      const { result } = definition;
+      if (result.kind !== "object" || result.name === "" || reachable.has(result.name) || chosen.has(result.name))
+        continue;
+      if (definition.fields.every((field) => isReachable(field, reachable))) chosen.set(result.name, definition);
+    }
+  }
+  known.set(schema, chosen);
+  return chosen;
+}
+
+const isReachable = ({ type, flag }: TlField, types: ReadonlySet<string>): boolean =>
+  flag !== undefined || type.kind !== "object" || type.name === "" || types.has(type.name);
+
+function found(definition: TlDefinition | undefined): TlDefinition {
+  if (!definition) throw new Error("the schema lacks it");
+  return definition;
+}
+
+/** Optional fields are there at the top, and left out below. */
+const sampleObject = (schema: TlSchema, { name, fields }: TlDefinition, depth: number): object => ({
+  _: name,
+  ...Object.fromEntries(
+    fields.filter((field) => isWanted(field, depth)).map(({ name, type }) => [name, sample(schema, type, depth)]),
+  ),
+});
+
+const isWanted = ({ flag, type }: TlField, depth: number): boolean => type.kind !== "flags" && (!flag || depth === 0);
+
+test.each([
+  ["198", older],
+  ["227", newer],
+  ["the protocol", protocol],
+])("everything that can be said in %s comes back as it was", (_name, schema) => {
+  for (const definition of schema.byId.values()) {
+    const bytes = encodeObject(schema, sampleObject(schema, definition, 0) as { _: string });
+    const reader = createReader(bytes);
+    const again = decodeObject(schema, reader);
+    expect(reader.remaining()).toBe(0);
+    expect([definition.name, encodeObject(schema, again).equals(bytes)]).toEqual([definition.name, true]);
+  }
+});
+
+test("a layer is the newest that the client's is not older than", () => {
+  expect([0, 158, 198, 226, 227, 300].map((asked) => layer(asked).layer)).toEqual([198, 198, 198, 198, 227, 227]);
+});
+
+test("the same word is another number in another layer", () => {
+  expect(older.byName.get("user")?.id).not.toBe(newer.byName.get("user")?.id);
+  expect(encodeObject(older, { _: "user", id: 1n }).readUInt32LE()).toBe(older.byName.get("user")?.id);
+});
+
+test("flags are set by what is there, in both words of flags", () => {
+  const bytes = encodeObject(newer, { _: "user", id: 5n, firstName: "Ann", storiesUnavailable: true, self: false });
+  expect([bytes.readUInt32LE(4), bytes.readUInt32LE(8)]).toEqual([1 << 1, 1 << 4]);
+  const user = decodeObject(newer, createReader(bytes));
+  expect(user).toMatchObject({ id: 5n, firstName: "Ann", self: false, storiesUnavailable: true });
+  expect(user).not.toHaveProperty("lastName");
+});
+
+test("strings have a byte of length, or 254 and three, and are padded to four", () => {
+  expect(tlBytes(Buffer.from("abc")).toString("hex")).toBe("03616263");
+  expect(tlBytes(Buffer.from("abcd")).toString("hex")).toBe("0461626364000000");
+  expect(tlBytes(Buffer.alloc(253)).length).toBe(256);
+  expect(tlBytes(Buffer.alloc(254)).subarray(0, 4).toString("hex")).toBe("fefe0000");
+  expect(createReader(tlBytes(Buffer.alloc(70_000, 1))).bytes()).toEqual(Buffer.alloc(70_000, 1));
+});
+
+test("answers that are no object are written as their method's type says", () => {
+  const bool = newer.byName.get("account.updateStatus")?.result ?? { kind: "int" };
+  expect(encode(newer, bool, true).toString("hex")).toBe("b5757299");
+  const ids = newer.byName.get("contacts.getContactIDs")?.result ?? { kind: "int" };
+  const bytes = encode(newer, ids, [1, 2]);
+  expect(bytes.toString("hex")).toBe("15c4b51c020000000100000002000000");
+  expect(decode(newer, ids, createReader(bytes))).toEqual([1, 2]);
+});
+
+test("what does not fit is refused, and said where", () => {
+  const write = (value: { _: string; [field: string]: unknown }) => () => encodeObject(newer, value);
+  expect(write({ _: "auth.nothing" })).toThrow("layer 227 has no auth.nothing");
+  expect(write({ _: "auth.sentCode", type: { _: "user", id: 1n }, phoneCodeHash: "" })).toThrow(
+    "/auth.sentCode.type takes auth.SentCodeType, not user",
+  );
+  expect(write({ _: "nearestDc", country: "", thisDc: "2", nearestDc: 2 })).toThrow("/nearestDc.thisDc is no number");
+  expect(write({ _: "user" })).toThrow(Unwritable);
+});
+
+test("fields of one flag are written together or not at all", () => {
+  const relogin = (fields: object) => () =>
+    encodeObject(newer, { _: "auth.authorization", ...fields, user: { _: "userEmpty", id: 1n } });
+  expect(relogin({ setupPasswordRequired: true, otherwiseReloginDays: 7 })).not.toThrow();
+  expect(relogin({ setupPasswordRequired: true })).toThrow("/auth.authorization.otherwiseReloginDays is missing");
+});
+
+test("what is unknown or ends too early is refused", () => {
+  expect(() => decodeObject(newer, createReader(Buffer.from("efbeadde", "hex")))).toThrow(UnknownConstructor);
+  const bytes = encodeObject(newer, { _: "nearestDc", country: "NL", thisDc: 2, nearestDc: 2 });
+  for (let length = 4; length < bytes.length; length += 1)
+    expect(() => decodeObject(newer, createReader(bytes.subarray(0, length)))).toThrow(RangeError);
+});

@@ -1,0 +1,86 @@
+import { once } from "node:events";
+import { connect, createServer, type Server, type AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { dataCentres, routeTo } from "./mtproto/data-centres.ts";
+import { createSocks5Front, type Socks5Front } from "./socks5.ts";
+
+const hex = (text: string): Buffer => Buffer.from(text.replaceAll(" ", ""), "hex");
+const greeting = "05 01 00";
+const ours = "05 01 00 01 7f000002 0050";
+
+let echo: Server;
+let front: Socks5Front;
+beforeAll(async () => {
+  echo = createServer((socket) => socket.pipe(socket)).listen(0, "127.0.0.1");
+  await once(echo, "listening");
+  const { port } = echo.address() as AddressInfo;
+  front = await createSocks5Front({ port: 0, route: routeTo((dc) => (dc === 2 ? port : 1)) });
+});
+afterAll(async () => {
+  await front.close();
+  echo.close();
+});
+
+/** All that comes back for those bytes, until the front hangs up or has said so many. */
+async function said(bytes: Buffer, enough = Infinity): Promise<string> {
+  const socket = connect(front.port, "127.0.0.1");
+  const heard: Buffer[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  socket.on("data", (chunk: Buffer) => {
+    heard.push(chunk);
+    if (Buffer.concat(heard).length >= enough) resolve();
+  });
+  socket.on("close", () => resolve());
+  socket.write(bytes);
+  await promise;
+  socket.destroy();
+  return Buffer.concat(heard).toString("hex");
+}
+
+const reply = (code: string): string => `0500${code === "none" ? "" : `05${code}0001000000000000`}`;
+
+test("a known address leads through, bytes that came along included", async () => {
+  expect(await said(hex(`${greeting} ${ours} aabbcc`), 15)).toBe(`${reply("00")}aabbcc`);
+});
+
+test("everything may come byte by byte", async () => {
+  const socket = connect(front.port, "127.0.0.1").setNoDelay(true);
+  const heard: Buffer[] = [];
+  socket.on("data", (chunk: Buffer) => heard.push(chunk));
+  for (const byte of hex(`${greeting} ${ours} aa`)) {
+    socket.write(Buffer.from([byte]));
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  while (Buffer.concat(heard).length < 13) await once(socket, "data");
+  socket.destroy();
+  expect(Buffer.concat(heard).toString("hex")).toBe(`${reply("00")}aa`);
+});
+
+describe("refused, and never dialled, is", () => {
+  test.each([
+    ["a real data centre", "05 01 00 01 95 9a a7 33 01bb", "02"],
+    ["a known address by another port", "05 01 00 01 7f000002 0016", "02"],
+    ["a name", "05 01 00 03 09 6c6f63616c686f7374 0050", "02"],
+    ["an address of IPv6", "05 01 00 04 00000000000000000000000000000001 0050", "08"],
+    ["BIND", "05 02 00 01 7f000002 0050", "07"],
+    ["what does not answer", "05 01 00 01 7f000004 0050", "05"],
+  ])("%s", async (_name, request, code) => {
+    expect(await said(hex(`${greeting} ${request}`))).toBe(reply(code));
+    expect(front.asked().at(-1)?.reply).toBe(Number.parseInt(code, 16));
+  });
+
+  test("a client that would not go without authentication", async () => {
+    expect(await said(hex("05 01 02"))).toBe("05ff");
+  });
+
+  test("what is no SOCKS5", async () => {
+    expect(await said(Buffer.from("GET / HTTP/1.1\r\n\r\n"))).toBe("");
+  });
+});
+
+test("the address that is built into clients is the fourth data centre", () => {
+  const route = routeTo((dc) => dc);
+  expect(route("149.154.167.91", 80)).toBe(4);
+  expect(dataCentres.map(({ host }) => route(host, 80))).toEqual([2, 4]);
+  expect(route("149.154.167.50", 443)).toBeUndefined();
+});

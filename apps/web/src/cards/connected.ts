@@ -1,0 +1,8 @@
+import type { Connection } from "@patchbay/api/router";
+import { inert } from "../inert.ts";
+import type { Message } from "../ui/message.tsx";
+
+/** Said once an account is there. */
+export function connectedMessage(name: string, { email, label }: Connection): Message {
+  return { text: `${name} connected: `, name: inert(email ?? label) };
+}

@@ -1,0 +1,35 @@
+import { type ReactNode, useState } from "react";
+import type { ProviderCard } from "@patchbay/api/router";
+import { useMessages } from "../ui/messages.tsx";
+import type { WalkDialogProps } from "../walk/walk-dialog.tsx";
+
+/** The dialog and what it stands on: loaded when somebody reaches for it. */
+const load = () => import("../walk/walk-dialog.tsx");
+
+type Opened = Pick<WalkDialogProps, "provider" | "reconnects"> & {
+  Dialog: Awaited<ReturnType<typeof load>>["WalkDialog"];
+};
+
+/** Begins to load it. */
+export function expectWalking(): void {
+  load().catch(() => undefined);
+}
+
+/** Connecting without leaving this page. */
+export interface Walking {
+  walk: (provider: ProviderCard, reconnects?: number) => void;
+  dialog: ReactNode;
+}
+
+export function useWalking(): Walking {
+  const { show } = useMessages();
+  const [opened, setOpened] = useState<Opened>();
+  const walk: Walking["walk"] = (provider, reconnects) => {
+    load().then(
+      ({ WalkDialog }) => setOpened({ provider, reconnects, Dialog: WalkDialog }),
+      () => show({ text: "A part of this page could not be loaded. Load the page again, then connect." }),
+    );
+  };
+  const dialog = opened && <opened.Dialog {...opened} closed={() => setOpened(undefined)} />;
+  return { walk, dialog };
+}

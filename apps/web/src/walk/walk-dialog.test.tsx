@@ -1,0 +1,436 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { account, type Call, card, fakeApi, Refused } from "../../test/api.ts";
+import { button, field, guardPage, heard, open, press, spoken, type } from "../../test/page.tsx";
+import { fakeStreams, type Stream } from "../../test/streams.ts";
+import type { Step } from "./step.ts";
+import "./walk-dialog.tsx";
+
+guardPage();
+
+const phone = { name: "phone", label: "Phone number", input: "tel", autocomplete: "tel" } as const;
+const telegram = card("telegram", { ways: ["ask", "scan"], opening: [phone] });
+const code = { name: "code", label: "Code", input: "numeric", length: 5, autocomplete: "one-time-code" } as const;
+const password = { name: "password", label: "Password", hint: "Your hint: cat", input: "password" } as const;
+
+const soon = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();
+const scan = (name: string, more: { until?: string; expiresAt?: string } = {}): Step => ({
+  type: "scan",
+  attempt: "a",
+  code: `tg://login?token=${name}`,
+  until: soon(30),
+  expiresAt: soon(600),
+  ...more,
+});
+type Asked = Extract<Step, { type: "ask" }>;
+const ask = (question: Asked["question"], more: Partial<Asked> = {}): Step => ({
+  type: "ask",
+  attempt: "a",
+  question,
+  expiresAt: soon(600),
+  ...more,
+});
+const ada = account({ id: 9, provider: "telegram", label: "Ada", email: null });
+const connected: Step = { type: "connected", connection: ada };
+
+const dialog = (): Element | null => document.querySelector("[role=dialog]");
+const shown = (text: string): Promise<void> => vi.waitFor(() => expect(dialog()?.textContent).toContain(text));
+const drawing = (): string | null | undefined => document.querySelector("svg.qr path")?.getAttribute("d");
+const drawn = (): Promise<void> => vi.waitFor(() => expect(drawing()).toMatch(/^M\d/));
+const inputs = (calls: Call[], path: string): unknown[] =>
+  calls.filter((call) => call.path === path).map((c) => c.input);
+const pass = (seconds: number): Promise<unknown> => vi.advanceTimersByTimeAsync(seconds * 1000);
+const escape = (): boolean => document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+
+async function choose(tab: string): Promise<void> {
+  const found = await vi.waitFor(() => {
+    const one = [...document.querySelectorAll("[role=tab]")].find(({ textContent }) => textContent === tab);
+    if (!one) throw new Error(`No tab "${tab}"`);
+    return one;
+  });
+  found.dispatchEvent(new MouseEvent("mousedown", { bubbles: true, button: 0 }));
+}
+
+let streams: Stream[];
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"] });
+  streams = fakeStreams();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Opens the page and the dialog over an API that answers thus. */
+async function reach(answers: Parameters<typeof fakeApi>[0]): Promise<Call[]> {
+  const calls = fakeApi({ "providers.list": () => [telegram], ...answers });
+  open("/integrations");
+  await press("Connect Telegram");
+  await vi.waitFor(() => expect(dialog()).not.toBeNull());
+  return calls;
+}
+
+/** The same, with the phone number given. */
+async function give(number: string, answers: Parameters<typeof fakeApi>[0]): Promise<Call[]> {
+  const calls = await reach({
+    ...answers,
+    "connect.begin": (input) => (input["answers"] ? answers?.["connect.begin"]?.(input) : scan("first")),
+  });
+  await choose("Phone number");
+  await type("Phone number", number);
+  await press("Continue");
+  return calls;
+}
+
+describe("a code to scan", () => {
+  it("is asked for once in StrictMode, drawn on the page, and spoken of once", async () => {
+    const calls = await reach({ "connect.begin": () => scan("first") });
+    await drawn();
+    expect(inputs(calls, "connect.begin")).toEqual([{ provider: "telegram" }]);
+    expect(document.querySelector("svg.qr")?.getAttribute("aria-label")).toBe(
+      "Code to scan with Telegram on your phone",
+    );
+    expect(document.querySelector("[role=dialog] img, [role=dialog] image")).toBeNull();
+    expect(spoken()).toBe("A code is on your screen. Scan it with Telegram on your phone.");
+    expect(streams.filter(({ closed }) => !closed)).toHaveLength(1);
+    expect(document.querySelector("output")?.closest("[aria-hidden], [inert]")).toBeNull();
+  });
+
+  it("is drawn anew in its place when it runs out, without a word", async () => {
+    const calls = await reach({
+      "connect.begin": () => scan("first", { until: soon(5) }),
+      "connect.resume": () => scan("second"),
+    });
+    await drawn();
+    streams.at(-1)?.live();
+    const [before, svg, words] = [drawing(), document.querySelector("svg.qr"), spoken()];
+    await pass(4);
+    expect(inputs(calls, "connect.resume")).toEqual([]);
+    await pass(1.2);
+    await vi.waitFor(() => expect(drawing()).not.toBe(before));
+    expect(inputs(calls, "connect.resume")).toEqual([{ attempt: "a", answers: {} }]);
+    expect(document.querySelector("svg.qr")).toBe(svg);
+    expect(spoken()).toBe(words);
+  });
+
+  it("is asked after every two seconds where the stream fails", async () => {
+    const calls = await reach({ "connect.begin": () => scan("first"), "connect.resume": () => scan("first") });
+    await drawn();
+    streams.at(-1)?.live();
+    await pass(10);
+    expect(inputs(calls, "connect.resume")).toHaveLength(0);
+    streams.at(-1)?.fail();
+    await pass(6.5);
+    expect(inputs(calls, "connect.resume")).toHaveLength(3);
+  });
+
+  it("connects as soon as the stream says so", async () => {
+    const accounts: unknown[] = [];
+    await reach({ "connect.begin": () => scan("first"), "connections.list": () => accounts });
+    await drawn();
+    accounts.push(ada);
+    streams.at(-1)?.tell(connected);
+    await heard("Telegram connected: Ada");
+    await vi.waitFor(() => expect(dialog()).toBeNull());
+    await vi.waitFor(() => expect(document.activeElement?.id).toBe("card-telegram"));
+    expect(streams.every(({ closed }) => closed)).toBe(true);
+    await button("Disconnect Ada");
+  });
+
+  it("leads to the password where one is wanted", async () => {
+    const calls = await reach({ "connect.begin": () => scan("first"), "connect.resume": () => connected });
+    await drawn();
+    streams.at(-1)?.tell(ask(password));
+    await heard("Scanned. Next: Password.");
+    expect(streams.every(({ closed }) => closed)).toBe(true);
+    await type("Password", " with spaces ");
+    await press("Continue");
+    await heard("Telegram connected: Ada");
+    expect(inputs(calls, "connect.resume")).toEqual([{ attempt: "a", answers: { password: " with spaces " } }]);
+  });
+
+  it("that nobody scans comes to an end, and another can be had", async () => {
+    const calls = await reach({
+      "connect.begin": () => scan("first", { expiresAt: soon(20) }),
+      "connect.resume": () => scan("first"),
+    });
+    await drawn();
+    await pass(21);
+    await heard("Nobody scanned the code in time. Please start again.");
+    expect(drawing()).toBeUndefined();
+    expect(document.activeElement).toBe(await button("Start again"));
+    await press("Start again");
+    await drawn();
+    expect(inputs(calls, "connect.begin")).toHaveLength(2);
+  });
+
+  it("fades when it ran out and nobody answers, and comes back", async () => {
+    let down = true;
+    await reach({
+      "connect.begin": () => scan("first", { until: soon(5) }),
+      "connect.resume": () => {
+        if (down) throw new Refused("provider_unavailable");
+        return scan("second");
+      },
+    });
+    await drawn();
+    await pass(3);
+    expect(document.querySelector(".stale")).toBeNull();
+    await pass(5);
+    await heard("Telegram cannot be reached right now. Try again in a few minutes.");
+    expect(document.querySelector(".stale")).not.toBeNull();
+    down = false;
+    await pass(4);
+    await vi.waitFor(() => expect(document.querySelector(".stale")).toBeNull());
+  });
+
+  it("that cannot be had is tried for again", async () => {
+    let down = true;
+    await reach({
+      "connect.begin": () => {
+        if (down) throw new Refused("provider_unavailable");
+        return scan("first");
+      },
+    });
+    await shown("Telegram cannot be reached right now.");
+    down = false;
+    await press("Try again");
+    await drawn();
+    expect(document.querySelector(".fault")).toBeNull();
+  });
+});
+
+describe("a phone number", () => {
+  it("brings a code, and the code a password, and that the account", async () => {
+    const calls = await give("+49 151 1", {
+      "connect.begin": () => ask(code),
+      "connect.resume": ({ answers }) => (answers && Object.hasOwn(answers, "code") ? ask(password) : connected),
+    });
+    const input = await field("Code");
+    expect([input.inputMode, input.autocomplete, input.type]).toEqual(["numeric", "one-time-code", "text"]);
+    await vi.waitFor(() => expect(document.activeElement).toBe(input));
+    await type("Code", " 12-3 45 ");
+    await type("Password", "cat");
+    await press("Continue");
+    await heard("Telegram connected: Ada");
+    expect(inputs(calls, "connect.begin").at(-1)).toEqual({ provider: "telegram", answers: { phone: "+49 151 1" } });
+    expect(inputs(calls, "connect.resume")).toEqual([
+      { attempt: "a", answers: { code: "12345" } },
+      { attempt: "a", answers: { password: "cat" } },
+    ]);
+  });
+
+  it("that cannot be used is told at its field, and kept", async () => {
+    await give("+49", {
+      "connect.begin": () => {
+        throw new Refused("invalid_request", "phone");
+      },
+    });
+    await heard("We cannot use this phone number. Check it and type it again.");
+    const input = await field("Phone number");
+    expect([input.value, input.getAttribute("aria-invalid")]).toEqual(["+49", "true"]);
+    expect(document.activeElement).toBe(input);
+  });
+
+  it("without an account is told so", async () => {
+    await give("+49 151 1", {
+      "connect.begin": () => {
+        throw new Refused("access_denied");
+      },
+    });
+    await heard("Telegram has no account for this phone number, or does not let it connect here.");
+    expect(document.querySelector(".fault")?.textContent).toBe(spoken());
+  });
+
+  it("is given instead of scanning by who cannot scan", async () => {
+    await reach({ "connect.begin": () => scan("first") });
+    await drawn();
+    const link = await button("I cannot scan: use my phone number");
+    link.focus();
+    link.click();
+    const input = await field("Phone number");
+    await vi.waitFor(() => expect(document.activeElement).toBe(input));
+    expect(streams.every(({ closed }) => closed)).toBe(true);
+  });
+});
+
+describe("a code to type", () => {
+  it("that is wrong is told with the attempts that are left, ready to be typed over", async () => {
+    await give("+49 151 1", {
+      "connect.begin": () => ask(code),
+      "connect.resume": () => ask(code, { rejected: "code_rejected", attemptsLeft: 1 }),
+    });
+    await type("Code", "11111");
+    await heard("That code is not right. Check it and type it again. 1 attempt left.");
+    const input = await field("Code");
+    expect(input.getAttribute("aria-invalid")).toBe("true");
+    await vi.waitFor(() => expect([input.selectionStart, input.selectionEnd]).toEqual([0, 5]));
+  });
+
+  it("is not sent before it is whole", async () => {
+    const calls = await give("+49 151 1", { "connect.begin": () => ask(code) });
+    await type("Code", "111");
+    await press("Continue");
+    await shown("It is 5 characters long; this is 3.");
+    expect(inputs(calls, "connect.resume")).toEqual([]);
+  });
+
+  it("is sent once, however often it is confirmed", async () => {
+    const calls = await give("+49 151 1", {
+      "connect.begin": () => ask(code),
+      "connect.resume": () => new Promise(() => undefined),
+    });
+    await type("Code", "11111");
+    const busy = await button("Checking…");
+    busy.click();
+    busy.form?.requestSubmit();
+    await pass(1);
+    expect(inputs(calls, "connect.resume")).toHaveLength(1);
+    expect((await field("Code")).readOnly).toBe(true);
+  });
+
+  it("can be sent anew where the API says so", async () => {
+    const calls = await give("+49 151 1", {
+      "connect.begin": () => ask({ ...code, resend: true }),
+      "connect.resume": () => ask({ ...code, resend: true }),
+    });
+    await press("Send a new code");
+    await heard("A new code is on its way.");
+    await shown("A new code is on its way.");
+    expect(inputs(calls, "connect.resume")).toEqual([{ attempt: "a", answers: { again: "" } }]);
+  });
+
+  it("that ran out, and cannot be sent anew, ends the attempt; the number is kept", async () => {
+    await give("+49 151 1", {
+      "connect.begin": () => ask(code),
+      "connect.resume": () => {
+        throw new Refused("code_expired");
+      },
+    });
+    await type("Code", "11111");
+    await heard("The time ran out. Please start again.");
+    await press("Start again");
+    expect((await field("Phone number")).value).toBe("+49 151 1");
+  });
+
+  it("too often waits: the clock ticks in silence, and nothing is sent until it is over", async () => {
+    const calls = await give("+49 151 1", {
+      "connect.begin": () => ask(code),
+      "connect.resume": () => {
+        throw new Refused("too_many_requests", undefined, 65);
+      },
+    });
+    await type("Code", "11111");
+    await heard("That was too often in a short time. Try again in 65 seconds.");
+    const words = spoken();
+    await pass(4);
+    await shown("Try again in 1:0");
+    await type("Code", "22222");
+    expect((await button("Continue")).getAttribute("aria-disabled")).toBe("true");
+    expect(inputs(calls, "connect.resume")).toHaveLength(1);
+    expect(spoken()).toBe(words);
+    await pass(62);
+    await heard("You can try again now.");
+    await press("Continue");
+    await vi.waitFor(() => expect(inputs(calls, "connect.resume")).toHaveLength(2));
+  });
+});
+
+describe("a password", () => {
+  it("is hidden until it is asked to be shown", async () => {
+    await give("+49 151 1", { "connect.begin": () => ask(password) });
+    const input = await field("Password");
+    expect(input.type).toBe("password");
+    await press("Show password");
+    await vi.waitFor(() => expect(input.type).toBe("text"));
+    await press("Hide password");
+    await vi.waitFor(() => expect(input.type).toBe("password"));
+  });
+});
+
+describe("closing", () => {
+  it("stops the stream and every timer; opening again starts anew", async () => {
+    const calls = fakeApi({ "providers.list": () => [telegram], "connect.begin": () => scan("first") });
+    open("/integrations");
+    await button("Connect Telegram");
+    const timers = vi.getTimerCount();
+    await press("Connect Telegram");
+    await drawn();
+    expect(vi.getTimerCount()).toBeGreaterThan(timers);
+    escape();
+    await vi.waitFor(() => expect(dialog()).toBeNull());
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(timers));
+    expect(streams.every(({ closed }) => closed)).toBe(true);
+    const asked = calls.length;
+    await pass(700);
+    expect(calls).toHaveLength(asked);
+    await press("Connect Telegram");
+    await drawn();
+    expect(inputs(calls, "connect.begin")).toHaveLength(2);
+  });
+
+  it("does not hide that the account was connected after all", async () => {
+    let answer: (step: Step) => void = () => undefined;
+    await give("+49 151 1", {
+      "connect.begin": () => ask(code),
+      "connect.resume": () => new Promise<Step>((resolve) => (answer = resolve)),
+      "connections.list": () => [],
+    });
+    await type("Code", "11111");
+    await button("Checking…");
+    await press("Close");
+    await vi.waitFor(() => expect(dialog()).toBeNull());
+    answer(connected);
+    await heard("Telegram connected: Ada");
+  });
+});
+
+it("shows what a provider asks as text that does nothing", async () => {
+  const hostile = '<img src=x onerror="window.hurt=1">\u202Egpj.exe';
+  await give("+49 151 1", {
+    "connect.begin": () =>
+      ask({ name: "password", label: hostile, hint: hostile, placeholder: hostile, input: "text" }),
+  });
+  await shown('<img src=x onerror="window.hurt=1"> gpj.exe');
+  expect(document.querySelector("[role=dialog] img")).toBeNull();
+  expect(document.body.innerHTML).not.toContain("\u202E");
+});
+
+it("starts again from the number where the attempt is over", async () => {
+  await give("+49 151 1", {
+    "connect.begin": () => ask(code),
+    "connect.resume": () => {
+      throw new Refused("attempt_unknown");
+    },
+  });
+  await type("Code", "11111");
+  await heard("This attempt is over. Please start again.");
+  await press("Start again");
+  expect((await field("Phone number")).value).toBe("+49 151 1");
+});
+
+it("renews an account without leaving", async () => {
+  const sick = { ...ada, status: "needs_reconnect" };
+  const calls = fakeApi({
+    "providers.list": () => [telegram],
+    "connections.list": () => [sick],
+    "connect.begin": () => scan("first"),
+  });
+  const left = open("/integrations");
+  await press("Reconnect Ada");
+  await shown("Reconnect Telegram");
+  await drawn();
+  expect(inputs(calls, "connect.begin")).toEqual([{ provider: "telegram", reconnects: 9 }]);
+  expect(left).toEqual([]);
+});
+
+it("sends a user who was signed out to sign in", async () => {
+  let user: unknown = { email: "ada@example.com", name: "Ada" };
+  await reach({
+    "session.get": () => ({ user, signUp: "open" }),
+    "connect.begin": () => {
+      user = null;
+      throw new Refused("unauthenticated");
+    },
+  });
+  await vi.waitFor(() => expect(location.pathname).toBe("/sign-in"));
+  await vi.waitFor(() => expect(dialog()).toBeNull());
+});

@@ -1,0 +1,108 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { setNonce } from "get-nonce";
+import { Dialog } from "radix-ui";
+import { useState, useSyncExternalStore } from "react";
+import type { ProviderCard } from "@patchbay/api/router";
+import { goToCard } from "../cards/card-id.ts";
+import { connectedMessage } from "../cards/connected.ts";
+import { sessionKey, trpc } from "../trpc.ts";
+import { Icon } from "../ui/icon.tsx";
+import { useMessages } from "../ui/messages.tsx";
+import { doorsOf } from "./doors.ts";
+import { Stage } from "./stage.tsx";
+import type { Way } from "./step.ts";
+import { createWalk, type Ports, type Walk } from "./walk.ts";
+import { Ways } from "./ways.tsx";
+
+// The style that keeps the page behind from scrolling is let in by the policy's nonce.
+setNonce(document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? "");
+
+export interface WalkDialogProps {
+  provider: ProviderCard;
+  /** The connection to be renewed. */
+  reconnects: number | undefined;
+  /** The dialog is over and gone. */
+  closed: () => void;
+}
+
+/** Connects an account by what its provider asks, or gives to scan. */
+export function WalkDialog({ provider, reconnects, closed }: WalkDialogProps) {
+  const [open, setOpen] = useState(true);
+  const [trigger] = useState(() => document.activeElement);
+  const ways = waysOf(provider);
+  const [way, setWay] = useState<Way>(ways[0] ?? "ask");
+  const [connected, setConnected] = useState(false);
+  const walks = useWalks({ provider, reconnects }, () => {
+    setConnected(true);
+    setOpen(false);
+  });
+  const walk = walks[way];
+  const view = useSyncExternalStore(walk.subscribe, walk.get);
+  const stage = (
+    <Stage {...{ provider, way, walk, view }} other={ways.find((other) => other !== way)} change={setWay} />
+  );
+  return (
+    <Dialog.Root open={open} onOpenChange={setOpen}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="overlay" />
+        <Dialog.Content
+          className="dialog walk"
+          aria-describedby={undefined}
+          // A press beside it, on a message for example, does not throw away what was typed.
+          onInteractOutside={(event) => event.preventDefault()}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            focusAfter(connected ? null : trigger, provider.id);
+            closed();
+          }}
+        >
+          <Dialog.Title>
+            {reconnects === undefined ? "Connect" : "Reconnect"} {provider.name}
+          </Dialog.Title>
+          {ways.length > 1 && view.step?.type !== "ask" ? (
+            <Ways ways={ways} way={way} change={setWay} opening={provider.opening}>
+              {stage}
+            </Ways>
+          ) : (
+            stage
+          )}
+          <Dialog.Close className="dismiss" aria-label="Close">
+            <Icon name="close" />
+          </Dialog.Close>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+/** Scanning first, where it can be had: nothing has to be typed. */
+const waysOf = ({ ways }: ProviderCard): Way[] => (["scan", "ask"] as const).filter((way) => ways.includes(way));
+
+function useWalks(target: Pick<WalkDialogProps, "provider" | "reconnects">, connected: () => void) {
+  const { say, show } = useMessages();
+  const queries = useQueryClient();
+  const utils = trpc.useUtils();
+  const [walks] = useState((): Record<Way, Walk> => {
+    const { list } = utils.connections;
+    const ports: Ports = {
+      ...target,
+      doors: doorsOf(utils.client),
+      say: (text) => say({ text }),
+      connected: (connection) => {
+        list.setData(undefined, (now) => now && [...now.filter(({ id }) => id !== connection.id), connection]);
+        void list.invalidate();
+        show(connectedMessage(target.provider.name, connection));
+        connected();
+      },
+      signedOut: () => void queries.invalidateQueries({ queryKey: sessionKey }),
+    };
+    return { ask: createWalk("ask", ports), scan: createWalk("scan", ports) };
+  });
+  return walks;
+}
+
+/** Back to the button that was pressed; to the card where that is gone, or has nothing more to do. */
+function focusAfter(trigger: Element | null, provider: string): void {
+  if (trigger instanceof HTMLElement && trigger.isConnected && trigger !== document.body) trigger.focus();
+  else goToCard(provider);
+}

@@ -1,0 +1,44 @@
+import { vi } from "vitest";
+
+/** A stream of server-sent events as the browser shows it, told what to say by the test. */
+export class Stream extends EventTarget {
+  readonly url: string;
+  closed = false;
+
+  constructor(url: string) {
+    super();
+    this.url = url;
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  /** The API has answered, and will tell. */
+  live(): void {
+    this.dispatchEvent(new MessageEvent("connected", { data: "{}" }));
+  }
+
+  tell(step: unknown): void {
+    this.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(step) }));
+  }
+
+  fail(): void {
+    this.dispatchEvent(new Event("error"));
+  }
+}
+
+/** Stands in for the browser's streams. Gives those that were opened, in order. */
+export function fakeStreams(): Stream[] {
+  const opened: Stream[] = [];
+  vi.stubGlobal(
+    "EventSource",
+    class extends Stream {
+      constructor(url: string) {
+        super(url);
+        opened.push(this);
+      }
+    },
+  );
+  return opened;
+}

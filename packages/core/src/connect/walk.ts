@@ -1,0 +1,130 @@
+import { ConnectError, type FailureCode } from "../errors.ts";
+import type { Answers, Provider, Step } from "../provider.ts";
+import { fingerprint, type Seals } from "../vault/index.ts";
+import type { Attempts, Caller } from "./attempts.ts";
+import { providerOf, type Registry } from "./registry.ts";
+import { settle } from "./settle.ts";
+import { readShown, show, type Shown, type View, type Waiting } from "./shown.ts";
+import type { HeldWalk, Hold, Stand, Walks, Wish } from "./walks.ts";
+
+export type WalkParts = { registry: Registry; attempts: Attempts; walks: Walks; seals: Seals };
+
+/** The user's part of a step: which walk, by its secret name, and the answers. None: to look where it stands. */
+export interface Resumption {
+  attempt: string;
+  answers: Answers;
+}
+
+type Opened = { state: string; provider: Provider; answers: Answers; reconnects: number | undefined };
+
+/** Begins a walk: the attempt first, held by this call, and then its first step at the provider. */
+export async function openWalk(
+  parts: WalkParts,
+  caller: Caller & { browser: Buffer },
+  { state, provider, answers, reconnects }: Opened,
+): Promise<View> {
+  const { redirectUri, id } = provider;
+  const row = { id: fingerprint(state), provider: id };
+  const notes = parts.seals.sealNotes({}, row);
+  const walk = await parts.walks.open(caller, { ...row, redirectUri, browser: caller.browser, notes, reconnects });
+  try {
+    const step = await provider.begin({ redirectUri, state }, answers);
+    if (step.type !== "ask" && step.type !== "scan") return await arrive(parts, { walk, provider, step });
+    const shown = show(step);
+    await parts.walks.keep(walk, standOf(parts.seals, row, { step, shown }));
+    return { ...shown, attempt: state, expiresAt: walk.expiresAt.toISOString() };
+  } catch (failure) {
+    await parts.attempts.fail(walk.id, failure instanceof ConnectError ? failure.code : "outcome_unknown");
+    throw failure;
+  }
+}
+
+/**
+ * Takes the next step with the user's answers. One caller at a time goes to the provider; who comes meanwhile is told
+ * where the walk stands.
+ */
+export async function resumeWalk(parts: WalkParts, caller: Caller, { attempt, answers }: Resumption): Promise<View> {
+  const [question] = Object.keys(answers);
+  const wish: Wish = question === undefined ? { type: "look" } : { type: "answer", question };
+  const hold = await parts.walks.hold(caller, fingerprint(attempt), wish);
+  if (hold.type === "held") return await step(parts, hold.walk, { attempt, answers });
+  return tell(parts, hold, attempt);
+}
+
+function tell({ seals }: WalkParts, hold: Exclude<Hold, { type: "held" }>, attempt: string): View {
+  if (hold.type === "connected") return { type: "connected", connection: hold.connection };
+  if (hold.type === "failed") throw new ConnectError(hold.failure, "this attempt failed before");
+  const shown = readShown(seals.openStep(hold.step, { id: fingerprint(attempt), provider: hold.provider }));
+  return { ...shown, attempt, expiresAt: hold.expiresAt.toISOString() };
+}
+
+async function step(parts: WalkParts, walk: HeldWalk, { attempt, answers }: Resumption): Promise<View> {
+  const provider = providerOf(parts.registry, walk.provider);
+  try {
+    const notes = parts.seals.openNotes(walk.notes, walk);
+    const next = await provider.resume({ redirectUri: walk.redirectUri }, notes, answers);
+    if (next.type !== "ask" && next.type !== "scan") return await arrive(parts, { walk, provider, step: next });
+    const shown = next.type === "ask" && next.rejected ? await countWrong(parts, walk, next) : show(next);
+    await parts.walks.keep(walk, standOf(parts.seals, walk, { step: next, shown }));
+    return { ...shown, attempt, expiresAt: walk.expiresAt.toISOString() };
+  } catch (failure) {
+    const known = failure instanceof ConnectError ? failure : undefined;
+    // What may pass by itself, or was not an answer to what is asked, leaves the walk where it was. Of one that is over
+    // already, neither changes anything.
+    if (known?.retryable || known?.code === "invalid_request") await parts.walks.release(walk);
+    else await giveUp(parts, walk, known?.code ?? "outcome_unknown");
+    throw failure;
+  }
+}
+
+async function arrive(
+  parts: WalkParts,
+  { walk, provider, step }: { walk: HeldWalk; provider: Provider; step: Step },
+): Promise<View> {
+  const connection = await settle(parts, { attempt: { ...walk, returned: walk.notes }, provider, step });
+  return { type: "connected", connection };
+}
+
+/** Counts a wrong answer. The last one ends the walk: trying again has to wait, whatever attempt it comes from. */
+async function countWrong(parts: WalkParts, walk: HeldWalk, asking: Extract<Waiting, { type: "ask" }>): Promise<Shown> {
+  const { name } = asking.question;
+  const { left, retryAfter } = await parts.walks.countWrong(walk, name);
+  if (left > 0) return show(asking, left);
+  await giveUp(parts, walk, "too_many_requests");
+  throw new ConnectError("too_many_requests", `too many wrong answers to ${name}`, { retryAfter, field: name });
+}
+
+/** Ends a walk, here and at the provider. */
+async function giveUp({ registry, attempts, seals }: WalkParts, walk: HeldWalk, code: FailureCode): Promise<void> {
+  await abandon({ registry, seals }, walk);
+  await attempts.fail(walk.id, code);
+}
+
+type Leaving = Pick<HeldWalk, "id" | "provider" | "redirectUri" | "notes">;
+
+/** A half-finished login holds something at the provider. Whether that is told is a courtesy: it ends by itself too. */
+async function abandon({ registry, seals }: Pick<WalkParts, "registry" | "seals">, walk: Leaving): Promise<void> {
+  const provider = registry.get(walk.provider)?.provider;
+  await provider?.abandon?.({ redirectUri: walk.redirectUri }, seals.openNotes(walk.notes, walk)).catch(() => {});
+}
+
+/** Ends the walks whose time is over. Gives how many. */
+export async function abandonOverdue(parts: Pick<WalkParts, "registry" | "seals" | "walks">): Promise<number> {
+  const overdue = await parts.walks.overdue();
+  for (const walk of overdue) {
+    await abandon(parts, walk);
+    await parts.walks.forget(walk.id);
+  }
+  return overdue.length;
+}
+
+type Row = { id: Buffer; provider: string };
+
+function standOf(seals: Seals, row: Row, { step, shown }: { step: Waiting; shown: Shown }): Stand {
+  return {
+    notes: seals.sealNotes(step.notes, row),
+    step: seals.sealStep(JSON.stringify(shown), row),
+    scans: step.type === "scan",
+    subject: step.type === "ask" ? fingerprint(`${row.provider}|${step.subject}`) : undefined,
+  };
+}

@@ -1,0 +1,49 @@
+import type { FailureCode } from "../errors.ts";
+import type { Caller, ClaimedAttempt, Connection, NewAttempt } from "./attempts.ts";
+
+/** Where a walk stands, as it is kept: notes for the provider, and what the user was asked or shown. Both sealed. */
+export interface Stand {
+  notes: Buffer;
+  step: Buffer;
+  /** The step is a code to scan, which runs out and is renewed. */
+  scans: boolean;
+  /** A fingerprint of whom the answers are guesses about. */
+  subject: Buffer | undefined;
+}
+
+export interface HeldWalk extends Omit<ClaimedAttempt, "returned"> {
+  /** What a write has to name: another holder since then has raised it. */
+  version: number;
+  expiresAt: Date;
+}
+
+export type Hold =
+  /** The caller alone may go to the provider, for as long as the lease lasts. */
+  | { type: "held"; walk: HeldWalk }
+  /** Nothing to do, or another holds it: this is where it stands. */
+  | { type: "stands"; provider: string; step: Buffer; expiresAt: Date }
+  | { type: "connected"; connection: Connection }
+  | { type: "failed"; failure: FailureCode };
+
+/** What the caller wants of a walk: to look, or to answer a question. */
+export type Wish = { type: "look" } | { type: "answer"; question: string };
+
+/** Walks of several steps, kept where every process sees them: any process can take the next step. */
+export interface Walks {
+  /** Stores a walk that has no step yet, held by the caller. Throws as `Attempts.open` does, and sooner. */
+  open(caller: Caller, attempt: NewAttempt): Promise<HeldWalk>;
+  /**
+   * Takes the lease where the wish needs the provider. Throws `unauthenticated`, `attempt_unknown`, and
+   * `too_many_requests` where too many answers to this question were wrong.
+   */
+  hold(caller: Caller, id: Buffer, wish: Wish): Promise<Hold>;
+  /** Writes where the walk stands now, and gives the lease back. */
+  keep(walk: HeldWalk, stand: Stand): Promise<void>;
+  /** Counts a wrong answer. Gives how many are left; at none, `retryAfter` says for how long, in seconds. */
+  countWrong(walk: HeldWalk, question: string): Promise<{ left: number; retryAfter: number }>;
+  /** Gives the lease back without a step: the provider did not answer. */
+  release(walk: HeldWalk): Promise<void>;
+  /** Walks whose time is over and that may hold something at the provider. */
+  overdue(): Promise<Pick<HeldWalk, "id" | "provider" | "redirectUri" | "notes">[]>;
+  forget(id: Buffer): Promise<void>;
+}

@@ -1,0 +1,129 @@
+import { sql, type Kysely } from "kysely";
+import type { Caller, Connection, Hold, Walks, Wish } from "../connect/index.ts";
+import { ConnectError, isFailureCode } from "../errors.ts";
+import { openAttempt, walkStart } from "./attempt-open.ts";
+import { connectionJson } from "./connection-json.ts";
+import { callerOf } from "./live-session.ts";
+import type { AttemptStatus, Database } from "./schema.ts";
+
+const wrongAnswers = 5;
+
+export function createWalks(db: Kysely<Database>): Walks {
+  return {
+    async open(caller, attempt) {
+      const { id, provider, redirectUri, notes } = attempt;
+      return {
+        id,
+        provider,
+        redirectUri,
+        notes,
+        version: 0,
+        expiresAt: await openAttempt(db, caller, attempt, walkStart),
+      };
+    },
+    hold: (caller, id, wish) => hold(db, caller, { id, wish }),
+    async keep({ id, version }, { notes, step, scans, subject }) {
+      await sql`
+        update attempt
+        set status = 'walking', notes = ${notes}, step = ${step}, scans = ${scans},
+            subject = coalesce(${subject ?? null}::bytea, subject), stepped_at = now(), claimed_until = null
+        where id = ${id} and version = ${version} and status = 'claimed'`.execute(db);
+    },
+    async countWrong({ id }, question) {
+      const { rows } = await sql<{ count: number; wait: number }>`
+        insert into wrong_answer as w (user_id, subject, question, count, until)
+        select user_id, subject, ${question}, 1, now() + interval '1 hour' from attempt where id = ${id}
+        on conflict (user_id, subject, question) do update
+        set count = case when w.until < now() then 1 else w.count + 1 end,
+            until = case when w.until < now() then excluded.until else w.until end
+        returning count, ceil(extract(epoch from until - now()))::int as wait`.execute(db);
+      const { count = wrongAnswers, wait = 3600 } = rows[0] ?? {};
+      return { left: wrongAnswers - count, retryAfter: wait };
+    },
+    async release({ id, version }) {
+      await sql`
+        update attempt set status = 'walking', stepped_at = now(), claimed_until = null
+        where id = ${id} and version = ${version} and status = 'claimed'`.execute(db);
+    },
+    async overdue() {
+      const { rows } = await sql<{ id: Buffer; provider: string; redirectUri: string; notes: Buffer }>`
+        select id, provider, redirect_uri as "redirectUri", notes from attempt
+        where expires_at < now() - interval '1 minute' and step is not null and notes is not null
+        limit 100`.execute(db);
+      return rows;
+    },
+    async forget(id) {
+      await sql`delete from attempt where id = ${id}`.execute(db);
+    },
+  };
+}
+
+interface Found {
+  provider: string | null;
+  redirect_uri: string;
+  status: AttemptStatus;
+  failure: string | null;
+  step: Buffer | null;
+  expires_at: Date;
+  notes: Buffer | null;
+  version: number;
+  wrong: number;
+  wait: number;
+  connection: Connection;
+}
+
+/**
+ * One statement finds the walk and takes the lease where the wish needs it: an answer always, a look only where a code to
+ * scan was last renewed two seconds ago. A lease that ran out with its process is taken over.
+ */
+async function hold(db: Kysely<Database>, caller: Caller, { id, wish }: { id: Buffer; wish: Wish }): Promise<Hold> {
+  if (caller.browser === undefined) throw new ConnectError("attempt_unknown", "no browser cookie");
+  const question = wish.type === "answer" ? wish.question : null;
+  const wanted =
+    wish.type === "answer"
+      ? sql`coalesce(w.count, 0) < ${wrongAnswers}`
+      : sql`fit.scans and fit.stepped_at < now() - interval '1.8 seconds'`;
+  const { rows } = await sql<Found>`
+    with ${callerOf(caller.session)},
+    fit as (
+      select a.* from attempt a, caller
+      where a.id = ${id} and a.user_id = caller.user_id and a.session_id = caller.session_id
+        and a.browser = ${caller.browser} and a.expires_at > now() and a.step is not null),
+    w as (
+      select wrong.count, wrong.until from wrong_answer wrong, fit
+      where wrong.user_id = fit.user_id and wrong.subject = fit.subject and wrong.question = ${question}::text
+        and wrong.until > now()),
+    held as (
+      update attempt a
+      set status = 'claimed', claimed_until = now() + interval '40 seconds', version = a.version + 1
+      from fit left join w on true
+      where a.id = fit.id and a.version = fit.version and ${wanted}
+        and (a.status = 'walking' or (a.status = 'claimed' and a.claimed_until < now()))
+      returning a.notes, a.version)
+    select fit.provider, fit.redirect_uri, fit.status, fit.failure, fit.step, fit.expires_at, held.notes, held.version,
+           coalesce(w.count, 0) as wrong, ceil(extract(epoch from w.until - now()))::int as wait,
+           ${connectionJson} as connection
+    from caller
+    left join fit on true
+    left join w on true
+    left join held on true
+    left join connection c on c.id = fit.connection_id
+    left join credential k on k.id = c.credential_id`.execute(db);
+  if (rows[0] === undefined) throw new ConnectError("unauthenticated", "no live session");
+  return readHold(rows[0], id);
+}
+
+function readHold(found: Found, id: Buffer): Hold {
+  const { provider, step, notes, version, failure, expires_at: expiresAt } = found;
+  if (provider === null || step === null) throw new ConnectError("attempt_unknown", "no walk fits");
+  if (notes)
+    return { type: "held", walk: { id, provider, redirectUri: found.redirect_uri, notes, version, expiresAt } };
+  if (found.status === "connected") return { type: "connected", connection: found.connection };
+  if (found.status === "failed") {
+    return { type: "failed", failure: failure && isFailureCode(failure) ? failure : "outcome_unknown" };
+  }
+  if (found.wrong >= wrongAnswers) {
+    throw new ConnectError("too_many_requests", "too many wrong answers", { retryAfter: Math.max(1, found.wait) });
+  }
+  return { type: "stands", provider, step, expiresAt };
+}

@@ -1,0 +1,16 @@
+import { tidyAccount } from "../oauth/account.ts";
+import type { Account } from "../provider.ts";
+import type { Person } from "./gateway.ts";
+import { maskPhone } from "./phone.ts";
+
+/** A Telegram user as the account of a connection. */
+export function accountOf(person: Person): Account {
+  const name = [person.firstName, person.lastName].filter(Boolean).join(" ");
+  const phone = person.phone && maskPhone(person.phone);
+  const username = person.username && `@${person.username}`;
+  return tidyAccount({
+    id: person.id,
+    label: name || username || phone || person.id,
+    details: { ...(name && { name }), ...(username && { username }), ...(phone && { phone }) },
+  });
+}

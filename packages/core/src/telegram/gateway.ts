@@ -1,0 +1,91 @@
+/** How Telegram brought a login code to the user. `other`: in a way this version does not know. */
+export type Delivery = "app" | "sms" | "word" | "phrase" | "call" | "missed call" | "e-mail" | "fragment" | "other";
+
+/** A login that waits for its code. The code belongs to the key in `session`: another key makes it worthless. */
+export interface PendingLogin {
+  session: string;
+  phone: string;
+  hash: string;
+  delivery: Delivery;
+}
+
+export interface SentCode {
+  type: "sent";
+  hash: string;
+  delivery: Delivery;
+  length?: number;
+  /** Where it went, as far as Telegram shows it: an e-mail address with stars in it. */
+  address?: string;
+  /** Whether there is another way to deliver it. */
+  another: boolean;
+}
+
+/** A Telegram user, as far as a connection shows one. */
+export interface Person {
+  id: string;
+  firstName?: string;
+  lastName?: string;
+  username?: string;
+  phone?: string;
+}
+
+/** What a proof of identity led to: in (`person` is absent where Telegram did not say who), or to the account's password. */
+export type Admission = { type: "in"; person?: Person } | { type: "password"; hint?: string };
+
+/** A token that a phone which is logged in may accept, shown to it as a QR code. */
+export interface LoginToken {
+  type: "token";
+  token: Buffer;
+  until: Date;
+}
+
+/** An answer, with the session as it stands after the call: the data centre, and with it the key, may have changed. */
+export type After<T> = T & { session: string };
+
+/**
+ * Logging in to Telegram and out, a step a call. Each call works from a saved session alone, so that any process may
+ * make the next one, and leaves no connection behind. A session must not be used twice at the same time.
+ *
+ * Throws `Refusal` for what Telegram refuses, and `ConnectError` where it cannot be reached or understood.
+ */
+export interface Gateway {
+  sendCode(phone: string): Promise<After<SentCode | Admission>>;
+  /** Sends the code again in the next way. It may become another login: keep the hash. */
+  resendCode(login: PendingLogin): Promise<After<SentCode | Admission>>;
+  cancelCode(login: PendingLogin): Promise<void>;
+  signIn(login: PendingLogin, code: string): Promise<After<Admission>>;
+  checkPassword(session: string, password: string): Promise<After<Admission>>;
+  /** Exports a login token, or says that it was accepted. Without a session it begins a new one. */
+  exportToken(session?: string): Promise<After<LoginToken | Admission>>;
+  /** Who a session belongs to. Undefined: it is not logged in. */
+  whoAmI(session: string): Promise<Person | undefined>;
+  logOut(session: string): Promise<void>;
+}
+
+type Particulars = {
+  /** Seconds to wait. */
+  seconds?: number;
+  /** Telegram's number for the kind of error; from 500 on it is Telegram's own trouble. */
+  status?: number;
+  cause?: unknown;
+};
+
+/** What Telegram refused, by its own name for the reason: https://core.telegram.org/api/errors */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly reason: string;
+  readonly seconds: number | undefined;
+  readonly status: number | undefined;
+
+  constructor(reason: string, { seconds, status, cause }: Particulars = {}) {
+    super(`Telegram refused: ${reason}`, { cause });
+    this.reason = reason;
+    this.seconds = seconds;
+    this.status = status;
+  }
+}
+
+/** Whether a failure is Telegram's refusal for one of these reasons. */
+export function isRefusal(failure: unknown, ...reasons: readonly string[]): failure is Refusal {
+  return failure instanceof Refusal && reasons.includes(failure.reason);
+}

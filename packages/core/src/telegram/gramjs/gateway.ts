@@ -1,0 +1,136 @@
+import type { Api } from "telegram";
+import { ConnectError } from "../../errors.ts";
+import {
+  type Admission,
+  type After,
+  type Gateway,
+  isRefusal,
+  type LoginToken,
+  type PendingLogin,
+  type Person,
+  Refusal,
+  type SentCode,
+} from "../gateway.ts";
+import { readAuthorization, readSent, readUser } from "./answers.ts";
+import { type Converse, type Line, type LineSettings, outOfReach, switchboard } from "./line.ts";
+
+export interface GatewaySettings extends LineSettings {
+  apiId: number;
+  apiHash: string;
+}
+
+/** The gateway by `telegram` (gramjs, https://gram.js.org). Nothing outside this folder knows that library. */
+export function createGateway(settings: GatewaySettings): Gateway {
+  const { apiId, apiHash } = settings;
+  const converse = switchboard(settings);
+  return {
+    sendCode: (phone) => converse("", (line) => sendCode(line, { phoneNumber: phone, apiId, apiHash })),
+    resendCode: (login) =>
+      converse(login.session, async (line) =>
+        readSent(line, await line.invoke(new line.Api.auth.ResendCode(of(login)))),
+      ),
+    cancelCode: async (login) => {
+      await converse(login.session, async ({ Api, invoke }) => {
+        await invoke(new Api.auth.CancelCode(of(login)));
+      });
+    },
+    signIn: (login, code) =>
+      converse(login.session, (line) => admit(line, () => line.invoke(signInRequest(line, login, code)))),
+    checkPassword: (session, password) => converse(session, (line) => checkPassword(line, password)),
+    exportToken: (session = "") => exportToken(converse, session, { apiId, apiHash }),
+    whoAmI: async (session) => (await converse(session, whoAmI)).person,
+    logOut: (session) => logOut(converse, session),
+  };
+}
+
+const of = ({ phone, hash }: PendingLogin) => ({ phoneNumber: phone, phoneCodeHash: hash });
+
+type App = { apiId: number; apiHash: string };
+
+async function sendCode(line: Line, fields: App & { phoneNumber: string }): Promise<SentCode | Admission> {
+  const { Api, invoke } = line;
+  const send = () => invoke(new Api.auth.SendCode({ ...fields, settings: new Api.CodeSettings({}) }));
+  const sent = await send().catch((failure: unknown) => {
+    if (isRefusal(failure, "AUTH_RESTART")) return send();
+    throw failure;
+  });
+  return readSent(line, sent);
+}
+
+function signInRequest({ Api }: Line, login: PendingLogin, code: string): Api.auth.SignIn {
+  if (login.delivery !== "e-mail") return new Api.auth.SignIn({ ...of(login), phoneCode: code });
+  return new Api.auth.SignIn({ ...of(login), emailVerification: new Api.EmailVerificationCode({ code }) });
+}
+
+/** Proves the password by SRP, with parameters that hold once. The proof takes some 85 ms of the event loop. */
+async function checkPassword(line: Line, text: string): Promise<Admission> {
+  const { Api, invoke, password } = line;
+  const parameters = await invoke(new Api.account.GetPassword());
+  const proof = await password.computeCheck(parameters, text).catch((cause: unknown) => {
+    throw new ConnectError("provider_misbehaved", "Telegram's password parameters are not usable", { cause });
+  });
+  return await admit(line, () => invoke(new Api.auth.CheckPassword({ password: proof })));
+}
+
+async function exportToken(converse: Converse, saved: string, app: App): Promise<After<LoginToken | Admission>> {
+  let elsewhere: string | undefined;
+  const note = (session: string) => {
+    elsewhere = session;
+  };
+  try {
+    return await converse(saved, (line) => orPassword(line, () => askForLogin(line, app, note)));
+  } catch (failure) {
+    // Another data centre may have let us in, and its answer been lost: nobody else will ever know that session.
+    if (elsewhere !== undefined && !(failure instanceof Refusal)) {
+      await logOut(converse, elsewhere).catch(() => undefined);
+    }
+    throw failure;
+  }
+}
+
+/** Asks with a login token. Where the account lives in another data centre, moves there and says with which session. */
+async function askForLogin(line: Line, app: App, moved: (session: string) => void): Promise<LoginToken | Admission> {
+  const { Api, invoke, client } = line;
+  let answer = await invoke(new Api.auth.ExportLoginToken({ ...app, exceptIds: [] }));
+  if (answer instanceof Api.auth.LoginTokenMigrateTo) {
+    if (!(await client._switchDC(answer.dcId))) throw outOfReach();
+    moved(line.save());
+    answer = await invoke(new Api.auth.ImportLoginToken({ token: answer.token }));
+  }
+  if (answer instanceof Api.auth.LoginTokenSuccess) return readAuthorization(line, answer.authorization);
+  if (answer instanceof Api.auth.LoginToken) {
+    return { type: "token", token: answer.token, until: new Date(answer.expires * 1000) };
+  }
+  throw new ConnectError("provider_misbehaved", "Telegram moved a login token twice");
+}
+
+async function logOut(converse: Converse, session: string): Promise<void> {
+  await converse(session, async ({ Api, invoke }) => {
+    await invoke(new Api.auth.LogOut());
+  });
+}
+
+async function whoAmI({ Api, invoke }: Line): Promise<{ person: Person | undefined }> {
+  try {
+    const [user] = await invoke(new Api.users.GetUsers({ id: [new Api.InputUserSelf()] }));
+    return { person: user instanceof Api.User ? readUser(user) : undefined };
+  } catch (failure) {
+    if (isRefusal(failure, "AUTH_KEY_UNREGISTERED", "SESSION_PASSWORD_NEEDED")) return { person: undefined };
+    throw failure;
+  }
+}
+
+async function admit(line: Line, login: () => Promise<Api.auth.TypeAuthorization>): Promise<Admission> {
+  return await orPassword(line, async () => readAuthorization(line, await login()));
+}
+
+/** Where the account has a password, its hint is asked for along with it; without the hint it goes on as well. */
+async function orPassword<T>({ Api, invoke }: Line, login: () => Promise<T>): Promise<T | Admission> {
+  try {
+    return await login();
+  } catch (failure) {
+    if (!isRefusal(failure, "SESSION_PASSWORD_NEEDED")) throw failure;
+    const { hint } = await invoke(new Api.account.GetPassword()).catch(() => ({ hint: undefined }));
+    return { type: "password", ...(hint && { hint }) };
+  }
+}

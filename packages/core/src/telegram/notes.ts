@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { ConnectError } from "../errors.ts";
+import type { Notes } from "../provider.ts";
+import type { Delivery } from "./gateway.ts";
+
+const deliveries = [
+  "app",
+  "sms",
+  "word",
+  "phrase",
+  "call",
+  "missed call",
+  "e-mail",
+  "fragment",
+  "other",
+] as const satisfies readonly Delivery[];
+
+const code = z.object({
+  step: z.literal("code"),
+  session: z.string(),
+  phone: z.string(),
+  hash: z.string(),
+  delivery: z.enum(deliveries),
+  length: z.string().optional(),
+  address: z.string().optional(),
+  another: z.enum(["yes", "no"]),
+});
+const password = z.object({
+  step: z.literal("password"),
+  session: z.string(),
+  subject: z.string(),
+  hint: z.string().optional(),
+});
+const scan = z.object({ step: z.literal("scan"), session: z.string() });
+const shape = z.discriminatedUnion("step", [code, password, scan]);
+
+/** What a login leaves itself: all that another process needs for the next step. */
+export type LoginNotes = z.infer<typeof shape>;
+export type CodeNotes = z.infer<typeof code>;
+export type PasswordNotes = z.infer<typeof password>;
+
+export function readNotes(notes: Notes): LoginNotes {
+  const parsed = shape.safeParse(notes);
+  if (parsed.success) return parsed.data;
+  throw new ConnectError("attempt_unknown", "the notes of a Telegram login are of another version");
+}
+
+/** Notes as they are kept: what is absent is left out. */
+export function keepNotes(notes: LoginNotes): Notes {
+  return Object.fromEntries(
+    Object.entries(notes).flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])),
+  );
+}

@@ -1,0 +1,26 @@
+import { parsePhoneNumberFromString } from "libphonenumber-js/min";
+import { ConnectError } from "../errors.ts";
+
+// Numbers that Fragment sells for Telegram alone. No numbering plan knows their length.
+const anonymous = /^\+888\d{7,12}$/;
+
+/**
+ * A phone number as `+` and digits. The country code is required: with a guessed one, the code would go to a stranger.
+ * Whether such a number was ever given out is Telegram's to say; numbering plans change faster than programs.
+ */
+export function readPhone(text: string): string {
+  const digits = text.trim().replace(/^00/, "+");
+  const bare = digits.replace(/[\s().-]/g, "");
+  if (anonymous.test(bare)) return bare;
+  const number = parsePhoneNumberFromString(digits, { extract: false });
+  if (number === undefined || !number.isPossible() || number.ext !== undefined) {
+    throw new ConnectError("invalid_request", "not an international phone number", { field: "phone" });
+  }
+  return number.number;
+}
+
+/** A phone number of which only the last two digits can be read. */
+export function maskPhone(phone: string): string {
+  const digits = phone.replace(/\D/g, "");
+  return `+${"•".repeat(Math.max(0, digits.length - 2))}${digits.slice(-2)}`;
+}

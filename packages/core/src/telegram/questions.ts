@@ -1,0 +1,54 @@
+import type { Question } from "../provider.ts";
+import type { Delivery } from "./gateway.ts";
+import type { CodeNotes, PasswordNotes } from "./notes.ts";
+
+export const phoneQuestion: Question = {
+  name: "phone",
+  label: "Phone number",
+  hint: "With the country code, for example +44 7700 900123. Telegram sends a code to it.",
+  placeholder: "+44 7700 900123",
+  input: "tel",
+  autocomplete: "tel",
+};
+
+type Asked = Pick<Question, "label" | "hint">;
+
+const asked: Readonly<Record<Delivery, (address: string) => Asked>> = {
+  app: () => ({
+    label: "Code from your Telegram app",
+    hint: "Telegram sent it as a message, to the devices on which you are signed in. It does not come by SMS.",
+  }),
+  sms: () => ({ label: "Code from the SMS" }),
+  word: () => ({ label: "Word from the SMS" }),
+  phrase: () => ({ label: "Phrase from the SMS" }),
+  call: () => ({ label: "Code from the phone call" }),
+  "missed call": () => ({
+    label: "Last digits of the number that calls",
+    hint: "You get a call. There is no need to answer it.",
+  }),
+  "e-mail": (address) => ({ label: address ? `Code from the e-mail to ${address}` : "Code from the e-mail" }),
+  fragment: () => ({ label: "Code from Fragment", hint: "It is at fragment.com, with your anonymous number." }),
+  other: () => ({ label: "Login code", hint: "Telegram has sent it to you." }),
+};
+
+export function codeQuestion({ delivery, address = "", length, another }: CodeNotes): Question {
+  const spoken = delivery === "word" || delivery === "phrase";
+  return {
+    name: "code",
+    ...asked[delivery](address),
+    input: spoken ? "text" : "numeric",
+    autocomplete: "one-time-code",
+    ...(length !== undefined && { length: Number(length) }),
+    ...(another === "yes" && { resend: true }),
+  };
+}
+
+export function passwordQuestion({ hint }: PasswordNotes): Question {
+  return {
+    name: "password",
+    label: "Telegram password",
+    hint: hint ? `Your two-step verification password. Your hint: ${hint}` : "Your two-step verification password.",
+    input: "password",
+    autocomplete: "current-password",
+  };
+}

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { ConnectError } from "../errors.ts";
+import { Refusal } from "./gateway.ts";
+import { asConnectError, saysDead } from "./refusals.ts";
+
+test.each([
+  ["PHONE_NUMBER_INVALID", { code: "invalid_request", field: "phone" }],
+  ["PHONE_NUMBER_UNOCCUPIED", { code: "access_denied", field: "phone" }],
+  ["PHONE_NUMBER_BANNED", { code: "access_denied", field: "phone" }],
+  ["PHONE_NUMBER_FLOOD", { code: "too_many_requests", retryAfter: undefined }],
+  ["PHONE_CODE_EXPIRED", { code: "code_expired" }],
+  ["AUTH_KEY_UNREGISTERED", { code: "code_expired" }],
+  ["AUTH_KEY_UNKNOWN", { code: "code_expired" }],
+  ["SESSION_REVOKED", { code: "code_expired" }],
+  ["API_ID_INVALID", { code: "provider_misconfigured" }],
+  ["UPDATE_APP_TO_LOGIN", { code: "provider_misbehaved" }],
+  ["SOMETHING_NEW", { code: "provider_misbehaved" }],
+])("%s", (reason, meaning) => {
+  expect(asConnectError(new Refusal(reason))).toMatchObject(meaning);
+});
+
+test("a wait is told in seconds", () => {
+  const refusal = new Refusal("FLOOD_WAIT", { seconds: 42 });
+  expect(asConnectError(refusal)).toMatchObject({ code: "too_many_requests", retryAfter: 42, cause: refusal });
+});
+
+test("Telegram's own trouble passes", () => {
+  for (const status of [500, -503]) {
+    expect(asConnectError(new Refusal("RPC_MCGET_FAIL", { status }))).toMatchObject({ code: "provider_unavailable" });
+  }
+});
+
+test("anything else stays what it is", () => {
+  for (const failure of [new ConnectError("provider_unavailable", "no"), new Error("bug"), undefined]) {
+    expect(asConnectError(failure)).toBe(failure);
+  }
+});
+
+test("only a session that is gone counts as dead", () => {
+  expect(saysDead(new Refusal("SESSION_REVOKED"))).toBe(true);
+  expect(saysDead(new Refusal("PHONE_CODE_EXPIRED"))).toBe(false);
+  expect(saysDead(new Error("AUTH_KEY_UNREGISTERED"))).toBe(false);
+});

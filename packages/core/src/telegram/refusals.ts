@@ -1,0 +1,71 @@
+import { ConnectError, type FailureCode } from "../errors.ts";
+import { Refusal } from "./gateway.ts";
+
+type Meaning = { code: FailureCode; field?: string };
+
+const phone = { code: "invalid_request", field: "phone" } as const;
+// No account there, or none that may log in here.
+const shut = { code: "access_denied", field: "phone" } as const;
+const over = { code: "code_expired" } as const;
+const tooOften = { code: "too_many_requests" } as const;
+const ourFault = { code: "provider_misconfigured" } as const;
+
+/** What Telegram's reasons mean: https://core.telegram.org/method/auth.sendCode and its neighbours. */
+const meanings: Readonly<Record<string, Meaning>> = {
+  PHONE_NUMBER_INVALID: phone,
+  PHONE_NUMBER_UNOCCUPIED: shut,
+  PHONE_NUMBER_APP_SIGNUP_FORBIDDEN: shut,
+  PHONE_PASSWORD_PROTECTED: phone,
+  EMAIL_SETUP_REQUIRED: phone,
+  PHONE_NUMBER_BANNED: shut,
+  USER_DEACTIVATED: shut,
+  USER_DEACTIVATED_BAN: shut,
+  PHONE_CODE_EXPIRED: over,
+  PHONE_CODE_HASH_EMPTY: over,
+  PHONE_HASH_EXPIRED: over,
+  EMAIL_VERIFY_EXPIRED: over,
+  AUTH_TOKEN_EXPIRED: over,
+  AUTH_TOKEN_INVALID: over,
+  AUTH_TOKEN_INVALIDX: over,
+  AUTH_TOKEN_ALREADY_ACCEPTED: over,
+  FLOOD_WAIT: tooOften,
+  PHONE_NUMBER_FLOOD: tooOften,
+  PHONE_PASSWORD_FLOOD: tooOften,
+  SEND_CODE_UNAVAILABLE: tooOften,
+  TRANSPORT_FLOOD: tooOften,
+  API_ID_INVALID: ourFault,
+  API_ID_PUBLISHED_FLOOD: ourFault,
+};
+
+/** Reasons that say that a session is no more, so that nothing is left to end. */
+const dead = new Set([
+  "AUTH_KEY_UNREGISTERED",
+  "AUTH_KEY_UNKNOWN",
+  "AUTH_KEY_INVALID",
+  "AUTH_KEY_DUPLICATED",
+  "SESSION_REVOKED",
+  "SESSION_EXPIRED",
+]);
+
+export function saysDead(failure: unknown): boolean {
+  return failure instanceof Refusal && dead.has(failure.reason);
+}
+
+/** A failure of a step as one of the table. Anything that is no refusal stays what it is. */
+export function asConnectError(failure: unknown): unknown {
+  if (!(failure instanceof Refusal)) return failure;
+  const { code, field } = meaningOf(failure);
+  return new ConnectError(code, failure.message, {
+    cause: failure,
+    ...(failure.seconds !== undefined && { retryAfter: failure.seconds }),
+    ...(field !== undefined && { field }),
+  });
+}
+
+function meaningOf(refusal: Refusal): Meaning {
+  const known = meanings[refusal.reason];
+  if (known) return known;
+  if (saysDead(refusal)) return over;
+  const passing = refusal.status !== undefined && (refusal.status >= 500 || refusal.status < 0);
+  return { code: passing ? "provider_unavailable" : "provider_misbehaved" };
+}

@@ -1,0 +1,208 @@
+import { expect, test } from "vitest";
+import type { Answers, Notes, Step } from "../provider.ts";
+import { type Admission, type After, type Gateway, Refusal, type SentCode } from "./gateway.ts";
+import { telegram } from "./telegram.ts";
+
+const walk = { redirectUri: "", state: "s" };
+const phone = "+12025550101";
+const lena = { id: "6120443871", firstName: "Lena", lastName: "Fischer", username: "lena", phone: "12025550101" };
+const sent = { type: "sent", hash: "h", delivery: "app", length: 5, another: false, session: "one" } as const;
+
+/** A gateway that has only what one test needs. */
+function provider(gateway: Partial<Gateway>) {
+  const unasked = async () => {
+    throw new Error("not expected to be called");
+  };
+  const silent: Gateway = {
+    sendCode: unasked,
+    resendCode: unasked,
+    cancelCode: unasked,
+    signIn: unasked,
+    checkPassword: unasked,
+    exportToken: unasked,
+    whoAmI: unasked,
+    logOut: unasked,
+  };
+  return telegram({ apiId: 1, apiHash: "h" }, { ...silent, ...gateway });
+}
+
+function asked(step: Step) {
+  if (step.type !== "ask") throw new Error(`a step "${step.type}"`);
+  return step;
+}
+
+const sends = async (code: Partial<SentCode>) =>
+  asked(await provider({ sendCode: async () => ({ ...sent, ...code }) }).begin(walk, { phone }));
+
+const notes: Notes = {
+  step: "code",
+  session: "one",
+  phone,
+  hash: "h",
+  delivery: "app",
+  length: "5",
+  another: "no",
+};
+const passwordNotes: Notes = { step: "password", session: "one", subject: phone };
+
+const resumed = (gateway: Partial<Gateway>, kept: Notes, answers: Answers) =>
+  provider(gateway).resume(walk, kept, answers);
+const refuses = (reason: string) => async () => {
+  throw new Refusal(reason);
+};
+
+test("all that the next process needs is in the notes", async () => {
+  expect(await sends({})).toEqual({
+    type: "ask",
+    question: expect.objectContaining({ name: "code", input: "numeric", autocomplete: "one-time-code", length: 5 }),
+    subject: phone,
+    notes,
+  });
+});
+
+test.each([
+  [{ delivery: "app" }, { label: "Code from your Telegram app", length: 5 }],
+  [
+    { delivery: "sms", another: true },
+    { label: "Code from the SMS", resend: true },
+  ],
+  [{ delivery: "call" }, { label: "Code from the phone call" }],
+  [{ delivery: "missed call" }, { label: "Last digits of the number that calls" }],
+  [{ delivery: "fragment" }, { label: "Code from Fragment" }],
+  [{ delivery: "word" }, { label: "Word from the SMS", input: "text" }],
+  [{ delivery: "e-mail", address: "l***@example.com" }, { label: "Code from the e-mail to l***@example.com" }],
+  [{ delivery: "other" }, { label: "Login code" }],
+] as const)("where the code went is said rightly: %o", async (code, question) => {
+  expect((await sends(code)).question).toMatchObject(question);
+});
+
+test("a number without its country is refused before anything is sent", async () => {
+  await expect(provider({}).begin(walk, { phone: "07700 900123" })).rejects.toMatchObject({
+    code: "invalid_request",
+    field: "phone",
+  });
+});
+
+test("of a code only the digits are sent, of a word the word", async () => {
+  const codes: string[] = [];
+  const signIn = async (_login: unknown, code: string): Promise<After<Admission>> => {
+    codes.push(code);
+    return { type: "in", person: lena, session: "two" };
+  };
+  await resumed({ signIn }, notes, { code: " 12-34 5" });
+  await resumed({ signIn }, { ...notes, delivery: "word" }, { code: " Meadow " });
+  expect(codes).toEqual(["12345", "Meadow"]);
+});
+
+test("who logged in becomes the account, and the session the credential", async () => {
+  const step = await resumed({ signIn: async () => ({ type: "in", person: lena, session: "two" }) }, notes, {
+    code: "12345",
+  });
+  expect(step).toEqual({
+    type: "connected",
+    grant: {
+      account: {
+        id: "6120443871",
+        label: "Lena Fischer",
+        details: { name: "Lena Fischer", username: "@lena", phone: "+•••••••••01" },
+      },
+      credentials: { place: { session: "two" } },
+      scopes: [],
+      missing: [],
+    },
+  });
+});
+
+test.each([
+  [{ id: "1", firstName: "Sofia" }, "Sofia"],
+  [{ id: "1", username: "amara_n" }, "@amara_n"],
+  [{ id: "1", phone: "33639980104" }, "+•••••••••04"],
+  [{ id: "1" }, "1"],
+])("%o is called %s", async (person, label) => {
+  const step = await resumed({ signIn: async () => ({ type: "in", person, session: "two" }) }, notes, { code: "1" });
+  expect(step).toMatchObject({ grant: { account: { label } } });
+});
+
+test("a login that does not say whose it is leaves its session to be ended", async () => {
+  const step = await resumed({ signIn: async () => ({ type: "in", session: "two" }) }, notes, { code: "1" });
+  expect(step).toMatchObject({
+    type: "stranded",
+    credentials: { place: { session: "two" } },
+    failure: { code: "provider_misbehaved" },
+  });
+});
+
+test("a wrong code is asked for again, with the same notes", async () => {
+  const step = await resumed({ signIn: refuses("PHONE_CODE_INVALID") }, notes, { code: "00000" });
+  expect(step).toMatchObject({ type: "ask", rejected: "code_rejected", subject: phone, notes });
+});
+
+test("an answer without digits, or an empty password, is wrong without a call", async () => {
+  expect(await resumed({}, notes, { code: "abc" })).toMatchObject({ rejected: "code_rejected" });
+  expect(await resumed({}, passwordNotes, { password: "" })).toMatchObject({ rejected: "password_rejected" });
+});
+
+test("a code that was spent by an answer that got lost still connects", async () => {
+  const gateway = { signIn: refuses("PHONE_CODE_EXPIRED"), whoAmI: async () => lena };
+  expect(await resumed(gateway, notes, { code: "12345" })).toMatchObject({
+    type: "connected",
+    grant: { credentials: { place: { session: "one" } } },
+  });
+  const nobody = { ...gateway, whoAmI: async () => undefined };
+  await expect(resumed(nobody, notes, { code: "12345" })).rejects.toMatchObject({ code: "code_expired" });
+});
+
+test("a code sent again may be another login", async () => {
+  const again: SentCode = { type: "sent", hash: "h2", delivery: "sms", another: false };
+  const step = await resumed({ resendCode: async () => ({ ...again, session: "one" }) }, notes, { again: "" });
+  expect(step).toMatchObject({ question: { label: "Code from the SMS" }, notes: { hash: "h2", delivery: "sms" } });
+});
+
+test("the password is asked for with the account's own hint, and of a scan without a number", async () => {
+  const admission = { type: "password", hint: "the long walk", session: "two" } as const;
+  expect(await resumed({ signIn: async () => admission }, notes, { code: "1" })).toMatchObject({
+    question: { name: "password", input: "password", hint: expect.stringContaining("the long walk") },
+    subject: phone,
+    notes: { step: "password", session: "two", subject: phone, hint: "the long walk" },
+  });
+  const scanned = await resumed({ exportToken: async () => admission }, { step: "scan", session: "one" }, {});
+  expect(scanned).toMatchObject({ type: "ask", subject: "scanned" });
+});
+
+test("a login that is over at Telegram is over here", async () => {
+  for (const reason of ["AUTH_KEY_UNREGISTERED", "AUTH_KEY_UNKNOWN", "SESSION_REVOKED"]) {
+    const gateway = { checkPassword: refuses(reason) };
+    await expect(resumed(gateway, passwordNotes, { password: "x" })).rejects.toMatchObject({ code: "code_expired" });
+  }
+});
+
+test("a step without its answer, and notes of another version, are refused", async () => {
+  await expect(resumed({}, notes, {})).rejects.toMatchObject({ code: "invalid_request", field: "code" });
+  await expect(resumed({}, passwordNotes, {})).rejects.toMatchObject({ code: "invalid_request", field: "password" });
+  await expect(resumed({}, { step: "dance" }, {})).rejects.toMatchObject({ code: "attempt_unknown" });
+});
+
+test("giving up cancels the code, logs out in any case, and never fails", async () => {
+  const calls: string[] = [];
+  const cancelCode = async () => {
+    calls.push("cancel");
+    throw new Refusal("PHONE_CODE_EXPIRED");
+  };
+  const logOut = async (session: string) => {
+    calls.push(`out of ${session}`);
+    throw new Refusal("AUTH_KEY_UNREGISTERED");
+  };
+  await provider({ cancelCode, logOut }).abandon?.(walk, notes);
+  await provider({ cancelCode, logOut }).abandon?.(walk, { step: "scan", session: "three" });
+  expect(calls).toEqual(["cancel", "out of one", "out of three"]);
+});
+
+test("a session that is gone counts as revoked; one that cannot be reached does not", async () => {
+  const credentials = { place: { session: "one" } };
+  for (const reason of ["AUTH_KEY_UNREGISTERED", "SESSION_REVOKED", "AUTH_KEY_UNKNOWN"]) {
+    const revoked = provider({ logOut: refuses(reason) }).revoke?.(credentials);
+    await expect(revoked).resolves.toEqual({ outcome: "revoked" });
+  }
+  const revoked = provider({ logOut: refuses("FLOOD_WAIT") }).revoke?.(credentials);
+  await expect(revoked).rejects.toMatchObject({ code: "too_many_requests" });
+});

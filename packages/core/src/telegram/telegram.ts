@@ -1,0 +1,168 @@
+import { ConnectError } from "../errors.ts";
+import type { Answers, Credentials, Notes, Provider, Revocation, Step } from "../provider.ts";
+import { accountOf } from "./account.ts";
+import { type Admission, type After, type Gateway, isRefusal, type LoginToken, type SentCode } from "./gateway.ts";
+import { type CodeNotes, keepNotes, type PasswordNotes, readNotes } from "./notes.ts";
+import { readPhone } from "./phone.ts";
+import { codeQuestion, passwordQuestion, phoneQuestion } from "./questions.ts";
+import { asConnectError, saysDead } from "./refusals.ts";
+
+/** What is known of it without being registered there. */
+export const aboutTelegram = {
+  id: "telegram",
+  name: "Telegram",
+  gives: "See who you are on Telegram, and read and send messages there in your name.",
+  ways: ["ask", "scan"],
+  opening: [phoneQuestion],
+} as const satisfies Partial<Provider>;
+
+/**
+ * A Telegram user's account: https://core.telegram.org/api/auth. By phone: a code and, where the account has one, a
+ * password. By QR code: a scan, and the same password.
+ */
+export function telegram({ apiId }: { apiId: number; apiHash: string }, gateway: Gateway): Provider {
+  return {
+    ...aboutTelegram,
+    grants: "many",
+    client: { id: String(apiId), mode: "live" },
+    redirectUri: "",
+    begin: (_walk, answers) => explained(begin(gateway, answers)),
+    resume: (_walk, notes, answers) => explained(resume(gateway, notes, answers)),
+    abandon: (_walk, notes) => abandon(gateway, notes),
+    revoke: (credentials) => explained(revoke(gateway, credentials)),
+  };
+}
+
+async function explained<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (failure) {
+    throw asConnectError(failure);
+  }
+}
+
+async function begin(gateway: Gateway, { phone: text }: Answers): Promise<Step> {
+  if (text === undefined) return scanStep(await gateway.exportToken());
+  const phone = readPhone(text);
+  return sentStep(await gateway.sendCode(phone), phone);
+}
+
+async function resume(gateway: Gateway, kept: Notes, answers: Answers): Promise<Step> {
+  const notes = readNotes(kept);
+  switch (notes.step) {
+    case "code":
+      return "again" in answers
+        ? sentStep(await gateway.resendCode(notes), notes.phone)
+        : await tryCode(gateway, notes, required(answers, "code"));
+    case "password":
+      return await tryPassword(gateway, notes, required(answers, "password"));
+    case "scan":
+      return scanStep(await gateway.exportToken(notes.session));
+  }
+}
+
+async function tryCode(gateway: Gateway, notes: CodeNotes, text: string): Promise<Step> {
+  const wrong = { ...codeStep(notes), rejected: "code_rejected" } as const;
+  const { input } = codeQuestion(notes);
+  const code = input === "numeric" ? text.replace(/\D/g, "") : text.trim();
+  if (code === "") return wrong;
+  try {
+    return admittedStep(await gateway.signIn(notes, code), notes.phone);
+  } catch (failure) {
+    if (isRefusal(failure, "PHONE_CODE_INVALID", "PHONE_CODE_EMPTY", "CODE_INVALID")) return wrong;
+    if (isRefusal(failure, "PHONE_CODE_EXPIRED") || saysDead(failure)) return await alreadyIn(gateway, notes, failure);
+    throw failure;
+  }
+}
+
+async function tryPassword(gateway: Gateway, notes: PasswordNotes, password: string): Promise<Step> {
+  const again = passwordStep(notes);
+  if (password === "") return { ...again, rejected: "password_rejected" };
+  try {
+    return admittedStep(await gateway.checkPassword(notes.session, password), notes.subject);
+  } catch (failure) {
+    if (isRefusal(failure, "PASSWORD_HASH_INVALID")) return { ...again, rejected: "password_rejected" };
+    // The parameters of the proof were used up or changed under our hands: that says nothing about the password.
+    if (isRefusal(failure, "SRP_ID_INVALID", "SRP_PASSWORD_CHANGED")) return again;
+    if (saysDead(failure)) return await alreadyIn(gateway, notes, failure);
+    throw failure;
+  }
+}
+
+/** Where nothing is left to prove, Telegram may have let us in before, and its answer been lost on the way. */
+async function alreadyIn(gateway: Gateway, { session }: { session: string }, failure: unknown): Promise<Step> {
+  const person = await gateway.whoAmI(session).catch(() => undefined);
+  if (person === undefined) throw failure;
+  return connectedStep({ type: "in", session, person });
+}
+
+function sentStep(sent: After<SentCode | Admission>, phone: string): Step {
+  if (sent.type !== "sent") return admittedStep(sent, phone);
+  const { hash, delivery, session, address } = sent;
+  return codeStep({
+    step: "code",
+    session,
+    phone,
+    hash,
+    delivery,
+    address,
+    length: sent.length?.toString(),
+    another: sent.another ? "yes" : "no",
+  });
+}
+
+function codeStep(notes: CodeNotes): Step & { type: "ask" } {
+  return { type: "ask", question: codeQuestion(notes), subject: notes.phone, notes: keepNotes(notes) };
+}
+
+function passwordStep(notes: PasswordNotes): Step & { type: "ask" } {
+  return { type: "ask", question: passwordQuestion(notes), subject: notes.subject, notes: keepNotes(notes) };
+}
+
+function scanStep(answer: After<LoginToken | Admission>): Step {
+  // Whose account it is stays unknown until the password is right. So all scanned ones count as one.
+  if (answer.type !== "token") return admittedStep(answer, "scanned");
+  const { session, token, until } = answer;
+  const code = `tg://login?token=${token.toString("base64url")}`;
+  return { type: "scan", code, until, notes: keepNotes({ step: "scan", session }) };
+}
+
+function admittedStep(admission: After<Admission>, subject: string): Step {
+  if (admission.type === "in") return connectedStep(admission);
+  const { session, hint } = admission;
+  return passwordStep({ step: "password", session, subject, hint });
+}
+
+function connectedStep({ session, person }: After<Admission & { type: "in" }>): Step {
+  const credentials: Credentials = { place: { session } };
+  try {
+    if (person === undefined) throw new ConnectError("provider_misbehaved", "Telegram did not say who logged in");
+    return { type: "connected", grant: { account: accountOf(person), credentials, scopes: [], missing: [] } };
+  } catch (cause) {
+    const failure =
+      cause instanceof ConnectError ? cause : new ConnectError("provider_misbehaved", "identify failed", { cause });
+    return { type: "stranded", credentials, failure };
+  }
+}
+
+/** Best effort. The session is logged out too: its login may have succeeded without our learning of it. */
+async function abandon(gateway: Gateway, kept: Notes): Promise<void> {
+  const notes = readNotes(kept);
+  if (notes.step === "code") await gateway.cancelCode(notes).catch(() => undefined);
+  await gateway.logOut(notes.session).catch(() => undefined);
+}
+
+async function revoke(gateway: Gateway, { place }: Credentials): Promise<Revocation> {
+  try {
+    await gateway.logOut(place["session"] ?? "");
+  } catch (failure) {
+    if (!saysDead(failure)) throw failure;
+  }
+  return { outcome: "revoked" };
+}
+
+function required(answers: Answers, field: string): string {
+  const answer = answers[field];
+  if (answer === undefined) throw new ConnectError("invalid_request", `there is no answer "${field}"`, { field });
+  return answer;
+}

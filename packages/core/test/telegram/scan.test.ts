@@ -1,0 +1,62 @@
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { createWorld, people, walk, type World } from "./world.ts";
+
+// Key exchanges take their time, and failed connections are tried again.
+vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterEach(() => world.control("reset", {}));
+afterAll(() => world[Symbol.asyncDispose]());
+
+const { lena, marco, yuki, amara } = people;
+
+test("until it is scanned, a code stays as it is; when it runs out, there is another", async () => {
+  const first = await world.begin({});
+  expect(first).toMatchObject({ type: "scan", code: expect.stringMatching(/^tg:\/\/login\?token=[\w-]{20,}$/) });
+  const second = await world.answer(first, {});
+  expect(second).toMatchObject({ type: "scan", code: "code" in first && first.code });
+  await world.control("clock", { advanceMs: 60_000 });
+  const third = await world.answer(second, {});
+  expect(third).toMatchObject({ type: "scan" });
+  expect(third).not.toMatchObject({ code: "code" in first && first.code });
+  await world.scan(third, lena.phone);
+  expect(await world.answer(third, {})).toMatchObject({ type: "connected", grant: { account: { id: lena.id } } });
+});
+
+test.each([
+  ["another data centre", lena],
+  ["the data centre where the client begins", yuki],
+])("a scan by an account of %s connects", async (_where, { phone, id }) => {
+  const step = await world.begin({});
+  await world.scan(step, phone);
+  expect(await world.answer(step, {})).toMatchObject({ type: "connected", grant: { account: { id } } });
+});
+
+test.each([
+  ["another data centre", marco],
+  ["the data centre where the client begins", amara],
+])("a scan by an account of %s with a password asks for it", async (_where, { phone, id, password }) => {
+  const step = await world.begin({});
+  await world.scan(step, phone);
+  const asking = await world.answer(step, {});
+  expect(asking).toMatchObject({ type: "ask", subject: "scanned", question: { name: "password" } });
+  const again = await world.answer(asking, { password: "not this" });
+  expect(again).toMatchObject({ type: "ask", rejected: "password_rejected" });
+  expect(await world.answer(again, { password })).toMatchObject({ type: "connected", grant: { account: { id } } });
+});
+
+test("logins side by side in one process do not disturb one another", async () => {
+  const provider = world.provider();
+  const steps = await Promise.all(Array.from({ length: 6 }, () => provider.begin(walk, {})));
+  const [, second, , fourth] = steps;
+  if (second === undefined || fourth === undefined) throw new Error("not six steps");
+  await world.scan(second, lena.phone);
+  await world.scan(fourth, yuki.phone);
+  const next = await Promise.all(steps.map((step) => provider.resume(walk, "notes" in step ? step.notes : {}, {})));
+  expect(next.map(({ type }) => type)).toEqual(["scan", "connected", "scan", "connected", "scan", "scan"]);
+  expect(next[1]).toMatchObject({ grant: { account: { id: lena.id } } });
+  expect(next[3]).toMatchObject({ grant: { account: { id: yuki.id } } });
+});
