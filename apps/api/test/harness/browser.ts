@@ -14,7 +14,7 @@ type Send = { method?: string; body?: unknown; headers?: Record<string, string> 
 /** What a browser is to a server: it keeps cookies and follows nothing by itself. */
 export class Browser {
   readonly cookies = new Map<string, string>();
-  readonly origin: string;
+  origin: string;
   readonly address = `2001:db8:${hex()}:${hex()}::1`;
 
   constructor(origin: string) {

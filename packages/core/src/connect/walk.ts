@@ -68,13 +68,16 @@ async function step(parts: WalkParts, walk: HeldWalk, { attempt, answers }: Resu
     await parts.walks.keep(walk, standOf(parts.seals, walk, { step: next, shown }));
     return { ...shown, attempt, expiresAt: walk.expiresAt.toISOString() };
   } catch (failure) {
-    const known = failure instanceof ConnectError ? failure : undefined;
-    // What may pass by itself, or was not an answer to what is asked, leaves the walk where it was. Of one that is over
-    // already, neither changes anything.
-    if (known?.retryable || known?.code === "invalid_request") await parts.walks.release(walk);
-    else await giveUp(parts, walk, known?.code ?? "outcome_unknown");
+    // Of a walk that is over already, neither changes anything.
+    if (failure instanceof ConnectError && leavesWalk(failure)) await parts.walks.release(walk);
+    else await giveUp(parts, walk, failure instanceof ConnectError ? failure.code : "outcome_unknown");
     throw failure;
   }
+}
+
+/** What passes by itself, was no answer to what is asked, or can be mended by a new code leaves the walk where it was. */
+function leavesWalk({ retryable, code }: ConnectError): boolean {
+  return retryable || code === "invalid_request" || code === "code_expired";
 }
 
 async function arrive(
