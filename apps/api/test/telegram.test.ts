@@ -108,6 +108,16 @@ describe("by phone", () => {
     expect(answer.json["code"]).toBe("invalid_request");
   });
 
+  test("after ten begins in a minute it has to wait; what was begun at other providers does not count", async () => {
+    const browser = await world.signedIn();
+    for (let turn = 0; turn < 10; turn += 1) await browser.get("/api/v1/channels/zoom/auth");
+    const answers = [];
+    for (let turn = 0; turn < 11; turn += 1)
+      answers.push(await call(browser, "connect/phone", { phoneNumber: "+12025550199" }));
+    expect(answers.slice(0, 10).map(({ json }) => json["code"])).not.toContain("too_many_requests");
+    expect(answers.at(-1)?.json["code"]).toBe("too_many_requests");
+  });
+
   test("a GET makes nobody's phone ring", async () => {
     const browser = await world.signedIn();
     const before = (await world.door.codes(lena.phone)).length;
