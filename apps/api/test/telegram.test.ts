@@ -91,6 +91,9 @@ describe("by phone", () => {
     expect(Number(last.headers.get("retry-after"))).toBeGreaterThan(3000);
     const again = await send(browser, lena.phone);
     expect((await call(browser, "connect/verify-code", again)).json["code"]).toBe("too_many_requests");
+    const besides = { attempt: again.sessionId, answers: { other: "", code: again.code } };
+    expect((await browser.post("/api/trpc/connect.resume", besides)).text).toContain('"failure":"invalid_request"');
+    expect(await list(browser)).toEqual([]);
   });
 
   test("66. another user's session, browser or guess is no session", async () => {

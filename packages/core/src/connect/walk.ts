@@ -44,7 +44,9 @@ export async function openWalk(
  * where the walk stands.
  */
 export async function resumeWalk(parts: WalkParts, caller: Caller, { attempt, answers }: Resumption): Promise<View> {
-  const [question] = Object.keys(answers);
+  const [question, ...others] = Object.keys(answers);
+  // Wrong answers are counted by question: a second one would go uncounted.
+  if (others.length > 0) throw new ConnectError("invalid_request", "more than one answer", { field: "answers" });
   const wish: Wish = question === undefined ? { type: "look" } : { type: "answer", question };
   const hold = await parts.walks.hold(caller, fingerprint(attempt), wish);
   if (hold.type === "held") return await step(parts, hold.walk, { attempt, answers });

@@ -28,7 +28,7 @@ export type Hold =
 /** What the caller wants of a walk: to look, or to answer a question. */
 export type Wish = { type: "look" } | { type: "answer"; question: string };
 
-/** Walks of several steps, kept where every process sees them: any process can take the next step. */
+/** Walks of several steps, kept where every process sees them, so that whichever is asked takes the next step. */
 export interface Walks {
   /** Stores a walk that has no step yet, held by the caller. Throws as `Attempts.open` does, and sooner. */
   open(caller: Caller, attempt: NewAttempt): Promise<HeldWalk>;
