@@ -3,6 +3,7 @@ import { cut, deliver } from "./deliver.ts";
 import type { Face } from "./face.ts";
 import { type Fault, faultAnswer, type Faults } from "./faults.ts";
 import type { CallRecord, Ledger } from "./ledger.ts";
+import type { Outcome, Refreshes, Sent } from "./refreshes.ts";
 import { contentPolicy } from "./page/layout.ts";
 import { findRoute, type Match } from "./routes.ts";
 import { type Answer, type Call, json, Refusal } from "./wire.ts";
@@ -11,6 +12,7 @@ export interface Door {
   readonly faces: readonly Face[];
   readonly faults: Faults;
   readonly ledger: Ledger;
+  readonly refreshes: Refreshes;
   readonly origins: readonly string[];
 }
 
@@ -20,9 +22,10 @@ export function providerDoor(door: Door): RequestHandler {
     const call = readCall(request);
     const match = findRoute(door.faces, call);
     const record = door.ledger.enter(call, match && { provider: match.face.id, route: match.route });
-    const fault = door.faults.take(call);
+    const sent = match && door.refreshes.arrive(match, call);
+    const fault = door.faults.take(call, match?.face);
     record.failed = fault !== undefined;
-    await carryOut({ call, match, fault, record }, response, door.origins);
+    await carryOut({ call, match, fault, record, sent }, response, door.origins);
   };
 }
 
@@ -31,15 +34,30 @@ interface Errand {
   readonly match: Match | undefined;
   readonly fault: Fault | undefined;
   readonly record: CallRecord;
+  readonly sent: Sent | undefined;
 }
 
 async function carryOut(errand: Errand, response: Response, origins: readonly string[]): Promise<void> {
-  const { call, match, fault, record } = errand;
-  if (fault?.drop === true || fault?.drop === "before") return hangUp(errand, response);
-  const answer = (fault?.drop === undefined && fault && faultAnswer(fault)) || play(match, call);
-  if (fault?.drop === "after") return hangUp(errand, response);
-  record.status = answer.status;
-  await deliver(response, guarded(answer, origins), fault);
+  const { fault, record, sent } = errand;
+  if (fault?.drop === true || fault?.drop === "before") {
+    await hangUp(errand, response);
+    return sent?.end("failed");
+  }
+  const ordered = fault && fault.drop === undefined ? faultAnswer(fault) : undefined;
+  const answer = ordered ?? (await play(errand.match, errand.call));
+  const isCut = fault?.drop === "after";
+  if (isCut) await hangUp(errand, response);
+  else {
+    record.status = answer.status;
+    await deliver(response, guarded(answer, origins), fault);
+  }
+  const isLost = isCut || (response.destroyed && !response.writableFinished);
+  sent?.end(ordered ? "failed" : outcomeOf(answer, isLost));
+}
+
+function outcomeOf({ status }: Answer, isLost: boolean): Outcome {
+  if (status !== 200) return "refused";
+  return isLost ? "lost" : "rotated";
 }
 
 function hangUp({ record, fault }: Errand, response: Response): Promise<void> {
@@ -47,10 +65,10 @@ function hangUp({ record, fault }: Errand, response: Response): Promise<void> {
   return cut(response, fault);
 }
 
-function play(match: Match | undefined, call: Call): Answer {
+async function play(match: Match | undefined, call: Call): Promise<Answer> {
   if (match === undefined) return json(404, { message: `The sandbox plays no ${call.host || "such host"}.` });
   try {
-    return match.route?.handle(call, match.params) ?? match.face.missing(call);
+    return (await match.route?.handle(call, match.params)) ?? match.face.missing(call);
   } catch (error) {
     if (error instanceof Refusal) return error.answer;
     throw error;

@@ -1,8 +1,11 @@
 import { z } from "zod";
-import type { Clock } from "./clock.ts";
+import { type Clock, seconds } from "./clock.ts";
 import type { Grants } from "./grants.ts";
 import { type Patch, type Patchable, patchSchema } from "./patch.ts";
 import type { People } from "./people.ts";
+import type { Hooks, Letters } from "./webhooks/letter.ts";
+import { isLoopback, loopbackUrl } from "./webhooks/loopback.ts";
+import type { Outbox } from "./webhooks/outbox.ts";
 import type { Answer, Call } from "./wire.ts";
 
 export type Params = Readonly<Record<string, string>>;
@@ -17,7 +20,7 @@ export interface Route {
   /** Segments that begin with a colon are parameters. */
   readonly path: string;
   readonly counts?: Counted | ((call: Call) => Counted | undefined);
-  handle(call: Call, params: Params): Answer;
+  handle(call: Call, params: Params): Answer | Promise<Answer>;
 }
 
 /** One provider, played. */
@@ -28,12 +31,37 @@ export interface Face {
   readonly app: Patch;
   readonly people: People;
   readonly switches: Patchable<object>;
-  readonly grants: Pick<Grants, "live" | "clear">;
+  readonly grants: Pick<Grants, "live" | "clear"> & Partial<Pick<Grants, "token" | "code">>;
+  readonly hooks?: Hooks;
+  /** Where an app asked to hear of events, where that is asked for on the wire. */
+  readonly subscriptions?: Subscriptions;
   readonly routes: readonly Route[];
   /** A page of its own that the front page leads to. */
   readonly page?: { readonly path: string; readonly title: string };
+  /** The person takes the app off their account: all that stands ends. Returns the events which tell the app. */
+  readonly remove?: (person: string) => Removal | Promise<Removal>;
+  /** Makes synthetic people who have consented already. */
+  readonly mint?: (wanted: Wanted) => object[];
   /** How this provider says that there is nothing here. */
   missing(call: Call): Answer;
+}
+
+interface Subscriptions {
+  list(): readonly object[];
+  clear(): void;
+}
+
+export interface Removal {
+  /** How many grants ended. */
+  readonly ended: number;
+  readonly letters: Letters;
+}
+
+export interface Wanted {
+  readonly count: number;
+  readonly prefix: string;
+  /** In place of the scopes that an app usually has. */
+  readonly scope?: string | undefined;
 }
 
 /** What a face is built from. */
@@ -43,6 +71,7 @@ export interface World {
   /** The origins of the app under test, whose redirect URIs are registered. */
   readonly origins: readonly string[];
   readonly settings: Patch;
+  readonly outbox: Outbox;
 }
 
 const returned = z.union([z.string(), z.array(z.string()), z.null()]);
@@ -55,9 +84,16 @@ export const switchFields = {
   returns: z.record(z.string(), returned).optional(),
   /** A merge patch on the answer that carries tokens. */
   token: patchSchema.optional(),
+  /** How long the tokens given from now on live, in place of the usual. */
+  accessTokenSeconds: z.number().positive().optional(),
+  refreshTokenSeconds: z.number().positive().optional(),
 };
 
-export const switchesSchema = z.strictObject(switchFields);
+export const switchesSchema = z.strictObject({
+  ...switchFields,
+  /** Where the app's webhooks go, as its dashboard would have it. Absent: nowhere. */
+  webhookUrl: loopbackUrl.optional(),
+});
 export type Switches = z.infer<typeof switchesSchema>;
 
 export const appName = "Patchbay (sandbox)";
@@ -66,6 +102,27 @@ export const appName = "Patchbay (sandbox)";
 export function redirectUris(world: World, paths: readonly string[]): string[] {
   return world.origins.flatMap((origin) => paths.map((path) => `${origin}${path}`));
 }
+
+/** The webhook endpoint that the app begins with: none if it is not on this machine. */
+export function webhookUrl({ origins, id }: World): { webhookUrl?: string } {
+  const url = `${origins[0] ?? ""}/api/v1/webhooks/${id}`;
+  return isLoopback(url) ? { webhookUrl: url } : {};
+}
+
+export interface Lifetimes {
+  readonly access: number;
+  readonly refresh: number;
+}
+
+/** How long tokens given now live, in milliseconds. */
+export function lifetimes({ accessTokenSeconds, refreshTokenSeconds }: LifeSwitches, usual: Lifetimes): Lifetimes {
+  return {
+    access: accessTokenSeconds === undefined ? usual.access : seconds(accessTokenSeconds),
+    refresh: refreshTokenSeconds === undefined ? usual.refresh : seconds(refreshTokenSeconds),
+  };
+}
+
+type LifeSwitches = Pick<Switches, "accessTokenSeconds" | "refreshTokenSeconds">;
 
 /** A scope list as sent: separated by spaces or commas, empty ones dropped. */
 export const splitScopes = (scopes: string): string[] => scopes.split(/[,\s]+/).filter((scope) => scope !== "");

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import type { Answer, Call } from "./wire.ts";
+import type { Face } from "./face.ts";
+import { type Answer, bodyFields, type Call } from "./wire.ts";
+import { whoCalls } from "./who.ts";
 
 const drop = z.union([z.literal(true), z.enum(["before", "after"])]);
 
@@ -12,6 +14,10 @@ export const faultSchema = z.strictObject({
     .regex(/^(\/|[a-z]+\.)/)
     .optional(),
   method: z.string().optional(),
+  /** Only calls whose form has these values. */
+  form: z.record(z.string(), z.string()).optional(),
+  /** Only calls that are made for this person. */
+  person: z.string().optional(),
   times: z.number().int().positive().default(1),
   status: z.number().int().min(200).max(599).optional(),
   /** Text is sent as it is, anything else as JSON. */
@@ -32,18 +38,26 @@ export type Fault = z.infer<typeof faultSchema>;
 /** The failures that the control door ordered and that have not all happened yet. */
 export interface Faults {
   order(fault: Fault): void;
-  take(call: Call): Fault | undefined;
+  take(call: Call, face?: Face): Fault | undefined;
   pending(): readonly Fault[];
   clear(): void;
 }
 
-function isMeant(fault: Fault, call: Call): boolean {
+function isMeant(fault: Fault, call: Call, face: Face | undefined): boolean {
   return (
     fault.times > 0 &&
     fault.host === call.host &&
     call.path.startsWith(fault.path ?? "") &&
-    (fault.method ?? call.method).toUpperCase() === call.method
+    (fault.method ?? call.method).toUpperCase() === call.method &&
+    hasFields(fault, call) &&
+    (fault.person === undefined || (face !== undefined && fault.person === whoCalls(face, call)))
   );
+}
+
+function hasFields({ form = {} }: Fault, call: Call): boolean {
+  const wanted = Object.entries(form);
+  const fields = wanted.length === 0 ? call.form : bodyFields(call);
+  return wanted.every(([name, value]) => fields.get(name) === value);
 }
 
 export function createFaults(): Faults {
@@ -52,8 +66,8 @@ export function createFaults(): Faults {
     order: (fault) => {
       faults.push({ ...fault });
     },
-    take: (call) => {
-      const fault = faults.find((candidate) => isMeant(candidate, call));
+    take: (call, face) => {
+      const fault = faults.find((candidate) => isMeant(candidate, call, face));
       if (fault) fault.times -= 1;
       faults = faults.filter(({ times }) => times > 0);
       return fault;

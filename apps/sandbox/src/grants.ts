@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "./clock.ts";
 import type { Challenge } from "./pkce.ts";
+import { createTokens, type Token, type Tokens } from "./tokens.ts";
 
 /** What an app asked a person for. The realm is what else binds it: a shop, an environment, a mode. */
 export interface Ask {
@@ -31,22 +32,6 @@ export interface Code {
   grant: Grant | undefined;
 }
 
-export interface Token {
-  readonly value: string;
-  readonly kind: "access" | "refresh";
-  readonly grant: Grant;
-  readonly issuedAt: number;
-  readonly expiresAt: number;
-  revoked: boolean;
-}
-
-interface TokenSpec {
-  readonly kind: Token["kind"];
-  readonly value: string;
-  /** Absent: it does not run out. */
-  readonly lifetime?: number;
-}
-
 interface GrantView {
   readonly person: string;
   readonly clientId: string;
@@ -58,7 +43,7 @@ interface GrantView {
 }
 
 /** The codes, grants and tokens that one provider has given out. */
-export interface Grants {
+export interface Grants extends Tokens {
   issueCode(code: Pick<Code, "value" | "ask" | "person"> & { lifetime: number }): Code;
   code(value: string): Code | undefined;
   /** Known, not spent, not run out. */
@@ -66,30 +51,27 @@ export interface Grants {
   open(grant: Pick<Grant, "person" | "clientId" | "realm" | "scopes">): Grant;
   /** The grants of a person to a client in a realm that have not ended. */
   standing(of: Pick<Grant, "person" | "clientId" | "realm">): Grant[];
-  issue(grant: Grant, spec: TokenSpec): Token;
-  token(value: string): Token | undefined;
-  tokensOf(grant: Grant): readonly Token[];
-  /** All tokens ever issued for a person. */
+  /** All grants of a person that have not ended. */
+  standingOf(person: string): Grant[];
+  /** The tokens issued for a person, but for those long dead. */
   issued(person: string): Token[];
-  isLive(token: Token): boolean;
-  isExpired(token: Token): boolean;
   end(grant: Grant): void;
   /** The grants with which something can still be done. */
   live(): GrantView[];
   clear(): void;
 }
 
-export function createGrants(clock: Clock): Grants {
-  const codes = new Map<string, Code>();
-  const tokens = new Map<string, Token>();
-  const grants = new Map<string, Grant>();
-  const byGrant = new Map<string, Token[]>();
+/** How many of a person's grants are remembered when they have ended. */
+const remembered = 32;
 
-  const isExpired = (token: Token): boolean => token.expiresAt <= clock.now();
-  const isLive = (token: Token): boolean => !token.revoked && !token.grant.ended && !isExpired(token);
-  const tokensOf = (grant: Grant): readonly Token[] => byGrant.get(grant.id) ?? [];
+export function createGrants(clock: Clock): Grants {
+  const tokens = createTokens(clock);
+  const codes = new Map<string, Code>();
+  const byPerson = new Map<string, Grant[]>();
+  const standingOf = (person: string): Grant[] => (byPerson.get(person) ?? []).filter(({ ended }) => !ended);
 
   return {
+    ...tokens,
     issueCode: ({ value, ask, person, lifetime }) => {
       const code: Code = { value, ask, person, expiresAt: clock.now() + lifetime, grant: undefined };
       codes.set(value, code);
@@ -97,34 +79,23 @@ export function createGrants(clock: Clock): Grants {
     },
     code: (value) => codes.get(value),
     isFresh: (code) => code.grant === undefined && code.expiresAt > clock.now(),
-    open: (fields) => {
-      const grant: Grant = { ...fields, id: randomUUID(), ended: false };
-      grants.set(grant.id, grant);
-      byGrant.set(grant.id, []);
+    open: ({ person, clientId, realm, scopes }) => {
+      const grant: Grant = { person, clientId, realm, scopes, id: randomUUID(), ended: false };
+      const known = byPerson.get(person) ?? [];
+      byPerson.set(person, [...(known.length < remembered ? known : standingOf(person)), grant]);
       return grant;
     },
     standing: ({ person, clientId, realm }) =>
-      [...grants.values()].filter(
-        (grant) => !grant.ended && grant.person === person && grant.clientId === clientId && grant.realm === realm,
-      ),
-    issue: (grant, { kind, value, lifetime = Infinity }) => {
-      const issuedAt = clock.now();
-      const token: Token = { kind, value, grant, issuedAt, expiresAt: issuedAt + lifetime, revoked: false };
-      tokens.set(value, token);
-      byGrant.get(grant.id)?.push(token);
-      return token;
-    },
-    token: (value) => tokens.get(value),
-    tokensOf,
-    issued: (person) => [...tokens.values()].filter(({ grant }) => grant.person === person),
-    isLive,
-    isExpired,
+      standingOf(person).filter((grant) => grant.clientId === clientId && grant.realm === realm),
+    standingOf,
+    issued: (person) => (byPerson.get(person) ?? []).flatMap(tokens.tokensOf),
     end: (grant) => {
       grant.ended = true;
     },
-    live: () => [...grants.values()].flatMap((grant) => view(grant, tokensOf(grant).filter(isLive))),
+    live: () =>
+      [...byPerson.values()].flat().flatMap((grant) => view(grant, tokens.tokensOf(grant).filter(tokens.isLive))),
     clear: () => {
-      for (const map of [codes, tokens, grants, byGrant]) map.clear();
+      for (const memory of [codes, tokens, byPerson]) memory.clear();
     },
   };
 }

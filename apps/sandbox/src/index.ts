@@ -8,8 +8,10 @@ import { createFaults } from "./faults.ts";
 import { createLedger } from "./ledger.ts";
 import type { Patch } from "./patch.ts";
 import { registry } from "./providers/registry.ts";
+import { createRefreshes } from "./refreshes.ts";
 import { createServer } from "./server.ts";
 import { startTelegram, type Telegram, type TelegramApp } from "./telegram/telegram.ts";
+import { createOutbox } from "./webhooks/outbox.ts";
 
 export interface SandboxOptions {
   /** 0 takes any free port. */
@@ -33,10 +35,13 @@ const address = "127.0.0.1";
 
 /** Starts a server that plays the providers until it is closed; all that it knows is in memory. */
 export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const control = compose(options);
+  const control = await compose(options);
   const log = options.log ?? (() => undefined);
   const telegram = await addTelegram(control, { ...options, log });
-  const stop = async (): Promise<void> => telegram?.close();
+  const stop = async (): Promise<void> => {
+    control.outbox.close();
+    await telegram?.close();
+  };
   const server = createHttpServer(createServer({ ...control, telegram }, log));
   server.keepAliveTimeout = 60_000;
   server.listen(options.port, address);
@@ -54,14 +59,18 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 type Composition = Control & { readonly faces: Face[] };
 
-function compose({ appOrigins, settings = {} }: SandboxOptions): Composition {
+async function compose({ appOrigins, settings = {} }: SandboxOptions): Promise<Composition> {
   const clock = createClock();
+  const outbox = createOutbox(clock);
   const origins = appOrigins.map((origin) => new URL(origin).origin);
-  const faces = Object.entries(registry).map(([id, create]) =>
-    create({ id, clock, origins, settings: settings[id] ?? {} }),
+  const faces = await Promise.all(
+    Object.entries(registry).map(async ([id, create]) =>
+      create({ id, clock, origins, outbox, settings: settings[id] ?? {} }),
+    ),
   );
   const ledger = createLedger(clock, () => faces.map(({ id }) => id));
-  return { clock, origins, faces, ledger, faults: createFaults() };
+  const refreshes = createRefreshes(clock, () => faces.map(({ id }) => id));
+  return { clock, origins, faces, ledger, refreshes, outbox, faults: createFaults() };
 }
 
 /** Telegram is no host among others but a server of its own, which shares the control door with them. */

@@ -1,20 +1,22 @@
 import type { Clock } from "./clock.ts";
 import type { Route } from "./face.ts";
+import { createRing } from "./ring.ts";
 import { bodyFields, type Call } from "./wire.ts";
 
-/** One call as the control door tells of it: never with a client's secret. */
+/** What becomes of a call that was entered. */
 export interface CallRecord {
-  readonly at: string;
-  readonly provider: string | null;
-  readonly method: string;
-  readonly host: string;
-  readonly path: string;
   /** 0 where the connection was cut instead of answered; null while the answer is awaited. */
   status: number | null;
   /** A failure that the control door had ordered. */
   failed: boolean;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly form?: Readonly<Record<string, string>>;
+}
+
+/** A call as it is kept: it is described only when somebody asks. */
+interface Entry extends CallRecord {
+  readonly at: number;
+  readonly provider: string | null;
+  readonly called: Pick<Call, "method" | "host" | "path" | "query">;
+  readonly form: URLSearchParams;
 }
 
 interface Summary {
@@ -39,7 +41,8 @@ export interface Ledger {
 }
 
 const secrets = new Set(["client_secret", "code_verifier", "access_token"]);
-const kept = 10_000;
+const keptCalls = 10_000;
+const keptUses = 20_000;
 
 function shown(fields: URLSearchParams): Record<string, string> | undefined {
   if (fields.size === 0) return undefined;
@@ -47,7 +50,7 @@ function shown(fields: URLSearchParams): Record<string, string> | undefined {
 }
 
 export function createLedger(clock: Clock, providers: () => readonly string[]): Ledger {
-  const calls: CallRecord[] = [];
+  const calls = createRing<Entry>(keptCalls);
   const codes = new Map<string, Use>();
   const refreshTokens = new Map<string, Use>();
   const summaries = new Map<string, Summary>();
@@ -83,13 +86,14 @@ export function createLedger(clock: Clock, providers: () => readonly string[]): 
       const counted = typeof counts === "function" ? counts(call) : counts;
       if (target && counted === "tokens") spend(target.provider, fields);
       if (target && counted === "revocations") summary(target.provider).revocations += 1;
-      const record = describe(call, { at: new Date(clock.now()).toISOString(), provider: target?.provider ?? null });
-      calls.push(record);
-      if (calls.length > kept) calls.shift();
-      return record;
+      const { method, host, path, query } = call;
+      const known = { at: clock.now(), provider: target?.provider ?? null, form: fields };
+      const entry: Entry = { ...known, called: { method, host, path, query }, status: null, failed: false };
+      calls.put(entry);
+      return entry;
     },
     report: () => ({
-      calls,
+      calls: calls.all().map(describe),
       codes: Object.fromEntries(
         [...codes].map(([code, use]) => [code, { provider: use.provider, exchanged: use.count }]),
       ),
@@ -97,17 +101,18 @@ export function createLedger(clock: Clock, providers: () => readonly string[]): 
       summary: Object.fromEntries(providers().map((provider) => [provider, summary(provider)])),
     }),
     clear: () => {
-      calls.length = 0;
+      calls.clear();
       for (const map of [codes, refreshTokens, summaries]) map.clear();
     },
   };
 }
 
-function describe(call: Call, known: Pick<CallRecord, "at" | "provider">): CallRecord {
-  const query = shown(call.query);
-  const form = shown(bodyFields(call));
-  const { method, host, path } = call;
-  return { ...known, method, host, path, status: null, failed: false, ...(query && { query }), ...(form && { form }) };
+/** A call as the control door tells of it: never with a client's secret. */
+function describe({ at, provider, called, status, failed, form }: Entry): object {
+  const { query, ...where } = called;
+  const [asked, sent] = [shown(query), shown(form)];
+  const known = { at: new Date(at).toISOString(), provider, ...where, status, failed };
+  return { ...known, ...(asked && { query: asked }), ...(sent && { form: sent }) };
 }
 
 function blank(): Summary {
@@ -125,5 +130,7 @@ function count(uses: Map<string, Use>, provider: string, value: string): number 
   const use = uses.get(value) ?? { provider, count: 0 };
   uses.set(value, use);
   use.count += 1;
+  const [oldest] = uses.keys();
+  if (uses.size > keptUses && oldest !== undefined) uses.delete(oldest);
   return use.count;
 }

@@ -20,3 +20,8 @@ export function jwt(claims: object, header: object = {}): string {
   const signed = `${segment({ alg: "HS256", typ: "JWT", ...header })}.${segment(claims)}`;
   return `${signed}.${createHmac("sha256", signingKey).update(signed).digest("base64url")}`;
 }
+
+/** So many random decimal digits, the first of which is no zero. */
+export function digits(length: number): string {
+  return Array.from(randomBytes(length), (byte, place) => String(place === 0 ? 1 + (byte % 9) : byte % 10)).join("");
+}

@@ -26,13 +26,14 @@ export interface Patchable<T> {
 }
 
 export function patchable<T extends object>(schema: z.ZodType<T>, initial: object): Patchable<T> {
-  const seed = schema.parse(initial);
+  const parse = (fields: object): T =>
+    schema.parse(Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== null)));
+  const seed = parse(initial);
   let value = seed;
   return {
     current: () => value,
     set: (fields) => {
-      const kept = Object.entries({ ...value, ...fields }).filter(([, field]) => field !== null);
-      value = schema.parse(Object.fromEntries(kept));
+      value = parse({ ...value, ...fields });
     },
     reset: () => {
       value = seed;

@@ -6,24 +6,37 @@ import type { Face } from "../face.ts";
 import { faultSchema } from "../faults.ts";
 import { patchSchema } from "../patch.ts";
 import { parseJson } from "../wire.ts";
+import type { Outbox } from "../webhooks/outbox.ts";
+import { able, named } from "./faces.ts";
 import { jsonOnly, sameOriginOnly } from "./guard.ts";
 import { Misused } from "./misused.ts";
 import { telegramActions, type TelegramControl, telegramViews } from "./telegram.ts";
+import { emit, remove, sign, subscriptions } from "./webhooks.ts";
 
 export interface Control extends Door {
   readonly clock: Clock;
+  readonly outbox: Outbox;
   /** Absent where Telegram is not played. */
   readonly telegram?: TelegramControl | undefined;
 }
 
 /** What a name under `/_/` does with the body posted, or the query of a GET. */
-type Action = (control: Control, input: unknown) => object;
+type Action = (control: Control, input: unknown) => object | Promise<object>;
 
 const clockSchema = z.union([
   z.strictObject({ advanceMs: z.number() }),
   z.strictObject({ set: z.union([z.number(), z.iso.datetime({ offset: true })]) }),
 ]);
 const grantsSchema = z.object({ provider: z.string().optional() });
+const mintSchema = z.strictObject({
+  provider: z.string(),
+  count: z.number().int().min(1).max(100_000),
+  prefix: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .default("load"),
+  scope: z.string().optional(),
+});
 const setSchema = z.looseObject({ provider: z.string(), person: z.string().optional() });
 
 const actions: Readonly<Record<string, Action>> = {
@@ -31,10 +44,10 @@ const actions: Readonly<Record<string, Action>> = {
     faults.order(faultSchema.parse(body));
     return { pending: faults.pending() };
   },
-  reset: ({ faces, faults, ledger, clock }) => {
+  reset: ({ faces, faults, ledger, refreshes, outbox, clock }) => {
+    outbox.reset();
     for (const face of faces) forget(face);
-    faults.clear();
-    ledger.clear();
+    for (const book of [faults, ledger, refreshes]) book.clear();
     clock.reset();
     return { reset: true };
   },
@@ -48,12 +61,21 @@ const actions: Readonly<Record<string, Action>> = {
     const { provider, person, ...fields } = setSchema.parse(body);
     return alter(named(faces, provider), person, fields);
   },
+  mint: ({ faces }, body) => {
+    const { provider, ...wanted } = mintSchema.parse(body);
+    const face = named(faces, provider);
+    return able(face, face.mint)(wanted);
+  },
+  emit,
+  sign,
+  remove,
 };
 
 function forget(face: Face): void {
   face.grants.clear();
   face.people.reset();
   face.switches.reset();
+  face.subscriptions?.clear();
 }
 
 /** Fields are replaced, null removes; with a person it is their record, without one it is the provider's switches. */
@@ -66,12 +88,6 @@ function alter(face: Face, person: string | undefined, fields: Record<string, un
   return face.people.find(person) ?? {};
 }
 
-function named(faces: readonly Face[], id: string): Face {
-  const face = faces.find((candidate) => candidate.id === id);
-  if (face === undefined) throw new Misused(`The sandbox plays no "${id}".`);
-  return face;
-}
-
 const byProvider = (faces: readonly Face[], read: (face: Face) => unknown): object =>
   Object.fromEntries(faces.map((face) => [face.id, read(face)]));
 
@@ -79,6 +95,9 @@ const views: Readonly<Record<string, Action>> = {
   people: ({ faces }) => byProvider(faces, (face) => face.people.all()),
   apps: ({ faces }) => byProvider(faces, (face) => face.app),
   calls: ({ ledger }) => ledger.report(),
+  refreshes: ({ refreshes }) => refreshes.report(),
+  deliveries: ({ outbox }) => outbox.attempts(),
+  subscriptions,
   grants: ({ faces }, query) => {
     const { provider } = grantsSchema.parse(query);
     const chosen = provider === undefined ? faces : [named(faces, provider)];
@@ -95,18 +114,18 @@ function complaint(error: unknown): string {
 const bodyOf = ({ body }: { readonly body?: unknown }): unknown =>
   typeof body === "string" && body !== "" ? parseJson(body) : {};
 
-type Actions<Subject> = Readonly<Record<string, (subject: Subject, input: unknown) => object>>;
+type Actions<Subject> = Readonly<Record<string, (subject: Subject, input: unknown) => object | Promise<object>>>;
 
 function answering<Subject>(
   subject: Subject,
   { actions, views }: Record<"actions" | "views", Actions<Subject>>,
 ): RequestHandler<{ name: string }> {
-  return (request, response, next) => {
+  return async (request, response, next) => {
     const isPost = request.method === "POST";
     const action = (isPost ? actions : views)[request.params.name];
     if (action === undefined) return next();
     try {
-      response.json(action(subject, patchSchema.parse(isPost ? bodyOf(request) : request.query)));
+      response.json(await action(subject, patchSchema.parse(isPost ? bodyOf(request) : request.query)));
     } catch (error) {
       response.status(400).json({ message: complaint(error) });
     }

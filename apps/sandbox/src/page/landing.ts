@@ -3,12 +3,16 @@ import type { Person } from "../people.ts";
 import { type Markup, markup } from "./html.ts";
 import { layout } from "./layout.ts";
 
-const reads = ["people", "apps", "calls", "grants"];
+const reads = ["people", "apps", "calls", "refreshes", "grants", "subscriptions", "deliveries"];
 const writes = [
   ["fail", "make the next calls to a host fail, hang or break off"],
   ["set", "alter a person, or how a provider behaves"],
+  ["emit", "send a signed webhook, or a forged one"],
+  ["sign", "sign a webhook without sending it"],
+  ["remove", "let a person remove the app at the provider"],
+  ["mint", "make many synthetic people who have consented"],
   ["clock", "let time pass"],
-  ["reset", "forget grants, calls, failures and alterations"],
+  ["reset", "forget grants, calls, subscriptions, failures and alterations"],
 ] as const;
 
 /** The front page: what this is, who is in it, and where its control door is. */

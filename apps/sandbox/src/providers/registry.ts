@@ -6,4 +6,10 @@ import { stripe } from "./stripe/face.ts";
 import { zoom } from "./zoom/face.ts";
 
 /** Every provider that the sandbox plays. */
-export const registry: Readonly<Record<string, (world: World) => Face>> = { calendly, paypal, shopify, stripe, zoom };
+export const registry: Readonly<Record<string, (world: World) => Face | Promise<Face>>> = {
+  calendly,
+  paypal,
+  shopify,
+  stripe,
+  zoom,
+};

@@ -4,7 +4,8 @@ import { createGrants, type Grants } from "../../grants.ts";
 import { redirectUris, switchFields, type World } from "../../face.ts";
 import { type Patchable, patchable } from "../../patch.ts";
 import { createPeople, type People } from "../../people.ts";
-import { type CalendlyPerson, calendlyPeople, calendlyPerson } from "./people.ts";
+import { type CalendlyPerson, calendlyPeople, calendlyPerson, userUri } from "./people.ts";
+import { createSubscriptions, type Subscriptions } from "./subscriptions.ts";
 
 export const authHost = "auth.calendly.com";
 export const apiHost = "api.calendly.com";
@@ -13,6 +14,8 @@ const switches = z.strictObject({
   ...switchFields,
   /** Calendly gives out 8 tokens per user and minute; off, because tests connect often. */
   tokenRateLimit: z.boolean(),
+  /** Webhooks are for paying users only. */
+  freePlan: z.boolean(),
 });
 
 /** Calendly's app, people and memory, which its endpoints share. */
@@ -21,12 +24,15 @@ export interface Calendly {
   readonly grants: Grants;
   readonly people: People<CalendlyPerson>;
   readonly switches: Patchable<z.infer<typeof switches>>;
+  readonly subscriptions: Subscriptions;
   readonly app: typeof credentials & { readonly redirectUris: readonly string[]; readonly scopes: readonly string[] };
 }
 
 const credentials = {
   clientId: "sandbox-calendly",
   clientSecret: "cly_sec_W1qzP4mT8vXk3NfR7bYd2LsJ6hGc9EaU",
+  /** The app's one webhook signing key, shown when it was registered. */
+  webhookSecret: "cly_whk_sandbox_Vb3Kq9TzLw6Xn",
 };
 
 /** The scopes ticked in the app's settings; any other is refused. */
@@ -36,8 +42,9 @@ export function createCalendly(world: World): Calendly {
   return {
     clock: world.clock,
     grants: createGrants(world.clock),
-    people: createPeople(calendlyPerson, calendlyPeople),
-    switches: patchable(switches, { tokenRateLimit: false, ...world.settings }),
+    people: createPeople({ schema: calendlyPerson, seeds: calendlyPeople, names: (person) => [userUri(person)] }),
+    switches: patchable(switches, { tokenRateLimit: false, freePlan: false, ...world.settings }),
+    subscriptions: createSubscriptions(world.clock),
     app: {
       ...credentials,
       redirectUris: redirectUris(world, ["/api/v1/channels/calendly/callback"]),

@@ -36,7 +36,7 @@ export function pageRefusal(status: number, text: string): Refusal {
 export function apiRefusal(
   status: number,
   title: string,
-  more: { message: string; required_scopes?: string[] },
+  more: { message: string; required_scopes?: string[]; details?: object[] },
 ): Refusal {
   return new Refusal(json(status, { title, ...more }));
 }

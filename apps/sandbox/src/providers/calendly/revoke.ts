@@ -1,5 +1,5 @@
 import { inBody } from "../../client.ts";
-import type { Token } from "../../grants.ts";
+import type { Token } from "../../tokens.ts";
 import { type Answer, bodyFields, type Call, json, uncached } from "../../wire.ts";
 import type { Calendly } from "./calendly.ts";
 import { organizationUri, userUri } from "./people.ts";

@@ -1,6 +1,8 @@
 import { hours, minutes, seconds } from "../../clock.ts";
 import { basic, type Credentials, inBody } from "../../client.ts";
-import type { Code, Grant, Token } from "../../grants.ts";
+import { lifetimes } from "../../face.ts";
+import type { Code, Grant } from "../../grants.ts";
+import type { Token } from "../../tokens.ts";
 import { jwt, opaque } from "../../mint.ts";
 import { mergePatch } from "../../patch.ts";
 import { answers } from "../../pkce.ts";
@@ -39,7 +41,7 @@ function redeem(calendly: Calendly, fields: URLSearchParams): Answer {
     throw oauthRefusal("invalid_grant");
   limit(calendly, code.person);
   code.grant = grants.open({ ...code.ask, person: code.person });
-  return tokens(calendly, code.grant);
+  return answer(calendly, tokenSet(calendly, code.grant));
 }
 
 /** Doorkeeper refuses a verifier for a code that was issued without a challenge, as well as a wrong or absent one. */
@@ -52,33 +54,38 @@ function verifies({ ask }: Code, fields: URLSearchParams): boolean {
 /** Strict single use since 31 Aug 2026: the old pair is one row, and dead at once. */
 function refresh(calendly: Calendly, fields: URLSearchParams): Answer {
   const { grants } = calendly;
-  const token = grants.token(required(fields, "refresh_token"));
+  const token = grants.used(required(fields, "refresh_token"));
   if (token?.kind !== "refresh" || !grants.isLive(token)) throw oauthRefusal("invalid_grant");
   limit(calendly, token.grant.person);
   for (const old of grants.tokensOf(token.grant)) old.revoked = true;
-  return tokens(calendly, token.grant);
+  return answer(calendly, tokenSet(calendly, token.grant, token));
 }
 
-function tokens(calendly: Calendly, grant: Grant): Answer {
+export function tokenSet(calendly: Calendly, grant: Grant, used?: Token) {
   const { grants, people, clock, switches } = calendly;
   const person = people.behind(grant);
   const created = Math.floor(clock.now() / 1000);
-  const claims = { iss: "https://auth.calendly.com", iat: created, exp: created + 7200, jti: opaque(16) };
+  const life = lifetimes(switches.current(), { access: hours(2), refresh: Infinity });
+  const lasts = life.access / 1000;
+  const replaces = used && { replaces: used };
+  const claims = { iss: "https://auth.calendly.com", iat: created, exp: created + lasts, jti: opaque(16) };
   const value = jwt({ ...claims, user_uuid: person.uuid, app_uid: grant.clientId, scope: grant.scopes.join(" ") });
-  const access = grants.issue(grant, { kind: "access", value, lifetime: hours(2) });
-  const refresh = grants.issue(grant, { kind: "refresh", value: opaque(32) });
-  const answer = {
+  const access = grants.issue(grant, { kind: "access", value, lifetime: life.access, ...replaces });
+  const refresh = grants.issue(grant, { kind: "refresh", value: opaque(32), lifetime: life.refresh, ...replaces });
+  return {
     token_type: "Bearer",
     access_token: access.value,
     refresh_token: refresh.value,
     scope: grant.scopes.join(" "),
     created_at: created,
-    expires_in: 7200,
+    expires_in: lasts,
     owner: userUri(person),
     organization: organizationUri(person),
   };
-  return json(200, mergePatch(answer, switches.current().token), uncached);
 }
+
+const answer = ({ switches }: Calendly, set: object): Answer =>
+  json(200, mergePatch({ ...set }, switches.current().token), uncached);
 
 /** At most 8 tokens per user and minute, where the switch is on. */
 function limit({ grants, switches, clock }: Calendly, person: string): void {

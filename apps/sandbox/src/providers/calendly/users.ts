@@ -1,5 +1,5 @@
 import { bearer } from "../../client.ts";
-import type { Token } from "../../grants.ts";
+import type { Token } from "../../tokens.ts";
 import { mergePatch } from "../../patch.ts";
 import { type Answer, type Call, json } from "../../wire.ts";
 import type { Calendly } from "./calendly.ts";
@@ -7,24 +7,29 @@ import { type CalendlyPerson, organizationUri, userUri } from "./people.ts";
 import { apiRefusal } from "./refusals.ts";
 
 /** On every answer of the API; the reset counts the seconds that are left, it is no moment in time. */
-const rateHeaders = { "x-ratelimit-limit": "500", "x-ratelimit-remaining": "499", "x-ratelimit-reset": "60" };
+export const rateHeaders = { "x-ratelimit-limit": "500", "x-ratelimit-remaining": "499", "x-ratelimit-reset": "60" };
 
 /** `GET https://api.calendly.com/users/me`, which needs `users:read`. */
 export function usersMe(calendly: Calendly): (call: Call) => Answer {
   return (call) => {
-    const { grant } = authenticated(calendly, call);
-    if (!grant.scopes.includes("users:read"))
-      throw apiRefusal(403, "Insufficient scope", {
-        message: "You do not have permission to access this resource.",
-        required_scopes: ["users:read"],
-      });
-    const person = calendly.people.behind(grant);
+    const person = authorized(calendly, call, ["users:read"]);
     return json(200, { resource: mergePatch(resource(person), person.answer) }, rateHeaders);
   };
 }
 
+/** The person whose token it is, if it has one of the scopes; the first is the one that is missed. */
+export function authorized(calendly: Calendly, call: Call, [wanted, ...others]: [string, ...string[]]): CalendlyPerson {
+  const { grant } = authenticated(calendly, call);
+  if (![wanted, ...others].some((scope) => grant.scopes.includes(scope)))
+    throw apiRefusal(403, "Insufficient scope", {
+      message: "You do not have permission to access this resource.",
+      required_scopes: [wanted],
+    });
+  return calendly.people.behind(grant);
+}
+
 function authenticated({ grants }: Calendly, call: Call): Token {
-  const token = grants.token(bearer(call) ?? "");
+  const token = grants.used(bearer(call) ?? "");
   if (token?.kind !== "access") throw unauthenticated("invalid");
   if (token.revoked || token.grant.ended) throw unauthenticated("revoked");
   if (grants.isExpired(token)) throw unauthenticated("expired");

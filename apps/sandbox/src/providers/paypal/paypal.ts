@@ -1,12 +1,17 @@
 import type { Clock } from "../../clock.ts";
-import { redirectUris, type Switches, switchesSchema, type World } from "../../face.ts";
+import { redirectUris, type Switches, switchesSchema, webhookUrl, type World } from "../../face.ts";
 import { createGrants, type Grants } from "../../grants.ts";
 import { type Patchable, patchable } from "../../patch.ts";
 import { createPeople, type People } from "../../people.ts";
+import { createRoot } from "./authority.ts";
+import { type Chains, createChains } from "./chains.ts";
 import { type PaypalPerson, paypalPeople, paypalPerson } from "./people.ts";
 
 export const browserHost = /^www(\.sandbox)?\.paypal\.com$/;
 export const apiHost = /^api(-m)?(\.sandbox)?\.paypal\.com$/;
+
+/** Where forged certificates are found. */
+export const forgedHost = /(^|\.)evil\.example$/;
 
 /** Apps, codes and tokens of one environment mean nothing to the other. */
 export const environmentOf = (host: string): "sandbox" | "live" => (host.includes(".sandbox.") ? "sandbox" : "live");
@@ -17,25 +22,39 @@ export interface Paypal {
   readonly grants: Grants;
   readonly people: People<PaypalPerson>;
   readonly switches: Patchable<Switches>;
-  readonly app: typeof credentials & { readonly redirectUris: readonly string[]; readonly scopes: readonly string[] };
+  /** The certificates with which events are signed. */
+  chains(): Promise<Chains>;
+  readonly app: typeof credentials & {
+    /** What to trust in place of the public authorities. */
+    readonly webhookRoots: string;
+    readonly redirectUris: readonly string[];
+    readonly scopes: readonly string[];
+  };
 }
 
 const credentials = {
   environment: "sandbox",
   clientId: "sandbox-paypal",
   clientSecret: "EHs4uKq9ZtVb2mWcX7rPfL1nDj6yTg8aQo3iRk5e",
+  /** The id of the app's webhook, which goes into every signature. */
+  webhookId: "7SB39025PW441862M",
 };
 
 export const attributesScope = "https://uri.paypal.com/services/paypalattributes";
 
-export function createPaypal(world: World): Paypal {
+export async function createPaypal(world: World): Promise<Paypal> {
+  const now = world.clock.now();
+  const root = await createRoot("Sandbox Webhook Root", now);
+  let chains: Promise<Chains> | undefined;
   return {
     clock: world.clock,
     grants: createGrants(world.clock),
-    people: createPeople(paypalPerson, paypalPeople),
-    switches: patchable(switchesSchema, world.settings),
+    people: createPeople({ schema: paypalPerson, seeds: paypalPeople, names: ({ payer_id }) => [payer_id] }),
+    switches: patchable(switchesSchema, { ...webhookUrl(world), ...world.settings }),
+    chains: () => (chains ??= createChains(root, now)),
     app: {
       ...credentials,
+      webhookRoots: root.certificate.toString("pem"),
       redirectUris: redirectUris(world, ["/api/v1/channels/paypal/connect", "/integrations"]),
       scopes: ["openid", "profile", "email", "address", attributesScope],
     },

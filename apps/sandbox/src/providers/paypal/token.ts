@@ -1,5 +1,6 @@
 import { hours } from "../../clock.ts";
 import { basic } from "../../client.ts";
+import { lifetimes } from "../../face.ts";
 import type { Grant } from "../../grants.ts";
 import { alphanumeric, opaque } from "../../mint.ts";
 import { mergePatch } from "../../patch.ts";
@@ -35,36 +36,46 @@ function redeem(paypal: Paypal, form: URLSearchParams): Answer {
   if (!code || !grants.isFresh(code) || !isSame)
     throw tokenRefusal(400, { error: "access_denied", description: "Invalid authorization code" });
   code.grant = grants.open({ ...code.ask, person: code.person });
-  const refresh = grants.issue(code.grant, { kind: "refresh", value: `R23AA${alphanumeric(96)}` });
-  return tokens(paypal, code.grant, { refresh_token: refresh.value });
+  return answer(paypal, firstSet(paypal, code.grant));
+}
+
+/** A refresh token comes with the first set alone. */
+export function firstSet(paypal: Paypal, grant: Grant) {
+  const lifetime = lifetimesNow(paypal).refresh;
+  const refresh = paypal.grants.issue(grant, { kind: "refresh", value: `R23AA${alphanumeric(96)}`, lifetime });
+  return { ...nextSet(paypal, grant), refresh_token: refresh.value };
 }
 
 /** Refresh tokens do not rotate: the answer has none, and the old one goes on. */
 function refresh(paypal: Paypal, form: URLSearchParams): Answer {
   const { grants } = paypal;
-  const token = grants.token(form.get("refresh_token") ?? "");
+  const token = grants.used(form.get("refresh_token") ?? "");
   if (token?.kind !== "refresh")
     throw plainRefusal(401, { error: "invalid_refresh_token", description: "Refresh Token is invalid" });
   if (!grants.isLive(token))
     throw tokenRefusal(400, { error: "invalid_request", description: "Unable to refresh access token" });
-  return tokens(paypal, token.grant, {});
+  return answer(paypal, nextSet(paypal, token.grant));
 }
 
 const nonce = ({ clock }: Paypal): string => `${new Date(clock.now()).toISOString().slice(0, 19)}Z${opaque(32)}`;
 
 /** `expires_in` is the string "28800" for tokens of people. */
-function tokens(paypal: Paypal, grant: Grant, more: { refresh_token?: string }): Answer {
-  const access = paypal.grants.issue(grant, { kind: "access", value: `A21AA${alphanumeric(92)}`, lifetime: hours(8) });
-  const answer = {
+function nextSet(paypal: Paypal, grant: Grant) {
+  const lifetime = lifetimesNow(paypal).access;
+  const access = paypal.grants.issue(grant, { kind: "access", value: `A21AA${alphanumeric(92)}`, lifetime });
+  return {
     scope: grant.scopes.join(" "),
     access_token: access.value,
     token_type: "Bearer",
-    expires_in: "28800",
-    ...more,
+    expires_in: String(lifetime / 1000),
     nonce: nonce(paypal),
   };
-  return json(200, mergePatch(answer, paypal.switches.current().token), { ...uncached, ...debugId() });
 }
+
+const lifetimesNow = ({ switches }: Paypal) => lifetimes(switches.current(), { access: hours(8), refresh: Infinity });
+
+const answer = ({ switches }: Paypal, set: object): Answer =>
+  json(200, mergePatch({ ...set }, switches.current().token), { ...uncached, ...debugId() });
 
 /** `POST /v1/oauth2/token/terminate`: ends the one token that is named. The person's consent outlives it. */
 export function terminateEndpoint(paypal: Paypal): (call: Call) => Answer {

@@ -26,7 +26,7 @@ function endpoint(paypal: Paypal, schema: string, claims: Claims): (call: Call) 
 }
 
 function authenticated({ grants }: Paypal, call: Call): Grant {
-  const token = grants.token(bearer(call) ?? "");
+  const token = grants.used(bearer(call) ?? "");
   const isOurs = token?.kind === "access" && token.grant.realm === environmentOf(call.host);
   if (!isOurs || !grants.isLive(token)) throw invalidToken();
   return token.grant;

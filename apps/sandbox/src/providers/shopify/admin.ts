@@ -1,12 +1,16 @@
 import { z } from "zod";
-import type { Grant, Token } from "../../grants.ts";
+import type { Token } from "../../tokens.ts";
 import { mergePatch } from "../../patch.ts";
 import { type Answer, type Call, json, parseJson, Refusal } from "../../wire.ts";
-import { parseQuery, type Selection, UnreadableQuery } from "./graphql.ts";
+import { Unfit, type Values, variablesOf } from "./arguments.ts";
+import { type Operation, parseQuery } from "./graphql.ts";
 import type { ShopifyPerson } from "./people.ts";
 import { adminRefusal } from "./refusals.ts";
-import { type Select, selectFields, UndefinedField } from "./select.ts";
+import { type Root, type Select, selectFields, UndefinedField } from "./select.ts";
 import { ownerOf, type Shopify } from "./shopify.ts";
+import { createSubscription, deleteSubscription, listSubscriptions } from "./subscriptions.ts";
+import { UnreadableQuery } from "./tokens.ts";
+import { uninstall } from "./webhooks.ts";
 
 const supported = new Set(["2026-01", "2026-04", "2026-07", "2026-10", "2027-01", "unstable"]);
 
@@ -20,7 +24,7 @@ export function graphqlEndpoint(shopify: Shopify): (call: Call, params: Readonly
     if (token.expiresAt === Infinity) throw nonExpiring();
     const version = params["version"] ?? "";
     if (!/^(\d{4}-\d{2}|unstable)$/.test(version)) throw adminRefusal(404, "Not Found");
-    const answer = run(readSelections(call), { shopify, owner, grant: token.grant });
+    const answer = run(call, { shopify, owner, scopes: token.grant.scopes, version: served(version) });
     return json(200, answer, { "x-shopify-api-version": served(version) });
   };
 }
@@ -28,8 +32,7 @@ export function graphqlEndpoint(shopify: Shopify): (call: Call, params: Readonly
 /** `DELETE https://{shop}/admin/api_permissions/current.json`: uninstalls the app. */
 export function uninstallEndpoint(shopify: Shopify): (call: Call) => Answer {
   return (call) => {
-    const { token } = authenticated(shopify, call);
-    uninstall(shopify, token.grant);
+    leave(shopify, authenticated(shopify, call).owner);
     return json(200, {});
   };
 }
@@ -37,7 +40,7 @@ export function uninstallEndpoint(shopify: Shopify): (call: Call) => Answer {
 function authenticated(shopify: Shopify, call: Call): { token: Token; owner: ShopifyPerson } {
   const owner = ownerOf(shopify, call.host);
   if (owner === undefined) throw adminRefusal(404, "Not Found");
-  const token = shopify.grants.token(call.header("x-shopify-access-token") ?? "");
+  const token = shopify.grants.used(call.header("x-shopify-access-token") ?? "");
   if (token?.kind !== "access" || token.grant.realm !== owner.shop || !shopify.grants.isLive(token))
     throw adminRefusal(401, "[API] Invalid API key or access token (unrecognized login or wrong password)");
   return { token, owner };
@@ -50,28 +53,24 @@ const nonExpiring = (): Refusal =>
     "[API] Non-expiring access tokens are no longer accepted for the Admin API. Start using expiring offline tokens: https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/offline-access-tokens",
   );
 
-/** All tokens of the shop die at once, whoever had acquired them. */
-function uninstall({ grants }: Shopify, grant: Grant): void {
-  for (const installed of grants.standing(grant)) grants.end(installed);
+/** Uninstalls the app; that it was uninstalled is told in the background. */
+function leave(shopify: Shopify, { person }: ShopifyPerson): void {
+  shopify.outbox.later(uninstall(shopify, person).letters);
 }
 
-const requestSchema = z.object({ query: z.string() });
+const requestSchema = z.object({ query: z.string(), variables: z.record(z.string(), z.unknown()).nullish() });
 
-function readSelections(call: Call): Selection[] {
+function readRequest(call: Call): z.infer<typeof requestSchema> {
   const request = requestSchema.safeParse(parseJson(call.body));
   if (!request.success) throw new Refusal(json(400, { errors: { query: "Required parameter missing or invalid" } }));
-  try {
-    return parseQuery(request.data.query);
-  } catch (error) {
-    if (error instanceof UnreadableQuery) throw new Refusal(json(200, { errors: [{ message: error.message }] }));
-    throw error;
-  }
+  return request.data;
 }
 
 interface Installed {
   readonly shopify: Shopify;
   readonly owner: ShopifyPerson;
-  readonly grant: Grant;
+  readonly scopes: readonly string[];
+  readonly version: string;
 }
 
 const cost = {
@@ -80,18 +79,29 @@ const cost = {
   throttleStatus: { maximumAvailable: 2000, currentlyAvailable: 1998, restoreRate: 100 },
 };
 
-function run(selections: readonly Selection[], installed: Installed): object {
+function run(call: Call, installed: Installed): object {
+  const { query, variables } = readRequest(call);
   try {
-    return { data: selectFields(roots(installed), "QueryRoot", selections), extensions: { cost } };
+    const operation = parseQuery(query);
+    const data = selectFields(rootOf(installed, operation, variables ?? {}), operation.selections);
+    return { data, extensions: { cost } };
   } catch (error) {
     if (error instanceof UndefinedField) return { errors: [error.detail] };
+    if (error instanceof UnreadableQuery || error instanceof Unfit) return { errors: [{ message: error.message }] };
     throw error;
   }
 }
 
+function rootOf(installed: Installed, operation: Operation, given: Values): Root {
+  const variables = variablesOf(operation, given);
+  if (operation.type === "mutation") return { typeName: "Mutation", fields: mutations(installed), variables };
+  return { typeName: "QueryRoot", fields: queries(installed), variables };
+}
+
+const app = { id: "gid://shopify/App/1580001" };
+
 /** The root fields which are played; each is worked out only if it is asked for. */
-function roots({ shopify, owner, grant }: Installed): Readonly<Record<string, Select>> {
-  const app = { id: "gid://shopify/App/1580001" };
+function queries({ shopify, owner, scopes, version }: Installed): Readonly<Record<string, Select>> {
   return {
     shop: () => ({ type: "Shop", value: mergePatch(shopObject(owner), owner.answer) }),
     currentAppInstallation: () => ({
@@ -99,13 +109,31 @@ function roots({ shopify, owner, grant }: Installed): Readonly<Record<string, Se
       value: {
         id: "gid://shopify/AppInstallation/584001",
         app,
-        accessScopes: grant.scopes.map((handle) => ({ handle })),
+        accessScopes: scopes.map((handle) => ({ handle })),
       },
     }),
+    webhookSubscriptions: (args) => ({
+      type: "WebhookSubscriptionConnection",
+      value: listSubscriptions({ shopify, shop: owner.shop, version }, args),
+    }),
+  };
+}
+
+function mutations({ shopify, owner, version }: Installed): Readonly<Record<string, Select>> {
+  const caller = { shopify, shop: owner.shop, version };
+  return {
     appUninstall: () => {
-      uninstall(shopify, grant);
+      leave(shopify, owner);
       return { type: "AppUninstallPayload", value: { app, userErrors: [] } };
     },
+    webhookSubscriptionCreate: (args) => ({
+      type: "WebhookSubscriptionCreatePayload",
+      value: createSubscription(caller, args),
+    }),
+    webhookSubscriptionDelete: (args) => ({
+      type: "WebhookSubscriptionDeletePayload",
+      value: deleteSubscription(caller, args),
+    }),
   };
 }
 

@@ -3,9 +3,11 @@ import type { Face, World } from "../../face.ts";
 import type { Answer } from "../../wire.ts";
 import { graphqlEndpoint, uninstallEndpoint } from "./admin.ts";
 import { authorizeScreen } from "./authorize.ts";
+import { mint } from "./mint.ts";
 import { adminRefusal } from "./refusals.ts";
 import { createShopify, shopHost } from "./shopify.ts";
 import { tokenEndpoint } from "./token.ts";
+import { uninstall, write } from "./webhooks.ts";
 
 /** Shopify: every shop is a host of its own, returns are signed, and an app leaves by uninstalling itself. */
 export function shopify(world: World): Face {
@@ -16,6 +18,9 @@ export function shopify(world: World): Face {
     app: { ...app },
     id: world.id,
     title: "Shopify",
+    hooks: { write: (order) => write(memory, order) },
+    remove: (person) => uninstall(memory, person),
+    mint: (wanted) => mint(memory, wanted),
     routes: [
       ...consentRoutes(authorizeScreen(memory)),
       {

@@ -38,6 +38,6 @@ export const shopifyPeople: readonly ShopifyPerson[] = [
   },
 ];
 
-/** Whether a host is one of a shop's names: its canonical domain or the friendly one. */
-export const isShopOf = (person: ShopifyPerson, host: string): boolean =>
-  host === person.shop || (person.typed !== undefined && host === `${person.typed}.myshopify.com`);
+/** A shop's hosts: its canonical domain and the friendly one. */
+export const namesOf = ({ shop, typed }: ShopifyPerson): string[] =>
+  typed === undefined ? [shop] : [shop, `${typed}.myshopify.com`];

@@ -1,7 +1,8 @@
+import { argumentsOf, type Values } from "./arguments.ts";
 import type { Selection } from "./graphql.ts";
 
-/** Works out a root field: the type's name and the value to choose from. */
-export type Select = () => { readonly type: string; readonly value: Readonly<Record<string, unknown>> };
+/** Works out a root field from its arguments: the type's name and the value to choose from. */
+export type Select = (args: Values) => { readonly type: string; readonly value: Readonly<Record<string, unknown>> };
 
 /** A field that the schema does not have, said as Shopify says it: with status 200. */
 export class UndefinedField extends Error {
@@ -17,16 +18,18 @@ export class UndefinedField extends Error {
   }
 }
 
+export interface Root {
+  readonly typeName: string;
+  readonly fields: Readonly<Record<string, Select>>;
+  readonly variables: Values;
+}
+
 /** The root fields that were asked for, and of each no more than was asked for. */
-export function selectFields(
-  roots: Readonly<Record<string, Select>>,
-  typeName: string,
-  selections: readonly Selection[],
-): Record<string, unknown> {
-  const chosen = selections.map(({ name, alias, fields }) => {
-    const select = roots[name];
-    if (select === undefined) throw new UndefinedField(typeName, name);
-    const { type, value } = select();
+export function selectFields(root: Root, selections: readonly Selection[]): Record<string, unknown> {
+  const chosen = selections.map(({ name, alias, args, fields }) => {
+    const select = root.fields[name];
+    if (select === undefined) throw new UndefinedField(root.typeName, name);
+    const { type, value } = select(argumentsOf(args, root.variables));
     return [alias, pick(value, type, fields)] as const;
   });
   return Object.fromEntries(chosen);

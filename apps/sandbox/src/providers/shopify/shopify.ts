@@ -1,15 +1,20 @@
 import { z } from "zod";
 import type { Clock } from "../../clock.ts";
-import { redirectUris, switchFields, type World } from "../../face.ts";
+import { redirectUris, switchesSchema, webhookUrl, type World } from "../../face.ts";
 import { createGrants, type Grants } from "../../grants.ts";
+import type { Token } from "../../tokens.ts";
 import { type Patchable, patchable } from "../../patch.ts";
 import { createPeople, type People } from "../../people.ts";
-import { isShopOf, type ShopifyPerson, shopifyPeople, shopifyPerson } from "./people.ts";
+import type { Outbox } from "../../webhooks/outbox.ts";
+import { namesOf, type ShopifyPerson, shopifyPeople, shopifyPerson } from "./people.ts";
+import { createSubscriptions, type Subscriptions } from "./subscriptions.ts";
 
 export const shopHost = /^[a-z0-9][a-z0-9-]*\.myshopify\.com$/;
 
+export const latestVersion = "2026-10";
+
 const switches = z.strictObject({
-  ...switchFields,
+  ...switchesSchema.shape,
   /** Leave `host` out of the return to the app. */
   omitHost: z.boolean(),
 });
@@ -21,11 +26,14 @@ export interface Shopify {
   readonly people: People<ShopifyPerson>;
   readonly switches: Patchable<z.infer<typeof switches>>;
   readonly app: typeof credentials & { readonly appUrl: string; readonly redirectUris: readonly string[] };
+  readonly subscriptions: Subscriptions;
+  readonly outbox: Outbox;
   /** Which refresh token took the place of which, while the old one may still be tried again. */
-  readonly rotations: Rotations;
+  readonly rotations: {
+    readonly replacements: WeakMap<Token, { readonly replacement: Token; readonly until: number }>;
+    readonly predecessors: WeakMap<Token, Token>;
+  };
 }
-
-type Rotations = Map<string, { readonly replacement: string; readonly until: number }>;
 
 const credentials = {
   clientId: "sandbox-shopify",
@@ -36,16 +44,17 @@ export function createShopify(world: World): Shopify {
   return {
     clock: world.clock,
     grants: createGrants(world.clock),
-    people: createPeople(shopifyPerson, shopifyPeople),
-    switches: patchable(switches, { omitHost: false, ...world.settings }),
+    people: createPeople({ schema: shopifyPerson, seeds: shopifyPeople, names: namesOf }),
+    switches: patchable(switches, { omitHost: false, ...webhookUrl(world), ...world.settings }),
     app: {
       ...credentials,
       appUrl: world.origins[0] ?? "http://localhost:3000",
       redirectUris: redirectUris(world, ["/api/v1/channels/shopify/callback"]),
     },
-    rotations: new Map(),
+    subscriptions: createSubscriptions(world.clock),
+    outbox: world.outbox,
+    rotations: { replacements: new WeakMap(), predecessors: new WeakMap() },
   };
 }
 
-export const ownerOf = ({ people }: Shopify, host: string): ShopifyPerson | undefined =>
-  people.all().find((person) => isShopOf(person, host));
+export const ownerOf = ({ people }: Shopify, host: string): ShopifyPerson | undefined => people.named(host);

@@ -20,7 +20,7 @@ export function tokenEndpoint(shopify: Shopify): (call: Call) => Answer {
     const { status, ...problem } = clientProblem(shopify, fields);
     if (status !== 200) throw tokenRefusal(call, status, problem);
     const answer = exchange(shopify, { call, fields, owner });
-    return json(200, mergePatch(answer, shopify.switches.current().token), uncached);
+    return json(200, mergePatch({ ...answer }, shopify.switches.current().token), uncached);
   };
 }
 
@@ -45,7 +45,7 @@ interface Request {
   readonly owner: ShopifyPerson;
 }
 
-function exchange(shopify: Shopify, { call, fields, owner }: Request): Record<string, unknown> {
+function exchange(shopify: Shopify, { call, fields, owner }: Request): object {
   const type = fields.get("grant_type");
   if (type === "refresh_token") {
     const set = refresh(shopify, fields.get("refresh_token") ?? "", owner.shop);

@@ -35,7 +35,7 @@ function ownAccount(stripe: Stripe, key: string): string {
 }
 
 function tokenGrant({ grants }: Stripe, key: string): Grant | undefined {
-  const token = grants.token(key);
+  const token = grants.used(key);
   return token?.kind === "access" && grants.isLive(token) ? token.grant : undefined;
 }
 
@@ -55,7 +55,7 @@ function noAccess(key: string, account: string): Refusal {
   });
 }
 
-function accountObject(person: StripePerson): Record<string, unknown> {
+export function accountObject(person: StripePerson): Record<string, unknown> {
   const { account, email, business_name, country, default_currency, name } = person;
   return {
     id: account,

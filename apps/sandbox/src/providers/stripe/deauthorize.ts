@@ -2,6 +2,7 @@ import { type Answer, type Call, json } from "../../wire.ts";
 import { platform } from "./keys.ts";
 import { oauthRefusal, requestId } from "./refusals.ts";
 import { connection, type Stripe } from "./stripe.ts";
+import { end } from "./webhooks.ts";
 
 /** `POST https://connect.stripe.com/oauth/deauthorize`: one error code, several causes, told apart by the text. */
 export function deauthorizeEndpoint(stripe: Stripe): (call: Call) => Answer {
@@ -17,7 +18,7 @@ export function deauthorizeEndpoint(stripe: Stripe): (call: Call) => Answer {
         "invalid_client",
         `This application is not connected to stripe account ${account}, or that account does not exist.`,
       );
-    stripe.grants.end(grant);
+    end(stripe, grant);
     return json(200, { stripe_user_id: account }, requestId());
   };
 }

@@ -5,9 +5,11 @@ import { type Answer, type Call, html } from "../../wire.ts";
 import { accountEndpoint } from "./accounts.ts";
 import { authorizeScreen } from "./authorize.ts";
 import { deauthorizeEndpoint } from "./deauthorize.ts";
+import { mint } from "./mint.ts";
 import { apiRefusal } from "./refusals.ts";
 import { apiHost, connectHost, createStripe } from "./stripe.ts";
 import { tokenEndpoint } from "./token.ts";
+import { remove, write } from "./webhooks.ts";
 
 /** Stripe Connect with OAuth for Standard accounts: a test and a live mode of one platform. */
 export function stripe(world: World): Face {
@@ -18,6 +20,9 @@ export function stripe(world: World): Face {
     ...memory,
     id: world.id,
     title: "Stripe",
+    hooks: { write: (order) => write(memory, order) },
+    remove: (person) => remove(memory, person),
+    mint: (wanted) => mint(memory, wanted),
     routes: [
       ...consentRoutes(authorizeScreen(memory)),
       { ...connect, path: "/oauth/token", counts: "tokens", handle: tokenEndpoint(memory) },

@@ -1,8 +1,9 @@
 import type { Clock } from "../../clock.ts";
-import { redirectUris, type Switches, switchesSchema, type World } from "../../face.ts";
+import { redirectUris, type Switches, switchesSchema, webhookUrl, type World } from "../../face.ts";
 import { createGrants, type Grant, type Grants } from "../../grants.ts";
 import { type Patchable, patchable } from "../../patch.ts";
 import { createPeople, type People } from "../../people.ts";
+import type { Outbox } from "../../webhooks/outbox.ts";
 import { type StripePerson, stripePeople, stripePerson } from "./people.ts";
 
 export const connectHost = "connect.stripe.com";
@@ -13,17 +14,21 @@ export interface Mode {
   readonly name: "test" | "live";
   readonly clientId: string;
   readonly secretKey: string;
+  /** What signs the events of the mode's Connect endpoint. */
+  readonly webhookSecret: string;
 }
 
 const test: Mode = {
   name: "test",
   clientId: "ca_sandboxT3stPatchbay8dKq2LmVx6Wz",
   secretKey: "sk_test_sandbox_4nVb8RzKx7LpYc2H",
+  webhookSecret: "whsec_sandboxT3stKd7Lx2QpVn9RbWy5",
 };
 const live: Mode = {
   name: "live",
   clientId: "ca_sandboxL1vePatchbay5rNj9TcGy3Hs",
   secretKey: "sk_live_sandbox_9Jw6FtMq3UvBe9Ag",
+  webhookSecret: "whsec_sandboxL1veHs4Mz8TgCx6JfNu3",
 };
 
 export const modes: readonly Mode[] = [test, live];
@@ -31,6 +36,7 @@ export const modes: readonly Mode[] = [test, live];
 /** Stripe's platform, accounts and memory, which its endpoints share. */
 export interface Stripe {
   readonly clock: Clock;
+  readonly outbox: Outbox;
   readonly grants: Grants;
   readonly people: People<StripePerson>;
   readonly switches: Patchable<Switches>;
@@ -40,23 +46,25 @@ export interface Stripe {
 export function createStripe(world: World): Stripe {
   return {
     clock: world.clock,
+    outbox: world.outbox,
     grants: createGrants(world.clock),
-    people: createPeople(stripePerson, stripePeople),
-    switches: patchable(switchesSchema, world.settings),
+    people: createPeople({ schema: stripePerson, seeds: stripePeople, names: ({ account }) => [account] }),
+    switches: patchable(switchesSchema, { ...webhookUrl(world), ...world.settings }),
     app: {
       clientId: test.clientId,
       clientSecret: test.secretKey,
       secretKey: test.secretKey,
+      webhookSecret: test.webhookSecret,
       livemode: false,
       redirectUris: redirectUris(world, ["/api/v1/channels/stripe/callback", "/integrations"]),
-      live: { clientId: live.clientId, secretKey: live.secretKey },
+      live: { clientId: live.clientId, secretKey: live.secretKey, webhookSecret: live.webhookSecret },
     },
   };
 }
 
 /** The one connection that there can be between the platform and an account in a mode. */
 export function connection({ grants, people }: Stripe, account: string, mode: Mode): Grant | undefined {
-  const person = people.all().find((candidate) => candidate.account === account);
+  const person = people.named(account);
   if (person === undefined) return undefined;
   return grants.standing({ person: person.person, clientId: mode.clientId, realm: mode.name })[0];
 }

@@ -1,10 +1,13 @@
-import type { Code, Grant, Token } from "../../grants.ts";
+import { lifetimes } from "../../face.ts";
+import type { Grant } from "../../grants.ts";
+import type { Token } from "../../tokens.ts";
 import { alphanumeric } from "../../mint.ts";
 import { mergePatch } from "../../patch.ts";
 import { type Answer, type Call, json, uncached } from "../../wire.ts";
 import { platform } from "./keys.ts";
 import { oauthRefusal, requestId } from "./refusals.ts";
 import { connection, type Mode, type Stripe } from "./stripe.ts";
+import { end } from "./webhooks.ts";
 
 /** `POST https://connect.stripe.com/oauth/token`: the platform's secret key is the client secret. */
 export function tokenEndpoint(stripe: Stripe): (call: Call) => Answer {
@@ -32,16 +35,14 @@ function redeem(stripe: Stripe, mode: Mode, form: URLSearchParams): Answer {
   if (code.expiresAt <= clock.now()) throw invalidGrant(`Authorization code expired: ${value}`);
   const { account } = people.behind(code);
   code.grant = connection(stripe, account, mode) ?? grants.open({ ...code.ask, person: code.person });
-  const kept = grants.tokensOf(code.grant).find(({ kind }) => kind === "refresh");
-  const refresh = kept ?? grants.issue(code.grant, { kind: "refresh", value: `rt_${alphanumeric(48)}` });
-  return tokens(stripe, { grant: code.grant, account, mode, refresh });
+  return answer(stripe, tokenSet(stripe, { grant: code.grant, account, mode }));
 }
 
 const invalidGrant = (description: string) => oauthRefusal(400, "invalid_grant", description);
 
 /** The endpoint is not idempotent: a code seen twice takes the whole connection down. */
-function revokeOnReuse({ grants }: Stripe, grant: NonNullable<Code["grant"]>) {
-  grants.end(grant);
+function revokeOnReuse(stripe: Stripe, grant: Grant) {
+  if (!grant.ended) end(stripe, grant);
   return invalidGrant(
     "This authorization code has already been used. All tokens issued with this code have been revoked.",
   );
@@ -52,25 +53,36 @@ function refresh(stripe: Stripe, mode: Mode, form: URLSearchParams): Answer {
   const { grants, people } = stripe;
   const value = form.get("refresh_token");
   if (value === null) throw oauthRefusal(400, "invalid_request", "No refresh token provided");
-  const token = grants.token(value);
+  const token = grants.used(value);
   if (token?.kind !== "refresh" || !grants.isLive(token) || token.grant.realm !== mode.name)
     throw invalidGrant(`Refresh token does not exist: ${value}`);
   for (const old of grants.tokensOf(token.grant)) if (old.kind === "access") old.revoked = true;
   const { account } = people.behind(token.grant);
-  return tokens(stripe, { grant: token.grant, account, mode, refresh: token });
+  return answer(stripe, tokenSet(stripe, { grant: token.grant, account, mode }));
 }
 
 interface Connected {
   readonly grant: Grant;
   readonly account: string;
   readonly mode: Mode;
-  readonly refresh: Token;
+}
+
+const usual = { access: Infinity, refresh: Infinity };
+
+/** The refresh token is given once and stays. */
+function refreshToken({ grants, switches }: Stripe, grant: Grant): Token {
+  const kept = grants.tokensOf(grant).find((token) => token.kind === "refresh" && grants.isLive(token));
+  const lifetime = lifetimes(switches.current(), usual).refresh;
+  return kept ?? grants.issue(grant, { kind: "refresh", value: `rt_${alphanumeric(48)}`, lifetime });
 }
 
 /** No `expires_in`: the tokens live until the account is deauthorized. */
-function tokens({ grants, switches }: Stripe, { grant, account, mode, refresh }: Connected): Answer {
-  const access = grants.issue(grant, { kind: "access", value: `sk_${mode.name}_${alphanumeric(99)}` });
-  const answer = {
+export function tokenSet(stripe: Stripe, { grant, account, mode }: Connected) {
+  const lifetime = lifetimes(stripe.switches.current(), usual).access;
+  const value = `sk_${mode.name}_${alphanumeric(99)}`;
+  const refresh = refreshToken(stripe, grant);
+  const access = stripe.grants.issue(grant, { kind: "access", value, lifetime });
+  return {
     access_token: access.value,
     livemode: mode.name === "live",
     refresh_token: refresh.value,
@@ -79,5 +91,7 @@ function tokens({ grants, switches }: Stripe, { grant, account, mode, refresh }:
     stripe_user_id: account,
     scope: grant.scopes.join(" "),
   };
-  return json(200, mergePatch(answer, switches.current().token), { ...uncached, ...requestId() });
 }
+
+const answer = ({ switches }: Stripe, set: object): Answer =>
+  json(200, mergePatch({ ...set }, switches.current().token), { ...uncached, ...requestId() });

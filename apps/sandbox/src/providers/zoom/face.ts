@@ -4,18 +4,25 @@ import { noticePage } from "../../page/notice.ts";
 import { type Answer, type Call, html } from "../../wire.ts";
 import { authorizeScreen } from "./authorize.ts";
 import { apiRefusal } from "./refusals.ts";
+import { mint } from "./mint.ts";
 import { revokeEndpoint, tokenEndpoint } from "./token.ts";
 import { usersMe } from "./users.ts";
+import { remove, write } from "./webhooks.ts";
 import { apiHost, createZoom, oauthHost } from "./zoom.ts";
 
 /** Zoom, with a user-managed general app under its development credentials. */
 export function zoom(world: World): Face {
   const memory = createZoom(world);
+  const { app, ...rest } = memory;
   const oauth = { method: "POST", host: oauthHost } as const;
   return {
-    ...memory,
+    ...rest,
+    app: { ...app },
     id: world.id,
     title: "Zoom",
+    hooks: { write: (order) => write(memory, order) },
+    remove: (person) => remove(memory, person),
+    mint: (wanted) => mint(memory, wanted),
     routes: [
       ...consentRoutes(authorizeScreen(memory)),
       { ...oauth, path: "/oauth/token", counts: "tokens", handle: tokenEndpoint(memory) },

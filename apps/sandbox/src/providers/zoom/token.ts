@@ -1,6 +1,8 @@
 import { days, hours } from "../../clock.ts";
 import { basic, type Credentials, inBody } from "../../client.ts";
+import { lifetimes } from "../../face.ts";
 import type { Grant } from "../../grants.ts";
+import type { Token } from "../../tokens.ts";
 import { jwt, opaque } from "../../mint.ts";
 import { mergePatch } from "../../patch.ts";
 import { answers, type Challenge } from "../../pkce.ts";
@@ -38,7 +40,7 @@ function redeem(zoom: Zoom, form: URLSearchParams): Answer {
   const owner = { person: code.person, clientId: code.ask.clientId, realm: code.ask.realm };
   for (const earlier of grants.standing(owner)) grants.end(earlier);
   code.grant = grants.open({ ...owner, scopes: code.ask.scopes });
-  return tokens(zoom, code.grant);
+  return answer(zoom, tokenSet(zoom, code.grant));
 }
 
 /** A verifier that nobody asked for is not looked at: whether Zoom would refuse it is not known. */
@@ -48,10 +50,10 @@ const isVerified = (challenge: Challenge | undefined, form: URLSearchParams): bo
 /** Only the latest refresh token works, without any grace. */
 function refresh(zoom: Zoom, form: URLSearchParams): Answer {
   const { grants } = zoom;
-  const token = grants.token(form.get("refresh_token") ?? "");
+  const token = grants.used(form.get("refresh_token") ?? "");
   if (token?.kind !== "refresh" || !grants.isLive(token)) throw oauthRefusal(400, "invalid_grant", "Invalid Token!");
   token.revoked = true;
-  return tokens(zoom, token.grant);
+  return answer(zoom, tokenSet(zoom, token.grant, token));
 }
 
 /** Zoom's tokens are long enough to overflow narrow columns. */
@@ -71,20 +73,27 @@ function longToken(zoom: Zoom, grant: Grant): string {
   );
 }
 
-function tokens(zoom: Zoom, grant: Grant): Answer {
+const usual = { access: hours(1), refresh: days(90) };
+
+export function tokenSet(zoom: Zoom, grant: Grant, used?: Token) {
   const { grants, switches } = zoom;
-  const access = grants.issue(grant, { kind: "access", value: longToken(zoom, grant), lifetime: hours(1) });
-  const refresh = grants.issue(grant, { kind: "refresh", value: longToken(zoom, grant), lifetime: days(90) });
-  const answer = {
+  const life = lifetimes(switches.current(), usual);
+  const replaces = used && { replaces: used };
+  const value = (): string => longToken(zoom, grant);
+  const access = grants.issue(grant, { kind: "access", value: value(), lifetime: life.access, ...replaces });
+  const refresh = grants.issue(grant, { kind: "refresh", value: value(), lifetime: life.refresh, ...replaces });
+  return {
     access_token: access.value,
     token_type: "bearer",
     refresh_token: refresh.value,
-    expires_in: 3599,
+    expires_in: life.access === usual.access ? 3599 : life.access / 1000,
     scope: grant.scopes.join(" "),
     api_url: "https://api.zoom.us",
   };
-  return json(200, mergePatch(answer, switches.current().token), { ...uncached, ...trackingId() });
 }
+
+const answer = ({ switches }: Zoom, set: object): Answer =>
+  json(200, mergePatch({ ...set }, switches.current().token), { ...uncached, ...trackingId() });
 
 /** `POST https://zoom.us/oauth/revoke`: by a live access token; ends the app's authorisation of that user. */
 export function revokeEndpoint(zoom: Zoom): (call: Call) => Answer {

@@ -1,5 +1,5 @@
 import { bearer } from "../../client.ts";
-import type { Token } from "../../grants.ts";
+import type { Token } from "../../tokens.ts";
 import { mergePatch } from "../../patch.ts";
 import { type Answer, type Call, json } from "../../wire.ts";
 import type { ZoomPerson } from "./people.ts";
@@ -22,7 +22,7 @@ export function usersMe(zoom: Zoom): (call: Call) => Answer {
 function authenticated({ grants }: Zoom, call: Call): Token {
   if (call.query.has("access_token"))
     throw apiRefusal(401, 124, "Invalid access token, this access token is not supported as query parameter string.");
-  const token = grants.token(bearer(call) ?? "");
+  const token = grants.used(bearer(call) ?? "");
   if (token?.kind !== "access" || token.revoked || token.grant.ended)
     throw apiRefusal(401, 124, "Invalid access token.");
   if (grants.isExpired(token)) throw apiRefusal(401, 124, "Access token is expired.");

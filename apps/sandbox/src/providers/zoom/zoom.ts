@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock.ts";
-import { redirectUris, type Switches, switchesSchema, type World } from "../../face.ts";
+import { redirectUris, type Switches, switchesSchema, webhookUrl, type World } from "../../face.ts";
 import { createGrants, type Grants } from "../../grants.ts";
 import { type Patchable, patchable } from "../../patch.ts";
 import { createPeople, type People } from "../../people.ts";
@@ -20,14 +20,16 @@ export interface Zoom {
 const credentials = {
   clientId: "sandbox-zoom",
   clientSecret: "Zx7mQw2LrT9vKc4HnB6yPd1GsJ8fUa3E",
+  /** The app's secret token, which signs its events. */
+  webhookSecret: "zst_sandbox_Tq8NwLr5XbC2",
 };
 
 export function createZoom(world: World): Zoom {
   return {
     clock: world.clock,
     grants: createGrants(world.clock),
-    people: createPeople(zoomPerson, zoomPeople),
-    switches: patchable(switchesSchema, world.settings),
+    people: createPeople({ schema: zoomPerson, seeds: zoomPeople, names: ({ id }) => [id] }),
+    switches: patchable(switchesSchema, { ...webhookUrl(world), ...world.settings }),
     app: {
       ...credentials,
       /** The allow list, in strict mode: whole URLs, case-sensitive. */

@@ -74,7 +74,7 @@ function createRegistry({ clock, push, settings = {} }: AccountsOptions): Regist
     clock,
     push,
     switches,
-    people: createPeople(telegramPerson, telegramPeople),
+    people: createPeople({ schema: telegramPerson, seeds: telegramPeople, names: ({ phone }) => [phone] }),
     logins: createLogins(clock),
     codes: createCodes(clock, () => switches.current().codeAttempts),
     passwords: createPasswords(),

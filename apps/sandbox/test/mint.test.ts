@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { bearerAuth, bench, json, type Json } from "./harness.ts";
+
+const sandbox = bench();
+
+interface Minted {
+  person: string;
+  account: string;
+  shop: string;
+  accessToken: string;
+  refreshToken: string;
+}
+const mint = async (provider: string, more: Json = {}) =>
+  (await sandbox.control("mint", { provider, count: 3, ...more })) as unknown as Minted[];
+
+const shopQuery = { query: "{ shop { id myshopifyDomain } }" };
+const identities: Record<string, (minted: Minted) => Promise<unknown>> = {
+  calendly: async ({ accessToken }) =>
+    ((await json(await sandbox.get("/api.calendly.com/users/me", bearerAuth(accessToken))))["resource"] as Json)["uri"],
+  paypal: async ({ accessToken }) => {
+    const path = "/api-m.sandbox.paypal.com/v1/identity/oauth2/userinfo?schema=paypalv1.1";
+    return (await json(await sandbox.get(path, bearerAuth(accessToken))))["payer_id"];
+  },
+  shopify: async ({ shop, accessToken }) => {
+    const headers = { "x-shopify-access-token": accessToken };
+    const answer = await sandbox.post(`/${shop}/admin/api/2026-10/graphql.json`, shopQuery, headers);
+    return ((await json(answer)) as { data: { shop: Json } }).data.shop["id"];
+  },
+  stripe: async ({ account }) => {
+    const key = "sk_test_sandbox_4nVb8RzKx7LpYc2H";
+    return (await json(await sandbox.get(`/api.stripe.com/v1/accounts/${account}`, bearerAuth(key))))["id"];
+  },
+  zoom: async ({ accessToken }) =>
+    (await json(await sandbox.get("/api.zoom.us/v2/users/me", bearerAuth(accessToken))))["id"],
+};
+
+describe.each(Object.entries(identities))("synthetic people of %s", (provider, identify) => {
+  it("have consented, and are who they are said to be", async () => {
+    const minted = await mint(provider);
+    expect(minted.map(({ person }) => person)).toEqual(["load-1", "load-2", "load-3"]);
+    expect(new Set(minted.map(({ account }) => account)).size).toBe(3);
+    expect(await Promise.all(minted.map(identify))).toEqual(minted.map(({ account }) => account));
+    expect(await sandbox.read(`grants?provider=${provider}`)).toHaveLength(3);
+  });
+
+  it("are on no list, are not made twice, and do not outlive a reset", async () => {
+    await mint(provider);
+    expect((await mint(provider, { count: 1 })).map(({ person }) => person)).toEqual(["load-4"]);
+    expect((await mint(provider, { count: 1, prefix: "b" })).map(({ person }) => person)).toEqual(["b-1"]);
+    expect(JSON.stringify(await sandbox.read("people"))).not.toContain("load-1");
+    await sandbox.control("set", { provider, person: "load-1", name: "Somebody" });
+    await sandbox.control("reset");
+    expect((await sandbox.post("/_/set", { provider, person: "load-1", name: "Nobody" })).status).toBe(400);
+    expect((await mint(provider, { count: 1 })).map(({ person }) => person)).toEqual(["load-1"]);
+  });
+});
+
+it("makes ten thousand at once, and stays quick", { timeout: 60_000 }, async () => {
+  const started = performance.now();
+  const minted = await mint("zoom", { count: 10_000 });
+  expect(performance.now() - started).toBeLessThan(5000);
+  const last = minted.at(-1);
+  const calls = performance.now();
+  for (let call = 0; call < 200; call += 1)
+    await sandbox.get("/api.zoom.us/v2/users/me", bearerAuth(last?.accessToken));
+  expect(performance.now() - calls).toBeLessThan(4000);
+});

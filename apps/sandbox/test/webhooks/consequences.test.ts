@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import { basicAuth, bearerAuth, bench, json, type Json } from "../harness.ts";
+import { listen } from "./listener.ts";
+
+const sandbox = bench();
+const app = listen();
+
+interface Minted {
+  person: string;
+  account: string;
+  shop: string;
+  accessToken: string;
+  refreshToken: string;
+}
+/** Somebody who has connected, and whose events are heard. */
+async function connected(provider: string): Promise<Minted> {
+  if (provider !== "calendly") await sandbox.control("set", { provider, webhookUrl: app.url });
+  const [minted] = (await sandbox.control("mint", { provider, count: 1 })) as unknown as Minted[];
+  if (minted === undefined) throw new Error("nobody was minted");
+  return minted;
+}
+async function clientOf(provider: string): Promise<{ clientId: string; clientSecret: string }> {
+  const apps = (await sandbox.read("apps")) as Record<string, { clientId: string; clientSecret: string }>;
+  return apps[provider] ?? { clientId: "", clientSecret: "" };
+}
+const refresh = async (provider: string, { refreshToken: refresh_token, shop }: Minted, path: string) => {
+  const { clientId: client_id, clientSecret: client_secret } = await clientOf(provider);
+  const isForm = provider === "shopify";
+  const fields = { grant_type: "refresh_token", refresh_token, ...(isForm && { client_id, client_secret }) };
+  const user = provider === "stripe" ? client_secret : client_id;
+  const headers = isForm ? { accept: "application/json" } : basicAuth(user, client_secret);
+  return sandbox.form(path.replace(":shop", shop), fields, headers);
+};
+
+const heard = () => app.heard.map(({ body }) => JSON.parse(body) as Json);
+
+describe("when a person removes the app", () => {
+  it.each([
+    ["calendly", "/auth.calendly.com/oauth/token", 400, "invalid_grant"],
+    ["paypal", "/api-m.sandbox.paypal.com/v1/oauth2/token", 400, "Unable to refresh access token"],
+    ["shopify", "/:shop/admin/oauth/access_token", 401, "requires an active refresh_token"],
+    ["stripe", "/connect.stripe.com/oauth/token", 400, "Refresh token does not exist"],
+    ["zoom", "/zoom.us/oauth/token", 400, "Invalid Token!"],
+  ])("%s refuses its refresh token in its own words", async (provider, path, ...refusal) => {
+    const minted = await connected(provider);
+    await sandbox.control("remove", { provider, person: minted.person, deliver: false });
+    const answer = await refresh(provider, minted, path);
+    expect([answer.status, await answer.text()]).toEqual([refusal[0], expect.stringContaining(refusal[1])]);
+    expect(await sandbox.read(`grants?provider=${provider}`)).toEqual([]);
+  });
+
+  it.each([
+    ["paypal", (body: Json) => (body["resource"] as Json)["payer_id"]],
+    ["stripe", (body: Json) => body["account"]],
+    ["zoom", (body: Json) => (body["payload"] as Json)["user_id"]],
+  ])("%s tells the app in the background", async (provider, read) => {
+    const { person, account } = await connected(provider);
+    const { ended, events } = (await sandbox.control("remove", { provider, person })) as {
+      ended: number;
+      events: object[];
+    };
+    expect([ended, events.length]).toEqual([1, 1]);
+    await app.until(1);
+    expect(heard().map(read)).toEqual([account]);
+    expect(await sandbox.control("remove", { provider, person })).toEqual({ ended: 0, events: [] });
+  });
+
+  it("Calendly tells nobody", async () => {
+    const { person } = await connected("calendly");
+    expect(await sandbox.control("remove", { provider: "calendly", person })).toEqual({ ended: 1, events: [] });
+  });
+
+  it("Shopify tells the shop's subscriptions, which it then drops", async () => {
+    const { shop, accessToken } = await connected("shopify");
+    const query = `mutation { webhookSubscriptionCreate(topic: APP_UNINSTALLED, webhookSubscription: { uri: "${app.url}" }) { webhookSubscription { id } } }`;
+    const path = `/${shop}/admin/api/2026-10/graphql.json`;
+    await sandbox.post(path, { query }, { "x-shopify-access-token": accessToken });
+    expect(await sandbox.read("subscriptions?provider=shopify")).toMatchObject([{ provider: "shopify", shop }]);
+    await sandbox.control("remove", { provider: "shopify", shop });
+    await app.until(1);
+    expect(app.heard[0]?.headers["x-shopify-topic"]).toBe("app/uninstalled");
+    expect(await sandbox.read("subscriptions")).toEqual([]);
+    expect((await sandbox.post(path, { query }, { "x-shopify-access-token": accessToken })).status).toBe(401);
+  });
+
+  it("Stripe shuts the account, in the words which say so", async () => {
+    const { person, account } = await connected("stripe");
+    await sandbox.control("remove", { provider: "stripe", person, deliver: false });
+    const { clientSecret } = await clientOf("stripe");
+    const answer = await sandbox.get(`/api.stripe.com/v1/accounts/${account}`, bearerAuth(clientSecret));
+    expect([answer.status, await json(answer)]).toEqual([
+      403,
+      { error: expect.objectContaining({ code: "account_invalid" }) },
+    ]);
+    expect(app.heard).toEqual([]);
+  });
+
+  it("nothing breaks if nobody listens, or nobody is named", async () => {
+    const { person } = await connected("stripe");
+    await sandbox.control("set", { provider: "stripe", webhookUrl: "http://127.0.0.1:1/" });
+    expect(await sandbox.control("remove", { provider: "stripe", person })).toMatchObject({ ended: 1 });
+    expect((await sandbox.post("/_/remove", { provider: "stripe", person: "nobody" })).status).toBe(400);
+    expect((await sandbox.post("/_/remove", { provider: "shopify" })).status).toBe(400);
+  });
+});
+
+describe("what the app itself does", () => {
+  it("is told to it as well when it deauthorizes at Stripe, and again until it takes it", async () => {
+    app.reply = () => ({ status: app.heard.length < 2 ? 500 : 200 });
+    const { account } = await connected("stripe");
+    const { clientId: client_id, clientSecret } = await clientOf("stripe");
+    const fields = { client_id, stripe_user_id: account };
+    expect((await sandbox.form("/connect.stripe.com/oauth/deauthorize", fields, bearerAuth(clientSecret))).status).toBe(
+      200,
+    );
+    await app.until(2);
+    expect(heard()).toMatchObject([{ type: "account.application.deauthorized", account }, { account }]);
+    expect(app.heard[0]?.body).toBe(app.heard[1]?.body);
+  });
+
+  it("is told to it when a code that is used twice takes the connection down", async () => {
+    await sandbox.control("set", { provider: "stripe", webhookUrl: app.url });
+    const { clientId: client_id, clientSecret } = await clientOf("stripe");
+    const asked = { client_id, response_type: "code", scope: "read_write", person: "mei", decision: "allow" };
+    const back = await sandbox.consent("/connect.stripe.com/oauth/authorize", asked);
+    const fields = { grant_type: "authorization_code", code: back.searchParams.get("code") ?? "" };
+    for (const status of [200, 400, 400])
+      expect((await sandbox.form("/connect.stripe.com/oauth/token", fields, bearerAuth(clientSecret))).status).toBe(
+        status,
+      );
+    await app.until(1);
+    expect(heard()).toMatchObject([{ account: "acct_1QmT4nBk7sandbox1", livemode: false }]);
+  });
+});
