@@ -1,7 +1,5 @@
 // `pnpm serve`: production. The real providers, no sandbox; the API itself judges the configuration.
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseEnv } from "node:util";
 import { startChild } from "./lib/child.ts";
 import { runCrew, sentence, type Crew } from "./lib/crew.ts";
 import { startDatabase } from "./lib/database.ts";
@@ -10,6 +8,7 @@ import { root } from "./lib/paths.ts";
 import { readPorts } from "./lib/ports.ts";
 import { ready } from "./lib/ready.ts";
 import { holdWithPorts } from "./lib/run-file.ts";
+import { settings } from "./lib/settings.ts";
 
 const usualPorts = { PORT: 3000 };
 
@@ -21,10 +20,6 @@ try {
 } catch (error) {
   console.error(sentence(error));
   process.exitCode = 1;
-}
-
-function settings(file: string): NodeJS.Dict<string> {
-  return existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {};
 }
 
 async function begin(crew: Crew, { env, port }: { env: NodeJS.ProcessEnv; port: number }): Promise<void> {

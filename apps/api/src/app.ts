@@ -13,11 +13,13 @@ import { privately } from "./http/quiet.ts";
 import { createRequestLog } from "./http/request-log.ts";
 import { createSecurityHeaders } from "./http/security.ts";
 import { logFailure, type Log } from "./log.ts";
+import { createService, type ServiceSettings } from "./service/router.ts";
 import { appRouter } from "./trpc/router.ts";
 import type { Context } from "./trpc/trpc.ts";
+import { createWebhooks } from "./webhooks/router.ts";
 
 export interface AppParts {
-  config: Pick<Config, "publicUrl" | "allowedOrigins" | "trustProxy">;
+  config: Pick<Config, "publicUrl" | "allowedOrigins" | "trustProxy"> & ServiceSettings;
   calls: Calls;
   page: RequestHandler;
   health: Health;
@@ -31,6 +33,8 @@ export function createApp({ config, calls, page, health }: AppParts): Express {
   app.use(createHealth(health));
   app.use(createRequestLog(log), createSecurityHeaders(config.publicUrl.protocol === "https:"));
   app.use("/api", privately);
+  app.use("/api/v1/connections", createService(calls, config));
+  app.use("/api/v1/webhooks", createWebhooks(calls.receiver));
   app.use("/api/v1/channels", createReturns(calls));
   app.use("/api", createGuard(config.publicUrl.origin, config.allowedOrigins));
   app.post(passwordPaths, limitSignIn());

@@ -1,6 +1,8 @@
 import type { Connect, Registry } from "@patchbay/core/connect";
-import type { Connections } from "@patchbay/core/db";
+import type { CredentialCalls } from "@patchbay/core/credentials";
+import type { Connections, News, Readings } from "@patchbay/core/db";
 import type { Disconnect } from "@patchbay/core/disconnect";
+import type { Receiver } from "@patchbay/core/webhooks";
 import type { Callers } from "./http/caller.ts";
 import type { Log } from "./log.ts";
 import type { SignIn } from "./sign-in/sign-in.ts";
@@ -10,6 +12,13 @@ export interface Calls {
   connect: Connect;
   disconnect: Disconnect;
   connections: Connections;
+  credentials: CredentialCalls;
+  /** Who was handed which credential. */
+  readings: Readings;
+  /** What changed, in whichever process. */
+  news: News;
+  /** Takes the providers' webhooks. */
+  receiver: Receiver;
   registry: Registry;
   callers: Callers;
   signIn: SignIn;

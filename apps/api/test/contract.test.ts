@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Browser } from "./harness/browser.ts";
+import { quiet } from "./harness/probe.ts";
 import {
   begin,
   bodyOf,
@@ -218,6 +219,7 @@ describe.each(subjects)("$id", (subject) => {
   test("disconnects at once where the provider is down, and ends the grant when it is back", async () => {
     const browser = await world.signedIn();
     const row = await connect(browser, subject);
+    await quiet(world);
     await world.door.fail({ ...subject.revocation, status: 503 });
     const receipt = await disconnect(browser, subject, row.id);
     expect(receipt.json["revocations"]).toEqual([{ outcome: "retrying" }]);

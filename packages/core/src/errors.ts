@@ -18,6 +18,7 @@ export const failures = {
   scope_missing: { status: 403, retryable: false },
   account_mismatch: { status: 409, retryable: false },
   outcome_unknown: { status: 409, retryable: false },
+  invalid_signature: { status: 401, retryable: false },
   needs_reconnect: { status: 409, retryable: false },
   code_rejected: { status: 422, retryable: true },
   password_rejected: { status: 422, retryable: true },
@@ -44,6 +45,8 @@ type Evidence = {
   retryAfter?: number;
   /** The input field at fault. */
   field?: string;
+  /** Why a connection needs to be reconnected. */
+  reason?: string;
 };
 
 /**
@@ -55,12 +58,14 @@ export class ConnectError extends Error {
   readonly code: FailureCode;
   readonly retryAfter: number | undefined;
   readonly field: string | undefined;
+  readonly reason: string | undefined;
 
   constructor(code: FailureCode, message: string, evidence: Evidence = {}) {
     super(message, "cause" in evidence ? { cause: evidence.cause } : undefined);
     this.code = code;
     this.retryAfter = evidence.retryAfter;
     this.field = evidence.field;
+    this.reason = evidence.reason;
   }
 
   /** Whether the same request may succeed later without anybody changing anything. */

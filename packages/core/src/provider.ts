@@ -74,6 +74,41 @@ export interface Walk {
 
 export type Revocation = { outcome: "revoked" } | { outcome: "unsupported"; lookAt: string };
 
+/** What a product's back end gets for a connection: what opens the account, in the provider's own terms. */
+export type Handed =
+  | { type: "bearer"; accessToken: string; place: Notes }
+  /** Stripe: the platform's own key opens it, together with this id in the `Stripe-Account` header. */
+  | { type: "stripe_account"; stripeAccountId: string; livemode: boolean }
+  | { type: "telegram_session"; session: string };
+
+/** A webhook delivery as it came. Header names are in lower case. */
+export interface Delivery {
+  headers: Readonly<Record<string, string | undefined>>;
+  body: Buffer;
+}
+
+/** A delivery whose signature held. `id` is the same for every delivery of one event. */
+export type Notification =
+  | { type: "event"; id: string; topic: string }
+  /** The provider asks whether we are there, and wants this as JSON. */
+  | { type: "challenge"; answer: Readonly<Record<string, string>> };
+
+/** What an event means here. `account` is the id that `Account.id` has. */
+export type Meaning =
+  /** The account's owner removed the app there. To be believed once the provider itself has been asked. */
+  | { type: "ended"; account: string }
+  /** All that is kept of the account has to go, unless it was connected anew. */
+  | { type: "erase"; account: string }
+  | { type: "nothing" };
+
+/** How a provider tells of what happens there. */
+export interface Webhooks {
+  /** Checks the signature over the raw bytes, and freshness. Throws `invalid_signature`, or `provider_unavailable`. */
+  receive(delivery: Delivery, now: Date): Notification | Promise<Notification>;
+  /** Reads an event that was received. Pure: an event that is not understood means nothing. */
+  read(topic: string, body: Buffer): Meaning;
+}
+
 /** A provider's return as it came, so that a signature over the raw query can be checked. */
 export interface Return {
   /** The parameters that came exactly once, decoded. */
@@ -111,6 +146,21 @@ export interface Provider {
   abandon?(walk: Walk, notes: Notes): Promise<void>;
   /** New credentials for old. Throws `needs_reconnect` where the provider says that the grant is dead. */
   refresh?(credentials: Credentials): Promise<Credentials>;
+  /** A refresh token is spent by its first use, whether or not the answer arrives. */
+  rotatesStrictly?: boolean;
+  /** Whether the refresh token still lives (RFC 7662), for a refresh whose answer never came. Absent: it is sent again. */
+  introspect?(credentials: Credentials): Promise<boolean>;
+  /** Asks whether the grant still lives, where nothing is refreshed. Throws `needs_reconnect` where it does not. */
+  probe?(credentials: Credentials): Promise<void>;
+  /** What a back end gets. Credentials must be fresh. */
+  hand(credentials: Credentials): Handed;
+  /** What `hand` gives must not be used in two places at once: it is lent to one holder at a time. */
+  lends?: boolean;
+  webhooks?: Webhooks;
+  /** Registers this address for the account's events. Done twice, it changes nothing. */
+  subscribe?(credentials: Credentials, address: string): Promise<void>;
+  /** Removes what `subscribe` registered. */
+  unsubscribe?(credentials: Credentials, address: string): Promise<void>;
   /** Ends the grant at the provider. A grant that is already dead counts as revoked. */
   revoke?(credentials: Credentials): Promise<Revocation>;
   /** Whether `revoke` needs an access token that is still valid. */

@@ -10,7 +10,7 @@ import { reachable } from "./place.ts";
 
 const run = promisify(execFile);
 
-export const owner = "patchbay";
+const owner = "patchbay";
 
 /** A database cluster on disk, nobody running it. */
 export type Cluster = {
@@ -35,6 +35,11 @@ export async function openCluster(folder: string, fresh: boolean): Promise<Clust
   const cluster = { account: who, binaries: programs, directory, log: join(home, "postgres.log"), password };
   if (!existsSync(directory)) await initialise(cluster);
   return cluster;
+}
+
+/** The URLs of a cluster's databases. */
+export function addresses(password: string, port: number): (database: string) => string {
+  return (database) => `postgres://${owner}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
 }
 
 /** A cluster without its password is some former folder's of the same name: it is set aside, never opened or deleted. */

@@ -1,8 +1,10 @@
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Client } from "pg";
-import { openCluster, owner } from "./cluster.ts";
+import { addresses, openCluster } from "./cluster.ts";
 import { serve } from "./server.ts";
+
+export { findPostgres } from "./running.ts";
 
 export type Options = {
   /** Where it lives, with its password and its log. Root may be given another place for PostgreSQL's own files: see `directory`. */
@@ -28,8 +30,7 @@ export type Postgres = {
 export async function startPostgres({ dataDir, port, durable }: Options): Promise<Postgres> {
   const cluster = await openCluster(dataDir, !durable);
   const server = await serve(cluster, { durable, ...(port !== undefined && { port }) });
-  const url = (database: string): string =>
-    `postgres://${owner}:${cluster.password}@127.0.0.1:${server.port}/${encodeURIComponent(database)}`;
+  const url = addresses(cluster.password, server.port);
   return {
     directory: cluster.directory,
     log: cluster.log,

@@ -19,7 +19,7 @@ export async function endLeftover(directory: string): Promise<void> {
 }
 
 /** PostgreSQL stands in its data directory: by that it is told from a program that got a dead one's pid. */
-function serves(pid: number, directory: string): boolean {
+export function serves(pid: number, directory: string): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 1) return false;
   try {
     if (process.platform === "linux") return readlinkSync(`/proc/${pid}/cwd`) === directory;

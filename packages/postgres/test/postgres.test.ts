@@ -15,7 +15,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, expect, test } from "vitest";
-import { startPostgres, type Postgres } from "../src/index.ts";
+import { findPostgres, startPostgres, type Postgres } from "../src/index.ts";
 
 const folders: string[] = [];
 
@@ -144,4 +144,15 @@ test.runIf(process.getuid?.() === 0)("below a folder that is root's alone it liv
   } finally {
     await postgres?.stop();
   }
+});
+
+test("one that runs is found by whoever wants to use it too, and is left running", async () => {
+  const dataDir = folder();
+  expect(await findPostgres(dataDir)).toBeUndefined();
+  const postgres = await startPostgres({ dataDir, durable: true });
+  const found = await findPostgres(dataDir);
+  expect(found?.url("postgres")).toBe(postgres.url("postgres"));
+  expect(await query(found?.url("postgres") ?? "", "select 1 as one")).toEqual([{ one: 1 }]);
+  await postgres.stop();
+  expect(await findPostgres(dataDir)).toBeUndefined();
 });

@@ -53,6 +53,12 @@ describe("a configuration that cannot be", () => {
       { TRUST_PROXY: text },
       "TRUST_PROXY: must be a number up to 10, or addresses such as 10.0.0.0/8",
     ]),
+    [{ SERVICE_KEYS: "canary" }, "SERVICE_KEYS: entry 1 must look like name:sha256hex or name:sha256hex:provider"],
+    [
+      { SERVICE_KEYS: `crm:${"0".repeat(64)},billing:${"1".repeat(64)}:canary` },
+      "SERVICE_KEYS: entry 2 names a provider other than calendly, paypal, shopify, stripe, zoom, telegram",
+    ],
+    [{ SERVICE_CALLS_PER_MINUTE: "0" }, "SERVICE_CALLS_PER_MINUTE: "],
     [{ PAYPAL_ENVIRONMENT: "test" }, 'PAYPAL_ENVIRONMENT: must be "live" or "sandbox"'],
     [
       { PAYPAL_REDIRECT_URI: "https://evil.example/" },
@@ -72,8 +78,13 @@ describe("a configuration that cannot be", () => {
   });
 
   test("is told in one list, and no secret is quoted", () => {
-    const said = refusal(liveEnvironment(), { AUTH_SECRET: "canary", ENCRYPTION_KEYS: "k1:canary", PORT: "x" });
-    expect(said.split("\n").length).toBe(4);
+    const said = refusal(liveEnvironment(), {
+      AUTH_SECRET: "canary",
+      ENCRYPTION_KEYS: "k1:canary",
+      SERVICE_KEYS: "canary",
+      PORT: "x",
+    });
+    expect(said.split("\n").length).toBe(5);
     expect(said).not.toContain("canary");
   });
 });
@@ -84,6 +95,12 @@ test.each([
   ["2001:db8::1", ["2001:db8::1"]],
 ])("TRUST_PROXY may be %s", (text, trusted) => {
   expect(readConfig({ ...liveEnvironment(), TRUST_PROXY: text }).trustProxy).toEqual(trusted);
+});
+
+test("service keys are none by default, and read with their providers", () => {
+  expect(readConfig(liveEnvironment())).toMatchObject({ serviceKeys: [], serviceCallsPerMinute: 60_000 });
+  const { serviceKeys } = readConfig({ ...liveEnvironment(), SERVICE_KEYS: `crm:${"0".repeat(64)}:telegram+zoom,` });
+  expect(serviceKeys).toMatchObject([{ name: "crm", providers: new Set(["telegram", "zoom"]) }]);
 });
 
 describe("the sandbox", () => {

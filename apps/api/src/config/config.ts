@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { readKeyring, type Keyring } from "@patchbay/core/vault";
-import { isLoopback, origin, port, proxies, texts } from "./fields.ts";
+import type { Keyring } from "@patchbay/core/vault";
+import type { ServiceKey } from "../service/keys.ts";
+import { databaseUrl, isLoopback, keyring, origin, port, proxies, serviceKeys, texts } from "./fields.ts";
 import { readProviders, type ProviderSettings } from "./providers.ts";
 
 export interface Config {
@@ -13,7 +14,11 @@ export interface Config {
   databaseUrl: string;
   authSecret: string;
   keys: Keyring;
+  serviceKeys: readonly ServiceKey[];
+  serviceCallsPerMinute: number;
   sandboxUrl: string | undefined;
+  /** How many background jobs run at a time in this process; 0: none. */
+  workers: number;
   logLevel: "debug" | "info" | "warn" | "error" | "silent";
   providers: ProviderSettings;
   /** The built page. */
@@ -25,15 +30,6 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-const keyring = z.string().transform((text, context) => {
-  try {
-    return readKeyring(text);
-  } catch (cause) {
-    context.addIssue({ code: "custom", message: cause instanceof Error ? cause.message : "not readable" });
-    return z.NEVER;
-  }
-});
-
 const environment = z.object({
   NODE_ENV: z.string().optional(),
   PORT: port.default(3000),
@@ -41,10 +37,13 @@ const environment = z.object({
   ALLOWED_ORIGINS: texts.pipe(z.array(origin)).default([]),
   TRUST_PROXY: proxies.default(0),
   SIGN_UP: z.enum(["open", "closed"]).default("open"),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" }),
+  DATABASE_URL: databaseUrl,
   AUTH_SECRET: z.string().min(32, "must be at least 32 characters of random text"),
   ENCRYPTION_KEYS: keyring,
+  SERVICE_KEYS: serviceKeys.default([]),
+  SERVICE_CALLS_PER_MINUTE: z.coerce.number().int().min(1).max(100_000_000).default(60_000),
   SANDBOX_URL: origin.optional(),
+  WORKERS: z.coerce.number().int().min(0).max(100).default(10),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
@@ -52,10 +51,9 @@ type Environment = z.infer<typeof environment>;
 
 /** Reads the whole configuration from an environment. Throws `ConfigError` that lists everything wrong at once. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
-  // An empty value in a .env file means that there is none.
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const given = withoutEmpty(env);
   const parsed = environment.safeParse(given);
-  if (!parsed.success) throw refusal(parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`));
+  if (!parsed.success) throw refusal(linesOf(parsed.error));
   const values = parsed.data;
   const publicUrl = new URL(values.PUBLIC_URL ?? `http://localhost:${values.PORT}`);
   const providers = readProviders(given, publicUrl.origin);
@@ -74,11 +72,30 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     databaseUrl: values.DATABASE_URL,
     authSecret: values.AUTH_SECRET,
     keys: values.ENCRYPTION_KEYS,
+    serviceKeys: values.SERVICE_KEYS,
+    serviceCallsPerMinute: values.SERVICE_CALLS_PER_MINUTE,
     sandboxUrl: values.SANDBOX_URL,
+    workers: values.WORKERS,
     logLevel: values.LOG_LEVEL,
     providers,
     pageDirectory: fileURLToPath(new URL("../../../web/dist", import.meta.url)),
   };
+}
+
+/** What a program needs that only reads or seals what is stored. */
+export function readStorage(env: NodeJS.ProcessEnv): Pick<Config, "databaseUrl" | "keys"> {
+  const parsed = environment.pick({ DATABASE_URL: true, ENCRYPTION_KEYS: true }).safeParse(withoutEmpty(env));
+  if (!parsed.success) throw refusal(linesOf(parsed.error));
+  return { databaseUrl: parsed.data.DATABASE_URL, keys: parsed.data.ENCRYPTION_KEYS };
+}
+
+/** An empty value in a .env file means that there is none. */
+function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.Dict<string> {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+}
+
+function linesOf({ issues }: z.ZodError): string[] {
+  return issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
 }
 
 function wrongAddresses({ ALLOWED_ORIGINS }: Environment, publicUrl: URL): string[] {

@@ -1,5 +1,9 @@
 import { isIP } from "node:net";
+import { specs } from "@patchbay/core/providers";
+import { aboutTelegram } from "@patchbay/core/telegram";
+import { readKeyring } from "@patchbay/core/vault";
 import { z } from "zod";
+import { readServiceKeys } from "../service/keys.ts";
 
 export const port = z.coerce.number().int().min(1).max(65_535);
 
@@ -16,6 +20,25 @@ export const texts = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter((part) => part !== ""),
 );
+
+/** What `read` makes of a value. Its error says what is wrong, without the value. */
+const readBy = <In, Out>(read: (value: In) => Out) =>
+  z.transform((value: In, context): Out => {
+    try {
+      return read(value);
+    } catch (cause) {
+      context.issues.push({ code: "custom", input: undefined, message: cause instanceof Error ? cause.message : "" });
+      return z.NEVER;
+    }
+  });
+
+export const keyring = z.string().pipe(readBy(readKeyring));
+
+const providerIds = [...Object.keys(specs), aboutTelegram.id];
+
+export const serviceKeys = texts.pipe(readBy((parts: string[]) => readServiceKeys(parts, providerIds)));
+
+export const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" });
 
 const proxiesRule = "must be a number up to 10, or addresses such as 10.0.0.0/8";
 

@@ -2,6 +2,7 @@ import type { OAuthClient, ProviderId } from "@patchbay/core/providers";
 import { z } from "zod";
 import { readTelegram, type TelegramSettings } from "./telegram.ts";
 import { faceOf } from "../channels/faces.ts";
+import { readWebhooks } from "./webhooks.ts";
 
 export interface ProviderSettings {
   /** The providers that can be used. */
@@ -44,7 +45,8 @@ export function readProviders(given: Given, publicOrigin: string): ProviderSetti
   const telegram = readTelegram(given);
   if (telegram.settings) settings.telegram = telegram.settings;
   if (telegram.missing.length > 0) settings.missing["telegram"] = telegram.missing;
-  settings.wrong.push(...telegram.wrong);
+  const webhooks = readWebhooks(given);
+  settings.wrong.push(...telegram.wrong, ...webhooks.wrong);
   for (const [id, reader] of Object.entries(readers) as [ProviderId, Reader][]) {
     const { secret: secretName, mode, scopes } = reader(given);
     const idName = `${id.toUpperCase()}_CLIENT_ID`;
@@ -56,8 +58,11 @@ export function readProviders(given: Given, publicOrigin: string): ProviderSetti
     const redirectUri = readRedirectUri(id, given, publicOrigin);
     if (redirectUri === undefined)
       settings.wrong.push(`${id.toUpperCase()}_REDIRECT_URI: ${redirectRule(id, publicOrigin)}`);
-    else
-      settings.clients[id] = { id: clientId, secret, mode: mode({ secret }), redirectUri, ...(scopes && { scopes }) };
+    else {
+      const webhook = webhooks.of[id];
+      const client = { id: clientId, secret, mode: mode({ secret }), redirectUri };
+      settings.clients[id] = { ...client, ...(scopes && { scopes }), ...(webhook && { webhook }) };
+    }
   }
   return settings;
 }

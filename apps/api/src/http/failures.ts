@@ -9,6 +9,8 @@ export interface FailureBody {
   code: string;
   field?: string;
   attemptsLeft?: number;
+  /** Why a connection needs to be reconnected. */
+  reason?: string;
 }
 
 /** An error of ours for whatever was thrown while reading a request; undefined for what is a bug. */
@@ -25,10 +27,10 @@ export function asConnectError(thrown: unknown): ConnectError | undefined {
   return undefined;
 }
 
-export function failureBody({ code, field }: ConnectError): FailureBody {
+export function failureBody({ code, field, reason }: ConnectError): FailureBody {
   const where = code === "invalid_request" && field !== undefined ? ` (${field})` : "";
   const message = sentencesOfFields[`${code} ${field}`] ?? `${sentences[code]}${where}`;
-  return { message, code, ...(field !== undefined && { field }) };
+  return { message, code, ...(field !== undefined && { field }), ...(reason !== undefined && { reason }) };
 }
 
 /** Answers with a failure as JSON. */

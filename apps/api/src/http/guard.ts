@@ -43,7 +43,7 @@ function opensAuth(request: Request): boolean {
   return navigates && /^\/v1\/channels\/[^/]+\/auth$/.test(request.path);
 }
 
-function hasBody(headers: {
+export function hasBody(headers: {
   "transfer-encoding"?: string | undefined;
   "content-length"?: string | undefined;
 }): boolean {

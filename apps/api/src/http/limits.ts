@@ -19,6 +19,6 @@ export function limitSignIn(perMinute = 60): RequestHandler {
 }
 
 /** An IPv6 user has a whole /64 of addresses. */
-function addressKey(ip: string): string {
+export function addressKey(ip: string): string {
   return ip.includes(":") && !ip.startsWith("::ffff:") ? ip.split(":").slice(0, 4).join(":") : ip;
 }

@@ -3,6 +3,8 @@ import type { FailureCode } from "@patchbay/core/errors";
 /** Where the field at fault makes another sentence. */
 export const sentencesOfFields: Readonly<Record<string, string>> = {
   "access_denied phone": "This number has no account there, or none that may be connected here.",
+  "unauthenticated authorization": "Send one of the keys in SERVICE_KEYS as Authorization: Bearer.",
+  "too_many_requests lease": "This session is lent to another holder. Try again when its lease is over.",
   "invalid_request phone":
     "That is not a phone number we can use. Write it with its country code, as in +44 7700 900123.",
 };
@@ -17,6 +19,7 @@ export const sentences = {
   access_denied: "You did not allow access, so nothing was connected.",
   invalid_state: "This connection was not started here, or it took too long. Please start again.",
   invalid_hmac: "Authentication failed: the signature from Shopify is not valid. Please start again.",
+  invalid_signature: "The signature of this delivery does not hold, so it was refused.",
   attempt_unknown: "This connection attempt is over or not yours. Please start again.",
   connection_unknown: "There is no such connection. It may have been disconnected already.",
   grant_rejected: "The provider did not accept the authorization. Please start again.",

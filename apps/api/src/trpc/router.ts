@@ -12,3 +12,4 @@ export type { FailureData } from "./trpc.ts";
 export type { Connection, View } from "@patchbay/core/connect";
 export type { Receipt } from "@patchbay/core/disconnect";
 export type { FailureCode } from "@patchbay/core/errors";
+export type { HealthReason } from "@patchbay/core/health";

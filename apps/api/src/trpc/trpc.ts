@@ -18,6 +18,8 @@ export interface FailureData {
 }
 
 const t = initTRPC.context<Context>().create({
+  // What stands in front must not take a quiet stream for a dead one.
+  sse: { ping: { enabled: true, intervalMs: 15_000 } },
   errorFormatter({ shape, error }) {
     const failure = asConnectError(error.cause ?? error);
     const data: FailureData = {

@@ -117,8 +117,11 @@ describe.each(subjects)("$id", (subject) => {
   });
 });
 
-async function credentialsOf(subject: Subject): Promise<{ id: string; status: string }[]> {
-  return await world.sql("select id, status from credential where provider = $1 order by id", [subject.id]);
+async function credentialsOf(subject: Subject): Promise<{ id: string; ending: boolean }[]> {
+  return await world.sql(
+    "select id, status = 'disconnecting' as ending from credential where provider = $1 order by id",
+    [subject.id],
+  );
 }
 
 test("3. a hundred starts at once leave no more than the limit allows, and say when to come back", async () => {

@@ -292,11 +292,14 @@ describe("84. a batch of tRPC", () => {
       "connections.disconnect": { id: 1 },
     };
     // A stream has begun with 200 before it can refuse.
-    const streams: Record<string, unknown> = { "connect.watch": { attempt: "x".repeat(43) } };
+    const streams: Record<string, unknown> = {
+      "connect.watch": { attempt: "x".repeat(43) },
+      "connections.watch": undefined,
+    };
     const open: string[] = [];
     for (const name of procedures) {
       const input = inputs[name];
-      const query = name in streams ? `?input=${encodeURIComponent(JSON.stringify(streams[name]))}` : "";
+      const query = streams[name] ? `?input=${encodeURIComponent(JSON.stringify(streams[name]))}` : "";
       const { status, text } = await raw(`${world.url}/api/trpc/${name}${query}`, {
         method: input === undefined ? "GET" : "POST",
         headers: input === undefined ? {} : json,

@@ -106,6 +106,13 @@ export async function eventually(check: () => Promise<void>): Promise<void> {
   await expect.poll(async () => await check().then(() => "", String), { timeout: 10_000, interval: 100 }).toBe("");
 }
 
+/** Waits until no background work is due: a fault that is ordered then meets what comes next. */
+export async function quiet(world: World): Promise<void> {
+  await eventually(async () => {
+    expect(await world.sql("select from graphile_worker.jobs where run_at <= now()")).toEqual([]);
+  });
+}
+
 /** Lets the background work do now what it would do later. */
 export async function hurry(world: World): Promise<void> {
   await world.sql("update graphile_worker._private_jobs set run_at = now()");

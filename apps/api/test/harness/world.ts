@@ -28,7 +28,7 @@ export interface World extends AsyncDisposable {
   /** A browser in which a new user is signed in. */
   signedIn(): Promise<Browser>;
   /** Another API process on the same database. */
-  another(): Promise<Running>;
+  another(change?: Partial<Config>): Promise<Running>;
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
 }
 
@@ -75,7 +75,7 @@ export async function createWorld({ env = {}, telegram = false }: Options = {}):
       await browser.signUp();
       return browser;
     },
-    another: async () => await start({ ...config, port: await freePort() }, log),
+    another: async (change = {}) => await start({ ...config, port: await freePort(), ...change }, log),
     sql: (text, values) => query(databaseUrl, text, values),
     async [Symbol.asyncDispose]() {
       await running.stop();

@@ -18,8 +18,12 @@ export interface Connection {
   reason: string | null;
   scopes: string[];
   details: Record<string, string>;
-  /** ISO 8601. */
+  /** ISO 8601, as the other moments. */
   connectedAt: string;
+  /** When a back end was last given the credential. */
+  lastUsedAt: string | null;
+  /** When the access ends for good unless it is renewed before, where the provider has such an end. */
+  endsAt: string | null;
 }
 
 export interface NewAttempt {
@@ -70,15 +74,30 @@ export interface ClaimedAttempt {
 /** What a POST shows for an attempt: the ticket from our redirect, or the state of a return that came to the page. */
 export type Claimant = { provider: string | undefined; id: Buffer | undefined; ticket: Buffer | undefined };
 
+export interface SealedCredential {
+  id: string;
+  shared: boolean;
+  secret: Buffer;
+  /** Seconds that the access token lasts, and the refresh token. Undefined: no end is known. */
+  lasts: number | undefined;
+  refreshLasts: number | undefined;
+}
+
 export interface NewGrant {
-  credential: { id: string; shared: boolean; secret: Buffer; scopes: readonly string[]; expiresAt: Date | undefined };
+  credential: SealedCredential & {
+    scopes: readonly string[];
+    /** Seconds after which it wants looking after. Undefined: never. */
+    keepIn: number | undefined;
+    /** Whether the provider is to be told where to send the account's events. */
+    subscribes: boolean;
+  };
   client: { id: string; mode: string };
   account: Account;
 }
 
 /** A grant that nobody will hold: kept only until it is revoked. */
 export interface StrandedGrant {
-  credential: { id: string; shared: boolean; secret: Buffer; expiresAt: Date | undefined };
+  credential: SealedCredential;
   client: { id: string; mode: string };
   externalId: string | undefined;
 }
@@ -100,6 +119,9 @@ export interface Attempts {
   outcome(id: Buffer): Promise<Claim>;
   /** Stores credential, connection and outcome together. Throws `account_mismatch`, or `outcome_unknown` past the claim. */
   connect(id: Buffer, grant: NewGrant): Promise<Connection>;
-  /** Ends the attempt with a failure and, in the same statement, keeps a stranded grant until it is revoked. */
-  fail(id: Buffer, failure: FailureCode, stranded?: StrandedGrant): Promise<void>;
+  /**
+   * Ends the attempt with a failure and, in the same statement, keeps a stranded grant until it is revoked.
+   * `of nobody known`: a grant came, and whose account it is could not be found out.
+   */
+  fail(id: Buffer, failure: FailureCode, left?: StrandedGrant | "of nobody known"): Promise<void>;
 }

@@ -8,6 +8,8 @@ export interface Listing {
   gives: string;
   opening: Provider["opening"];
   ways: Provider["ways"];
+  /** Its credentials are lent to one holder at a time. */
+  lends?: boolean;
   provider: Provider | undefined;
 }
 

@@ -2,7 +2,8 @@ import { createHash, randomUUID } from "node:crypto";
 import { ConnectError, type FailureCode } from "../errors.ts";
 import type { Account, Credentials, Grant, Provider, Step } from "../provider.ts";
 import type { Seals } from "../vault/index.ts";
-import type { Attempts, ClaimedAttempt, Connection, NewGrant, StrandedGrant } from "./attempts.ts";
+import type { Attempts, ClaimedAttempt, Connection, NewGrant, SealedCredential, StrandedGrant } from "./attempts.ts";
+import { keepIn, lifetimes } from "../lifetimes.ts";
 
 type Parts = { attempts: Attempts; seals: Seals };
 type Settling = { attempt: ClaimedAttempt; provider: Provider; step: Step };
@@ -29,7 +30,8 @@ function requireScopes({ missing }: Grant, provider: Provider): void {
 
 function newGrant(seals: Seals, provider: Provider, { account, credentials, scopes }: Grant): NewGrant {
   const sealed = sealedCredential(seals, provider, { credentials, account });
-  return { credential: { ...sealed, scopes }, client: provider.client, account };
+  const upkeep = { keepIn: keepIn(provider, sealed.lasts), subscribes: provider.subscribe !== undefined };
+  return { credential: { ...sealed, ...upkeep, scopes }, client: provider.client, account };
 }
 
 type Stranding = {
@@ -47,13 +49,15 @@ type Stranding = {
 async function strand(parts: Parts, { attempt, provider, failure, ...grant }: Stranding): Promise<unknown> {
   const code: FailureCode = failure instanceof ConnectError ? failure.code : "outcome_unknown";
   const revocable = provider.revoke !== undefined && (provider.grants === "many" || grant.account !== undefined);
-  const stranded: StrandedGrant | undefined = revocable
+  const stranded: StrandedGrant | "of nobody known" | undefined = revocable
     ? {
         credential: sealedCredential(parts.seals, provider, grant),
         client: provider.client,
         externalId: grant.account?.id,
       }
-    : undefined;
+    : grant.account
+      ? undefined
+      : "of nobody known";
   try {
     await parts.attempts.fail(attempt.id, code, stranded);
     return failure;
@@ -68,11 +72,11 @@ function sealedCredential(
   seals: Seals,
   provider: Provider,
   { credentials, account }: { credentials: Credentials; account?: Account },
-) {
+): SealedCredential {
   const shared = provider.grants === "one per account";
   const id = shared && account ? accountCredentialId(provider, account.id) : randomUUID();
   const secret = seals.sealCredentials(credentials, { id, provider: provider.id });
-  return { id, shared, secret, expiresAt: credentials.expiresAt };
+  return { id, shared, secret, ...lifetimes(credentials) };
 }
 
 /** The id of the one credential of an account: a name-based UUID (RFC 9562, version 8), so that it is known beforehand. */

@@ -1,8 +1,8 @@
-import { sql, type Kysely } from "kysely";
+import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { Connection, NewGrant, StrandedGrant } from "../connect/index.ts";
 import { ConnectError, type FailureCode } from "../errors.ts";
 import { connectionJson } from "./connection-json.ts";
-import { addRevocation } from "./jobs.ts";
+import { addJob, dropJob, seconds } from "./jobs.ts";
 import type { Database } from "./schema.ts";
 
 type Stored = { held: boolean; fits: boolean; connection: Connection | null };
@@ -26,14 +26,16 @@ export async function connectAttempt(db: Kysely<Database>, id: Buffer, grant: Ne
           and c.external_id = ${account.id})),
     k as (
       insert into credential as old
-        (id, provider, client_id, mode, external_id, shared, secret, scopes, expires_at)
+        (id, provider, client_id, mode, external_id, shared, secret, scopes, expires_at, refresh_expires_at)
       select ${credential.id}::uuid, provider, ${client.id}, ${client.mode}, ${account.id}, ${credential.shared},
-             ${credential.secret}, ${credential.scopes}::text[], ${credential.expiresAt ?? null}::timestamptz
+             ${credential.secret}, ${credential.scopes}::text[], now() + ${seconds(credential.lasts)},
+             now() + ${seconds(credential.refreshLasts)}
       from target
       on conflict (id) do update
       set secret = excluded.secret, scopes = excluded.scopes, expires_at = excluded.expires_at,
-          version = old.version + 1, status = 'active', reason = null, lease_owner = null, lease_until = null,
-          updated_at = now()
+          refresh_expires_at = excluded.refresh_expires_at, version = old.version + 1, status = 'active',
+          reason = null, lease_owner = null, lease_until = null, refresh_sent_at = null, failures = 0,
+          retry_at = null, issued_at = now(), updated_at = now()
       returning *),
     c as (
       insert into connection as old
@@ -59,7 +61,8 @@ export async function connectAttempt(db: Kysely<Database>, id: Buffer, grant: Ne
       from c)
     select exists (select from claimed) as held, exists (select from target) as fits,
            (select ${connectionJson} from c, k) as connection,
-           (select ${addRevocation(sql`replaced.id`)} from replaced) as job`.execute(db);
+           ${jobsAfter(credential)}
+    `.execute(db);
   const [row] = rows;
   if (row?.connection) return row.connection;
   throw row?.held
@@ -67,17 +70,33 @@ export async function connectAttempt(db: Kysely<Database>, id: Buffer, grant: Ne
     : new ConnectError("outcome_unknown", "the claim ran out before the grant could be stored");
 }
 
-type Failing = { failure: FailureCode; stranded: StrandedGrant | undefined };
+/** The new credential `k` is looked after from now on, and the one that it `replaced` is ended. */
+function jobsAfter({ keepIn, subscribes }: NewGrant["credential"]): RawBuilder<unknown> {
+  return sql`
+    (select ${addJob("revoke", sql`replaced.id`)} from replaced) as ending,
+    (select ${dropJob("keep", sql`replaced.id`)} from replaced) as kept,
+    (select ${addJob("keep", sql`k.id`, seconds(keepIn))} from k where ${keepIn !== undefined}::boolean) as keeping,
+    (select ${addJob("subscribe", sql`k.id`)} from k where ${subscribes}::boolean) as subscribing`;
+}
+
+type Failing = { failure: FailureCode; left: StrandedGrant | "of nobody known" | undefined };
 
 /** Ends a claimed attempt. A second call changes nothing, and so hands no grant over twice. */
-export async function failAttempt(db: Kysely<Database>, id: Buffer, { failure, stranded }: Failing): Promise<void> {
-  if (stranded === undefined) {
+export async function failAttempt(db: Kysely<Database>, id: Buffer, { failure, left }: Failing): Promise<void> {
+  if (left === undefined || left === "of nobody known") {
     await sql`
-      update attempt set status = 'failed', failure = ${failure}, notes = null, returned = null
-      where id = ${id} and status = 'claimed'`.execute(db);
+      with failed as (
+        update attempt set status = 'failed', failure = ${failure}, notes = null, returned = null
+        where id = ${id} and status = 'claimed'
+        returning user_id, provider)
+      -- Where the provider keeps one grant for each account, it is most likely the user's own that has ended.
+      select ${addJob("supersede", sql`k.id`)} from failed
+      join connection c on c.user_id = failed.user_id and c.provider = failed.provider
+      join credential k on k.id = c.credential_id and k.shared and k.status = 'active'
+      where ${left !== undefined}::boolean`.execute(db);
     return;
   }
-  const { credential, client, externalId } = stranded;
+  const { credential, client, externalId } = left;
   await sql`
     with failed as (
       update attempt set status = 'failed', failure = ${failure}, notes = null, returned = null
@@ -87,13 +106,18 @@ export async function failAttempt(db: Kysely<Database>, id: Buffer, { failure, s
       insert into credential
         (id, provider, client_id, mode, external_id, shared, secret, expires_at, status, reason)
       select ${credential.id}::uuid, provider, ${client.id}, ${client.mode}, ${externalId ?? null},
-             ${credential.shared}, ${credential.secret}, ${credential.expiresAt ?? null}::timestamptz,
+             ${credential.shared}, ${credential.secret}, now() + ${seconds(credential.lasts)},
              'disconnecting', ${failure}
       from failed
       on conflict do nothing
       returning id),
+    stored as (
+      -- The same account is connected already, and the provider keeps one grant: the new one may have ended it.
+      select id from credential
+      where id = ${credential.id}::uuid and status = 'active' and exists (select from failed)),
     audited as (
       insert into audit_event (actor, action, provider, details)
       select 'user:' || user_id, 'refused', provider, jsonb_build_object('failure', ${failure}::text) from failed)
-    select ${addRevocation(sql`orphan.id`)} from orphan`.execute(db);
+    select (select ${addJob("revoke", sql`orphan.id`)} from orphan) as ending,
+           (select ${addJob("supersede", sql`stored.id`)} from stored) as checking`.execute(db);
 }

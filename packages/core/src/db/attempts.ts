@@ -19,7 +19,7 @@ export function createAttempts(db: Kysely<Database>): Attempts {
     providerOf: (caller, id) => providerOf(db, caller, id),
     outcome: (id) => outcome(db, id),
     connect: (id, grant) => connectAttempt(db, id, grant),
-    fail: (id, failure, stranded) => failAttempt(db, id, { failure, stranded }),
+    fail: (id, failure, left) => failAttempt(db, id, { failure, left }),
   };
 }
 

@@ -14,4 +14,11 @@ export const connectionJson: RawBuilder<Connection> = sql`json_build_object(
   'reason', k.reason,
   'scopes', k.scopes,
   'details', c.details,
-  'connectedAt', to_char(c.connected_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`;
+  'connectedAt', ${isoTime(sql`c.connected_at`)},
+  'lastUsedAt', ${isoTime(sql`c.last_used_at`)},
+  'endsAt', ${isoTime(sql`k.refresh_expires_at`)})`;
+
+/** A moment as ISO 8601 in UTC, or null. */
+function isoTime(moment: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`to_char(${moment} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+}

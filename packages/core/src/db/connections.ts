@@ -15,6 +15,10 @@ export interface Listed {
 export interface Connections {
   /** All connections of the session's user, oldest first. Throws `unauthenticated`. */
   list(session: string): Promise<Listed>;
+  /** The session's user. Throws `unauthenticated`. */
+  userOf(session: string): Promise<string>;
+  /** Those of one user, by id or e-mail address, at these providers. None for a user who is not there. */
+  ofUser(user: string, providers: readonly string[]): Promise<Connection[]>;
 }
 
 export function createConnections(db: Kysely<Database>): Connections {
@@ -30,6 +34,22 @@ export function createConnections(db: Kysely<Database>): Connections {
         from caller join session s on s.id = caller.session_id`.execute(db);
       if (rows[0] === undefined) throw new ConnectError("unauthenticated", "no live session");
       return rows[0];
+    },
+    async userOf(session) {
+      const { rows } = await sql<{ user_id: string }>`
+        with ${callerOf(session)} select user_id from caller`.execute(db);
+      if (rows[0] === undefined) throw new ConnectError("unauthenticated", "no live session");
+      return rows[0].user_id;
+    },
+    async ofUser(user, providers) {
+      // An e-mail address is stored in lower case. No id has an @, so that nobody's address is another's id.
+      const { rows } = await sql<{ connections: Connection[] }>`
+        select coalesce(json_agg(${connectionJson} order by c.id), '[]') as connections
+        from "user" u
+        join connection c on c.user_id = u.id and c.provider = any(${providers}::text[])
+        join credential k on k.id = c.credential_id
+        where ${user.includes("@") ? sql`u.email = ${user.toLowerCase()}` : sql`u.id = ${user}`}`.execute(db);
+      return rows[0]?.connections ?? [];
     },
   };
 }

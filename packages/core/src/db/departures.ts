@@ -1,7 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import type { Departures } from "../disconnect/index.ts";
 import { ConnectError } from "../errors.ts";
-import { addRevocation } from "./jobs.ts";
+import { addJob, dropJob, seconds } from "./jobs.ts";
 import { callerOf } from "./live-session.ts";
 import type { Database } from "./schema.ts";
 
@@ -9,7 +9,7 @@ type Found = { known: boolean; credential_id: string | null };
 type Left = { label: string; provider: string; credential: string | null };
 
 /** How long the request itself has for the provider before the job takes over. */
-const headStart = "60 seconds";
+const headStart = seconds(60);
 
 export function createDepartures(db: Kysely<Database>): Departures {
   return {
@@ -62,6 +62,7 @@ function leave(session: string, { id, credential }: { id: number; credential: st
       insert into audit_event (actor, action, provider, connection_id)
       select 'user:' || user_id, 'disconnected', provider, id from gone)
     select gone.label, gone.provider, ending.id as credential,
-           case when ending.id is not null then ${addRevocation(sql`ending.id`, headStart)} end as job
+           case when ending.id is not null then ${addJob("revoke", sql`ending.id`, headStart)} end as ending_job,
+           case when ending.id is not null then ${dropJob("keep", sql`ending.id`)} end as keeping_job
     from gone left join ending on true`;
 }

@@ -1,14 +1,42 @@
 import { sql, type RawBuilder } from "kysely";
 
-/** The name of the job that ends a credential, and its payload. */
-export const revocationJob = "revoke";
+/** The jobs that concern one credential; their payload is `{ credential }`. */
+export const credentialJobs = {
+  /** Ends it at the provider. */
+  revoke: "revoke",
+  /** Renews it before it runs out, or asks whether it still lives. */
+  keep: "keep",
+  /** Finds out at the provider whether it still lives, because something says that it does not. */
+  check: "check",
+  /** As `check`, because another grant was given for the same account. */
+  supersede: "supersede",
+  /** Checks it, and deletes everything about it where it is dead. */
+  erase: "erase",
+  /** Registers our address for its account's events. */
+  subscribe: "subscribe",
+} as const;
+
+export type CredentialJob = keyof typeof credentialJobs;
+
+/** Reads the webhook events that wait. */
+export const webhooksJob = "webhooks";
 
 /**
- * A call that adds the job which revokes a credential, as part of the statement that causes it. One job a credential;
- * tried for about three days, at growing distances.
+ * A call that adds a job about a credential, as part of the statement that causes it. One job of a kind for each
+ * credential: a later call moves it. Where it fails it is tried again for about three days, at growing distances.
  */
-export function addRevocation(credential: RawBuilder<unknown>, delay = "0 seconds"): RawBuilder<unknown> {
+export function addJob(job: CredentialJob, credential: RawBuilder<unknown>, delay = seconds(0)): RawBuilder<unknown> {
   return sql`(graphile_worker.add_job(
-    ${revocationJob}, json_build_object('credential', ${credential}), run_at := now() + ${delay}::interval,
-    max_attempts := 19, job_key := 'revoke:' || ${credential})).id`;
+    ${credentialJobs[job]}, json_build_object('credential', ${credential}), run_at := now() + ${delay},
+    max_attempts := 19, job_key := ${`${job}:`} || ${credential})).id`;
+}
+
+/** A call that takes such a job back. */
+export function dropJob(job: CredentialJob, credential: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(graphile_worker.remove_job(${`${job}:`} || ${credential})).id`;
+}
+
+/** An interval of so many seconds. */
+export function seconds(count: number | undefined): RawBuilder<unknown> {
+  return sql`make_interval(secs => ${count ?? null}::float8)`;
 }

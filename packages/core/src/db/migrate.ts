@@ -7,6 +7,7 @@ import { connections } from "./migrations/002-connections.ts";
 import { audit } from "./migrations/003-audit.ts";
 import { installation } from "./migrations/004-installation.ts";
 import { walks } from "./migrations/005-walks.ts";
+import { health } from "./migrations/006-health.ts";
 import type { Database } from "./schema.ts";
 
 const migrations: Record<string, Migration> = {
@@ -15,6 +16,7 @@ const migrations: Record<string, Migration> = {
   "003-audit": audit,
   "004-installation": installation,
   "005-walks": walks,
+  "006-health": health,
 };
 
 /** Brings the database to this version, the job queue's schema first. Any number of processes may call it at once. */

@@ -24,6 +24,11 @@ export interface Database {
     reason: string | null;
     lease_owner: string | null;
     lease_until: Moment | null;
+    issued_at: Stamped;
+    refresh_sent_at: Moment | null;
+    refresh_expires_at: Moment | null;
+    failures: number;
+    retry_at: Moment | null;
     created_at: Stamped;
     updated_at: Stamped;
   };
@@ -47,5 +52,15 @@ export interface Database {
     status: AttemptStatus;
     expires_at: Moment;
     created_at: Stamped;
+  };
+  webhook_event: {
+    id: Generated<string>;
+    provider: string;
+    event_id: string;
+    topic: string;
+    body: Buffer;
+    received_at: Stamped;
+    look_at: Stamped;
+    handled_at: Moment | null;
   };
 }

@@ -1,9 +1,10 @@
 import type { Caller } from "../connect/index.ts";
 import { providerOf, type Registry } from "../connect/index.ts";
+import type { Revocation } from "../provider.ts";
 import type { Ended, Revoker } from "./revoke.ts";
 
 /** What became of the access at the provider. */
-export type Outcome = Ended | { outcome: "retrying" } | { outcome: "shared" };
+export type Outcome = Revocation | { outcome: "retrying" } | { outcome: "shared" };
 
 /** What the user gets for a disconnect. */
 export interface Receipt {
@@ -11,6 +12,8 @@ export interface Receipt {
   provider: string;
   label: string;
   revocations: Outcome[];
+  /** Our address for the account's events was removed at the provider. Absent: there was none, or not yet. */
+  webhooks?: "removed";
 }
 
 /** A connection that was just removed. `credential` is absent where others still use the account. */
@@ -47,12 +50,14 @@ export function createDisconnect({
     if (connection.provider !== undefined && !registry.has(connection.provider))
       providerOf(registry, connection.provider);
     const { credential, label, provider } = await departures.leave(caller, connection);
-    const outcome: Outcome =
-      credential === undefined
-        ? { outcome: "shared" }
-        : await revoker.revoke(credential).catch((): Outcome => ({ outcome: "retrying" }));
-    return { id: connection.id, provider, label, revocations: [outcome] };
+    const { webhooks, ...outcome } = await end(revoker, credential);
+    return { id: connection.id, provider, label, revocations: [outcome], ...(webhooks && { webhooks }) };
   };
+}
+
+async function end(revoker: Revoker, credential: string | undefined): Promise<Outcome & Pick<Ended, "webhooks">> {
+  if (credential === undefined) return { outcome: "shared" };
+  return await revoker.revoke(credential).catch((): Outcome => ({ outcome: "retrying" }));
 }
 
 export type Disconnect = ReturnType<typeof createDisconnect>;

@@ -6,4 +6,12 @@ export {
   type Outcome,
   type Receipt,
 } from "./disconnect.ts";
-export { createRevoker, type Ended, type Endings, type Leased, type Revoker } from "./revoke.ts";
+export {
+  createRevoker,
+  type Ended,
+  type Endings,
+  type Leased,
+  type Leasing,
+  type Revoker,
+  type RevokerParts,
+} from "./revoke.ts";

@@ -22,8 +22,11 @@ export interface Answer {
   text: string;
 }
 
-/** The request went out and no answer came back: what the provider did with it is not known. */
-export class Unanswered extends ConnectError {
+/** Whether the provider did what it was asked is not known. */
+export class Unclear extends ConnectError {}
+
+/** The request went out and no answer came back. */
+export class Unanswered extends Unclear {
   constructor(host: string, cause: unknown) {
     super("provider_unavailable", `${host} did not answer`, { cause });
   }

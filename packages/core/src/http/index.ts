@@ -1,2 +1,2 @@
-export { createGate, Unanswered, type Answer, type Gate, type GateOptions, type GateRequest } from "./gate.ts";
+export { createGate, Unanswered, Unclear, type Answer, type Gate, type GateOptions, type GateRequest } from "./gate.ts";
 export { readJson, readRetryAfter, refuseTransient, tryJson } from "./judge.ts";

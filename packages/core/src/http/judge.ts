@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { ConnectError } from "../errors.ts";
-import type { Answer } from "./gate.ts";
+import { Unclear, type Answer } from "./gate.ts";
 
 /** Parses a body as JSON of one shape, or throws `provider_misbehaved`. The body itself is never quoted: it may hold tokens. */
 export function readJson<T>(answer: Answer, shape: z.ZodType<T>, what: string): T {
@@ -19,12 +19,16 @@ export function tryJson(text: string): unknown {
   }
 }
 
-/** Throws `provider_unavailable` for what passes by itself: 408, 429 and 5xx. Retry-After is carried along in seconds. */
+/**
+ * Throws `provider_unavailable` for what passes by itself: 408, 429 and 5xx. Retry-After is carried along in seconds. Only
+ * 429 says that nothing was done.
+ */
 export function refuseTransient(answer: Answer, what: string): void {
   const { status, headers } = answer;
   if (status !== 408 && status !== 429 && status < 500) return;
   const retryAfter = readRetryAfter(headers.get("retry-after"), Date.now());
-  throw new ConnectError(
+  const Failure = status === 429 ? ConnectError : Unclear;
+  throw new Failure(
     "provider_unavailable",
     `${what} answered ${status}`,
     retryAfter === undefined ? {} : { retryAfter },

@@ -1,6 +1,6 @@
 import { ConnectError } from "../errors.ts";
 import { Unanswered, type Gate } from "../http/index.ts";
-import type { Answers, Credentials, Notes, Provider, Step, Walk } from "../provider.ts";
+import type { Answers, Credentials, Handed, Notes, Provider, Step, Walk } from "../provider.ts";
 import { newSecret } from "../vault/index.ts";
 import { tidyAccount } from "./account.ts";
 import { s256 } from "./pkce.ts";
@@ -14,6 +14,7 @@ export function oauth(spec: OAuthSpec, client: OAuthClient, http: Gate): Provide
   const parts = { spec, client, http };
   const { verify, revoke, issuer } = spec;
   return {
+    ...staying(parts),
     id: spec.id,
     name: spec.name,
     gives: spec.gives,
@@ -27,9 +28,41 @@ export function oauth(spec: OAuthSpec, client: OAuthClient, http: Gate): Provide
     ...(issuer && { issuer: issuer(client) }),
     ...(verify && { verify: (returned, now) => verify(returned, client, now) }),
     ...(spec.refresh !== "none" && { refresh: (credentials) => refresh(parts, credentials) }),
+    ...(spec.refresh === "rotating" && !spec.forgives && { rotatesStrictly: true }),
     ...(revoke && { revoke: (credentials) => revoke({ http, client, credentials }) }),
     ...(spec.revokesWithAccessToken && { revokesWithAccessToken: true }),
   };
+}
+
+type Staying = Pick<Provider, "hand" | "introspect" | "probe" | "webhooks" | "subscribe" | "unsubscribe">;
+
+/** What a connection needs once it stands. */
+function staying({ spec, client, http }: Parts): Staying {
+  const { introspect, probe, subscribe, unsubscribe } = spec;
+  const webhooks = client.webhook && spec.webhooks?.(client, http);
+  return {
+    hand: (credentials) => spec.hand?.(credentials, client) ?? handToken(credentials),
+    ...(introspect && { introspect: (credentials) => introspect({ http, client, credentials }) }),
+    ...(probe && { probe: (credentials) => refusalIsDeath(probe({ http, client, credentials })) }),
+    ...(webhooks && { webhooks }),
+    ...(webhooks &&
+      subscribe && { subscribe: (held, address) => subscribe({ http, client, credentials: held }, address) }),
+    ...(webhooks &&
+      unsubscribe && { unsubscribe: (held, address) => unsubscribe({ http, client, credentials: held }, address) }),
+  };
+}
+
+function handToken({ accessToken, place }: Credentials): Handed {
+  if (accessToken === undefined) throw new ConnectError("needs_reconnect", "there is no access token");
+  return { type: "bearer", accessToken, place };
+}
+
+/** At a grant that stands, "rejected" means that it stands no more. */
+async function refusalIsDeath<T>(asked: Promise<T>): Promise<T> {
+  return await asked.catch((failure: unknown) => {
+    const dead = failure instanceof ConnectError && failure.code === "grant_rejected";
+    throw dead ? new ConnectError("needs_reconnect", failure.message, { cause: failure }) : failure;
+  });
 }
 
 function begin({ spec, client, http }: Parts, walk: Walk & { state: string }, answers: Answers): Step {
@@ -56,7 +89,7 @@ async function resume(parts: Parts, step: { walk: Walk; notes: Notes; answers: A
   try {
     const answer = await exchange(parts, { code: step.answers["code"] ?? "", verifier, place, walk: step.walk });
     held = withPlace(salvage(answer), place);
-    held = spec.keep?.(answer, client) ?? keepTokens(answer, place, new Date());
+    held = spec.keep?.(answer, client) ?? withEnd(keepTokens(answer, place, new Date()), spec, answer);
     if (spec.refresh === "rotating") requireRefreshToken(held, spec);
     const scopes = readScopes(answer.scope);
     // An answer without a scope grants what was asked for (RFC 6749 5.1).
@@ -97,12 +130,17 @@ async function refresh(parts: Parts, credentials: Credentials): Promise<Credenti
   const { refreshToken, place } = credentials;
   if (refreshToken === undefined) throw new ConnectError("needs_reconnect", "there is no refresh token");
   const fields = { grant_type: "refresh_token", refresh_token: refreshToken };
-  const answer = await requestToken(parts, fields, place).catch((failure: unknown) => {
-    const dead = failure instanceof ConnectError && failure.code === "grant_rejected";
-    throw dead ? new ConnectError("needs_reconnect", failure.message, { cause: failure }) : failure;
-  });
+  const answer = await refusalIsDeath(requestToken(parts, fields, place));
+  const { refreshExpiresAt: _, ...kept } = credentials;
   // A refresh token that the answer leaves out stays in force (RFC 6749 6).
-  return { ...credentials, ...keepTokens(answer, place, new Date()) };
+  const renewed = { ...(answer.refresh_token ? kept : credentials), ...keepTokens(answer, place, new Date()) };
+  return withEnd(renewed, parts.spec, answer);
+}
+
+/** When a new refresh token ends, where the provider tells it in its documentation alone. */
+function withEnd(credentials: Credentials, { refreshSeconds }: OAuthSpec, answer: TokenAnswer): Credentials {
+  if (refreshSeconds === undefined || !answer.refresh_token || credentials.refreshExpiresAt) return credentials;
+  return { ...credentials, refreshExpiresAt: new Date(Date.now() + refreshSeconds * 1000) };
 }
 
 function requireRefreshToken(credentials: Credentials, spec: OAuthSpec): void {

@@ -1,5 +1,16 @@
 import type { Gate } from "../http/index.ts";
-import type { Account, Answers, Credentials, Notes, Provider, Question, Return, Revocation } from "../provider.ts";
+import type {
+  Account,
+  Answers,
+  Credentials,
+  Handed,
+  Notes,
+  Provider,
+  Question,
+  Return,
+  Revocation,
+  Webhooks,
+} from "../provider.ts";
 import type { ClientAuthentication } from "./client-authentication.ts";
 import type { TokenAnswer, TokenError } from "./token.ts";
 
@@ -12,6 +23,18 @@ export interface OAuthClient {
   redirectUri: string;
   /** The scopes to ask for, where the operator chooses them. */
   scopes?: readonly string[];
+  /** What webhooks are checked with. Absent: none are taken. */
+  webhook?: WebhookSettings;
+}
+
+/** What this app's webhooks are signed with, as the provider's dashboard shows it. */
+export interface WebhookSettings {
+  /** Shared secrets. Several while one is being replaced: any of them counts. */
+  secrets: readonly string[];
+  /** The id that the provider gave to our address. PayPal signs it along. */
+  id?: string;
+  /** PEM certificates in place of the public authorities. The sandbox's. */
+  roots?: string;
 }
 
 /** What a call on the user's behalf needs. */
@@ -51,6 +74,8 @@ export interface OAuthSpec {
    * `none`: nothing expires.
    */
   refresh: "rotating" | "kept" | "none";
+  /** A rotating refresh token may be sent again until the one that replaced it has been used. */
+  forgives?: boolean;
   /** Whether a token endpoint's error says that this code or refresh token is dead. Default: `invalid_grant`. */
   rejects?: (error: TokenError) => boolean;
   /** What is kept of a token answer, where it is not the tokens. */
@@ -61,4 +86,17 @@ export interface OAuthSpec {
   identify: (access: Access) => Promise<Account>;
   revoke?: (access: Access) => Promise<Revocation>;
   revokesWithAccessToken?: boolean;
+  /** Whether the refresh token still lives (RFC 7662). */
+  introspect?: (access: Access) => Promise<boolean>;
+  /** Asks whether the grant still lives, where nothing is refreshed. Throws `grant_rejected` where it does not. */
+  probe?: (access: Access) => Promise<void>;
+  /** What a back end gets, where it is not the access token. */
+  hand?: (credentials: Credentials, client: OAuthClient) => Handed;
+  /** Seconds that a refresh token lasts, where the provider's answers do not say. */
+  refreshSeconds?: number;
+
+  /** Undefined where the client lacks what webhooks are checked with. */
+  webhooks?: (client: OAuthClient, http: Gate) => Webhooks | undefined;
+  subscribe?: (access: Access, address: string) => Promise<void>;
+  unsubscribe?: (access: Access, address: string) => Promise<void>;
 }

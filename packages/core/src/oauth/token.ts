@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ConnectError } from "../errors.ts";
-import { refuseTransient, tryJson, type Answer, type Gate } from "../http/index.ts";
+import { refuseTransient, tryJson, Unclear, type Answer, type Gate } from "../http/index.ts";
 import type { Credentials, Notes } from "../provider.ts";
 import type { OAuthClient, OAuthSpec } from "./spec.ts";
 
@@ -58,7 +58,7 @@ function judge(answer: Answer, spec: OAuthSpec): TokenAnswer {
 }
 
 /** An answer that cannot be used, but may have granted access all the same. */
-export class UnusableAnswer extends ConnectError {
+export class UnusableAnswer extends Unclear {
   // Private, so that no log prints them.
   readonly #tokens: Tokens | undefined;
 

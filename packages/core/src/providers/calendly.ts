@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { ConnectError } from "../errors.ts";
+import { readJson, refuseTransient } from "../http/index.ts";
 import { callAs, clientSecretBasic, type Access, type OAuthSpec } from "../oauth/index.ts";
 import type { Account, Revocation } from "../provider.ts";
+import { subscribe, unsubscribe } from "./calendly-subscriptions.ts";
+import { calendlyWebhooks } from "./calendly-webhooks.ts";
 
 const me = z.object({
   resource: z.object({
@@ -24,7 +27,11 @@ export const calendly: OAuthSpec = {
     authorize: "https://auth.calendly.com/oauth/authorize",
     token: "https://auth.calendly.com/oauth/token",
   }),
-  authorization: () => ({ response_type: "code", scope: "users:read" }),
+  authorization: (client) => ({
+    response_type: "code",
+    // Asked for where they are used. Whoever grants only the first is connected all the same, without events.
+    scope: client.webhook ? "users:read webhooks:write scheduled_events:read" : "users:read",
+  }),
   pkce: true,
   authenticate: clientSecretBasic,
   refresh: "rotating",
@@ -32,6 +39,10 @@ export const calendly: OAuthSpec = {
   missing: (granted) => (granted.some((scope) => /^(default|users:(read|write))$/.test(scope)) ? [] : ["users:read"]),
   identify,
   revoke,
+  introspect,
+  webhooks: calendlyWebhooks,
+  subscribe,
+  unsubscribe,
 };
 
 async function identify(access: Access): Promise<Account> {
@@ -71,4 +82,24 @@ async function revoke({ http, client, credentials }: Access): Promise<Revocation
     throw new ConnectError("provider_misconfigured", `Calendly's revoke answered ${answer.status}`);
   }
   throw new ConnectError("provider_unavailable", `Calendly's revoke answered ${answer.status}`);
+}
+
+const introspection = z.object({ active: z.boolean() });
+
+/** RFC 7662, with the client in the form as at revoke. A refresh token is spent by its first use, so an active one was not. */
+async function introspect({ http, client, credentials }: Access): Promise<boolean> {
+  const form = new URLSearchParams({
+    client_id: client.id,
+    client_secret: client.secret,
+    token: credentials.refreshToken ?? "",
+  });
+  const answer = await http.send("https://auth.calendly.com/oauth/introspect", {
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: form.toString(),
+  });
+  refuseTransient(answer, "Calendly's introspect");
+  if (answer.status !== 200)
+    throw new ConnectError("provider_misconfigured", `Calendly's introspect answered ${answer.status}`);
+  return readJson(answer, introspection, "Calendly's introspect").active;
 }

@@ -9,6 +9,7 @@ import {
   type TokenError,
 } from "../oauth/index.ts";
 import type { Account, Revocation } from "../provider.ts";
+import { paypalWebhooks } from "./paypal-webhooks.ts";
 
 // Booleans arrive as booleans and as texts.
 const flag = z.union([z.boolean(), z.string().transform((text) => text === "true")]);
@@ -45,6 +46,7 @@ export const paypal: OAuthSpec = {
   missing: () => [],
   identify,
   revoke,
+  webhooks: paypalWebhooks,
 };
 
 function browserHost(client: OAuthClient): string {

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { ConnectError } from "../errors.ts";
 import { clientSecretPost, type Access, type OAuthClient, type OAuthSpec, type TokenError } from "../oauth/index.ts";
-import { readJson, refuseTransient, type Answer } from "../http/index.ts";
+import { readJson } from "../http/index.ts";
 import type { Account, Answers, Notes, Revocation } from "../provider.ts";
+import { graphql } from "./shopify-admin.ts";
 import { shopifyShop } from "./shopify-shop.ts";
 import { verifyShopifyReturn } from "./shopify-hmac.ts";
-
-const apiVersion = "2026-10";
+import { subscribe, unsubscribe } from "./shopify-subscriptions.ts";
+import { shopifyWebhooks } from "./shopify-webhooks.ts";
 
 /** Authorization code grant for a standalone app: https://shopify.dev/docs/apps/build/authentication-authorization */
 export const shopify: OAuthSpec = {
@@ -35,11 +36,15 @@ export const shopify: OAuthSpec = {
   // `expiring` asks for a token that ends in an hour and a refresh token: others are refused from January 2027.
   exchange: (code) => ({ code, expiring: "1" }),
   refresh: "rotating",
+  forgives: true,
   rejects,
   missing,
   identify,
   revoke,
   revokesWithAccessToken: true,
+  webhooks: shopifyWebhooks,
+  subscribe,
+  unsubscribe,
 };
 
 function rejects({ error, description }: TokenError): boolean {
@@ -66,7 +71,7 @@ const shopAnswer = z.object({
 });
 
 async function identify(access: Access): Promise<Account> {
-  const answer = await graphql(access, shopQuery);
+  const answer = await graphql(access, { query: shopQuery });
   if (answer.status === 403) throw new ConnectError("scope_missing", "Shopify's Admin API answered 403");
   if (answer.status !== 200)
     throw new ConnectError("provider_misbehaved", `Shopify's Admin API answered ${answer.status}`);
@@ -89,7 +94,7 @@ const uninstallAnswer = z.object({
 
 /** There is no revoke endpoint: access ends when the app is uninstalled, which only the app itself may ask for. */
 async function revoke(access: Access): Promise<Revocation> {
-  const answer = await graphql(access, uninstall);
+  const answer = await graphql(access, { query: uninstall });
   // 401: uninstalled before. 404: the shop is gone.
   if (answer.status === 401 || answer.status === 404) return { outcome: "revoked" };
   if (answer.status === 200) {
@@ -100,14 +105,4 @@ async function revoke(access: Access): Promise<Revocation> {
     "provider_unavailable",
     `Shopify's appUninstall answered ${answer.status} and did not uninstall`,
   );
-}
-
-async function graphql({ http, credentials }: Access, query: string): Promise<Answer> {
-  const answer = await http.send(`https://${credentials.place["shop"]}/admin/api/${apiVersion}/graphql.json`, {
-    method: "POST",
-    headers: { "content-type": "application/json", "x-shopify-access-token": credentials.accessToken ?? "" },
-    body: JSON.stringify({ query }),
-  });
-  refuseTransient(answer, "Shopify's Admin API");
-  return answer;
 }

@@ -3,6 +3,7 @@ import { ConnectError } from "../errors.ts";
 import { readJson, refuseTransient, tryJson, type Answer } from "../http/index.ts";
 import { secretAsBearer, type Access, type OAuthClient, type OAuthSpec, type TokenAnswer } from "../oauth/index.ts";
 import type { Account, Credentials, Revocation } from "../provider.ts";
+import { stripeWebhooks } from "./stripe-webhooks.ts";
 
 const apiVersion = "2026-10-28.endive";
 
@@ -30,6 +31,15 @@ export const stripe: OAuthSpec = {
   missing: (granted) => (granted.includes("read_write") ? [] : ["read_write"]),
   identify,
   revoke,
+  probe: async (access) => {
+    await identify(access);
+  },
+  hand: ({ place }, client) => ({
+    type: "stripe_account",
+    stripeAccountId: place["account"] ?? "",
+    livemode: client.mode === "live",
+  }),
+  webhooks: stripeWebhooks,
 };
 
 const tokens = z.object({ stripe_user_id: z.string().regex(/^acct_\w{1,100}$/), livemode: z.boolean() });

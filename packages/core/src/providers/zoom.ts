@@ -3,6 +3,7 @@ import { ConnectError } from "../errors.ts";
 import { refuseTransient, tryJson, type Answer } from "../http/index.ts";
 import { callAs, clientSecretBasic, type Access, type OAuthSpec } from "../oauth/index.ts";
 import type { Account, Revocation } from "../provider.ts";
+import { zoomWebhooks } from "./zoom-webhooks.ts";
 
 // Of the many fields only these are read: `host_key`, for one, is a secret that nobody here needs.
 const user = z.object({
@@ -25,6 +26,7 @@ export const zoom: OAuthSpec = {
   pkce: true,
   authenticate: clientSecretBasic,
   refresh: "rotating",
+  refreshSeconds: 90 * 86_400,
   rejects: ({ error, description }) =>
     error === "invalid_grant" ||
     description === "Invalid Token!" ||
@@ -33,6 +35,7 @@ export const zoom: OAuthSpec = {
   identify,
   revoke,
   revokesWithAccessToken: true,
+  webhooks: zoomWebhooks,
 };
 
 async function identify(access: Access): Promise<Account> {

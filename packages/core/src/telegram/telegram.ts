@@ -14,6 +14,8 @@ export const aboutTelegram = {
   gives: "See who you are on Telegram, and read and send messages there in your name.",
   ways: ["ask", "scan"],
   opening: [phoneQuestion],
+  // A session used in two places at once is ended by Telegram (AUTH_KEY_DUPLICATED).
+  lends: true,
 } as const satisfies Partial<Provider>;
 
 /**
@@ -30,6 +32,8 @@ export function telegram({ apiId }: { apiId: number; apiHash: string }, gateway:
     resume: (_walk, notes, answers) => explained(resume(gateway, notes, answers)),
     abandon: (_walk, notes) => abandon(gateway, notes),
     revoke: (credentials) => explained(revoke(gateway, credentials)),
+    probe: (credentials) => explained(probe(gateway, credentials)),
+    hand: ({ place }) => ({ type: "telegram_session", session: place["session"] ?? "" }),
   };
 }
 
@@ -159,6 +163,14 @@ async function revoke(gateway: Gateway, { place }: Credentials): Promise<Revocat
     if (!saysDead(failure)) throw failure;
   }
   return { outcome: "revoked" };
+}
+
+async function probe(gateway: Gateway, { place }: Credentials): Promise<void> {
+  const person = await gateway.whoAmI(place["session"] ?? "").catch((failure: unknown) => {
+    if (saysDead(failure)) return undefined;
+    throw failure;
+  });
+  if (person === undefined) throw new ConnectError("needs_reconnect", "Telegram has ended this session");
 }
 
 function required(answers: Answers, field: string): string {

@@ -2,6 +2,7 @@ import { createSecretKey, type KeyObject } from "node:crypto";
 
 /** Sealing keys by id. The first seals; all open. */
 export interface Keyring {
+  ids: readonly string[];
   sealing: { id: string; key: KeyObject };
   find(id: string): KeyObject | undefined;
 }
@@ -24,5 +25,5 @@ export function readKeyring(text: string): Keyring {
   }
   const [first] = keys;
   if (first === undefined) throw new Error("at least one key is needed");
-  return { sealing: { id: first[0], key: first[1] }, find: (id) => keys.get(id) };
+  return { ids: [...keys.keys()], sealing: { id: first[0], key: first[1] }, find: (id) => keys.get(id) };
 }

@@ -1,0 +1,74 @@
+import { rootCertificates } from "node:tls";
+import { describe, expect, test } from "vitest";
+import { liveEnvironment } from "../../test/harness/live.ts";
+import { ConfigError, readConfig } from "./config.ts";
+
+const [root = ""] = rootCertificates;
+const sandbox = {
+  ...Object.fromEntries(
+    Object.entries(liveEnvironment()).filter(([name]) => !/_CLIENT_|_API_|^STRIPE_|^NODE_/.test(name)),
+  ),
+  PUBLIC_URL: "http://localhost:3000",
+  SANDBOX_URL: "http://127.0.0.1:4000",
+  PAYPAL_CLIENT_ID: "sandbox-paypal",
+  PAYPAL_CLIENT_SECRET: "not a real secret",
+};
+const clients = (changes: Record<string, string>, base: Record<string, string> = liveEnvironment()) =>
+  readConfig({ ...base, ...changes }).providers.clients;
+
+function refusal(changes: Record<string, string>, base: Record<string, string> = liveEnvironment()): string {
+  try {
+    readConfig({ ...base, ...changes });
+  } catch (thrown) {
+    if (thrown instanceof ConfigError) return thrown.message;
+    throw thrown;
+  }
+  return "accepted";
+}
+
+describe("what webhooks are checked with", () => {
+  test("is the client's own secret for Shopify, and for the others nothing until it is set", () => {
+    const { calendly, paypal, shopify, stripe, zoom } = clients({});
+    expect(shopify?.webhook).toEqual({ secrets: ["not a real secret"] });
+    for (const client of [calendly, paypal, stripe, zoom]) expect(client?.webhook).toBeUndefined();
+    expect(clients({ ZOOM_WEBHOOK_SECRET: "" }).zoom?.webhook).toBeUndefined();
+  });
+
+  test("may be several secrets, while one is being replaced", () => {
+    for (const [name, id] of [
+      ["CALENDLY", "calendly"],
+      ["STRIPE", "stripe"],
+      ["ZOOM", "zoom"],
+    ] as const)
+      expect(clients({ [`${name}_WEBHOOK_SECRET`]: "the new one, the old one," })[id]?.webhook).toEqual({
+        secrets: ["the new one", "the old one"],
+      });
+  });
+
+  test("is the webhook's id for PayPal; in the sandbox also the authority, in one line or in many", () => {
+    expect(clients({ PAYPAL_WEBHOOK_ID: "8PT597110X687430LKGECATA" }).paypal?.webhook).toEqual({
+      secrets: [],
+      id: "8PT597110X687430LKGECATA",
+    });
+    for (const roots of [root, root.replaceAll("\n", "\\n")])
+      expect(clients({ PAYPAL_WEBHOOK_ID: "sandbox1", PAYPAL_WEBHOOK_ROOTS: roots }, sandbox).paypal?.webhook).toEqual({
+        secrets: [],
+        id: "sandbox1",
+        roots: root,
+      });
+  });
+
+  test.each([
+    [{ STRIPE_WEBHOOK_SECRET: "canary" }, "STRIPE_WEBHOOK_SECRET: must be secrets as the provider shows them"],
+    [{ ZOOM_WEBHOOK_SECRET: "long enough,canary" }, "ZOOM_WEBHOOK_SECRET: must be secrets as the provider shows them"],
+    [{ CALENDLY_WEBHOOK_SECRET: " , " }, "CALENDLY_WEBHOOK_SECRET: "],
+    [{ PAYPAL_WEBHOOK_ID: "https://canary" }, "PAYPAL_WEBHOOK_ID: must be the id that PayPal's dashboard shows"],
+    [{ PAYPAL_WEBHOOK_ID: "WEBHOOK_ID" }, "PAYPAL_WEBHOOK_ID: must be the id that PayPal's dashboard shows"],
+    [{ PAYPAL_WEBHOOK_ROOTS: root }, "PAYPAL_WEBHOOK_ROOTS: only together with SANDBOX_URL"],
+    [{ PAYPAL_WEBHOOK_ROOTS: "canary" }, "PAYPAL_WEBHOOK_ROOTS: must be a certificate as PEM"],
+  ])("%j is refused, and the line says why and quotes nothing", (changes, line) => {
+    const said = refusal(changes);
+    expect(said).toContain(`\n  ${line}`);
+    expect(said).not.toContain("canary");
+  });
+});

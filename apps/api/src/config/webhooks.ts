@@ -1,0 +1,64 @@
+import { X509Certificate } from "node:crypto";
+import type { OAuthClient, ProviderId } from "@patchbay/core/providers";
+import { z } from "zod";
+import { texts } from "./fields.ts";
+
+type Settings = NonNullable<OAuthClient["webhook"]>;
+type Given = Readonly<Record<string, string | undefined>>;
+
+const secrets = texts
+  .pipe(z.array(z.string().min(8, "must be secrets as the provider shows them, separated by commas")).min(1))
+  .optional();
+
+const settings = z.object({
+  CALENDLY_WEBHOOK_SECRET: secrets,
+  STRIPE_WEBHOOK_SECRET: secrets,
+  ZOOM_WEBHOOK_SECRET: secrets,
+  // What PayPal's simulator signs for everybody carries this word in place of an id.
+  PAYPAL_WEBHOOK_ID: z
+    .string()
+    .regex(/^(?!WEBHOOK_ID$)\w{5,50}$/, "must be the id that PayPal's dashboard shows")
+    .optional(),
+  PAYPAL_WEBHOOK_ROOTS: z
+    .string()
+    .transform((text) => text.replaceAll("\\n", "\n"))
+    .refine(isCertificate, "must be a certificate as PEM")
+    .optional(),
+});
+
+/** What the webhooks of each provider are checked with, as far as that is set. */
+export interface WebhookSecrets {
+  of: Partial<Record<ProviderId, Settings>>;
+  wrong: string[];
+}
+
+/** Reads it. Shopify signs with the client's secret, so there it is always set. */
+export function readWebhooks(given: Given): WebhookSecrets {
+  const parsed = settings.safeParse(given);
+  if (!parsed.success) {
+    return { of: {}, wrong: parsed.error.issues.map(({ path, message }) => `${path[0]?.toString()}: ${message}`) };
+  }
+  const { PAYPAL_WEBHOOK_ID: id, PAYPAL_WEBHOOK_ROOTS: roots, ...shared } = parsed.data;
+  if (roots !== undefined && given["SANDBOX_URL"] === undefined) {
+    return { of: {}, wrong: ["PAYPAL_WEBHOOK_ROOTS: only together with SANDBOX_URL"] };
+  }
+  const { SHOPIFY_CLIENT_SECRET: shopify } = given;
+  return {
+    of: {
+      ...(shared.CALENDLY_WEBHOOK_SECRET && { calendly: { secrets: shared.CALENDLY_WEBHOOK_SECRET } }),
+      ...(id && { paypal: { secrets: [], id, ...(roots !== undefined && { roots }) } }),
+      ...(shopify && { shopify: { secrets: [shopify] } }),
+      ...(shared.STRIPE_WEBHOOK_SECRET && { stripe: { secrets: shared.STRIPE_WEBHOOK_SECRET } }),
+      ...(shared.ZOOM_WEBHOOK_SECRET && { zoom: { secrets: shared.ZOOM_WEBHOOK_SECRET } }),
+    },
+    wrong: [],
+  };
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).ca;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,82 @@
+import { countSealed, openDatabase, reseal, verifySeals, type OpenDatabase, type Progress } from "@patchbay/core/db";
+import { createVault, type Keyring } from "@patchbay/core/vault";
+import { ConfigError, readStorage } from "./config/config.ts";
+import { createMeter, type Meter, type Screen } from "./keys/meter.ts";
+import { besides, standOf, sum, tableOf } from "./keys/report.ts";
+
+const usage = "What can be done with the keys: rotate (seal everything under the first), verify (open everything).";
+const mostNamed = 100;
+
+/** `rotate` or `verify`. Gives the exit code: 0 where everything opens and, after rotating, lies under the first key. */
+export async function runKeys(command: string | undefined, env: NodeJS.ProcessEnv, screen: Screen): Promise<number> {
+  const run = commands.get(command ?? "");
+  if (run === undefined) {
+    screen.write(`${usage}\n`);
+    return 2;
+  }
+  const { databaseUrl, keys } = readStorage(env);
+  const database = openDatabase(databaseUrl, { max: 2 });
+  try {
+    return await run(database, keys, createMeter(screen));
+  } finally {
+    await database.close();
+  }
+}
+
+type Run = (database: OpenDatabase, keys: Keyring, meter: Meter) => Promise<number>;
+
+const commands: ReadonlyMap<string, Run> = new Map<string, Run>([
+  ["rotate", rotate],
+  ["verify", verify],
+]);
+
+async function rotate({ db }: OpenDatabase, keys: Keyring, meter: Meter): Promise<number> {
+  const vault = createVault(keys);
+  const { resealed, broken } = await reseal(db, { vault, sealing: keys.sealing.id }, progressOn(meter));
+  meter.end();
+  const counts = await countSealed(db);
+  meter.say(`${resealed} sealed anew.`);
+  if (broken > 0) meter.say(`${broken} do not open, and were left as they are.`);
+  for (const line of standOf(counts, keys.ids)) meter.say(line);
+  const left = besides(counts, keys.sealing.id);
+  if (left > broken) meter.say("Somebody wrote some of them meanwhile: run it again.");
+  return left > 0 || broken > 0 ? 1 : 0;
+}
+
+async function verify({ db }: OpenDatabase, keys: Keyring, meter: Meter): Promise<number> {
+  const broken = await verifySeals(db, createVault(keys), progressOn(meter));
+  meter.end();
+  const counts = await countSealed(db);
+  for (const line of tableOf(counts)) meter.say(line);
+  meter.say(broken === 0 ? `All ${sum(counts)} open.` : `${broken} of ${sum(counts)} do not open.`);
+  return broken === 0 ? 0 : 1;
+}
+
+/** Names what does not open, up to so many: with a key missing that is everything. */
+function progressOn(meter: Meter): Progress {
+  let named = 0;
+  return {
+    moved: (done, total) => meter.moved(done, total),
+    broken({ table, row }) {
+      named += 1;
+      if (named <= mostNamed) meter.say(`Does not open: ${table} ${row}`);
+      if (named === mostNamed) meter.say("More that do not open are counted, and not named.");
+    },
+  };
+}
+
+if (import.meta.main) {
+  try {
+    process.exitCode = await runKeys(process.argv[2], process.env, process.stdout);
+  } catch (failure) {
+    console.error(explain(failure));
+    process.exitCode = 1;
+  }
+}
+
+/** What PostgreSQL and the system say has a code; without one it is a bug, and its stack is wanted. */
+function explain(failure: unknown): unknown {
+  if (failure instanceof ConfigError) return failure.message;
+  if (!(failure instanceof Error) || !("code" in failure)) return failure;
+  return `The database cannot be used (${String(failure.code)}). ${failure.message}`;
+}

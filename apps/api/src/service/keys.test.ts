@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { findServiceKey, readServiceKeys } from "./keys.ts";
+
+const known = ["paypal", "stripe", "telegram"];
+const sha256 = (key: string) => createHash("sha256").update(key).digest("hex");
+const [one, other] = ["a key of at least thirty-two characters", "another key of more than thirty-two characters"];
+const canary = "canary".padEnd(64, "a");
+
+describe("SERVICE_KEYS", () => {
+  test("names who calls, and the providers that they see", () => {
+    const keys = readServiceKeys([`crm:${sha256(one)}`, `billing-2:${sha256(other)}:stripe+paypal`], known);
+    expect(keys.map(({ name, providers }) => [name, providers && [...providers]])).toEqual([
+      ["crm", undefined],
+      ["billing-2", ["stripe", "paypal"]],
+    ]);
+  });
+
+  test.each([
+    ["a name alone", "canary"],
+    ["the key itself", `crm:${canary}x`],
+    ["no name", `:${sha256(one)}`],
+    ["an empty list", `crm:${sha256(one)}:`],
+    ["a list with a gap", `crm:${sha256(one)}:stripe++paypal`],
+    ["an unknown provider", `crm:${sha256(one)}:canary`],
+    ["a provider's prototype", `crm:${sha256(one)}:constructor`],
+    ["a name that is taken", `billing:${sha256(one)}`],
+    ["a key that is taken", `crm:${sha256(other).toUpperCase()}`],
+  ])("refuses %s by its place, without quoting it", (_what, text) => {
+    const read = () => readServiceKeys([`billing:${sha256(other)}`, text], known);
+    expect(read).toThrow(/^entry 2 /);
+    expect(read).not.toThrow(/canary/);
+  });
+});
+
+describe("an Authorization header", () => {
+  const keys = readServiceKeys([`crm:${sha256(one)}`, `billing:${sha256(other)}`, `short:${sha256("short")}`], known);
+  const nameIn = (header: string | undefined) => findServiceKey(keys, header)?.name;
+
+  test.each([`Bearer ${one}`, `bearer  ${one}`, `BEARER ${one}`])("%j is whose key it holds", (header) => {
+    expect(nameIn(header)).toBe("crm");
+  });
+
+  test("finds the last key as the first", () => {
+    expect(nameIn(`Bearer ${other}`)).toBe("billing");
+  });
+
+  test("may hold any bytes: they are hashed as they came", () => {
+    const key = "ключ из тридцати двух знаков, не меньше";
+    const header = Buffer.from(`Bearer ${key}`, "utf8").toString("latin1");
+    expect(findServiceKey(readServiceKeys([`crm:${sha256(key)}`], known), header)?.name).toBe("crm");
+  });
+
+  test.each([undefined, "", "Bearer", "Bearer ", one, `Basic ${one}`, `Bearer ${one}x`, `Bearer ${sha256(one)}`])(
+    "%j is nobody's",
+    (header) => {
+      expect(nameIn(header)).toBeUndefined();
+    },
+  );
+
+  test("with a key that is too short to be safe is nobody's, although its SHA-256 is configured", () => {
+    expect(nameIn("Bearer short")).toBeUndefined();
+  });
+});

@@ -1,0 +1,89 @@
+import type { HandedOut } from "@patchbay/core/credentials";
+import { ConnectError } from "@patchbay/core/errors";
+import { json, Router, type Request, type RequestHandler, type Response } from "express";
+import { z } from "zod";
+import type { Calls } from "../calls.ts";
+import { hasBody } from "../http/guard.ts";
+import { createAdmission, keyOf } from "./admit.ts";
+import type { ServiceKey } from "./keys.ts";
+
+export interface ServiceSettings {
+  serviceKeys: readonly ServiceKey[];
+  serviceCallsPerMinute: number;
+}
+
+// An id or an e-mail address; PostgreSQL takes no text with a zero byte.
+const listing = z.object({
+  user: z
+    .string()
+    .min(1)
+    .max(320)
+    .regex(/^[^\0]+$/),
+});
+const connectionId = z.object({
+  id: z
+    .string()
+    .regex(/^[1-9]\d{0,15}$/)
+    .transform(Number)
+    .pipe(z.number().max(Number.MAX_SAFE_INTEGER)),
+});
+const borrowing = z.object({ lease: z.uuid().optional() });
+
+/** The paths of /api/v1/connections, for a product's back end. Never for a browser: they stand outside the guard. */
+export function createService(calls: Calls, settings: ServiceSettings): Router {
+  const router = Router();
+  router.use(createAdmission(settings.serviceKeys, settings.serviceCallsPerMinute));
+  router
+    .route("/")
+    .get((request, response) => list(calls, request, response))
+    .all(refuseMethod("GET, HEAD"));
+  router
+    .route("/:id/token")
+    .post(onlyJson, json({ limit: "4kb", strict: true }), (request, response) => hand(calls, request, response))
+    .all(refuseMethod("POST"));
+  return router;
+}
+
+async function list(calls: Calls, request: Request, response: Response): Promise<void> {
+  const { searchParams } = new URL(request.originalUrl, "http://localhost");
+  const [user, ...others] = searchParams.getAll("user");
+  if (others.length > 0) throw new ConnectError("invalid_request", "repeated", { field: "user" });
+  const providers = visible(calls, keyOf(response));
+  response.json(await calls.connections.ofUser(listing.parse({ user }).user, providers));
+}
+
+function visible({ registry }: Calls, key: ServiceKey): string[] {
+  return [...registry.values()].filter(({ id, lends }) => may(key, id, lends === true)).map(({ id }) => id);
+}
+
+/** What is lent leaves only for a key that names its provider. */
+function may({ providers }: ServiceKey, provider: string, lends: boolean): boolean {
+  return providers === undefined ? !lends : providers.has(provider);
+}
+
+async function hand(calls: Calls, request: Request, response: Response): Promise<void> {
+  const key = keyOf(response);
+  const { id } = connectionId.parse(request.params);
+  const { lease } = borrowing.parse(request.body ?? {});
+  const handed: HandedOut = await calls.credentials.hand(id, {
+    may: (provider, lends) => may(key, provider, lends),
+    lease,
+  });
+  calls.readings.record(`service:${key.name}`, id, handed.provider);
+  response.json(handed);
+}
+
+const onlyJson: RequestHandler = (request, _response, next) => {
+  if (hasBody(request.headers) && !request.is("application/json")) {
+    throw new ConnectError("invalid_request", "not JSON", { field: "content-type" });
+  }
+  next();
+};
+
+/** RFC 9110, 15.5.6. */
+function refuseMethod(allowed: string): RequestHandler {
+  return (_request, response) => {
+    response.set("Allow", allowed).status(405);
+    response.json({ message: `This address takes ${allowed} alone.`, code: "method_not_allowed" });
+  };
+}

@@ -1,0 +1,194 @@
+import { createCredentialStore, openDatabase } from "@patchbay/core/db";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Browser } from "../harness/browser.ts";
+import { eventually, hurry } from "../harness/probe.ts";
+import { connect, decide, begin, disconnect, finish, list, subjects, type Subject } from "../harness/walk.ts";
+import { createWorld, type World } from "../harness/world.ts";
+import { createKeeper, expire, forgetAll, notices, stateOf, type Keeper } from "./keeper.ts";
+
+let world: World;
+let keeper: Keeper;
+
+beforeAll(async () => {
+  world = await createWorld({ env: { WORKERS: "0" } });
+  keeper = createKeeper(world);
+});
+afterAll(async () => {
+  await keeper[Symbol.asyncDispose]();
+  await world[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  await Promise.all([world.door.reset(), forgetAll(world)]);
+});
+
+const subjectOf = (id: string): Subject => {
+  const subject = subjects.find((candidate) => candidate.id === id);
+  if (subject === undefined) throw new Error(`no subject ${id}`);
+  return subject;
+};
+const [stripe, zoom] = [subjectOf("stripe"), subjectOf("zoom")];
+
+/** Ends a grant at the provider, as if its owner had done it there. */
+async function endThere(subject: Subject, browser: Browser): Promise<void> {
+  const { url } = world.sandbox;
+  const apps = (await (await fetch(`${url}/_/apps`)).json()) as Record<string, Record<string, string>>;
+  if (subject.id !== "stripe") throw new Error("only Stripe here");
+  const [row] = await list(browser);
+  const [found] = await world.sql<{ external_id: string }>("select external_id from connection where id = $1", [
+    row?.id,
+  ]);
+  const answer = await fetch(`${url}/connect.stripe.com/oauth/deauthorize`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${apps["stripe"]?.["secretKey"]}` },
+    body: new URLSearchParams({
+      client_id: apps["stripe"]?.["clientId"] ?? "",
+      stripe_user_id: found?.external_id ?? "",
+    }),
+  });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
+describe("an account that is asked about because nothing is renewed", () => {
+  test("is handed out without going to the provider", async () => {
+    const browser = await world.signedIn();
+    const row = await connect(browser, stripe);
+    const calls = (await world.door.calls()).calls.length;
+    expect(await keeper.ask(row.id)).toMatchObject({ type: "stripe_account", livemode: false, expiresAt: null });
+    expect((await world.door.calls()).calls).toHaveLength(calls);
+  });
+
+  test("stays as it is while the provider knows it, and the next question is planned", async () => {
+    const row = await connect(await world.signedIn(), stripe);
+    const { id } = await stateOf(world, row.id);
+    await keeper.keep(id);
+    expect(await stateOf(world, row.id)).toMatchObject({
+      status: "active",
+      version: 1,
+      leased: false,
+      unsettled: false,
+    });
+    const [job] = await world.sql<{ hours: number }>(
+      "select extract(epoch from run_at - now())::float8 / 3600 as hours from graphile_worker.jobs where key = $1",
+      [`keep:${id}`],
+    );
+    expect(job?.hours).toBeGreaterThan(4.9);
+    expect(job?.hours).toBeLessThan(7.1);
+  });
+
+  test("needs a reconnect once the provider says that the access was taken back, with one notice", async () => {
+    const browser = await world.signedIn();
+    const row = await connect(browser, stripe);
+    const { id } = await stateOf(world, row.id);
+    await endThere(stripe, browser);
+    await keeper.keep(id);
+    await keeper.keep(id);
+    expect(await list(browser)).toMatchObject([{ status: "needs_reconnect", reason: "grant_ended" }]);
+    expect(await keeper.ask(row.id)).toMatchObject({ code: "needs_reconnect", reason: "grant_ended" });
+    expect(await notices(world, row.id, "needs_reconnect")).toBe(1);
+  });
+
+  test.each([
+    { name: "a key that Stripe refuses", fault: { status: 401, body: { error: { message: "Invalid API Key" } } } },
+    { name: "a provider that is down", fault: { status: 503, body: "" } },
+    { name: "a cut connection", fault: { drop: "before" as const } },
+  ])("stays connected through $name", async ({ fault }) => {
+    const row = await connect(await world.signedIn(), stripe);
+    const { id } = await stateOf(world, row.id);
+    await world.door.fail({ host: "api.stripe.com", ...fault });
+    await keeper.keep(id);
+    expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 1, leased: false });
+  });
+});
+
+describe("an account that an event says was removed", () => {
+  test("is shown as revoked once the provider confirms it, and the reason is told", async () => {
+    const browser = await world.signedIn();
+    const row = await connect(browser, stripe);
+    const { id } = await stateOf(world, row.id);
+    await endThere(stripe, browser);
+    await keeper.check(id);
+    await keeper.check(id);
+    expect(await list(browser)).toMatchObject([{ status: "revoked", reason: "removed_at_provider" }]);
+    expect(await notices(world, row.id, "revoked")).toBe(1);
+  });
+
+  test.each([stripe, zoom])(
+    "stays connected where $id says that it lives: the event was late, or another's",
+    async (subject) => {
+      const row = await connect(await world.signedIn(), subject);
+      const { id } = await stateOf(world, row.id);
+      await keeper.check(id);
+      expect(await stateOf(world, row.id)).toMatchObject({ status: "active" });
+      expect(await notices(world, row.id, "revoked")).toBe(0);
+    },
+  );
+
+  test("is left for later where the provider does not answer", async () => {
+    const row = await connect(await world.signedIn(), stripe);
+    const { id } = await stateOf(world, row.id);
+    await world.door.fail({ host: "api.stripe.com", status: 503 });
+    await keeper.check(id);
+    expect(await stateOf(world, row.id)).toMatchObject({ status: "active" });
+    expect(await world.sql("select from graphile_worker.jobs where key = $1", [`check:${id}`])).toHaveLength(1);
+  });
+
+  test("is deleted with everything about it where the provider asks for that, but not where it lives", async () => {
+    const browser = await world.signedIn();
+    const row = await connect(browser, stripe);
+    const { id } = await stateOf(world, row.id);
+    await keeper.erase(id);
+    expect(await list(browser)).toHaveLength(1);
+    await endThere(stripe, browser);
+    await keeper.erase(id);
+    expect(await list(browser)).toEqual([]);
+    expect(await world.sql("select from credential where id = $1", [id])).toEqual([]);
+  });
+});
+
+test("a grant that a failed connect has ended is found out and told: superseded", async () => {
+  const owner = await world.signedIn();
+  const row = await connect(owner, zoom);
+  const { id } = await stateOf(world, row.id);
+  await world.door.set({ provider: "zoom", grantedScopes: "meeting:read:meeting" });
+  const back = await decide(await begin(owner, zoom), "allow", zoom.person);
+  const landing = (await owner.get(back)).location;
+  if (landing === undefined) throw new Error("no landing");
+  expect((await finish(owner, zoom, landing))?.json).toMatchObject({ code: "scope_missing" });
+  expect(await world.sql("select from graphile_worker.jobs where key = $1", [`supersede:${id}`])).toHaveLength(1);
+  await keeper.supersede(id);
+  expect(await list(owner)).toMatchObject([{ status: "needs_reconnect", reason: "superseded" }]);
+});
+
+test("reconnecting in place keeps the connection's id and makes it work again", async () => {
+  const browser = await world.signedIn();
+  const row = await connect(browser, zoom);
+  await expire(world, row.id);
+  await world.door.fail({ ...zoom.token, status: 400, body: { reason: "Invalid Token!", error: "invalid_grant" } });
+  await keeper.ask(row.id);
+  expect(await list(browser)).toMatchObject([{ id: row.id, status: "needs_reconnect" }]);
+  const again = await decide(await begin(browser, zoom, `?connection=${row.id}`), "allow", zoom.person);
+  const landing = (await browser.get(again)).location;
+  if (landing === undefined) throw new Error("no landing");
+  expect((await finish(browser, zoom, landing))?.status).toBe(200);
+  expect(await list(browser)).toMatchObject([{ id: row.id, status: "active", reason: null }]);
+  expect(await keeper.ask(row.id)).toMatchObject({ type: "bearer" });
+});
+
+test("a credential in use is ended once it is free: the disconnect says that it is being tried", async () => {
+  const browser = await world.signedIn();
+  const row = await connect(browser, zoom);
+  const { id, version } = await stateOf(world, row.id);
+  const database = openDatabase(world.databaseUrl, { max: 1 });
+  await createCredentialStore(database.db).take({ id, version }, "00000000-0000-4000-8000-00000000000a", true);
+  await database.close();
+  const receipt = await disconnect(browser, zoom, row.id);
+  expect(receipt.json["revocations"]).toEqual([{ outcome: "retrying" }]);
+  await world.sql("update credential set lease_until = now() where id = $1", [id]);
+  const working = await world.another({ workers: 4 });
+  await eventually(async () => {
+    await hurry(world);
+    expect(await world.sql("select from credential where id = $1", [id])).toEqual([]);
+  });
+  await working.stop();
+  expect(await world.door.grants("zoom")).toEqual([]);
+});

@@ -1,0 +1,85 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { setTimeout as sleep } from "node:timers/promises";
+import { beat, leave, openDatabase } from "@patchbay/core/db";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually } from "./harness/probe.ts";
+import { connect, subjects, type Subject } from "./harness/walk.ts";
+import { createWorld, type World } from "./harness/world.ts";
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld({ env: { WORKERS: "0" } });
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+const zoom = subjects.find(({ id }) => id === "zoom") as Subject;
+
+test("jobs of a process that was killed are free again once it has not been heard of for fifteen seconds", async () => {
+  const database = openDatabase(world.databaseUrl, { max: 2 });
+  await beat(database.db, "pool-dead");
+  await beat(database.db, "pool-alive");
+  await world.sql(
+    "select graphile_worker.add_job('keep', '{}', run_at := now() + interval '1 hour', job_key := 'stuck')",
+  );
+  await world.sql(
+    "update graphile_worker._private_jobs set locked_at = now(), locked_by = 'pool-dead' where key = 'stuck'",
+  );
+  expect(await beat(database.db, "pool-alive")).toBe(0);
+  await world.sql("update worker set beat_at = now() - interval '14 seconds' where id = 'pool-dead'");
+  expect(await beat(database.db, "pool-alive")).toBe(0);
+  await world.sql("update worker set beat_at = now() - interval '16 seconds' where id = 'pool-dead'");
+  expect(await beat(database.db, "pool-alive")).toBe(1);
+  expect(await world.sql("select locked_by from graphile_worker.jobs where key = 'stuck'")).toEqual([
+    { locked_by: null },
+  ]);
+  await leave(database.db, "pool-alive");
+  expect(await world.sql("select from worker")).toEqual([]);
+  await database.close();
+});
+
+test("a worker of its own does what an API process without workers leaves to it, and stops when told", async () => {
+  const browser = await world.signedIn();
+  const row = await connect(browser, zoom);
+  const hurry = () =>
+    world.sql(
+      `update credential set issued_at = now() - interval '50 minutes', expires_at = now() + interval '10 minutes'
+       where id = (select credential_id from connection where id = $1)`,
+      [row.id],
+    );
+  await hurry();
+  await world.sql("update graphile_worker._private_jobs set run_at = now()");
+  await sleep(300);
+  const version = async () => {
+    const [found] = await world.sql<{ version: number }>(
+      "select version from credential k join connection c on c.credential_id = k.id where c.id = $1",
+      [row.id],
+    );
+    return found?.version;
+  };
+  expect(await version()).toBe(1);
+  const { config } = world;
+  const worker = spawn(process.execPath, [fileURLToPath(new URL("../src/main.ts", import.meta.url)), "worker"], {
+    env: {
+      ...process.env,
+      ...(await world.door.clientEnvironment()),
+      PORT: String(config.port),
+      DATABASE_URL: world.databaseUrl,
+      AUTH_SECRET: config.authSecret,
+      ENCRYPTION_KEYS: `${config.keys.sealing.id}:${config.keys.sealing.key.export().toString("base64")}`,
+      SANDBOX_URL: world.sandbox.url,
+      LOG_LEVEL: "silent",
+    },
+    stdio: "ignore",
+  });
+  const exited = once(worker, "exit");
+  await eventually(async () => expect(await version()).toBe(2));
+  expect(await world.sql("select from worker")).toHaveLength(1);
+  worker.kill("SIGTERM");
+  expect(await exited).toEqual([0, null]);
+  expect(await world.sql("select from worker")).toEqual([]);
+});

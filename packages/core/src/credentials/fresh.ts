@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ConnectError } from "../errors.ts";
+import type { Credentials } from "../provider.ts";
+import { createOnce } from "./once.ts";
+import { refresh, type RefreshParts } from "./refresh.ts";
+import type { Standing } from "./store.ts";
+
+export type Fresh = { standing: Standing; credentials: Credentials };
+
+const mostMargin = 60_000;
+const firstLookMs = 20;
+const slowestLookMs = 250;
+const patienceMs = 20_000;
+
+/** Whether the access token lasts for a call: longer than a minute, or than a tenth of its life where that is short. */
+export function lasts({ remaining, lifetime }: Standing): boolean {
+  return remaining === null || remaining > Math.min(mostMargin, (lifetime ?? 0) / 10);
+}
+
+function isValid({ status, remaining }: Standing): boolean {
+  return status === "active" && remaining !== null && remaining > 1000;
+}
+
+/** Throws for a credential that nothing will make work: `needs_reconnect` with the reason, or `connection_unknown`. */
+export function refuseEnded({ status, reason }: Standing): void {
+  if (status === "active") return;
+  if (status === "disconnecting") throw new ConnectError("connection_unknown", "it is being disconnected");
+  throw new ConnectError("needs_reconnect", `the credential is ${status}`, reason === null ? {} : { reason });
+}
+
+/** Gives credentials that work, refreshing them where they do not last. In this process, one refresh serves all who ask. */
+export function createFresh(parts: RefreshParts) {
+  const once = createOnce<Fresh>();
+  return async (standing: Standing): Promise<Fresh> => {
+    refuseEnded(standing);
+    if (lasts(standing)) return open(parts, standing);
+    return await once(standing.id, () => renew(parts, standing));
+  };
+}
+
+/** Refreshes, or waits for whoever does. A token that is still valid is served meanwhile, and where the refresh fails. */
+async function renew(parts: RefreshParts, known: Standing): Promise<Fresh> {
+  const giveUpAt = performance.now() + patienceMs;
+  let standing = known;
+  for (let pause = firstLookMs; ; pause = Math.min(slowestLookMs, pause * 1.5)) {
+    const outcome = await refresh(parts, standing).catch((failure: unknown) => {
+      if (isValid(standing) && failure instanceof ConnectError && failure.retryable) return undefined;
+      throw failure;
+    });
+    if (outcome === undefined) return open(parts, standing);
+    if (outcome.type === "gone") throw new ConnectError("connection_unknown", "disconnected meanwhile");
+    standing = outcome.standing;
+    refuseEnded(standing);
+    if (outcome.type === "fresh") return outcome;
+    if (outcome.type === "changed" ? lasts(standing) : isValid(standing)) return open(parts, standing);
+    if (outcome.type === "resting") throw unavailable(outcome.seconds);
+    if (performance.now() > giveUpAt) throw unavailable(5);
+    if (outcome.type === "held") await sleep(pause);
+  }
+}
+
+function open({ seals }: RefreshParts, standing: Standing): Fresh {
+  return { standing, credentials: seals.openCredentials(standing.secret, standing) };
+}
+
+function unavailable(retryAfter: number): ConnectError {
+  return new ConnectError("provider_unavailable", "the token could not be renewed yet", {
+    retryAfter: Math.max(1, Math.ceil(retryAfter)),
+  });
+}

@@ -1,0 +1,3 @@
+export { createCredentials, type CredentialCalls } from "./credentials.ts";
+export type { Ask, HandedOut } from "./hand.ts";
+export type { CredentialStore, Ending, Found, Lease, Loan, Renewal, Standing, Take } from "./store.ts";

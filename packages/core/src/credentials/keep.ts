@@ -1,0 +1,106 @@
+import { randomUUID } from "node:crypto";
+import { ConnectError } from "../errors.ts";
+import { keepIn } from "../lifetimes.ts";
+import type { Provider } from "../provider.ts";
+import { pauseAfter, saysDead } from "./failures.ts";
+import { refresh, type Refreshed, type RefreshParts } from "./refresh.ts";
+import type { Ending, Standing } from "./store.ts";
+
+const leaseSeconds = 31;
+const unconfiguredSeconds = 3600;
+
+/**
+ * Looks after a credential: refreshes it ahead of need, or asks whether it lives. What comes of it is stored, and the next
+ * look planned with it, so nothing that a provider does is thrown: a failure here is one of our own.
+ */
+export async function keep(parts: RefreshParts, id: string): Promise<void> {
+  const standing = await parts.store.read(id);
+  if (standing?.status !== "active") return;
+  const provider = parts.registry.get(standing.provider)?.provider;
+  if (provider === undefined) return await parts.store.plan("keep", id, unconfiguredSeconds);
+  const early = earliness(standing);
+  if (provider.refresh && early > 0) return await parts.store.plan("keep", id, early);
+  const busy = await ask(parts, { standing, provider }, undefined);
+  if (busy !== undefined) await parts.store.plan("keep", id, busy);
+}
+
+/** Seconds until three quarters of the token's life are over: somebody may have renewed it after this was planned. */
+function earliness({ remaining, lifetime }: Standing): number {
+  if (remaining === null || lifetime === null) return 0;
+  return Math.max(0, (remaining - lifetime * 0.26) / 1000);
+}
+
+/**
+ * Finds out whether a credential lives, by using it: what an event says may be late, or about an older grant. The
+ * provider's own word is the only proof.
+ */
+export async function check(
+  parts: RefreshParts,
+  { id, job }: { id: string; job: "check" | "supersede" },
+): Promise<void> {
+  const standing = await parts.store.read(id);
+  const ending = endings[job];
+  if (standing?.status === "needs_reconnect" && job === "check") return await parts.store.explain(id, ending);
+  if (standing?.status !== "active") return;
+  const provider = parts.registry.get(standing.provider)?.provider;
+  if (provider === undefined) return;
+  const busy = await ask(parts, { standing, provider }, ending);
+  if (busy !== undefined) await parts.store.plan(job, id, busy);
+}
+
+const endings: Record<"check" | "supersede", Ending> = {
+  check: { status: "revoked", reason: "removed_at_provider" },
+  supersede: { status: "needs_reconnect", reason: "superseded" },
+};
+
+/** Deletes what is kept of an account that is gone. One that still lives, or was connected anew, stays. */
+export async function erase(parts: RefreshParts, id: string): Promise<void> {
+  await check(parts, { id, job: "check" });
+  const standing = await parts.store.read(id);
+  if (standing && standing.status !== "active") await parts.store.erase(id);
+}
+
+type Asked = { standing: Standing; provider: Provider };
+
+/**
+ * Asks by refreshing, or by a probe. Gives the seconds after which to come again, where nothing was found out and nobody
+ * has planned it yet: after a failure the next look is planned, but not what a dead grant is then to be called.
+ */
+async function ask(parts: RefreshParts, asked: Asked, ending: Ending | undefined): Promise<number | undefined> {
+  const { standing, provider } = asked;
+  if (!provider.refresh) return await probe(parts, asked, ending);
+  const outcome = await refresh(parts, standing, ending).catch(settled);
+  return comeAgain(outcome, ending);
+}
+
+/** What a provider did, or did not, was stored where it was found out. */
+function settled(failure: unknown): { type: "dead" } | { type: "failed"; seconds: number } {
+  if (!(failure instanceof ConnectError)) throw failure;
+  return saysDead(failure) ? { type: "dead" } : { type: "failed", seconds: pauseAfter(failure, 0) };
+}
+
+function comeAgain(outcome: Refreshed | ReturnType<typeof settled>, ending: Ending | undefined): number | undefined {
+  if (outcome.type === "held") return leaseSeconds;
+  if (outcome.type === "resting") return outcome.seconds;
+  return outcome.type === "failed" && ending ? outcome.seconds : undefined;
+}
+
+async function probe({ store, seals, report }: RefreshParts, asked: Asked, ending: Ending | undefined) {
+  const { standing, provider } = asked;
+  if (!provider.probe) return undefined;
+  const owner = randomUUID();
+  const take = await store.take(standing, owner, false);
+  if (take.type !== "taken") return comeAgain(take, ending);
+  const lease = { id: standing.id, version: standing.version, owner };
+  try {
+    await provider.probe(seals.openCredentials(take.standing.secret, standing));
+    await store.confirm(lease, keepIn(provider, undefined));
+    return undefined;
+  } catch (failure) {
+    const outcome = settled(failure);
+    if (failure instanceof ConnectError) report(failure, standing);
+    if (outcome.type === "dead") await store.end(lease, ending ?? { status: "needs_reconnect", reason: "grant_ended" });
+    else await store.rest(lease, { seconds: pauseAfter(failure, take.failures), unsettled: false });
+    return comeAgain(outcome, ending);
+  }
+}

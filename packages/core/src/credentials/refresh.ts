@@ -1,0 +1,105 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { providerOf, type Registry } from "../connect/index.ts";
+import { ConnectError } from "../errors.ts";
+import { keepIn, lifetimes } from "../lifetimes.ts";
+import type { Credentials, Provider } from "../provider.ts";
+import type { Seals } from "../vault/index.ts";
+import { isUnclear, pauseAfter, saysDead } from "./failures.ts";
+import type { CredentialStore, Ending, Lease, Standing, Take } from "./store.ts";
+
+export interface RefreshParts {
+  store: CredentialStore;
+  registry: Registry;
+  seals: Seals;
+  /** Told of each failure at a provider once it has been stored. For the operator's log. */
+  report: (failure: ConnectError, credential: Pick<Standing, "id" | "provider">) => void;
+}
+
+export type Refreshed =
+  | { type: "fresh"; standing: Standing; credentials: Credentials }
+  | Extract<Take, { type: "held" | "resting" | "changed" | "gone" }>;
+
+/**
+ * Refreshes one version of a credential, at most once however many ask: the lease is taken and the sending recorded in
+ * one statement, the provider is called outside any transaction, and the answer is stored before anybody uses it, fenced by
+ * version and owner. Throws `needs_reconnect` once the provider's word that the grant is dead has been stored, and what the
+ * provider's silence is called otherwise. `ending`: what a dead grant is to be called.
+ */
+export async function refresh(parts: RefreshParts, standing: Standing, ending?: Ending): Promise<Refreshed> {
+  const provider = providerOf(parts.registry, standing.provider);
+  const owner = randomUUID();
+  const take = await parts.store.take(standing, owner, true);
+  if (take.type !== "taken") return take;
+  const lease: Lease = { id: standing.id, version: take.standing.version, owner };
+  const held = parts.seals.openCredentials(take.standing.secret, standing);
+  let renewed: Credentials;
+  try {
+    renewed = await send(provider, held, take.unsettled);
+  } catch (failure) {
+    return await settleFailure(parts, { provider, lease, take, ending, failure });
+  }
+  return await keep(parts, { provider, lease, renewed });
+}
+
+/** A refresh whose answer never came may have been carried out: where the provider can be asked that, it is asked first. */
+async function send(provider: Provider, credentials: Credentials, unsettled: boolean): Promise<Credentials> {
+  if (provider.refresh === undefined) throw new ConnectError("provider_misbehaved", `${provider.id} has no refresh`);
+  if (unsettled && provider.introspect && !(await provider.introspect(credentials))) {
+    throw new ConnectError("needs_reconnect", `${provider.id} gave new tokens, and its answer was lost`);
+  }
+  return await provider.refresh(credentials);
+}
+
+type Kept = { provider: Provider; lease: Lease; renewed: Credentials };
+
+/** Stored before use. While the database does not take it, nothing else can happen to the row either: it is tried on. */
+async function keep({ store, seals }: RefreshParts, { provider, lease, renewed }: Kept): Promise<Refreshed> {
+  const secret = seals.sealCredentials(renewed, { id: lease.id, provider: provider.id });
+  const giveUpAt = performance.now() + 60_000;
+  for (let pause = 50; ; pause = Math.min(2000, pause * 2)) {
+    try {
+      const { lasts, refreshLasts } = lifetimes(renewed);
+      const stored = await store.renew(lease, { secret, lasts, refreshLasts, keepIn: keepIn(provider, lasts) });
+      if (stored) return { type: "fresh", standing: stored, credentials: renewed };
+      return await reread(store, lease.id);
+    } catch (failure) {
+      if (performance.now() > giveUpAt) throw failure;
+      await sleep(pause);
+    }
+  }
+}
+
+type Failed = {
+  provider: Provider;
+  lease: Lease;
+  take: Extract<Take, { type: "taken" }>;
+  ending: Ending | undefined;
+  failure: unknown;
+};
+
+async function settleFailure({ store, report }: RefreshParts, failed: Failed): Promise<Refreshed> {
+  const { provider, lease, take, failure } = failed;
+  if (!saysDead(failure)) {
+    const seconds = pauseAfter(failure, take.failures);
+    // What was unknown before stays so, whatever became of this try.
+    await store.rest(lease, { seconds, unsettled: take.unsettled || isUnclear(failure) });
+    if (failure instanceof ConnectError) report(failure, take.standing);
+    throw failure;
+  }
+  const reason = provider.rotatesStrictly && take.unsettled ? "refresh_lost" : "grant_ended";
+  const ending = failed.ending ?? { status: "needs_reconnect", reason };
+  // Written only where nobody has changed the row since: a sibling may have rotated the token under our hands.
+  if (!(await store.end(lease, ending))) return await reread(store, lease.id);
+  const dead = new ConnectError("needs_reconnect", "the provider says that the grant is dead", {
+    cause: failure,
+    reason: ending.reason,
+  });
+  report(dead, take.standing);
+  throw dead;
+}
+
+async function reread(store: CredentialStore, id: string): Promise<Refreshed> {
+  const standing = await store.read(id);
+  return standing ? { type: "changed", standing } : { type: "gone" };
+}

@@ -1,0 +1,83 @@
+import type { HealthReason } from "../health.ts";
+
+/** A credential as it stands, by the database's clock. */
+export interface Standing {
+  id: string;
+  provider: string;
+  version: number;
+  status: "active" | "needs_reconnect" | "revoked" | "disconnecting";
+  reason: string | null;
+  secret: Buffer;
+  /** Milliseconds until the access token ends; null: it does not. */
+  remaining: number | null;
+  /** Milliseconds that it lasted when it was stored. */
+  lifetime: number | null;
+}
+
+/** The credential of a connection, with what a back end is told beside it. */
+export interface Found extends Standing {
+  connection: number;
+  scopes: string[];
+  account: { id: string; label: string; email: string | null };
+}
+
+/** The right to change one version of a credential, until the lease runs out or somebody else has changed it. */
+export interface Lease {
+  id: string;
+  version: number;
+  owner: string;
+}
+
+export type Take =
+  /** The caller alone may go to the provider. `unsettled`: an earlier refresh went out, and what came of it is unknown. */
+  | { type: "taken"; standing: Standing; unsettled: boolean; failures: number }
+  /** Another holds the lease. */
+  | { type: "held"; standing: Standing }
+  /** The provider gave no answer a moment ago, and is left alone for so many seconds. */
+  | { type: "resting"; standing: Standing; seconds: number }
+  /** It is another version by now, or no longer active. */
+  | { type: "changed"; standing: Standing }
+  | { type: "gone" };
+
+/** What a refresh brought, sealed. Times in seconds from now. */
+export interface Renewal {
+  secret: Buffer;
+  lasts: number | undefined;
+  refreshLasts: number | undefined;
+  keepIn: number | undefined;
+}
+
+export type Ending = { status: "needs_reconnect" | "revoked"; reason: HealthReason };
+
+/** Credentials, kept where every process sees them. Each method is one SQL statement. */
+export interface CredentialStore {
+  /** The credential of a connection: what a back end's request reads. */
+  find(connection: number): Promise<Found | undefined>;
+  read(id: string): Promise<Standing | undefined>;
+  /**
+   * Takes the lease on this version of an active credential that nobody holds. `sends`: a refresh is about to be sent, and
+   * that is recorded with the lease.
+   */
+  take(wanted: { id: string; version: number }, owner: string, sends: boolean): Promise<Take>;
+  /** Stores a renewal under the lease and plans the next. Undefined: the lease is lost, and nothing was stored. */
+  renew(lease: Lease, renewal: Renewal): Promise<Standing | undefined>;
+  /**
+   * Gives the lease back after the provider gave no clear answer, and plans another try. `unsettled`: it may have
+   * answered without our learning of it.
+   */
+  rest(lease: Lease, pause: { seconds: number; unsettled: boolean }): Promise<void>;
+  /** Marks the credential as dead under the lease, once, with a note to each of its connections. False: the lease is lost. */
+  end(lease: Lease, ending: Ending): Promise<boolean>;
+  /** Gives the lease back after a probe that found it alive, and plans the next. */
+  confirm(lease: Lease, keepIn: number | undefined): Promise<void>;
+  /** Says why a credential is dead that needed a reconnect before. */
+  explain(id: string, ending: Ending): Promise<void>;
+  /** Plans a job about it in so many seconds. */
+  plan(job: "keep" | "check" | "supersede" | "erase", id: string, seconds: number): Promise<void>;
+  /** Lends it for so many seconds, to the holder who had it or where nobody has. Gives the lease, or for how long to wait. */
+  lend(id: string, borrower: { lease: string; previous: string | undefined }, seconds: number): Promise<Loan>;
+  /** Deletes a dead credential and its connections. */
+  erase(id: string): Promise<void>;
+}
+
+export type Loan = { type: "lent"; until: Date } | { type: "busy"; seconds: number };

@@ -1,0 +1,177 @@
+import { sql, type Kysely, type RawBuilder } from "kysely";
+import type { CredentialStore, Ending, Found, Lease, Renewal, Standing, Take } from "../credentials/index.ts";
+import { addJob, seconds } from "./jobs.ts";
+import type { Database } from "./schema.ts";
+
+/** Longer than a question and a refresh may take together at the gate. */
+const leased = sql`interval '30 seconds'`;
+
+/** A credential `k` as core knows it. */
+const standing = sql`
+  k.id, k.provider, k.version, k.status, k.reason, k.secret,
+  (extract(epoch from k.expires_at - now()) * 1000)::float8 as remaining,
+  (extract(epoch from k.expires_at - k.issued_at) * 1000)::float8 as lifetime`;
+
+export function createCredentialStore(db: Kysely<Database>): CredentialStore {
+  return {
+    find: (connection) => find(db, connection),
+    async read(id) {
+      const { rows } = await sql<Standing>`select ${standing} from credential k where k.id = ${id}::uuid`.execute(db);
+      return rows[0];
+    },
+    take: (wanted, owner, sends) => take(db, wanted, { owner, sends }),
+    renew: (lease, renewal) => renew(db, lease, renewal),
+    rest: (lease, pause) => rest(db, lease, pause),
+    end: (lease, ending) => end(db, lease, ending),
+    async confirm(lease, keepIn) {
+      await sql`
+        with confirmed as (
+          update credential k set lease_owner = null, lease_until = null, failures = 0, retry_at = null
+          where ${isHeld(lease)} and status = 'active'
+          returning id)
+        select ${addJob("keep", sql`id`, seconds(keepIn))} from confirmed`.execute(db);
+    },
+    async explain(id, { status, reason }) {
+      await sql`
+        update credential set status = ${status}, reason = ${reason}, updated_at = now()
+        where id = ${id}::uuid and status = 'needs_reconnect'`.execute(db);
+    },
+    async plan(job, id, after) {
+      await sql`
+        select ${addJob(job, sql`id`, seconds(after))} from credential where id = ${id}::uuid`.execute(db);
+    },
+    lend: (id, borrower, lentSeconds) => lend(db, { id, ...borrower, lentSeconds }),
+    async erase(id) {
+      await sql`
+        with dead as (select id, provider from credential where id = ${id}::uuid and status <> 'active' for update),
+        gone as (delete from connection c using dead where c.credential_id = dead.id returning c.id, dead.provider),
+        audited as (
+          insert into audit_event (actor, action, provider, connection_id)
+          select 'patchbay', 'erased', provider, id from gone)
+        select count(*) from gone`.execute(db);
+      await sql`
+        delete from credential k where k.id = ${id}::uuid and k.status <> 'active'
+          and not exists (select from connection c where c.credential_id = k.id)`.execute(db);
+    },
+  };
+}
+
+type FoundRow = Omit<Found, "account" | "connection"> & {
+  connection: string;
+  external_id: string;
+  label: string;
+  email: string | null;
+};
+
+async function find(db: Kysely<Database>, connection: number): Promise<Found | undefined> {
+  const { rows } = await sql<FoundRow>`
+    select ${standing}, k.scopes, c.id as connection, c.external_id, c.label, c.email
+    from connection c join credential k on k.id = c.credential_id
+    where c.id = ${connection}`.execute(db);
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const { external_id, label, email, ...rest } = row;
+  return { ...rest, connection: Number(row.connection), account: { id: external_id, label, email } };
+}
+
+type Taken = Standing & {
+  taken: boolean;
+  held: boolean;
+  unsettled: boolean;
+  failures: number;
+  resting: number | null;
+};
+
+async function take(
+  db: Kysely<Database>,
+  { id, version }: { id: string; version: number },
+  { owner, sends }: { owner: string; sends: boolean },
+): Promise<Take> {
+  const { rows } = await sql<Taken>`
+    with k as (select * from credential where id = ${id}::uuid for update),
+    taken as (
+      update credential set lease_owner = ${owner}::uuid, lease_until = now() + ${leased},
+        refresh_sent_at = case when ${sends}::boolean then now() else credential.refresh_sent_at end
+      from k
+      where credential.id = k.id and k.version = ${version} and k.status = 'active'
+        and coalesce(k.lease_until, now()) <= now() and coalesce(k.retry_at, now()) <= now()
+      returning credential.id)
+    select ${standing}, taken.id is not null as taken, k.failures, k.refresh_sent_at is not null as unsettled,
+           coalesce(k.lease_until > now(), false) as held,
+           extract(epoch from k.retry_at - now())::float8 as resting
+    from k left join taken on true`.execute(db);
+  const [row] = rows;
+  if (row === undefined) return { type: "gone" };
+  const { taken, held, unsettled, failures, resting, ...found } = row;
+  if (taken) return { type: "taken", standing: found, unsettled, failures };
+  if (found.version !== version || found.status !== "active") return { type: "changed", standing: found };
+  if (held) return { type: "held", standing: found };
+  return { type: "resting", standing: found, seconds: Math.max(0.1, resting ?? 0) };
+}
+
+async function renew(db: Kysely<Database>, lease: Lease, renewal: Renewal): Promise<Standing | undefined> {
+  const { secret, lasts, refreshLasts, keepIn } = renewal;
+  const { rows } = await sql<Standing>`
+    with k as (
+      update credential k
+      set secret = ${secret}, version = k.version + 1, issued_at = now(), updated_at = now(),
+          expires_at = now() + ${seconds(lasts)}, refresh_expires_at = now() + ${seconds(refreshLasts)},
+          lease_owner = null, lease_until = null, refresh_sent_at = null, failures = 0, retry_at = null
+      where ${isHeld(lease)}
+      returning *)
+    select ${standing}, case when k.status = 'active' and ${keepIn !== undefined}::boolean
+      then ${addJob("keep", sql`k.id`, seconds(keepIn))} end as job
+    from k`.execute(db);
+  return rows[0];
+}
+
+async function rest(db: Kysely<Database>, lease: Lease, pause: { seconds: number; unsettled: boolean }): Promise<void> {
+  await sql`
+    with rested as (
+      update credential k
+      set lease_owner = null, lease_until = null, failures = k.failures + 1, retry_at = now() + ${seconds(pause.seconds)},
+          refresh_sent_at = case when ${pause.unsettled}::boolean then k.refresh_sent_at end
+      where ${isHeld(lease)}
+      returning id, status)
+    select ${addJob("keep", sql`id`, seconds(pause.seconds))} from rested where status = 'active'`.execute(db);
+}
+
+async function end(db: Kysely<Database>, lease: Lease, { status, reason }: Ending): Promise<boolean> {
+  const { rows } = await sql<{ ended: boolean }>`
+    with ended as (
+      update credential k
+      set status = ${status}, reason = ${reason}, updated_at = now(), lease_owner = null, lease_until = null,
+          refresh_sent_at = null
+      where ${isHeld(lease)} and status = 'active'
+      returning id, provider),
+    audited as (
+      insert into audit_event (actor, action, provider, connection_id, details)
+      select 'patchbay', ${status}, ended.provider, c.id, jsonb_build_object('reason', ${reason}::text)
+      from ended join connection c on c.credential_id = ended.id)
+    select exists (select from ended) as ended`.execute(db);
+  return rows[0]?.ended === true;
+}
+
+/** The fence: this version, and this owner of the lease. */
+function isHeld({ id, version, owner }: Lease): RawBuilder<boolean> {
+  return sql`k.id = ${id}::uuid and k.version = ${version} and k.lease_owner = ${owner}::uuid`;
+}
+
+type Lending = { id: string; lease: string; previous: string | undefined; lentSeconds: number };
+
+async function lend(db: Kysely<Database>, { id, lease, previous, lentSeconds }: Lending) {
+  const { rows } = await sql<{ until: Date | null; seconds: number | null }>`
+    with k as (select * from credential where id = ${id}::uuid for update),
+    lent as (
+      update credential set lease_owner = ${lease}::uuid, lease_until = now() + ${seconds(lentSeconds)}
+      from k
+      where credential.id = k.id and k.status = 'active'
+        and (coalesce(k.lease_until, now()) <= now() or k.lease_owner = ${previous ?? null}::uuid)
+      returning credential.lease_until)
+    select (select lease_until from lent) as until, extract(epoch from k.lease_until - now())::float8 as seconds
+    from k`.execute(db);
+  const { until, seconds: wait } = rows[0] ?? { until: null, seconds: null };
+  return until
+    ? ({ type: "lent", until } as const)
+    : ({ type: "busy", seconds: Math.max(1, Math.ceil(wait ?? 1)) } as const);
+}

@@ -1,0 +1,11 @@
+/**
+ * Why a connection works no more. The list is closed: users read one sentence for each.
+ *
+ * - `grant_ended`: the provider refuses to renew the access: it ran out, was taken back there, or a password changed.
+ * - `refresh_lost`: a renewal was interrupted, and its answer, which held the new tokens, is lost.
+ * - `superseded`: another connection of the same account ended it.
+ * - `removed_at_provider`: the account's owner removed the app at the provider.
+ */
+export const healthReasons = ["grant_ended", "refresh_lost", "superseded", "removed_at_provider"] as const;
+
+export type HealthReason = (typeof healthReasons)[number];

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { keepIn, lifetimes } from "./lifetimes.ts";
+import type { Provider } from "./provider.ts";
+
+const provider = (part: Partial<Provider>) => part as Provider;
+const refresh = async () => ({ place: {} });
+const probe = async () => {};
+
+test("a token is renewed at 75 to 85 per cent of its life", () => {
+  expect(keepIn(provider({ refresh }), 7200, 0)).toBe(5400);
+  expect(keepIn(provider({ refresh }), 7200, 1)).toBeCloseTo(6120);
+});
+
+test("what has no end is asked about every five to seven hours, and what cannot be asked never", () => {
+  expect(keepIn(provider({ probe }), undefined, 0)).toBe(5 * 3600);
+  expect(keepIn(provider({ probe }), undefined, 1)).toBeCloseTo(7 * 3600);
+  expect(keepIn(provider({}), undefined, 0)).toBeUndefined();
+});
+
+test("a moment in the past lasts no longer, and no moment has no end", () => {
+  expect(lifetimes({ place: {}, expiresAt: new Date(0) })).toEqual({ lasts: 0, refreshLasts: undefined });
+  expect(lifetimes({ place: {}, refreshExpiresAt: new Date(Date.now() + 60_000) }).refreshLasts).toBeCloseTo(60, 0);
+});

@@ -1,0 +1,25 @@
+import type { Credentials, Provider } from "./provider.ts";
+
+/**
+ * How many seconds the tokens last from now on. The database turns them into moments by its own clock, so that processes
+ * whose clocks differ agree on when a token ends.
+ */
+export function lifetimes({ expiresAt, refreshExpiresAt }: Credentials) {
+  return { lasts: secondsUntil(expiresAt), refreshLasts: secondsUntil(refreshExpiresAt) };
+}
+
+function secondsUntil(moment: Date | undefined): number | undefined {
+  return moment && Math.max(0, (moment.getTime() - Date.now()) / 1000);
+}
+
+/** Seconds between two questions whether a grant lives, where nothing is renewed: six hours, spread by a sixth. */
+const probeEvery = 6 * 3600;
+
+/**
+ * In how many seconds a credential wants looking after: at 75 to 85 % of its access token's life; where it has no end,
+ * when it is to be asked for next. Spread, so that what was connected together is not renewed together.
+ */
+export function keepIn(provider: Provider, lasts: number | undefined, random = Math.random()): number | undefined {
+  if (provider.refresh && lasts !== undefined) return lasts * (0.75 + random / 10);
+  return provider.probe && probeEvery * (5 / 6 + random / 3);
+}

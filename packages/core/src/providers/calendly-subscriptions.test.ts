@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { client, gateOf } from "../../test/webhooks.ts";
+import type { Access } from "../oauth/index.ts";
+import { subscribe, unsubscribe } from "./calendly-subscriptions.ts";
+
+const address = "https://app.example.com/api/v1/webhooks/calendly/1";
+const api = "https://api.calendly.com";
+const user = `${api}/users/U1`;
+const organization = `${api}/organizations/O1`;
+const me = { status: 200, text: JSON.stringify({ resource: { uri: user, current_organization: organization } }) };
+const access = (http: Access["http"]): Access => ({
+  http,
+  client: client({ secrets: ["x"] }),
+  credentials: { accessToken: "held", place: {} },
+});
+/** Answers who the user is, and the rest as told. */
+const calendly = (rest: Parameters<typeof gateOf>[0]) =>
+  gateOf((request) => (request.url.endsWith("/users/me") ? me : rest(request)));
+const entry = (id: string, callback_url: string) => ({ uri: `${api}/webhook_subscriptions/${id}`, callback_url });
+
+describe("subscribing at Calendly", () => {
+  test("asks for the user's own invitations at our address", async () => {
+    const http = calendly(() => ({ status: 201, text: "{}" }));
+    await subscribe(access(http), address);
+    expect(JSON.parse(http.asked[1]?.body ?? "")).toEqual({
+      url: address,
+      events: ["invitee.created", "invitee.canceled"],
+      organization,
+      user,
+      scope: "user",
+    });
+  });
+
+  test("is done where the address is registered already", async () => {
+    await expect(subscribe(access(calendly(() => ({ status: 409, text: "{}" }))), address)).resolves.toBeUndefined();
+  });
+
+  test.each([
+    [403, "access_denied"],
+    [401, "needs_reconnect"],
+    [400, "provider_misbehaved"],
+    [429, "provider_unavailable"],
+    [500, "provider_unavailable"],
+  ])("answered with %i is %s", async (status, code) => {
+    const refused = subscribe(access(calendly(() => ({ status, text: "{}" }))), address);
+    await expect(refused).rejects.toMatchObject({ code });
+  });
+});
+
+describe("unsubscribing at Calendly", () => {
+  test("removes our address on every page of the list, and no other", async () => {
+    const pages: Record<string, object> = {
+      "": { collection: [entry("a", address), entry("b", `${address}2`)], pagination: { next_page_token: "p2" } },
+      p2: { collection: [entry("c", address)], pagination: { next_page_token: null } },
+    };
+    const http = calendly(({ url, method }) => {
+      if (method === "DELETE") return { status: url.endsWith("/c") ? 404 : 204, text: "" };
+      return { status: 200, text: JSON.stringify(pages[new URL(url).searchParams.get("page_token") ?? ""]) };
+    });
+    await unsubscribe(access(http), address);
+    const removed = http.asked.filter(({ method }) => method === "DELETE").map(({ url }) => url);
+    expect(removed).toEqual([`${api}/webhook_subscriptions/a`, `${api}/webhook_subscriptions/c`]);
+  });
+
+  test.each(["https://evil.example/webhook_subscriptions/a", `${api}/webhook_subscriptions/../users/me`, `${api}/x/a`])(
+    "sends our token to no address that an answer names: %s",
+    async (uri) => {
+      const http = calendly(() => ({
+        status: 200,
+        text: JSON.stringify({ collection: [{ uri, callback_url: address }] }),
+      }));
+      await expect(unsubscribe(access(http), address)).rejects.toMatchObject({ code: "provider_misbehaved" });
+      expect(http.asked.map(({ method }) => method)).not.toContain("DELETE");
+    },
+  );
+
+  test("comes to an end where the list does not", async () => {
+    const endless = JSON.stringify({ collection: [], pagination: { next_page_token: "again" } });
+    const http = calendly(() => ({ status: 200, text: endless }));
+    await unsubscribe(access(http), address);
+    expect(http.asked.length).toBe(11);
+  });
+});

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { ConnectError } from "../errors.ts";
+import { readJson, refuseTransient, type Answer, type GateRequest } from "../http/index.ts";
+import { callAs, type Access } from "../oauth/index.ts";
+
+const api = "https://api.calendly.com";
+const what = "Calendly's webhook subscriptions";
+
+const me = z.object({ resource: z.object({ uri: z.url(), current_organization: z.url() }) });
+
+/** Whose events: the user's own. Those of the whole organization are for its admins. */
+async function scopeOf(access: Access) {
+  const { resource } = await callAs(access, { url: `${api}/users/me`, shape: me, what: "Calendly's users/me" });
+  return { organization: resource.current_organization, user: resource.uri, scope: "user" };
+}
+
+/** Asks for the user's own invitations. A plan without webhooks, or a grant without their scope, is `access_denied`. */
+export async function subscribe(access: Access, address: string): Promise<void> {
+  const wanted = { url: address, events: ["invitee.created", "invitee.canceled"], ...(await scopeOf(access)) };
+  const answer = await send(access, `${api}/webhook_subscriptions`, { method: "POST", body: JSON.stringify(wanted) });
+  // 409: this address is registered already.
+  if (answer.status === 201 || answer.status === 409) return;
+  throw refusal(answer);
+}
+
+const page = z.object({
+  collection: z.array(z.object({ uri: z.string(), callback_url: z.string() })),
+  pagination: z.object({ next_page_token: z.string().nullish() }).nullish(),
+});
+const mostPages = 10;
+
+export async function unsubscribe(access: Access, address: string): Promise<void> {
+  // All are found before any goes: removing one could move the pages.
+  for (const uri of await find(access, address)) await remove(access, uri);
+}
+
+async function find(access: Access, address: string): Promise<string[]> {
+  const scope = await scopeOf(access);
+  const found: string[] = [];
+  let token: string | undefined;
+  for (let pages = 0; pages < mostPages; pages++) {
+    const query = new URLSearchParams({ ...scope, count: "100", ...(token && { page_token: token }) });
+    const answer = await send(access, `${api}/webhook_subscriptions?${query.toString()}`, {});
+    if (answer.status !== 200) throw refusal(answer);
+    const { collection, pagination } = readJson(answer, page, what);
+    found.push(...collection.filter(({ callback_url }) => callback_url === address).map(({ uri }) => uri));
+    token = pagination?.next_page_token ?? undefined;
+    if (!token) break;
+  }
+  return found;
+}
+
+/** The address is Calendly's own whatever the answer said: the token goes nowhere else. */
+async function remove(access: Access, uri: string): Promise<void> {
+  const id = /^https:\/\/api\.calendly\.com\/webhook_subscriptions\/([\w-]+)$/.exec(uri)?.[1];
+  if (id === undefined) throw new ConnectError("provider_misbehaved", `${what} have an address of another shape`);
+  const answer = await send(access, `${api}/webhook_subscriptions/${id}`, { method: "DELETE" });
+  if (answer.status !== 204 && answer.status !== 404) throw refusal(answer);
+}
+
+async function send({ http, credentials }: Access, url: string, request: GateRequest): Promise<Answer> {
+  const answer = await http.send(url, {
+    ...request,
+    headers: {
+      authorization: `Bearer ${credentials.accessToken ?? ""}`,
+      ...(request.body !== undefined && { "content-type": "application/json" }),
+    },
+  });
+  refuseTransient(answer, what);
+  return answer;
+}
+
+function refusal({ status }: Answer): ConnectError {
+  const code = status === 401 ? "needs_reconnect" : status === 403 ? "access_denied" : "provider_misbehaved";
+  return new ConnectError(code, `${what} answered ${status}`);
+}

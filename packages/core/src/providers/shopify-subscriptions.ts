@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { ConnectError } from "../errors.ts";
+import { readJson, type Answer } from "../http/index.ts";
+import type { Access } from "../oauth/index.ts";
+import { graphql } from "./shopify-admin.ts";
+
+const what = "Shopify's webhook subscriptions";
+const userErrors = z.array(z.object({ message: z.string() }));
+
+const create = `mutation ($uri: String!) {
+  webhookSubscriptionCreate(topic: APP_UNINSTALLED, webhookSubscription: { uri: $uri, format: JSON }) {
+    webhookSubscription { id }
+    userErrors { field message }
+  }
+}`;
+const created = z.object({ data: z.object({ webhookSubscriptionCreate: z.object({ userErrors }) }) });
+
+/**
+ * Asks for `app/uninstalled` alone, which needs no scope. The three topics of the privacy laws cannot be asked for by API:
+ * they are set in the app's own settings.
+ */
+export async function subscribe(access: Access, address: string): Promise<void> {
+  const answer = await graphql(access, { query: create, variables: { uri: address } });
+  refuse(answer);
+  const failures = readJson(answer, created, what).data.webhookSubscriptionCreate.userErrors;
+  const others = failures.filter(({ message }) => !/already been taken/i.test(message));
+  if (others.length > 0) throw new ConnectError("provider_misconfigured", "Shopify refuses our address for webhooks");
+}
+
+const list = "{ webhookSubscriptions(first: 250) { nodes { id uri } } }";
+const listed = z.object({
+  data: z.object({ webhookSubscriptions: z.object({ nodes: z.array(z.object({ id: z.string(), uri: z.string() })) }) }),
+});
+const remove = `mutation ($id: ID!) {
+  webhookSubscriptionDelete(id: $id) { deletedWebhookSubscriptionId userErrors { field message } }
+}`;
+const removed = z.object({ data: z.object({ webhookSubscriptionDelete: z.object({ userErrors }) }) });
+
+export async function unsubscribe(access: Access, address: string): Promise<void> {
+  const answer = await graphql(access, { query: list });
+  // Uninstalled, or the shop is gone: Shopify has removed them itself.
+  if (answer.status === 401 || answer.status === 404) return;
+  refuse(answer);
+  const { nodes } = readJson(answer, listed, what).data.webhookSubscriptions;
+  for (const { id } of nodes.filter(({ uri }) => uri === address)) {
+    const answer = await graphql(access, { query: remove, variables: { id } });
+    refuse(answer);
+    // An error here means that somebody else has removed it.
+    readJson(answer, removed, what);
+  }
+}
+
+function refuse({ status }: Answer): void {
+  if (status === 200) return;
+  const code = status === 401 ? "needs_reconnect" : status === 403 ? "access_denied" : "provider_misbehaved";
+  throw new ConnectError(code, `${what} answered ${status}`);
+}

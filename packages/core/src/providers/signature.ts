@@ -1,0 +1,66 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { ConnectError } from "../errors.ts";
+
+type Bytes = string | Buffer;
+
+/** An HMAC-SHA256 over `message`, as the provider says that it made it. */
+interface Signed {
+  /** Several while one is being replaced: any of them counts. */
+  secrets: readonly string[];
+  message: readonly Bytes[];
+  /** Any of them may be the right one. */
+  given: readonly string[];
+  encoding: "hex" | "base64";
+}
+
+/** The secret that a signature was made with. Throws `invalid_signature`. */
+export function signingSecret({ secrets, message, given, encoding }: Signed): string {
+  const secret = secrets.find((secret) => {
+    const expected = hmac(secret, message).toString(encoding);
+    return given.some((signature) => sameText(expected, signature));
+  });
+  if (secret === undefined) throw invalidSignature("no signature that fits");
+  return secret;
+}
+
+export function hmac(secret: string, message: readonly Bytes[]): Buffer {
+  const mac = createHmac("sha256", secret);
+  for (const part of message) mac.update(part);
+  return mac.digest();
+}
+
+function sameText(expected: string, given: string): boolean {
+  const [a, b] = [Buffer.from(expected), Buffer.from(given)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** Refuses a Unix time that is further from now than that, into the past or the future. */
+export function requireFresh(seconds: string, tolerance: number, now: Date): void {
+  if (!/^\d{1,12}$/.test(seconds)) throw invalidSignature("no time");
+  if (Math.abs(now.getTime() / 1000 - Number(seconds)) > tolerance) throw invalidSignature("too old or too new");
+}
+
+interface Timed {
+  header: string | undefined;
+  body: Buffer;
+  secrets: readonly string[];
+  /** Seconds. */
+  tolerance: number;
+}
+
+/** The scheme of Stripe and Calendly: `t=<seconds>,v1=<hex>`, over `<seconds>.<body>`. Other versions count for nothing. */
+export function requireTimedSignature({ header = "", body, secrets, tolerance }: Timed, now: Date): void {
+  const pairs = header.split(",").map((part): [string, string] => {
+    const equals = part.indexOf("=");
+    return [part.slice(0, Math.max(0, equals)).trim(), part.slice(equals + 1)];
+  });
+  const time = pairs.findLast(([name]) => name === "t")?.[1] ?? "";
+  requireFresh(time, tolerance, now);
+  const given = pairs.filter(([name]) => name === "v1").map(([, signature]) => signature);
+  signingSecret({ secrets, message: [`${time}.`, body], given, encoding: "hex" });
+}
+
+/** One refusal for every cause: who forges must not learn how far a forgery got. `why` is for the log. */
+export function invalidSignature(why: string, cause?: unknown): ConnectError {
+  return new ConnectError("invalid_signature", `a webhook was refused: ${why}`, cause === undefined ? {} : { cause });
+}

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import type { OAuthClient } from "../oauth/index.ts";
+import type { Notification, Webhooks } from "../provider.ts";
+import { eventHash, eventText, named, nothing, readEvent } from "./event.ts";
+import { hmac, invalidSignature, requireFresh, signingSecret } from "./signature.ts";
+
+const tolerance = 300;
+
+const envelope = z.object({ event: eventText });
+const deauthorized = z.object({
+  event: z.literal("app_deauthorized"),
+  event_ts: z.number(),
+  payload: z.object({ user_id: eventText, client_id: z.string() }),
+});
+const validation = z.object({
+  event: z.literal("endpoint.url_validation"),
+  payload: z.object({ plainToken: z.unknown() }),
+});
+
+/**
+ * What may be answered with its HMAC. Of what is signed here for events, `v0:<time>:<body>`, nothing has this shape: no
+ * answer is the signature of an event.
+ */
+const plainToken = /^[\w+/=-]{1,64}$/;
+
+/** https://developers.zoom.us/docs/api/webhooks/#verify-webhook-events */
+export function zoomWebhooks(client: OAuthClient): Webhooks {
+  const secrets = client.webhook?.secrets ?? [];
+  return {
+    receive({ headers, body }, now) {
+      const time = headers["x-zm-request-timestamp"] ?? "";
+      requireFresh(time, tolerance, now);
+      const signature = headers["x-zm-signature"] ?? "";
+      const given = signature.startsWith("v0=") ? [signature.slice(3)] : [];
+      const secret = signingSecret({ secrets, message: [`v0:${time}:`, body], given, encoding: "hex" });
+      const asked = readEvent(body, validation);
+      return asked ? meet(asked.payload.plainToken, secret) : named(body, nameOf(body));
+    },
+    read(topic, body) {
+      const event = topic === "app_deauthorized" ? readEvent(body, deauthorized) : undefined;
+      return event?.payload.client_id === client.id ? { type: "ended", account: event.payload.user_id } : nothing;
+    },
+  };
+}
+
+function meet(token: unknown, secret: string): Notification {
+  if (typeof token !== "string" || !plainToken.test(token)) throw invalidSignature("a challenge of another shape");
+  return {
+    type: "challenge",
+    answer: { plainToken: token, encryptedToken: hmac(secret, [token]).toString("hex") },
+  };
+}
+
+/** Deliveries have no id of their own. */
+function nameOf(body: Buffer): { id: string; topic: string } | undefined {
+  const gone = readEvent(body, deauthorized);
+  if (gone) {
+    const { event, event_ts, payload } = gone;
+    return { id: eventHash([event, event_ts, payload.user_id, payload.client_id]), topic: event };
+  }
+  const event = readEvent(body, envelope);
+  return event && { id: eventHash(body), topic: event.event };
+}

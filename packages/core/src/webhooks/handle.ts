@@ -1,0 +1,25 @@
+import type { Registry } from "../connect/index.ts";
+import type { Concern, ReceivedEvent, WebhookEvents } from "./events.ts";
+
+/**
+ * Reads the events that wait, until none is left. No provider is called: what an event claims is only the reason for the
+ * job that asks.
+ */
+export async function handleWebhooks({
+  registry,
+  events,
+}: {
+  registry: Registry;
+  events: WebhookEvents;
+}): Promise<void> {
+  let read: number;
+  do read = await events.next((event) => concernOf(registry, event));
+  while (read > 0);
+}
+
+function concernOf(registry: Registry, { provider: id, topic, body }: Omit<ReceivedEvent, "id">): Concern | undefined {
+  const provider = registry.get(id)?.provider;
+  const meaning = provider?.webhooks?.read(topic, body);
+  if (provider === undefined || meaning === undefined || meaning.type === "nothing") return undefined;
+  return { ...meaning, client: provider.client };
+}
