@@ -12,8 +12,14 @@ export default defineConfig(({ command }) => ({
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: false,
-    // tRPC's client does not say that its modules do nothing by being loaded, and its WebSockets would come along unused.
-    rolldownOptions: { treeshake: { moduleSideEffects: [{ test: /@trpc\/client/, sideEffects: false }] } },
+    rolldownOptions: {
+      treeshake: {
+        // Nothing here has getters that do more than get.
+        propertyReadSideEffects: false,
+        // tRPC's client does not say that its modules do nothing by being loaded, and its WebSockets would come along unused.
+        moduleSideEffects: [{ test: /@trpc\/client/, sideEffects: false }],
+      },
+    },
   },
   server: {
     host: "localhost",

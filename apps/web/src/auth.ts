@@ -1,3 +1,4 @@
+import { tellSignedOut } from "./live/channel.ts";
 import { duration } from "./sentences.ts";
 
 /** Sign-up, sign-in and sign-out over REST. Passwords go nowhere else and are kept nowhere. */
@@ -9,7 +10,11 @@ export const signIn = (body: { email: string; password: string }): Promise<Refus
 export const signUp = (body: { email: string; password: string; name: string }): Promise<Refusal | undefined> =>
   post("/api/auth/sign-up/email", body);
 
-export const signOut = (): Promise<Refusal | undefined> => post("/api/auth/sign-out", {});
+export async function signOut(): Promise<Refusal | undefined> {
+  const refusal = await post("/api/auth/sign-out", {});
+  if (!refusal) tellSignedOut();
+  return refusal;
+}
 
 /** What better-auth's codes mean, by how they begin: some come in several spellings. */
 const refusals: [code: string, refusal: Refusal][] = [

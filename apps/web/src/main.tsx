@@ -7,6 +7,7 @@ import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/page.css";
 import "./styles/cards.css";
+import "./styles/accounts.css";
 import "./styles/floating.css";
 import "./styles/walk.css";
 

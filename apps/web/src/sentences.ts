@@ -15,6 +15,7 @@ export const sentences = {
   invalid_state: (name) =>
     `We could not match this return from ${name} to a connection you started here. Please start again.`,
   invalid_hmac: (name) => `The signature that came back from ${name} is not right. Please start again.`,
+  invalid_signature: () => "That delivery was not signed as it should be.",
   attempt_unknown: (name) => `This attempt to connect ${name} is over or was started elsewhere. Please start again.`,
   connection_unknown: () => "This account is no longer connected here. The list is up to date now.",
   grant_rejected: (name) => `${name} did not accept the confirmation; it may have expired. Please connect again.`,

@@ -48,6 +48,8 @@ export const account = (more: Partial<Connection> = {}): Connection => ({
   scopes: [],
   details: {},
   connectedAt: "2026-11-23T10:00:00.000Z",
+  lastUsedAt: null,
+  endsAt: null,
   ...more,
 });
 

@@ -23,20 +23,29 @@ export class Stream extends EventTarget {
     this.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(step) }));
   }
 
+  ping(): void {
+    this.dispatchEvent(new MessageEvent("ping", { data: "" }));
+  }
+
+  /** The API ends it, and says why. */
+  end(data: Record<string, unknown>): void {
+    this.dispatchEvent(new MessageEvent("serialized-error", { data: JSON.stringify({ data }) }));
+  }
+
   fail(): void {
     this.dispatchEvent(new Event("error"));
   }
 }
 
-/** Stands in for the browser's streams. Gives those that were opened, in order. */
-export function fakeStreams(): Stream[] {
+/** Stands in for the browser's streams. Gives those that were opened for a path, in order. */
+export function fakeStreams(path: string): Stream[] {
   const opened: Stream[] = [];
   vi.stubGlobal(
     "EventSource",
     class extends Stream {
       constructor(url: string) {
         super(url);
-        opened.push(this);
+        if (url.startsWith(`/api/trpc/${path}`)) opened.push(this);
       }
     },
   );

@@ -1,6 +1,9 @@
 import type { ReactNode } from "react";
-import type { Connection } from "@patchbay/api/router";
+import type { Connection, HealthReason } from "@patchbay/api/router";
 import { inert } from "../inert.ts";
+import { Day } from "../ui/day.tsx";
+import { Moment } from "../ui/moment.tsx";
+import { ails, isReason } from "./health.tsx";
 
 interface Props {
   id: string;
@@ -9,33 +12,83 @@ interface Props {
 }
 
 /** An account's menu, unfolded in place: what is known of it, what it allows, and the rarer action. */
-export function AccountDetails({ id, connection: { details, scopes }, children }: Props) {
+export function AccountDetails({ id, connection, children }: Props) {
+  const { email, details, scopes, connectedAt } = connection;
   return (
     <div className="account-details" id={id}>
       <dl>
+        {email !== null && !("email" in details) && <Fact name="E-mail">{isolated(email)}</Fact>}
         {Object.entries(details).map(([name, value]) => (
-          <div key={name}>
-            <dt>{spelled(inert(name))}</dt>
-            <dd>
-              <bdi>{inert(value, 500)}</bdi>
-            </dd>
-          </div>
+          <Fact key={name} name={spelled(inert(name))}>
+            {isolated(value)}
+          </Fact>
         ))}
         {scopes.length > 0 && (
-          <div>
-            <dt>Permissions</dt>
-            <dd className="scopes">
+          <Fact name="Permissions">
+            <span className="scopes">
               {scopes.map((scope) => (
                 <code key={scope}>{inert(scope, 200)}</code>
               ))}
-            </dd>
-          </div>
+            </span>
+          </Fact>
         )}
+        <Fact name="Connected">
+          <Day iso={connectedAt} />
+        </Fact>
+        <Life connection={connection} />
       </dl>
       {children}
     </div>
   );
 }
+
+/** What the card has no room for. */
+const stories = {
+  grant_ended: "The access ran out, was taken back at the provider, or ended with a new password.",
+  refresh_lost: "The provider had given new keys, but its answer never arrived here, and the old keys no longer work.",
+  superseded: "The provider keeps one connection for each account, and another one was made since.",
+  removed_at_provider: "The provider told us that the app was removed from the account there.",
+} satisfies Record<HealthReason, string>;
+
+/** When it was last of use, and how long it lasts. */
+function Life({ connection }: Pick<Props, "connection">) {
+  const { status, reason, lastUsedAt, endsAt } = connection;
+  return (
+    <>
+      {ails(connection) && isReason(reason) && <Fact name="What happened">{stories[reason]}</Fact>}
+      {ails(connection) && (
+        <Fact name="Reconnecting">
+          Brings it back as the same connection. What works with it here goes on without a change.
+        </Fact>
+      )}
+      <Fact name="Last used">
+        {lastUsedAt === null ? (
+          "Not yet"
+        ) : (
+          <>
+            <Moment iso={lastUsedAt} /> by your back end
+          </>
+        )}
+      </Fact>
+      {status === "active" && endsAt !== null && (
+        <Fact name="Renewal">
+          Renewed automatically. Without renewal, access would end on <Moment iso={endsAt} as="day" />.
+        </Fact>
+      )}
+    </>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+const isolated = (value: string): ReactNode => <bdi>{inert(value, 500)}</bdi>;
 
 /** `merchantId` as a person writes it. */
 function spelled(name: string): string {

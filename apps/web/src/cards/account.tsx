@@ -5,7 +5,7 @@ import { Button } from "../ui/button.tsx";
 import { Day } from "../ui/day.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { expectDisconnecting } from "./disconnecting.tsx";
-import { ailment, ails, HealthBadge, healthOf } from "./health.tsx";
+import { ailment, ails, HealthBadge, healthOf, warning } from "./health.tsx";
 
 const AccountDetails = lazy(async () => ({ default: (await import("./account-details.tsx")).AccountDetails }));
 
@@ -21,13 +21,15 @@ interface Props {
 
 export function Account(props: Props) {
   const { connection, provider, reconnect, busy, held } = props;
+  const { status, label } = connection;
   const [open, setOpen] = useState(false);
   const id = useId();
   const ill = ails(connection);
-  const again = provider.configured && connection.status !== "disconnecting" && (
+  const trouble = status === "active" ? warning(connection) : ailment(connection, provider.name);
+  const again = provider.configured && status !== "disconnecting" && (
     <Button
       tone={ill ? "primary" : "plain"}
-      aria-label={`Reconnect ${inert(connection.label)}`}
+      aria-label={`Reconnect ${inert(label)}`}
       {...{ busy, held }}
       onClick={reconnect}
     >
@@ -35,17 +37,16 @@ export function Account(props: Props) {
     </Button>
   );
   return (
-    <li className={`account ${healthOf(connection.status).tone}`}>
-      <AccountFacts connection={connection} />
+    <li className={`account ${healthOf(status).tone}${trouble ? " troubled" : ""}`}>
+      <AccountFacts connection={connection} trouble={trouble} />
       <div className="account-actions">
-        {ill && again}
+        {trouble && again}
         <Actions {...props} open={open} controls={id} toggle={() => setOpen(!open)} />
       </div>
-      {ill && <p className="ailment">{ailment(connection, provider.name)}</p>}
       {open && (
         <Suspense>
           <AccountDetails id={id} connection={connection}>
-            {!ill && again}
+            {!trouble && again}
           </AccountDetails>
         </Suspense>
       )}
@@ -53,19 +54,26 @@ export function Account(props: Props) {
   );
 }
 
-function AccountFacts({ connection: { label, email, status, connectedAt } }: Pick<Props, "connection">) {
+type FactsProps = Pick<Props, "connection"> & { trouble: string | undefined };
+
+/** Who it is, and below that either what is wrong or what else is known: the card keeps its height. */
+function AccountFacts({ connection: { label, email, status, connectedAt }, trouble }: FactsProps) {
   return (
     <div className="account-facts">
       <p className="account-name">
         <bdi title={inert(label, 500)}>{inert(label, 500) || "Account without a name"}</bdi>{" "}
         <HealthBadge status={status} />
       </p>
-      <p className="account-more">
-        {email !== null && email !== label && <bdi className="account-email">{inert(email, 500)}</bdi>}
-        <span>
-          Connected <Day iso={connectedAt} />
-        </span>
-      </p>
+      {trouble ? (
+        <p className="ailment">{trouble}</p>
+      ) : (
+        <p className="account-more">
+          {email !== null && email !== label && <bdi className="account-email">{inert(email, 500)}</bdi>}
+          <span>
+            Connected <Day iso={connectedAt} />
+          </span>
+        </p>
+      )}
     </div>
   );
 }

@@ -2,9 +2,9 @@ import type { Connection, ProviderCard } from "@patchbay/api/router";
 import { lazy, Suspense, useMemo } from "react";
 import { ProviderMark } from "../marks/marks.tsx";
 import { type Failure, sentence } from "../sentences.ts";
+import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { Account } from "./account.tsx";
-import { answersOf } from "./answers.ts";
 import { cardId } from "./card-id.ts";
 import { ConnectButton } from "./connect-button.tsx";
 import type { Connecting } from "./connecting.ts";
@@ -20,11 +20,17 @@ export interface CardProps {
   connecting: Connecting;
   /** A return from this provider is being confirmed. */
   finishing: boolean;
-  /** What the user should know about the last walk. */
-  notice: string | undefined;
+  /** What the user should know about the last walk, and the account that it was to renew and did not. */
+  notice: CardNotice | undefined;
   slips: readonly Slip[];
   dismiss: (slip: Slip) => void;
+  reconnect: (connection: Connection) => void;
   disconnect: (connection: Connection, trigger: HTMLElement) => void;
+}
+
+export interface CardNotice {
+  sentence: string;
+  expected?: Connection | undefined;
 }
 
 export function Card(props: CardProps) {
@@ -46,7 +52,8 @@ export function Card(props: CardProps) {
       <Accounts {...props} />
       {notice && (
         <Notice>
-          <p>{notice}</p>
+          <p>{notice.sentence}</p>
+          {notice.expected && <Otherwise {...props} expected={notice.expected} />}
         </Notice>
       )}
       {slips.map((slip) => (
@@ -62,7 +69,21 @@ export function Card(props: CardProps) {
   );
 }
 
-function Accounts({ provider, accounts, connecting: { leaving, leave }, finishing, disconnect }: CardProps) {
+/** After a walk with another account than the one that was to be renewed. */
+function Otherwise({ provider, connecting, reconnect, expected }: CardProps & { expected: Connection }) {
+  return (
+    <div className="notice-actions">
+      <Button onClick={() => reconnect(expected)}>Reconnect</Button>
+      {!asksFirst(provider) && (
+        <Button onClick={() => connecting.leave({ provider: provider.id }, provider.name)}>
+          Connect it as another account
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Accounts({ provider, accounts, connecting: { leaving }, finishing, reconnect, disconnect }: CardProps) {
   if (accounts.length === 0 && !finishing) return null;
   return (
     <ul className="accounts" aria-label={`${provider.name} accounts`}>
@@ -73,10 +94,7 @@ function Accounts({ provider, accounts, connecting: { leaving, leave }, finishin
           provider={provider}
           busy={leaving?.reconnects === connection.id}
           held={leaving !== undefined}
-          reconnect={() => {
-            const answers = answersOf(provider.opening, connection.details);
-            leave({ provider: provider.id, reconnects: connection.id, ...(answers && { answers }) }, provider.name);
-          }}
+          reconnect={() => reconnect(connection)}
           disconnect={(trigger) => disconnect(connection, trigger)}
         />
       ))}

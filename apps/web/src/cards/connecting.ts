@@ -4,8 +4,9 @@ import { failureOf } from "../failure.ts";
 import { type Failure, sentence } from "../sentences.ts";
 import { trpc } from "../trpc.ts";
 import { useMessages } from "../ui/messages.tsx";
+import { expectAccount } from "./expected.ts";
 
-interface Departure {
+export interface Departure {
   provider: string;
   answers?: Record<string, string> | undefined;
   /** The connection to be renewed. */
@@ -46,6 +47,7 @@ export function useConnecting(depart: (to: string) => void): Connecting {
     setRefused(undefined);
     setLeaving(departure);
     say({ text: `Taking you to ${name}…` });
+    expectAccount(departure.reconnects);
     begin.mutate(departure, {
       onSuccess: (step) => {
         if (step.type === "redirect") depart(step.to);

@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { Connection } from "@patchbay/api/router";
 import { failureOf } from "../failure.ts";
 import { inert } from "../inert.ts";
+import { claim } from "../live/own.ts";
 import { sentence } from "../sentences.ts";
 import { trpc } from "../trpc.ts";
 import { Button } from "../ui/button.tsx";
@@ -82,13 +83,17 @@ function useDisconnect({ connection, name, disconnected }: Omit<DialogProps, "cl
   const confirm = (): void => {
     say({ text: "Disconnecting…" });
     const { id } = connection;
+    const release = claim(id);
     disconnect.mutate(
       { id },
       {
         onSuccess: (receipt) => void leave(slipOf(receipt, name)),
         onError: (error) => {
           const failure = failureOf(error);
-          if (failure.code !== "connection_unknown") return say({ text: sentence(failure, name) });
+          if (failure.code !== "connection_unknown") {
+            release();
+            return say({ text: sentence(failure, name) });
+          }
           void leave({ id: connection.id, provider: connection.provider, message: { text: sentence(failure) } });
         },
       },

@@ -1,5 +1,4 @@
-import type { Connection } from "@patchbay/api/router";
-import { isFailureCode, sentence } from "../sentences.ts";
+import type { Connection, HealthReason } from "@patchbay/api/router";
 
 const words = {
   active: { badge: "Working", tone: "good" },
@@ -18,14 +17,38 @@ export function HealthBadge({ status }: { status: Connection["status"] }) {
 }
 
 /** Whether a new walk with the same account would help. */
-export function ails(connection: Connection): boolean {
-  return connection.status === "needs_reconnect" || connection.status === "revoked";
+export function ails({ status }: Connection): boolean {
+  return status === "needs_reconnect" || status === "revoked";
 }
 
-/** Why an account does not work. A reason the page has no sentence for is not shown raw. */
-export function ailment(connection: Connection, name: string): string {
-  if (connection.status === "revoked") return `Access was withdrawn at ${name}. Reconnect the account to use it again.`;
-  const { reason } = connection;
-  if (reason !== null && isFailureCode(reason)) return sentence({ code: reason }, name);
-  return sentence({ code: "needs_reconnect" }, name);
+const reasons = {
+  grant_ended: (name) => `${name} ended our access.`,
+  refresh_lost: (name) => `A renewal with ${name} was cut off.`,
+  superseded: (name) => `Another connection of this ${name} account took its place.`,
+  removed_at_provider: (name) => `You removed the connection at ${name}.`,
+} satisfies Record<HealthReason, (name: string) => string>;
+
+/** Why an account does not work, and what helps. A reason the page has no sentence for is not shown raw. */
+export function ailment({ status, reason }: Pick<Connection, "status" | "reason">, name: string): string {
+  if (status === "disconnecting") return `Our access at ${name} is being given back.`;
+  const withdrawn = status === "revoked";
+  const general = withdrawn ? `Access was withdrawn at ${name}.` : `${name} no longer accepts this connection.`;
+  const why = isReason(reason) ? reasons[reason](name) : general;
+  return `${why} ${withdrawn ? "Back ends get nothing until you reconnect it." : "Reconnect to use it again."}`;
+}
+
+export function isReason(reason: string | null): reason is HealthReason {
+  return reason !== null && Object.hasOwn(reasons, reason);
+}
+
+/** So long before an end it is told on the card. */
+const AHEAD = 14 * 86_400_000;
+
+/** What to expect of an account that works, where its access may end soon. */
+export function warning({ status, endsAt }: Connection, now = Date.now()): string | undefined {
+  if (status !== "active" || endsAt === null) return undefined;
+  const left = Date.parse(endsAt) - now;
+  if (!(left < AHEAD)) return undefined;
+  const day = new Date(endsAt).toLocaleDateString("en-GB", { day: "numeric", month: "long" });
+  return `Access ${left > 0 ? `ends on ${day}` : "may end any moment"} unless it can be renewed. Reconnect to be safe.`;
 }

@@ -24,3 +24,16 @@ it("leads to where the user can look, where we cannot withdraw", () => {
 it.each(["javascript:alert(1)", "http://zoom.example", "nonsense"])("links to no %s", (lookAt) => {
   expect(slipOf(receipt({ outcome: "unsupported", lookAt }), "Zoom").look).toBeUndefined();
 });
+
+it("tells that the provider sends no more events, where there was somewhere to send them", () => {
+  const withEvents = slipOf({ ...receipt({ outcome: "revoked" }), webhooks: "removed" }, "Zoom");
+  expect(withEvents.message.more).toContain("Zoom sends no more events about it.");
+  expect(slipOf(receipt({ outcome: "revoked" }), "Zoom").message.more).not.toContain("events");
+});
+
+it.each([
+  ["retrying", "Zoom did not answer. We keep trying to withdraw our access there."],
+  ["shared", "Other people here still use this account, so access at Zoom stays until the last one leaves."],
+] as const)("says what is left where it is %s", (outcome, expected) => {
+  expect(slipOf(receipt({ outcome }), "Zoom").message.more).toContain(expected);
+});

@@ -23,7 +23,7 @@ const sentences: Record<Revocation["outcome"], (name: string) => string> = {
   shared: (name) => `Other people here still use this account, so access at ${name} stays until the last one leaves.`,
 };
 
-export function slipOf({ id, provider, label, revocations }: Receipt, name: string): Slip {
+export function slipOf({ id, provider, label, revocations, webhooks }: Receipt, name: string): Slip {
   const outcomes = [...new Set(revocations.map(({ outcome }) => outcome))];
   const at = revocations.map(placeToLook).find((place) => place !== undefined);
   return {
@@ -32,7 +32,11 @@ export function slipOf({ id, provider, label, revocations }: Receipt, name: stri
     message: {
       text: `${name} disconnected: `,
       name: inert(label),
-      more: [".", ...outcomes.map((outcome) => sentences[outcome](name))].join(" "),
+      more: [
+        ".",
+        ...outcomes.map((outcome) => sentences[outcome](name)),
+        ...(webhooks ? [`${name} sends no more events about it.`] : []),
+      ].join(" "),
     },
     ...(at && { look: { at, label: `See what has access at ${name}` } }),
   };

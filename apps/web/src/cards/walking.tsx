@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from "react";
-import type { ProviderCard } from "@patchbay/api/router";
+import type { Connection, ProviderCard } from "@patchbay/api/router";
 import { useMessages } from "../ui/messages.tsx";
 import type { WalkDialogProps } from "../walk/walk-dialog.tsx";
 
@@ -17,7 +17,7 @@ export function expectWalking(): void {
 
 /** Connecting without leaving this page. */
 export interface Walking {
-  walk: (provider: ProviderCard, reconnects?: number) => void;
+  walk: (provider: ProviderCard, reconnects?: Connection) => void;
   dialog: ReactNode;
 }
 

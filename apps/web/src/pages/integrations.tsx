@@ -1,9 +1,10 @@
-import { useEffect, useEffectEvent, useMemo } from "react";
-import { Card, faultAt } from "../cards/card.tsx";
-import { type Connecting, useConnecting } from "../cards/connecting.ts";
+import { lazy, Suspense, useEffect, useEffectEvent, useMemo } from "react";
+import { answersOf } from "../cards/answers.ts";
+import { Card, type CardNotice, faultAt } from "../cards/card.tsx";
+import { type Connecting, type Departure, useConnecting } from "../cards/connecting.ts";
 import { useDisconnecting } from "../cards/disconnecting.tsx";
 import { useWalking } from "../cards/walking.tsx";
-import type { ProviderCard } from "@patchbay/api/router";
+import type { Connection, ProviderCard } from "@patchbay/api/router";
 import type { Lander, Landing } from "../landing.ts";
 import { go } from "../route.ts";
 import { sentence } from "../sentences.ts";
@@ -17,6 +18,15 @@ import type { Known, News } from "./news.ts";
 import { SignOut } from "./sign-out.tsx";
 import { Skeleton } from "./skeleton.tsx";
 import { Summary } from "./summary.tsx";
+
+/** Loaded once the page stands and the browser has nothing better to do. Without it the page is as it was loaded. */
+const LiveList = lazy(async () => {
+  await new Promise<unknown>((resolve) => (window.requestIdleCallback ?? setTimeout)(resolve));
+  return import("../live/live-list.tsx").then(
+    ({ LiveList }) => ({ default: LiveList }),
+    () => ({ default: () => null }),
+  );
+});
 
 interface Props {
   lander: Lander;
@@ -81,11 +91,16 @@ type CardsProps = { known: Known; connecting: Connecting; arrival: Arrival };
 function Cards({ known: { providers, connections }, connecting, arrival: { landing, news, forget } }: CardsProps) {
   const { ask, dialog, slips, dismiss } = useDisconnecting();
   const walking = useWalking();
-  const leaveAnew: Connecting["leave"] = (departure, name) => {
+  const start = (departure: Departure, renewed?: Connection): void => {
     forget();
     const provider = providers.find(({ id }) => id === departure.provider);
-    if (provider?.ways.includes("redirect")) connecting.leave(departure, name);
-    else if (provider) walking.walk(provider, departure.reconnects);
+    if (provider?.ways.includes("redirect")) connecting.leave(departure, provider.name);
+    else if (provider) walking.walk(provider, renewed);
+  };
+  const reconnect = (connection: Connection): void => {
+    const { id, provider, details } = connection;
+    const answers = answersOf(providers.find((one) => one.id === provider)?.opening ?? [], details);
+    start({ provider, reconnects: id, ...(answers && { answers }) }, connection);
   };
   const elsewhere = !providers.some(
     ({ id }) => id === news?.provider || (landing.type === "finishing" && id === landing.provider),
@@ -100,11 +115,12 @@ function Cards({ known: { providers, connections }, connecting, arrival: { landi
             key={provider.id}
             provider={provider}
             accounts={connections.filter((connection) => connection.provider === provider.id)}
-            connecting={{ ...connecting, leave: leaveAnew }}
+            connecting={{ ...connecting, leave: (departure) => start(departure) }}
             finishing={landing.type === "finishing" && landing.provider === provider.id}
             notice={noticeFor(provider, connecting, news)}
             slips={slips.filter((slip) => slip.provider === provider.id)}
             dismiss={dismiss}
+            reconnect={reconnect}
             disconnect={(connection, trigger) => {
               forget();
               ask(connection, provider.name, trigger);
@@ -114,6 +130,9 @@ function Cards({ known: { providers, connections }, connecting, arrival: { landi
       </div>
       {dialog}
       {walking.dialog}
+      <Suspense>
+        <LiveList providers={providers} landing={landing} reconnect={reconnect} />
+      </Suspense>
     </>
   );
 }
@@ -124,7 +143,7 @@ function Elsewhere({ news, landing }: { news: News | undefined; landing: Landing
   return news && <Notice>{news.sentence}</Notice>;
 }
 
-function noticeFor(provider: ProviderCard, { refused }: Connecting, news: News | undefined): string | undefined {
-  if (refused?.departure.provider !== provider.id) return news?.provider === provider.id ? news.sentence : undefined;
-  return faultAt(provider, refused.failure) ? undefined : sentence(refused.failure, provider.name);
+function noticeFor(provider: ProviderCard, { refused }: Connecting, news: News | undefined): CardNotice | undefined {
+  if (refused?.departure.provider !== provider.id) return news?.provider === provider.id ? news : undefined;
+  return faultAt(provider, refused.failure) ? undefined : { sentence: sentence(refused.failure, provider.name) };
 }

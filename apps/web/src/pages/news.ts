@@ -1,5 +1,7 @@
 import type { Connection, ProviderCard } from "@patchbay/api/router";
 import { connectedMessage } from "../cards/connected.ts";
+import { expectedAccount } from "../cards/expected.ts";
+import { inert } from "../inert.ts";
 import type { Landing, Settled } from "../landing.ts";
 import { nameOf } from "../marks/marks.tsx";
 import { sentence } from "../sentences.ts";
@@ -15,6 +17,8 @@ export interface Known {
 export interface News {
   provider: string | undefined;
   sentence: string;
+  /** The account that was to be renewed, where another one came back. */
+  expected?: Connection | undefined;
 }
 
 export type Outcome = { type: "connected"; message: Message; provider: string } | { type: "news"; news: News };
@@ -35,10 +39,16 @@ function connected(connection: Connection, { providers }: Known): Outcome {
   return { type: "connected", provider: connection.provider, message: connectedMessage(name, connection) };
 }
 
-function failed({ provider, failure }: Extract<Landing, { type: "failed" }>, { providers }: Known): News {
+function failed({ provider, failure }: Extract<Landing, { type: "failed" }>, { providers, connections }: Known): News {
   const name = nameIn(providers, provider);
   if (failure.code === "unauthenticated") return interruption(provider, name);
-  return { provider, sentence: sentence(failure, name) };
+  const expected = failure.code === "account_mismatch" && connections.find(({ id }) => id === expectedAccount());
+  if (!expected) return { provider, sentence: sentence(failure, name) };
+  return {
+    provider: expected.provider,
+    expected,
+    sentence: `You chose another ${name} account than ${inert(expected.label)}, so nothing was changed.`,
+  };
 }
 
 /** The address says that it went well. The list decides. */

@@ -5,6 +5,12 @@ export interface Message {
   more?: string;
 }
 
+/** What can be done about it. Said by the message, and to be found elsewhere on the page too. */
+export interface Action {
+  label: string;
+  act: () => void;
+}
+
 export function Words({ message: { text, name, more } }: { message: Message }) {
   return (
     <>

@@ -1,12 +1,12 @@
 import { createContext, type ReactNode, use, useMemo, useRef, useState } from "react";
-import { type Message, Words } from "./message.tsx";
+import { type Action, type Message, Words } from "./message.tsx";
 import { type Toast, Toasts } from "./toasts.tsx";
 
 interface Messages {
   /** Speaks without showing: what it says can be seen elsewhere. */
   say: (message: Message) => void;
   /** Shows and speaks. */
-  show: (message: Message) => void;
+  show: (message: Message & { action?: Action }) => void;
 }
 
 const Context = createContext<Messages>({ say: () => undefined, show: () => undefined });
@@ -19,7 +19,7 @@ export function MessagesProvider({ children }: { children: ReactNode }) {
   const [spoken, setSpoken] = useState<Toast>();
   const [toasts, setToasts] = useState<readonly Toast[]>([]);
   const messages = useMemo<Messages>(() => {
-    const speak = (message: Message): Toast => {
+    const speak = <Spoken extends Message>(message: Spoken): Spoken & { key: number } => {
       const toast = { ...message, key: (keys.current += 1) };
       setSpoken(toast);
       return toast;

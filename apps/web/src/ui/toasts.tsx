@@ -1,12 +1,14 @@
 import { useEffect, useEffectEvent, useRef } from "react";
+import { Button } from "./button.tsx";
 import { Dismiss } from "./dismiss.tsx";
 import { Icon } from "./icon.tsx";
-import { type Message, Words } from "./message.tsx";
+import { type Action, type Message, Words } from "./message.tsx";
 
-export type Toast = Message & { key: number };
+export type Toast = Message & { key: number; action?: Action };
 
-/** Long enough to read twice. */
+/** Long enough to read twice, and to reach for what can be done. */
 const SHOWN_FOR = 8_000;
+const OFFERED_FOR = 24_000;
 
 type Drop = (key: number) => void;
 
@@ -24,22 +26,33 @@ export function Toasts({ toasts, drop }: { toasts: readonly Toast[]; drop: Drop 
 }
 
 function ToastItem({ toast, drop }: { toast: Toast; drop: Drop }) {
+  const { action, key } = toast;
   const item = useRef<HTMLLIElement>(null);
   const end = useEffectEvent(() => {
     // A toast that is pointed at or focused waits.
-    if (!item.current?.matches(":hover, :focus-within")) drop(toast.key);
+    if (!item.current?.matches(":hover, :focus-within")) drop(key);
   });
   useEffect(() => {
-    const timer = setInterval(end, SHOWN_FOR);
+    const timer = setInterval(end, action ? OFFERED_FOR : SHOWN_FOR);
     return () => clearInterval(timer);
-  }, []);
+  }, [action]);
   return (
-    <li className="toast" ref={item}>
-      <Icon name="check" />
+    <li className={`toast ${action ? "warn" : ""}`} ref={item}>
+      <Icon name={action ? "alert" : "check"} />
       <p>
         <Words message={toast} />
+        {action && (
+          <Button
+            onClick={() => {
+              drop(key);
+              action.act();
+            }}
+          >
+            {action.label}
+          </Button>
+        )}
       </p>
-      <Dismiss onClick={() => drop(toast.key)} />
+      <Dismiss onClick={() => drop(key)} />
     </li>
   );
 }

@@ -1,3 +1,4 @@
+import { listen } from "../stream.ts";
 import type { Client } from "../trpc.ts";
 import type { Answers, Step } from "./step.ts";
 
@@ -26,22 +27,12 @@ export function doorsOf(client: Client): Doors {
   return { begin: client.connect.begin.mutate, resume: client.connect.resume.mutate, watch };
 }
 
-/**
- * A tRPC subscription over server-sent events. tRPC's own link would be part of every first load, because it shares a
- * module with the links that the page begins with.
- */
 function watch(attempt: string, { arrived, live }: Watcher): () => void {
-  if (!("EventSource" in globalThis)) return () => undefined;
-  const stream = new EventSource(`/api/trpc/connect.watch?input=${encodeURIComponent(JSON.stringify({ attempt }))}`);
-  const end = (): void => {
-    stream.close();
-    live(false);
-  };
-  stream.addEventListener("connected", () => live(true));
-  stream.addEventListener("message", ({ data }: MessageEvent<string>) => arrived(JSON.parse(data) as Step));
-  stream.addEventListener("return", end);
-  stream.addEventListener("serialized-error", end);
-  // The browser tries again by itself where it may.
-  stream.addEventListener("error", () => live(false));
-  return () => stream.close();
+  const dead = (): void => live(false);
+  return listen(`connect.watch?input=${encodeURIComponent(JSON.stringify({ attempt }))}`, {
+    live: () => live(true),
+    told: (step) => arrived(step as Step),
+    ended: dead,
+    lost: dead,
+  });
 }

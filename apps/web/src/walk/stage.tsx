@@ -8,16 +8,18 @@ import type { Way } from "./step.ts";
 import { Trouble } from "./trouble.tsx";
 import type { View } from "./view.ts";
 import type { Walk } from "./walk.ts";
-import { said } from "./words.ts";
+import { type Asker, said } from "./words.ts";
 
 export interface StageProps {
-  provider: ProviderCard;
+  provider: ProviderCard & Asker;
   way: Way;
   walk: Walk;
   view: View;
   /** The other way, where there is one. */
   other: Way | undefined;
   change: (way: Way) => void;
+  /** Begins again, for whichever account. */
+  another: () => void;
 }
 
 /** What the user is to do now. */
@@ -61,7 +63,7 @@ function Opening({ provider, way, walk, view }: Pick<StageProps, "provider" | "w
   );
 }
 
-function Over({ provider, way, walk, view }: StageProps) {
+function Over({ provider, way, walk, view, another }: StageProps) {
   const start = useRef<HTMLButtonElement>(null);
   useEffect(() => start.current?.focus(), []);
   return (
@@ -70,6 +72,7 @@ function Over({ provider, way, walk, view }: StageProps) {
       <Button tone="primary" ref={start} onClick={walk.restart}>
         Start again
       </Button>
+      {view.failure?.code === "account_mismatch" && <Button onClick={another}>Connect it as another account</Button>}
     </div>
   );
 }

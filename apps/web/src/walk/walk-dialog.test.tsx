@@ -53,7 +53,7 @@ async function choose(tab: string): Promise<void> {
 let streams: Stream[];
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"] });
-  streams = fakeStreams();
+  streams = fakeStreams("connect.watch");
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -420,6 +420,26 @@ it("renews an account without leaving", async () => {
   await drawn();
   expect(inputs(calls, "connect.begin")).toEqual([{ provider: "telegram", reconnects: 9 }]);
   expect(left).toEqual([]);
+});
+
+it("names the account that was meant where another one came, and connects that one anew if it is wanted", async () => {
+  const calls = fakeApi({
+    "providers.list": () => [telegram],
+    "connections.list": () => [{ ...ada, status: "needs_reconnect" }],
+    "connect.begin": () => scan("first"),
+    "connect.resume": () => {
+      throw new Refused("account_mismatch");
+    },
+  });
+  open("/integrations");
+  await press("Reconnect Ada");
+  await drawn();
+  await pass(31);
+  await shown("That was another Telegram account than Ada, so nothing was changed.");
+  await press("Connect it as another account");
+  await shown("Connect Telegram");
+  await drawn();
+  expect(inputs(calls, "connect.begin")).toEqual([{ provider: "telegram", reconnects: 9 }, { provider: "telegram" }]);
 });
 
 it("sends a user who was signed out to sign in", async () => {

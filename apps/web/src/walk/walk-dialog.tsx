@@ -1,10 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { setNonce } from "get-nonce";
 import { Dialog } from "radix-ui";
-import { useState, useSyncExternalStore } from "react";
-import type { ProviderCard } from "@patchbay/api/router";
+import { useEffect, useState, useSyncExternalStore } from "react";
+import type { Connection, ProviderCard } from "@patchbay/api/router";
 import { goToCard } from "../cards/card-id.ts";
 import { connectedMessage } from "../cards/connected.ts";
+import { claim } from "../live/own.ts";
 import { sessionKey, trpc } from "../trpc.ts";
 import { Icon } from "../ui/icon.tsx";
 import { useMessages } from "../ui/messages.tsx";
@@ -20,7 +21,7 @@ setNonce(document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.
 export interface WalkDialogProps {
   provider: ProviderCard;
   /** The connection to be renewed. */
-  reconnects: number | undefined;
+  reconnects: Connection | undefined;
   /** The dialog is over and gone. */
   closed: () => void;
 }
@@ -29,18 +30,9 @@ export interface WalkDialogProps {
 export function WalkDialog({ provider, reconnects, closed }: WalkDialogProps) {
   const [open, setOpen] = useState(true);
   const [trigger] = useState(() => document.activeElement);
-  const ways = waysOf(provider);
-  const [way, setWay] = useState<Way>(ways[0] ?? "ask");
+  const [renewed, setRenewed] = useState(reconnects);
   const [connected, setConnected] = useState(false);
-  const walks = useWalks({ provider, reconnects }, () => {
-    setConnected(true);
-    setOpen(false);
-  });
-  const walk = walks[way];
-  const view = useSyncExternalStore(walk.subscribe, walk.get);
-  const stage = (
-    <Stage {...{ provider, way, walk, view }} other={ways.find((other) => other !== way)} change={setWay} />
-  );
+  useEffect(() => claim(provider.id), [provider.id]);
   return (
     <Dialog.Root open={open} onOpenChange={setOpen}>
       <Dialog.Portal>
@@ -56,16 +48,16 @@ export function WalkDialog({ provider, reconnects, closed }: WalkDialogProps) {
             closed();
           }}
         >
-          <Dialog.Title>
-            {reconnects === undefined ? "Connect" : "Reconnect"} {provider.name}
-          </Dialog.Title>
-          {ways.length > 1 && view.step?.type !== "ask" ? (
-            <Ways ways={ways} way={way} change={setWay} opening={provider.opening}>
-              {stage}
-            </Ways>
-          ) : (
-            stage
-          )}
+          <WalkStage
+            key={renewed?.id ?? "anew"}
+            provider={provider}
+            renewed={renewed}
+            another={() => setRenewed(undefined)}
+            connected={() => {
+              setConnected(true);
+              setOpen(false);
+            }}
+          />
           <Dialog.Close className="dismiss" aria-label="Close">
             <Icon name="close" />
           </Dialog.Close>
@@ -75,10 +67,45 @@ export function WalkDialog({ provider, reconnects, closed }: WalkDialogProps) {
   );
 }
 
+interface WalkStageProps {
+  provider: ProviderCard;
+  renewed: Connection | undefined;
+  /** Begins again, for whichever account. */
+  another: () => void;
+  connected: () => void;
+}
+
+/** From the first question or code to the account that it was for. */
+function WalkStage({ provider: card, renewed, another, connected }: WalkStageProps) {
+  const [provider] = useState(() => ({ ...card, ...(renewed && { expected: renewed.label }) }));
+  const ways = waysOf(provider);
+  const [way, setWay] = useState<Way>(ways[0] ?? "ask");
+  const walks = useWalks({ provider, reconnects: renewed?.id }, connected);
+  const walk = walks[way];
+  const view = useSyncExternalStore(walk.subscribe, walk.get);
+  const stage = (
+    <Stage {...{ provider, way, walk, view, another }} other={ways.find((other) => other !== way)} change={setWay} />
+  );
+  return (
+    <>
+      <Dialog.Title>
+        {renewed === undefined ? "Connect" : "Reconnect"} {provider.name}
+      </Dialog.Title>
+      {ways.length > 1 && view.step?.type !== "ask" ? (
+        <Ways ways={ways} way={way} change={setWay} opening={provider.opening}>
+          {stage}
+        </Ways>
+      ) : (
+        stage
+      )}
+    </>
+  );
+}
+
 /** Scanning first, where it can be had: nothing has to be typed. */
 const waysOf = ({ ways }: ProviderCard): Way[] => (["scan", "ask"] as const).filter((way) => ways.includes(way));
 
-function useWalks(target: Pick<WalkDialogProps, "provider" | "reconnects">, connected: () => void) {
+function useWalks(target: Pick<Ports, "provider" | "reconnects">, connected: () => void) {
   const { say, show } = useMessages();
   const queries = useQueryClient();
   const utils = trpc.useUtils();

@@ -7,6 +7,8 @@ import type { View } from "./view.ts";
 export interface Asker {
   name: string;
   opening: readonly Question[];
+  /** The label of the account that is to be renewed. */
+  expected?: string;
 }
 
 interface Scene {
@@ -29,6 +31,10 @@ const inDialog: Partial<Record<FailureCode, (scene: Scene, field: string | undef
     step?.type === "ask" && step.question.resend
       ? "This code ran out. Ask for a new one."
       : "The time ran out. Please start again.",
+  account_mismatch: ({ provider: { name, expected } }) =>
+    expected === undefined
+      ? sentence({ code: "account_mismatch" }, name)
+      : `That was another ${name} account than ${inert(expected)}, so nothing was changed.`,
   attempt_unknown: ({ step }) =>
     `${step?.type === "scan" ? "Nobody scanned the code in time." : "This attempt is over."} Please start again.`,
 };

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { account } from "../../test/api.ts";
+import { ailment, warning } from "./health.tsx";
+
+describe("why an account does not work", () => {
+  it.each([
+    ["grant_ended", "Zoom ended our access"],
+    ["refresh_lost", "A renewal with Zoom was cut off"],
+    ["superseded", "Another connection of this Zoom account took its place."],
+    ["some internal words", "Zoom no longer accepts this connection."],
+    ["toString", "Zoom no longer accepts this connection."],
+    [null, "Zoom no longer accepts this connection."],
+  ])("is told for the reason %s, with what helps", (reason, expected) => {
+    const told = ailment({ status: "needs_reconnect", reason }, "Zoom");
+    expect(told).toContain(expected);
+    expect(told).toMatch(/Reconnect to use it again\.$/);
+  });
+
+  it("says what a removal at the provider means", () => {
+    expect(ailment({ status: "revoked", reason: "removed_at_provider" }, "Zoom")).toBe(
+      "You removed the connection at Zoom. Back ends get nothing until you reconnect it.",
+    );
+    expect(ailment({ status: "revoked", reason: null }, "Zoom")).toContain("Access was withdrawn at Zoom.");
+  });
+
+  it("asks for nothing while an account is being disconnected", () => {
+    expect(ailment({ status: "disconnecting", reason: "replaced" }, "Zoom")).not.toMatch(/reconnect|replaced/i);
+  });
+});
+
+describe("an end of access", () => {
+  const now = Date.parse("2026-11-23T10:00:00.000Z");
+  const soon = (endsAt: string | null) => warning(account({ endsAt }), now);
+
+  it("is told ahead when it is within 14 days", () => {
+    expect(soon("2026-12-03T10:00:00.000Z")).toBe(
+      "Access ends on 3 December unless it can be renewed. Reconnect to be safe.",
+    );
+    expect(soon("2026-12-07T09:59:00.000Z")).toContain("7 December");
+  });
+
+  it("is not told when it is farther away, or when there is none", () => {
+    expect(soon("2026-12-07T10:01:00.000Z")).toBeUndefined();
+    expect(soon(null)).toBeUndefined();
+    expect(soon("nonsense")).toBeUndefined();
+  });
+
+  it("that is past is told without its day", () => {
+    expect(soon("2026-11-23T09:00:00.000Z")).toContain("Access may end any moment");
+  });
+
+  it("is told only while the account works", () => {
+    expect(warning(account({ status: "revoked", endsAt: "2026-11-24T00:00:00.000Z" }), now)).toBeUndefined();
+  });
+});

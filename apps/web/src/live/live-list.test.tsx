@@ -1,0 +1,165 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Connection } from "@patchbay/api/router";
+import { account, type Call, card, fakeApi, Refused } from "../../test/api.ts";
+import { button, guardPage, heard, open, press, seen, spoken } from "../../test/page.tsx";
+import { fakeStreams, type Stream } from "../../test/streams.ts";
+import "./live-list.tsx";
+
+guardPage();
+
+const fallen = { status: "revoked", reason: "removed_at_provider" } as const;
+const told =
+  "Zoom stopped working: Ada Lovelace. You removed the connection at Zoom. Back ends get nothing until you reconnect it.";
+
+let streams: Stream[];
+beforeEach(() => {
+  streams = fakeStreams("connections.watch");
+});
+
+const toasts = (): string[] => [...document.querySelectorAll(".toast")].map(({ textContent }) => textContent ?? "");
+
+/** Opens the page over a list that the test may change, and waits until its stream stands. */
+async function openOver(list: { now: Connection[] }, answers: Parameters<typeof fakeApi>[0] = {}): Promise<Call[]> {
+  const calls = fakeApi({ "connections.list": () => list.now, ...answers });
+  open("/integrations");
+  await vi.waitFor(() => expect(streams.at(-1)?.closed).toBe(false));
+  streams.at(-1)?.live();
+  return calls;
+}
+
+const expectHeard = heard;
+const tell = (): void => streams.at(-1)?.tell({ type: "changed" });
+
+describe("a change elsewhere", () => {
+  it("is shown and told once, and leaves the focus where it was", async () => {
+    const list = { now: [account()] };
+    await openOver(list);
+    (await button("Details of Ada Lovelace")).focus();
+    list.now = [account(fallen)];
+    tell();
+    await heard(told);
+    await seen("Access withdrawn");
+    expect(toasts()).toEqual([`${told}Reconnect`]);
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("Details of Ada Lovelace");
+    expect(document.querySelector(".account-details")).toBeNull();
+  });
+
+  it("leaves the focus on the card where the button that had it is gone", async () => {
+    const list = { now: [account(fallen)] };
+    await openOver(list);
+    (await button("Reconnect Ada Lovelace")).focus();
+    list.now = [account()];
+    tell();
+    await heard("Zoom works again: Ada Lovelace.");
+    await vi.waitFor(() => expect(document.activeElement?.id).toBe("card-zoom"));
+  });
+
+  it("can be mended from its message: the same connection is renewed, with the answers that are known", async () => {
+    const shopAccount = account({ provider: "shopify", label: "Acme", details: { shop: "acme.myshopify.com" } });
+    const list = { now: [shopAccount] };
+    const calls = await openOver(list, {
+      "connect.begin": () => ({ type: "redirect", to: "https://acme.myshopify.com/authorize" }),
+    });
+    list.now = [{ ...shopAccount, ...fallen }];
+    tell();
+    await press("Reconnect");
+    await vi.waitFor(() =>
+      expect(calls.at(-1)?.input).toEqual({
+        provider: "shopify",
+        reconnects: 7,
+        answers: { shop: "acme.myshopify.com" },
+      }),
+    );
+    expect(toasts()).toEqual([]);
+    expect(sessionStorage.getItem("reconnects")).toBe("7");
+  });
+
+  it("is told without a message in sight where nothing broke", async () => {
+    const list: { now: Connection[] } = { now: [] };
+    await openOver(list);
+    list.now = [account()];
+    tell();
+    await heard("Zoom connected: ada@example.com");
+    expect(toasts()).toEqual([]);
+  });
+});
+
+it("an account that this very page disconnects is told by its receipt alone", async () => {
+  const list = { now: [account()] };
+  let answer: (value: unknown) => void = () => undefined;
+  await openOver(list, { "connections.disconnect": () => new Promise((resolve) => (answer = resolve)) });
+  await press("Disconnect Ada Lovelace");
+  await press("Disconnect");
+  list.now = [];
+  tell();
+  await button("Connect Zoom");
+  expect(spoken()).toBe("Disconnecting…");
+  answer({ id: 7, provider: "zoom", label: "Ada Lovelace", revocations: [{ outcome: "revoked" }] });
+  await heard("Zoom disconnected: Ada Lovelace. Our access was withdrawn at Zoom.");
+});
+
+it("an account that a return is just connecting is told by the return alone", async () => {
+  let answer: (value: unknown) => void = () => undefined;
+  const list: { now: Connection[] } = { now: [] };
+  history.replaceState(null, "", "/integrations");
+  fakeApi({
+    "connections.list": () => list.now,
+    "connect.finish": () => new Promise((resolve) => (answer = resolve)),
+  });
+  open("/integrations?provider=zoom&zoom_code=t");
+  await vi.waitFor(() => expect(streams.at(-1)?.closed).toBe(false));
+  list.now = [account()];
+  tell();
+  await button("Disconnect Ada Lovelace");
+  expect(spoken()).toBe("Connecting your Zoom account…");
+  answer(account());
+  await heard("Zoom connected: ada@example.com");
+  expect(toasts()).toHaveLength(1);
+});
+
+it("a session that ends takes the page to sign-in, and closes the stream", async () => {
+  let user: unknown = { email: "ada@example.com", name: "Ada" };
+  const list = { now: [account()] };
+  await openOver(list, {
+    "session.get": () => ({ user, signUp: "open" }),
+    "connections.list": () => {
+      if (!user) throw new Refused("unauthenticated");
+      return list.now;
+    },
+  });
+  user = null;
+  streams.at(-1)?.end({ failure: "unauthenticated" });
+  await vi.waitFor(() => expect(location.pathname).toBe("/sign-in"));
+  expect(streams.every(({ closed }) => closed)).toBe(true);
+});
+
+describe("another account than the one that was to be renewed", () => {
+  const mismatch = {
+    "connections.list": () => [account(fallen)],
+    "connect.finish": () => {
+      throw new Refused("account_mismatch");
+    },
+    "connect.begin": () => new Promise(() => undefined),
+  };
+
+  it.each([
+    ["Reconnect", { provider: "zoom", reconnects: 7, answers: {} }],
+    ["Connect it as another account", { provider: "zoom" }],
+  ])("is told with the name of the one that was meant; %s goes on", async (name, input) => {
+    sessionStorage.setItem("reconnects", "7");
+    const calls = fakeApi(mismatch);
+    open("/integrations?provider=zoom&zoom_code=t");
+    await heard("You chose another Zoom account than Ada Lovelace, so nothing was changed.");
+    await press(name);
+    await vi.waitFor(() => expect(calls.findLast(({ path }) => path === "connect.begin")?.input).toEqual(input));
+  });
+
+  it("is told in general where the page does not know which was meant", async () => {
+    sessionStorage.removeItem("reconnects");
+    fakeApi({ ...mismatch, "providers.list": () => [card("zoom")] });
+    open("/integrations?provider=zoom&zoom_code=t");
+    await expectHeard(
+      "That was a different Zoom account, so nothing was changed. Reconnect with the same account, or connect it as another one.",
+    );
+  });
+});

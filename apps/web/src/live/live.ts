@@ -1,0 +1,62 @@
+import type { News } from "./channel.ts";
+import { gathered } from "./gathered.ts";
+import { joinTabs, type Tabs } from "./tabs.ts";
+import { keepWire, type WirePorts } from "./wire.ts";
+
+export interface LivePorts {
+  tabs: Tabs;
+  wire: WirePorts;
+  page: {
+    isHidden: () => boolean;
+    /** Calls `put` when the browser puts the page away, and `back` when it brings it back as it was. */
+    onKept: (put: () => void, back: () => void) => () => void;
+  };
+  /** Asks for the list anew. */
+  refresh: () => Promise<unknown>;
+  /** The session is said to be over. Answers whether it is. */
+  signedOut: () => Promise<boolean>;
+}
+
+/** Where the session turned out to live, the stream is not tried again before. */
+const DOUBT = 30_000;
+
+/** Keeps the page's list as the API has it, until the answer is called. */
+export function goLive({ tabs, wire, page, refresh, signedOut }: LivePorts): () => void {
+  let leave: (() => void) | undefined;
+  let doubt: ReturnType<typeof setTimeout> | undefined;
+  let missed = false;
+  let over = false;
+  const ask = gathered(async () => over || refresh());
+  // Nobody looks: then it is asked for when somebody does.
+  const look = (): void => {
+    missed = page.isHidden();
+    if (!missed) ask();
+  };
+  const part = (): void => {
+    clearTimeout(doubt);
+    leave?.();
+    leave = undefined;
+  };
+  const end = async (): Promise<void> => {
+    part();
+    if (!(await signedOut()) && !over) doubt = setTimeout(join, DOUBT);
+  };
+  const join = (): void => {
+    part();
+    leave = joinTabs(tabs, {
+      heard: (news: News) => (news === "changed" ? look() : void end()),
+      lead: (tell) => keepWire(wire, { changed: () => tell("changed"), signedOut: () => tell("signed-out") }),
+    });
+  };
+  const unwake = wire.wakes(() => {
+    if (missed) look();
+  });
+  const forgo = page.onKept(part, join);
+  join();
+  return () => {
+    over = true;
+    unwake();
+    forgo();
+    part();
+  };
+}

@@ -1,0 +1,98 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { fakeBrowser } from "../../test/browser.ts";
+import type { News } from "./channel.ts";
+import { joinTabs, type Tabs } from "./tabs.ts";
+
+let browser: ReturnType<typeof fakeBrowser>;
+beforeEach(() => {
+  browser = fakeBrowser();
+});
+
+/** A tab: what it heard, and how it tells while it leads. */
+function openTab(tabs: Tabs = browser) {
+  const heard: News[] = [];
+  const tab: { heard: News[]; tell: ((news: News) => void) | undefined; leave: () => void } = {
+    heard,
+    tell: undefined,
+    leave: () => undefined,
+  };
+  tab.leave = joinTabs(tabs, {
+    heard: (news) => heard.push(news),
+    lead: (tell) => {
+      tab.tell = tell;
+      return () => (tab.tell = undefined);
+    },
+  });
+  return tab;
+}
+
+const settled = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve));
+
+describe("of several tabs", () => {
+  it("one follows the stream, and every one hears what it tells once", async () => {
+    const [first, second, third] = [openTab(), openTab(), openTab()];
+    await settled();
+    expect([first, second, third].map(({ tell }) => tell !== undefined)).toEqual([true, false, false]);
+    for (const { heard } of [first, second, third]) heard.length = 0;
+    first.tell?.("changed");
+    expect([first, second, third].map(({ heard }) => heard)).toEqual([["changed"], ["changed"], ["changed"]]);
+  });
+
+  it("one that comes later looks once, for nobody told it of what was before", async () => {
+    const [first, second] = [openTab(), openTab()];
+    await settled();
+    expect(first.heard).toEqual([]);
+    expect(second.heard).toEqual(["changed"]);
+  });
+
+  it("the next takes over when the first leaves, and the one that left hears no more", async () => {
+    const [first, second, third] = [openTab(), openTab(), openTab()];
+    await settled();
+    first.leave();
+    await settled();
+    expect([first, second, third].map(({ tell }) => tell !== undefined)).toEqual([false, true, false]);
+    first.heard.length = 0;
+    second.tell?.("signed-out");
+    expect(first.heard).toEqual([]);
+    expect(third.heard.at(-1)).toBe("signed-out");
+  });
+
+  it("one that leaves while it waits is not chosen any more", async () => {
+    const [first, second, third] = [openTab(), openTab(), openTab()];
+    await settled();
+    second.leave();
+    await settled();
+    expect(browser.waiting()).toBe(1);
+    first.leave();
+    await settled();
+    expect(second.tell).toBeUndefined();
+    expect(third.tell).toBeDefined();
+  });
+
+  it("nothing that is not news is heard", async () => {
+    const tab = openTab();
+    await settled();
+    browser.openChannel().tell("evil");
+    expect(tab.heard).toEqual([]);
+  });
+});
+
+it.each<[string, () => Tabs]>([
+  ["locks", () => ({ ...browser, locks: undefined })],
+  ["a channel", () => ({ ...browser, openChannel: undefined })],
+])("without %s every tab follows a stream of its own", (_, tabs) => {
+  const [first, second] = [openTab(tabs()), openTab(tabs())];
+  expect(first.tell).toBeDefined();
+  second.tell?.("changed");
+  expect(first.heard).toEqual([]);
+  expect(second.heard).toEqual(["changed"]);
+  second.leave();
+  expect(second.tell).toBeUndefined();
+});
+
+it("a browser that gives no locks lets the tab follow a stream of its own", async () => {
+  const request = vi.fn<() => Promise<void>>(() => Promise.reject(new DOMException("no", "SecurityError")));
+  const tab = openTab({ ...browser, locks: { request } });
+  await settled();
+  expect(tab.tell).toBeDefined();
+});

@@ -1,0 +1,59 @@
+import type { News } from "../src/live/channel.ts";
+import type { Tabs } from "../src/live/tabs.ts";
+
+type Hold = (lock: Lock | null) => Promise<void>;
+type Waiting = { run: () => void };
+
+/** One browser's locks and channel, for as many tabs as a test opens. */
+export function fakeBrowser(): Omit<Tabs, "openChannel"> & { openChannel: () => FakeChannel; waiting: () => number } {
+  const channels = new Set<FakeChannel>();
+  const queue: Waiting[] = [];
+  let held = false;
+  const grant = async (hold: Hold): Promise<void> => {
+    held = true;
+    await hold({ name: "patchbay", mode: "exclusive" });
+    held = false;
+    queue.shift()?.run();
+  };
+  const request = async (_: string, { ifAvailable, signal }: LockOptions, hold: Hold): Promise<void> => {
+    if (!held) return await grant(hold);
+    if (ifAvailable) return await hold(null);
+    await new Promise<void>((resolve, reject) => {
+      const waiting = { run: () => void grant(hold).then(resolve) };
+      queue.push(waiting);
+      signal?.addEventListener("abort", () => {
+        const place = queue.indexOf(waiting);
+        if (place >= 0) queue.splice(place, 1);
+        reject(new DOMException("left", "AbortError"));
+      });
+    });
+  };
+  return {
+    locks: { request: request as LockManager["request"] },
+    openChannel: () => new FakeChannel(channels),
+    waiting: () => queue.length,
+  };
+}
+
+/** Tells every other one of its kind at once. */
+export class FakeChannel extends EventTarget {
+  readonly #all: Set<FakeChannel>;
+
+  constructor(all: Set<FakeChannel>) {
+    super();
+    this.#all = all;
+    all.add(this);
+  }
+
+  postMessage(news: News): void {
+    this.tell(news);
+  }
+
+  tell(news: unknown): void {
+    for (const other of this.#all) if (other !== this) other.dispatchEvent(new MessageEvent("message", { data: news }));
+  }
+
+  close(): void {
+    this.#all.delete(this);
+  }
+}
