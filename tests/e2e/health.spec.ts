@@ -86,7 +86,7 @@ test("two tabs share one stream; the other one goes on when the first is closed"
 test("signing out in one tab closes the stream and takes every tab to sign-in", async ({ signedIn: page, context }) => {
   const streams = streamsOf(page);
   await withAccount(page);
-  expect(streams.standing).toBe(1);
+  await expect.poll(() => streams.standing).toBe(1);
   const other = await context.newPage();
   await other.goto("/integrations");
   await expect(badge(other, "Working")).toBeVisible();
