@@ -6,7 +6,7 @@ import { pauseAfter, saysDead } from "./failures.ts";
 import { refresh, type Refreshed, type RefreshParts } from "./refresh.ts";
 import type { Ending, Standing } from "./store.ts";
 
-const leaseSeconds = 31;
+const leaseSeconds = 26;
 const unconfiguredSeconds = 3600;
 
 /**

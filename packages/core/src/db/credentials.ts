@@ -4,7 +4,7 @@ import { addJob, seconds } from "./jobs.ts";
 import type { Database } from "./schema.ts";
 
 /** Longer than a question and a refresh may take together at the gate. */
-const leased = sql`interval '30 seconds'`;
+const leased = sql`interval '25 seconds'`;
 
 /** A credential `k` as core knows it. */
 const standing = sql`
