@@ -4,7 +4,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import type { Calls } from "./calls.ts";
 import { createChannels, createReturns } from "./channels/router.ts";
 import type { Config } from "./config/config.ts";
-import { asConnectError, sendFailure } from "./http/failures.ts";
+import { sendFailure, sendThrown } from "./http/failures.ts";
 import { createGuard } from "./http/guard.ts";
 import { createHealth, type Health } from "./http/health.ts";
 import { jsonText } from "./http/json-text.ts";
@@ -12,28 +12,30 @@ import { limitSignIn } from "./http/limits.ts";
 import { privately } from "./http/quiet.ts";
 import { createRequestLog } from "./http/request-log.ts";
 import { createSecurityHeaders } from "./http/security.ts";
-import { logFailure, type Log } from "./log.ts";
-import { createService, type ServiceSettings } from "./service/router.ts";
+import type { Log } from "./log.ts";
+import type { Admission } from "./service/admit.ts";
+import { createService } from "./service/router.ts";
 import { appRouter } from "./trpc/router.ts";
-import type { Context } from "./trpc/trpc.ts";
+import { logProcedureError, type Context } from "./trpc/trpc.ts";
 import { createWebhooks } from "./webhooks/router.ts";
 
 export interface AppParts {
-  config: Pick<Config, "publicUrl" | "allowedOrigins" | "trustProxy"> & ServiceSettings;
+  config: Pick<Config, "publicUrl" | "allowedOrigins" | "trustProxy">;
   calls: Calls;
   page: RequestHandler;
   health: Health;
+  admission: Admission;
 }
 
 /** The whole of what is served, in the order in which it is asked. */
-export function createApp({ config, calls, page, health }: AppParts): Express {
+export function createApp({ config, calls, page, health, admission }: AppParts): Express {
   const { log, signIn } = calls;
   const app = express();
   app.disable("x-powered-by").disable("etag").set("trust proxy", config.trustProxy).set("query parser", false);
   app.use(createHealth(health));
   app.use(createRequestLog(log), createSecurityHeaders(config.publicUrl.protocol === "https:"));
   app.use("/api", privately);
-  app.use("/api/v1/connections", createService(calls, config));
+  app.use("/api/v1/connections", createService(calls, admission));
   app.use("/api/v1/webhooks", createWebhooks(calls.receiver));
   app.use("/api/v1/channels", createReturns(calls));
   app.use("/api", createGuard(config.publicUrl.origin, config.allowedOrigins));
@@ -61,12 +63,7 @@ function createTrpc(calls: Calls): RequestHandler {
     router: appRouter,
     createContext: ({ req, res }): Context => ({ calls, request: req, response: res }),
     maxBodySize: 65_536,
-    onError({ error, path }) {
-      const failure = asConnectError(error.cause);
-      if (failure !== undefined) logFailure(calls.log, failure, { path });
-      else if (error.code === "INTERNAL_SERVER_ERROR")
-        calls.log.error({ err: error.cause ?? error, path }, "procedure failed");
-    },
+    onError: ({ error, path }) => logProcedureError(calls.log, error, path),
   });
   return (request, response, next) => {
     if (callsIn(request.path) <= longestBatch) trpc(request, response, next);
@@ -87,15 +84,6 @@ function createLastResort(log: Log): ErrorRequestHandler {
   // oxlint-disable-next-line max-params -- four parameters are how Express knows an error handler
   return (thrown: unknown, _request, response, next) => {
     if (response.headersSent) return next(thrown);
-    const failure = asConnectError(thrown);
-    const id = response.locals["requestId"] as string | undefined;
-    if (failure !== undefined) {
-      logFailure(log, failure, { id });
-      return sendFailure(response, failure);
-    }
-    log.error({ id, err: thrown }, "request failed");
-    response
-      .status(500)
-      .json({ message: `Something went wrong on our side. Please try again. (${id})`, code: "internal" });
+    sendThrown(response, thrown, { log, id: String(response.locals["requestId"]) });
   };
 }

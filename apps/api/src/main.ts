@@ -28,6 +28,13 @@ import { createApp } from "./app.ts";
 import type { Calls } from "./calls.ts";
 import { readConfig, type Config } from "./config/config.ts";
 import { createCallers } from "./http/caller.ts";
+import { createBeginLane } from "./lane/begin.ts";
+import { createLanes } from "./lane/lane.ts";
+import { createTokenLane } from "./lane/token.ts";
+import { createTrpcLane } from "./lane/trpc.ts";
+import { createWebhookLane } from "./lane/webhook.ts";
+import { createSecurityHeaders } from "./http/security.ts";
+import { createAdmission } from "./service/admit.ts";
 import { startWorker, type Worker } from "./jobs/worker.ts";
 import { runUntilSignal } from "./lifetime.ts";
 import { createLog, logFailure, type Log } from "./log.ts";
@@ -93,13 +100,27 @@ export async function start(config: Config, log: Log): Promise<Running> {
     closing.unshift(() => news.close());
     const stopping = new AbortController();
     const calls = createCalls(built, news, stopping.signal);
+    const admission = createAdmission(config.serviceKeys, config.serviceCallsPerMinute);
     const app = createApp({
       config,
       calls,
+      admission,
       page: await createPage({ directory: config.pageDirectory, publicUrl: config.publicUrl }),
       health: { ready: async () => !stopping.signal.aborted && (await database.answers()) },
     });
-    const http = await listen(createServer(app), config.port);
+    const { origin, protocol } = config.publicUrl;
+    const listener = createLanes({
+      lanes: [
+        createTokenLane(calls, admission),
+        createTrpcLane(calls, origin),
+        createWebhookLane(calls),
+        createBeginLane(calls, origin),
+      ],
+      securityHeaders: createSecurityHeaders(protocol === "https:"),
+      log,
+      app,
+    });
+    const http = await listen(createServer(listener), config.port);
     const worker = config.workers > 0 ? await work(built) : undefined;
     return {
       url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,

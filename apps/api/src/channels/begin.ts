@@ -1,8 +1,9 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { providerOf } from "@patchbay/core/connect";
 import { ConnectError } from "@patchbay/core/errors";
-import type { Request, Response } from "express";
 import { z } from "zod";
 import type { Calls } from "../calls.ts";
+import { redirect } from "../http/answer.ts";
 import { asConnectError, sendFailure } from "../http/failures.ts";
 import { readReturn } from "../http/query.ts";
 import { sendToPage } from "./redirects.ts";
@@ -10,21 +11,24 @@ import { sendToPage } from "./redirects.ts";
 const connectionId = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 
 /** GET /<provider>/auth: sends the browser to the provider. A browser that navigates here never sees raw JSON. */
-export async function beginByRedirect(calls: Calls, request: Request, response: Response): Promise<void> {
-  const id = String(request.params["provider"]);
+export async function beginByRedirect(
+  calls: Calls,
+  id: string,
+  { request, response, url }: { request: IncomingMessage; response: ServerResponse; url: string },
+): Promise<void> {
   try {
-    if (request.get("sec-fetch-site") === "cross-site")
+    if (request.headers["sec-fetch-site"] === "cross-site")
       throw new ConnectError("origin_refused", "begun from another site");
-    const { answers, connection } = readOpening(calls, id, request.originalUrl);
+    const { answers, connection } = readOpening(calls, id, url);
     const caller = calls.callers.withBrowser(request, response);
     const begun = await calls.connect.begin(caller, { provider: id, answers, reconnects: connection });
     if (begun.type !== "redirect") throw new ConnectError("provider_misbehaved", `${id} began with "${begun.type}"`);
-    response.redirect(302, begun.to.href);
+    redirect(response, begun.to.href);
   } catch (thrown) {
     const failure = asConnectError(thrown);
     if (failure === undefined) throw thrown;
-    if (request.get("sec-fetch-mode") !== "navigate") return sendFailure(response, failure);
-    if (failure.code === "unauthenticated") response.redirect(302, `/sign-in?provider=${encodeURIComponent(id)}`);
+    if (request.headers["sec-fetch-mode"] !== "navigate") return sendFailure(response, failure);
+    if (failure.code === "unauthenticated") redirect(response, `/sign-in?provider=${encodeURIComponent(id)}`);
     else sendToPage(response, { error: failure.code, provider: id });
   }
 }

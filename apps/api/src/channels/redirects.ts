@@ -1,6 +1,7 @@
-import type { Response } from "express";
+import type { ServerResponse } from "node:http";
+import { redirect } from "../http/answer.ts";
 
 /** Sends the browser to the page. The path is a constant; what comes along are hints for display. */
-export function sendToPage(response: Response, parameters: Readonly<Record<string, string>>): void {
-  response.redirect(302, `/integrations?${new URLSearchParams(parameters).toString()}`);
+export function sendToPage(response: ServerResponse, parameters: Readonly<Record<string, string>>): void {
+  redirect(response, `/integrations?${new URLSearchParams(parameters).toString()}`);
 }

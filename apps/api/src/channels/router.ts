@@ -1,5 +1,5 @@
 import { ConnectError } from "@patchbay/core/errors";
-import { Router, json, type RequestHandler } from "express";
+import { Router, json, type Request, type RequestHandler } from "express";
 import { z } from "zod";
 import type { Calls } from "../calls.ts";
 import { onlyNavigations } from "../http/quiet.ts";
@@ -35,7 +35,9 @@ export function createChannels(calls: Calls): Router {
     }
     response.json(connections.map(({ email, ...rest }) => (email === null ? rest : { ...rest, email })));
   });
-  router.get("/:provider/auth", onlyNavigations, (request, response) => beginByRedirect(calls, request, response));
+  router.get("/:provider/auth", onlyNavigations, (request: Request<{ provider: string }>, response) =>
+    beginByRedirect(calls, request.params.provider, { request, response, url: request.originalUrl }),
+  );
   router.use(json({ limit: "64kb", strict: true }));
   for (const face of facesWithRoutes) face.routes?.(router, calls);
   router.post("/:provider/connect", (request, response) => finishConnect(calls, request, response));

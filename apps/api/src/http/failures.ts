@@ -1,6 +1,8 @@
+import type { ServerResponse } from "node:http";
 import { ConnectError } from "@patchbay/core/errors";
-import type { Response } from "express";
 import { ZodError } from "zod";
+import { logFailure, type Log } from "../log.ts";
+import { sendJson } from "./answer.ts";
 import { sentences, sentencesOfFields } from "./sentences.ts";
 
 /** The body of every failure of the REST paths. */
@@ -34,8 +36,20 @@ export function failureBody({ code, field, reason }: ConnectError): FailureBody 
 }
 
 /** Answers with a failure as JSON. */
-export function sendFailure(response: Response, failure: ConnectError): void {
-  if (failure.retryAfter !== undefined) response.set("Retry-After", String(failure.retryAfter));
-  if (failure.code === "unauthenticated") response.set("WWW-Authenticate", "Bearer");
-  response.status(failure.status).json(failureBody(failure));
+export function sendFailure(response: ServerResponse, failure: ConnectError): void {
+  if (failure.retryAfter !== undefined) response.setHeader("Retry-After", String(failure.retryAfter));
+  if (failure.code === "unauthenticated") response.setHeader("WWW-Authenticate", "Bearer");
+  sendJson(response, failure.status, failureBody(failure));
+}
+
+/** Logs whatever was thrown and answers with it: a failure of ours by its name, a bug by the request's id alone. */
+export function sendThrown(response: ServerResponse, thrown: unknown, { log, id }: { log: Log; id: string }): void {
+  const failure = asConnectError(thrown);
+  if (failure !== undefined) {
+    logFailure(log, failure, { id });
+    return sendFailure(response, failure);
+  }
+  log.error({ id, err: thrown }, "request failed");
+  const message = `Something went wrong on our side. Please try again. (${id})`;
+  sendJson(response, 500, { message, code: "internal" });
 }

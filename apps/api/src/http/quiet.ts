@@ -9,8 +9,10 @@ export const onlyNavigations: RequestHandler = (request, response, next) => {
   next();
 };
 
+export const privateHeaders = { "Cache-Control": "no-store", "Referrer-Policy": "no-referrer" } as const;
+
 /** Answers about a user are kept nowhere, and lead nowhere. */
 export const privately: RequestHandler = (_request, response, next) => {
-  response.set({ "Cache-Control": "no-store", "Referrer-Policy": "no-referrer" });
+  response.set(privateHeaders);
   next();
 };

@@ -1,19 +1,26 @@
 import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RequestHandler } from "express";
 import type { Log } from "../log.ts";
 
 /** One line a request: method, path without its query, status, milliseconds. Queries hold codes and states. */
 export function createRequestLog(log: Log): RequestHandler {
   return (request, response, next) => {
-    const began = performance.now();
-    const id = randomUUID();
-    const path = request.path;
-    response.set("X-Request-Id", id);
-    response.locals["requestId"] = id;
-    response.on("close", () => {
-      const ms = Math.round(performance.now() - began);
-      log.info({ id, method: request.method, path, status: response.statusCode, ms }, "request");
-    });
+    response.locals["requestId"] = logRequest(log, request, response);
     next();
   };
+}
+
+/** Gives the request an id, and logs it when it has been answered. */
+export function logRequest(log: Log, request: IncomingMessage, response: ServerResponse): string {
+  const id = randomUUID();
+  response.setHeader("X-Request-Id", id);
+  if (!log.isLevelEnabled("info")) return id;
+  const { method, url = "" } = request;
+  const began = performance.now();
+  response.on("close", () => {
+    const ms = Math.round(performance.now() - began);
+    log.info({ id, method, path: url.split("?", 1)[0], status: response.statusCode, ms }, "request");
+  });
+  return id;
 }

@@ -4,13 +4,8 @@ import { json, Router, type Request, type RequestHandler, type Response } from "
 import { z } from "zod";
 import type { Calls } from "../calls.ts";
 import { hasBody } from "../http/guard.ts";
-import { createAdmission, keyOf } from "./admit.ts";
+import { keyOf, type Admission } from "./admit.ts";
 import type { ServiceKey } from "./keys.ts";
-
-export interface ServiceSettings {
-  serviceKeys: readonly ServiceKey[];
-  serviceCallsPerMinute: number;
-}
 
 // An id or an e-mail address; PostgreSQL takes no text with a zero byte.
 const listing = z.object({
@@ -30,9 +25,9 @@ const connectionId = z.object({
 const borrowing = z.object({ lease: z.uuid().optional() });
 
 /** The paths of /api/v1/connections, for a product's back end. Never for a browser: they stand outside the guard. */
-export function createService(calls: Calls, settings: ServiceSettings): Router {
+export function createService(calls: Calls, admission: Admission): Router {
   const router = Router();
-  router.use(createAdmission(settings.serviceKeys, settings.serviceCallsPerMinute));
+  router.use(admission.handler);
   router
     .route("/")
     .get((request, response) => list(calls, request, response))
@@ -62,15 +57,20 @@ function may({ providers }: ServiceKey, provider: string, lends: boolean): boole
 }
 
 async function hand(calls: Calls, request: Request, response: Response): Promise<void> {
-  const key = keyOf(response);
   const { id } = connectionId.parse(request.params);
   const { lease } = borrowing.parse(request.body ?? {});
-  const handed: HandedOut = await calls.credentials.hand(id, {
-    may: (provider, lends) => may(key, provider, lends),
-    lease,
-  });
-  calls.readings.record(`service:${key.name}`, id, handed.provider);
-  response.json(handed);
+  response.json(await handOut(calls, keyOf(response), { id, lease }));
+}
+
+/** Hands a credential out to the holder of a key, and notes that. */
+export async function handOut(
+  { credentials, readings }: Pick<Calls, "credentials" | "readings">,
+  key: ServiceKey,
+  { id, lease }: { id: number; lease: string | undefined },
+): Promise<HandedOut> {
+  const handed = await credentials.hand(id, { may: (provider, lends) => may(key, provider, lends), lease });
+  readings.record(`service:${key.name}`, id, handed.provider);
+  return handed;
 }
 
 const onlyJson: RequestHandler = (request, _response, next) => {

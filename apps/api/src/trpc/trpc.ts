@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FailureCode } from "@patchbay/core/errors";
 import { initTRPC, TRPCError } from "@trpc/server";
 import type { Calls } from "../calls.ts";
+import { logFailure, type Log } from "../log.ts";
 import { asConnectError, failureBody } from "../http/failures.ts";
 
 export interface Context {
@@ -57,3 +58,10 @@ export const procedure = t.procedure.use(async ({ next }) => {
   if (failure === undefined) return result;
   throw new TRPCError({ code: statuses[failure.status] ?? "INTERNAL_SERVER_ERROR", cause: failure });
 });
+
+/** Logs what a procedure threw: a failure of ours as loudly as it matters, a bug with its stack. */
+export function logProcedureError(log: Log, error: TRPCError, path: string | undefined): void {
+  const failure = asConnectError(error.cause);
+  if (failure !== undefined) logFailure(log, failure, { path });
+  else if (error.code === "INTERNAL_SERVER_ERROR") log.error({ err: error.cause ?? error, path }, "procedure failed");
+}

@@ -1,8 +1,10 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Delivery } from "@patchbay/core/provider";
 import type { Receiver } from "@patchbay/core/webhooks";
 import { raw, Router, type Request } from "express";
 
-/** Larger than any provider's event. */
-const limit = "1mb";
+/** Larger than any provider's event, in bytes. */
+export const longestDelivery = 1_048_576;
 
 /**
  * Where providers deliver their events. They are no browsers and have no session: the signature alone admits them. It is
@@ -17,20 +19,20 @@ export function createWebhooks(receiver: Receiver): Router {
       receiver.admit(request.params.provider);
       next();
     },
-    raw({ type: () => true, inflate: false, limit }),
+    raw({ type: () => true, inflate: false, limit: longestDelivery }),
     async (request: Request<{ provider: string }>, response) => {
       const { params, headers } = request;
       const sent: unknown = request.body;
       const body = Buffer.isBuffer(sent) ? sent : Buffer.alloc(0);
-      const notification = await receiver.receive(params.provider, { headers: single(headers), body });
+      const notification = await receiver.receive(params.provider, deliveryOf(headers, body));
       response.json(notification.type === "challenge" ? notification.answer : { received: true });
     },
   );
   return router;
 }
 
-function single(headers: Request["headers"]): Record<string, string | undefined> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]),
-  );
+/** A delivery as core takes it. A header that came several times counts as one text. */
+export function deliveryOf(headers: IncomingHttpHeaders, body: Buffer): Delivery {
+  const texts = Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]);
+  return { headers: Object.fromEntries(texts) as Delivery["headers"], body };
 }

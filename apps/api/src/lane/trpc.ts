@@ -1,0 +1,97 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { callTRPCProcedure, getTRPCErrorFromUnknown, getTRPCErrorShape } from "@trpc/server";
+import type { Calls } from "../calls.ts";
+import { sendJson } from "../http/answer.ts";
+import { appRouter } from "../trpc/router.ts";
+import { logProcedureError, type Context } from "../trpc/trpc.ts";
+import { declaredLength } from "./body.ts";
+import type { Lane } from "./lane.ts";
+import { isOwn, onlyLooks } from "./usual.ts";
+
+const longestUrl = 8192;
+const longestBatch = 20;
+const batchPath = /^\/api\/trpc\/([A-Za-z.,]+)\?batch=1&input=([^&#]*)$/;
+
+/**
+ * GET /api/trpc/<query>,<query>?batch=1&input=…: queries as our own page's client sends them. Nothing that changes anything,
+ * no stream, no other encoding: those are the stock adapter's, and with them every question of who may send what.
+ */
+export function createTrpcLane(calls: Calls, publicOrigin: string): Lane {
+  return (request, url) => {
+    if (request.method !== "GET" || url.length > longestUrl) return undefined;
+    const [, names = "", input = ""] = batchPath.exec(url) ?? [];
+    if (names === "" || !isPlain(request) || !isOwn(request, publicOrigin)) return undefined;
+    const paths = names.split(",");
+    const inputs = readInputs(input);
+    if (inputs === undefined || paths.length > longestBatch || !paths.every(isQuery)) return undefined;
+    return (response) => answer({ calls, request, response }, paths, inputs);
+  };
+}
+
+/** tRPC chooses its way of answering by these headers; without them it is JSON, all at once. */
+function isPlain(request: IncomingMessage): boolean {
+  const { accept = "*/*", "trpc-accept": wanted } = request.headers;
+  const json = !/event-stream|jsonl/i.test(accept);
+  return json && wanted === undefined && declaredLength(request) === 0 && !onlyLooks(request);
+}
+
+/** By their whole names, as tRPC keeps them; its types show them nested. */
+const procedures = appRouter._def.procedures as unknown as Readonly<Record<string, { _def: { type: string } }>>;
+
+function isQuery(path: string): boolean {
+  return Object.hasOwn(procedures, path) && procedures[path]?._def.type === "query";
+}
+
+/** A batch's inputs by position, or undefined where they do not read as that. */
+function readInputs(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(decodeURIComponent(text.replaceAll("+", "%20")));
+    const plain = typeof value === "object" && value !== null && !Array.isArray(value);
+    return plain ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+type Exchange = { calls: Calls; request: IncomingMessage; response: ServerResponse };
+type Outcome = { status: number; body: object };
+
+async function answer(
+  { calls, request, response }: Exchange,
+  paths: readonly string[],
+  inputs: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const ctx: Context = { calls, request, response };
+  const outcomes = await Promise.all(paths.map((path, index) => call(ctx, { path, index, input: inputs[index] })));
+  const [first] = outcomes;
+  const alike = outcomes.every(({ status }) => status === first?.status);
+  response.setHeader("Vary", "Origin, trpc-accept, accept");
+  sendJson(
+    response,
+    alike && first ? first.status : 207,
+    outcomes.map(({ body }) => body),
+  );
+}
+
+type Call = { path: string; index: number; input: unknown };
+
+async function call(ctx: Context, { path, index, input }: Call): Promise<Outcome> {
+  try {
+    const data: unknown = await callTRPCProcedure({
+      router: appRouter,
+      path,
+      getRawInput: async () => input,
+      ctx,
+      type: "query",
+      signal: undefined,
+      batchIndex: index,
+    });
+    return { status: 200, body: { result: { data } } };
+  } catch (cause) {
+    const error = getTRPCErrorFromUnknown(cause);
+    logProcedureError(ctx.calls.log, error, path);
+    const { _config: config } = appRouter._def;
+    const shape = getTRPCErrorShape({ config, error, type: "query", path, input, ctx });
+    return { status: shape.data.httpStatus, body: { error: shape } };
+  }
+}
