@@ -1,4 +1,4 @@
-// `npm test`: the checks, the unit tests, and the tests in a browser, in this order, up to the first that fails.
+// `npm test`: the checks, the unit tests, the tests in a browser and a small proof, in this order, up to the first that fails.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs, styleText } from "node:util";
@@ -22,6 +22,8 @@ const steps: readonly Step[] = [
     report: unitReport,
   },
   { name: "e2e", title: "In the browser", args: ["--reporter=list,json"], report: e2eReport, needsBrowser: true },
+  // A twentieth of what it proves by itself: enough to see that nothing is lost when processes die.
+  { name: "prove", title: "While processes are killed", args: ["--scale", "0.05"], report: "" },
 ];
 
 const { only } = parseArgs({ options: { only: { type: "string", multiple: true } } }).values;
