@@ -7,7 +7,7 @@ import type { Stage } from "../../world/stage.ts";
 import { openWorld, type World } from "../../world/world.ts";
 import { aimAt } from "./aim.ts";
 import { keepAsking, type Asked } from "./asking.ts";
-import { heldTwice, losses, sentAfterStored, sentWithoutKill, type Evidence } from "./judge.ts";
+import { heldTwice, losses, sentAfterStored, sentWithoutKill, soonestTakeover, type Evidence } from "./judge.ts";
 import { killsOf, whileKilling, type Killing } from "../killing.ts";
 import { tryAll } from "../standing.ts";
 
@@ -143,7 +143,8 @@ function judge(report: Report, evidence: Evidence): void {
   report.tell("refresh tokens sent again to settle an open outcome", resends.length);
   report.none("sent again after their answer was stored", sentAfterStored(evidence));
   report.none("sent again though its sender was not killed", sentWithoutKill(evidence));
-  report.none("held by two at once", heldTwice(evidence));
+  report.none("held by two at once, or taken over within 20 s", heldTwice(evidence));
+  report.tell("taken over from the killed, at the soonest after", `${(soonestTakeover(evidence) / 1000).toFixed(1)} s`);
   report.none(
     "marked dead, and alive",
     standings.filter(({ status, alive }) => status !== "active" && alive),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Moment } from "../../world/history.ts";
-import { heldTwice, losses, sentAfterStored, sentWithoutKill, type Evidence } from "./judge.ts";
+import { heldTwice, losses, sentAfterStored, sentWithoutKill, soonestTakeover, type Evidence } from "./judge.ts";
 import type { Standing } from "../standing.ts";
 
 const credential = "c";
@@ -51,8 +51,9 @@ describe("a lease on one version", () => {
   const second = (at: number) => moment("sent", at, { process: "api2.1" });
 
   test("goes to another when its holder is dead and it has run out", () => {
-    const moments = [moment("sent", 1000), second(31_100)];
-    expect(heldTwice(evidence({ moments, kills: { "api1.1": 1100 } }))).toEqual([]);
+    const given = evidence({ moments: [moment("sent", 1000), second(26_100)], kills: { "api1.1": 1100 } });
+    expect(heldTwice(given)).toEqual([]);
+    expect(soonestTakeover(given)).toBe(25_100);
   });
 
   test("goes to another when it was given back", () => {

@@ -53,21 +53,38 @@ function isKilledBefore({ kills }: Evidence, holder: Moment, at: number): boolea
   return (kills.get(holder.process) ?? Infinity) <= at;
 }
 
-/** Two who held the lease on one version, the first of whom was neither killed nor done. */
-export function heldTwice(evidence: Evidence): object[] {
-  return [...evidence.history.values()].flatMap((moments) =>
+interface Takeover {
+  before: Moment;
+  moment: Moment;
+}
+
+/** Where another took the lease on a version that the one before had neither changed nor given back. */
+function takeovers({ history }: Evidence): Takeover[] {
+  return [...history.values()].flatMap((moments) =>
     moments.flatMap((moment, at) => {
       const before = moments[at - 1];
-      if (moment.kind !== "sent" || before?.kind !== "sent" || before.version !== moment.version) return [];
-      const gone = isKilledBefore(evidence, before, moment.at);
-      const apart = moment.at - before.at >= leaseMs;
-      return gone && apart ? [] : [{ before, moment, killed: evidence.kills.get(before.process) }];
+      const isSame = moment.kind === "sent" && before?.kind === "sent" && before.version === moment.version;
+      return isSame ? [{ before, moment }] : [];
     }),
   );
 }
 
-/** Nobody else may send while a lease lasts. */
-const leaseMs = 30_000;
+/** So long may a sender be at it: a question and a refresh, each cut off after ten seconds. A lease has to last longer. */
+const longestSendingMs = 20_000;
+
+/** Taken over from somebody who was not dead, or so soon that somebody slow could still have been at it. */
+export function heldTwice(evidence: Evidence): object[] {
+  return takeovers(evidence).flatMap(({ before, moment }) => {
+    const gone = isKilledBefore(evidence, before, moment.at);
+    const apart = moment.at - before.at > longestSendingMs;
+    return gone && apart ? [] : [{ before, moment, killed: evidence.kills.get(before.process) }];
+  });
+}
+
+/** The shortest time, in milliseconds, after which another took over. Infinity: nobody did. */
+export function soonestTakeover(evidence: Evidence): number {
+  return takeovers(evidence).reduce((least, { before, moment }) => Math.min(least, moment.at - before.at), Infinity);
+}
 
 /** A connection that is dead, and since when. The cause is a kill of somebody who had sent its token. */
 export interface Loss {

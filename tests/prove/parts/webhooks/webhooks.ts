@@ -13,7 +13,7 @@ export async function webhooks(stage: Stage, report: Report): Promise<void> {
   const wanted = Math.max(1000, Math.round(100_000 * options.scale));
   await using world = await openWorld(stage, { name: "webhooks", apis: 2, env: { WORKERS: "4" } });
   const endings = await prepareEndings(stage, world);
-  const order = { random: random.branch("killing"), every: [2000, 6000] as const };
+  const order = { random: random.branch("killing"), every: [1000, 4000] as const };
   const { killing, result: sum } = await whileKilling(world, order, () =>
     flood(stage, world, { wanted, random, among: endings.deliveries }),
   );
