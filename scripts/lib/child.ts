@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Exit, Part } from "./crew.ts";
-import { root } from "./paths.ts";
+import { data, root } from "./paths.ts";
 import { signalGroup } from "./processes.ts";
 
 export type Program = {
@@ -22,7 +22,9 @@ export type Program = {
 export function startChild({ name, command = process.execPath, args, env, log, patienceMs = 5_000 }: Program): Part {
   const output = log === undefined ? undefined : open(log);
   const stdio: StdioOptions = output === undefined ? ["ignore", "inherit", "inherit"] : ["ignore", output, output];
-  const child = spawn(command, args, { cwd: root, detached: true, env, stdio });
+  // What Node makes of our TypeScript is kept: half of a start is spent on that (docs/bench.md).
+  const cached = { NODE_COMPILE_CACHE: join(data, "compile-cache"), ...env };
+  const child = spawn(command, args, { cwd: root, detached: true, env: cached, stdio });
   if (output !== undefined) closeSync(output);
   const exited = ending(child);
   return {

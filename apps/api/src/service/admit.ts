@@ -3,7 +3,7 @@ import { ConnectError } from "@patchbay/core/errors";
 import type { RequestHandler, Response } from "express";
 import { addressKey } from "../http/limits.ts";
 import { findServiceKey, type ServiceKey } from "./keys.ts";
-import { createWindow } from "./window.ts";
+import { createWindow } from "../http/window.ts";
 
 const failedTriesPerMinute = 60;
 

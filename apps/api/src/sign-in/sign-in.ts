@@ -1,14 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { OpenDatabase } from "@patchbay/core/db";
-import { betterAuth } from "better-auth";
-import { fromNodeHeaders, toNodeHandler } from "better-auth/node";
-import { bearer } from "better-auth/plugins";
 import type { RequestHandler } from "express";
-import { cookiePrefix } from "../http/caller.ts";
 import type { Log } from "../log.ts";
+import type { Auth } from "./auth.ts";
 
-const day = 86_400;
-const updateAge = day;
+/** Seconds after which a session is renewed: a day. */
+export const updateAge = 86_400;
 
 export interface SignInOptions {
   db: OpenDatabase["db"];
@@ -19,7 +16,7 @@ export interface SignInOptions {
   log: Log;
 }
 
-interface User {
+export interface User {
   email: string;
   name: string;
 }
@@ -34,79 +31,17 @@ export interface SignIn {
   isDue(sessionAge: number): boolean;
 }
 
+/** better-auth is loaded when it is first needed: it takes longer than all else that a start does. */
 export function createSignIn(options: SignInOptions): SignIn {
-  const auth = createAuth(options);
-  const handler = toNodeHandler(auth);
+  let opened: Promise<Auth> | undefined;
+  const auth = () => (opened ??= import("./auth.ts").then(({ openAuth }) => openAuth(options)));
   return {
-    handler: (request, response) => handler(request, response),
+    handler: async (request, response, next) => {
+      const { handler } = await auth();
+      await handler(request, response, next);
+    },
     signUp: options.signUp,
     isDue: (sessionAge) => sessionAge > updateAge * 1000,
-    async user(headers) {
-      const { headers: answered, response } = await auth.api.getSession({
-        headers: fromNodeHeaders(headers),
-        returnHeaders: true,
-      });
-      const user = response === null ? null : { email: response.user.email, name: response.user.name };
-      return { user, cookies: answered.getSetCookie() };
-    },
+    user: async (headers) => await (await auth()).user(headers),
   };
 }
-
-function createAuth({ db, publicUrl, allowedOrigins, authSecret, signUp, log }: SignInOptions) {
-  return betterAuth({
-    appName: "Patchbay",
-    baseURL: publicUrl.origin,
-    basePath: "/api/auth",
-    secret: authSecret,
-    database: { db, type: "postgres" },
-    emailAndPassword: {
-      enabled: true,
-      disableSignUp: signUp === "closed",
-      minPasswordLength: 8,
-      maxPasswordLength: 128,
-    },
-    trustedOrigins: [publicUrl.origin, ...allowedOrigins],
-    // Ours stands in front of it: a minute's worth for each address.
-    rateLimit: { enabled: false },
-    session: { expiresIn: 7 * day, updateAge, cookieCache: { enabled: false }, fields: sessionColumns },
-    user: {
-      fields: { emailVerified: "email_verified", ...stamps },
-      additionalFields: { role: { type: "string", required: false, defaultValue: "user", input: false } },
-    },
-    account: { fields: accountColumns },
-    verification: { fields: { expiresAt: "expires_at", ...stamps } },
-    advanced: {
-      cookiePrefix,
-      useSecureCookies: publicUrl.protocol === "https:",
-      // Our guard stands in front, with the same rule for every path. This one would refuse programs that have no origin.
-      disableCSRFCheck: true,
-      // Express has judged the proxies; nothing of the client's own headers is believed.
-      ipAddress: { disableIpTracking: true },
-    },
-    // Accounts here have a password and no other way in.
-    disabledPaths: ["/link-social", "/unlink-account", "/sign-in/social", "/get-access-token", "/refresh-token"],
-    plugins: [bearer({ requireSignature: true })],
-    telemetry: { enabled: false },
-    logger: { level: "warn", log: (level, message) => log[level === "debug" ? "debug" : level](message) },
-  });
-}
-
-const stamps = { createdAt: "created_at", updatedAt: "updated_at" } as const;
-const sessionColumns = {
-  userId: "user_id",
-  expiresAt: "expires_at",
-  ipAddress: "ip_address",
-  userAgent: "user_agent",
-  ...stamps,
-} as const;
-const accountColumns = {
-  accountId: "account_id",
-  providerId: "provider_id",
-  userId: "user_id",
-  accessToken: "access_token",
-  refreshToken: "refresh_token",
-  idToken: "id_token",
-  accessTokenExpiresAt: "access_token_expires_at",
-  refreshTokenExpiresAt: "refresh_token_expires_at",
-  ...stamps,
-} as const;

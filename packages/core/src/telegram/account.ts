@@ -1,7 +1,7 @@
 import { tidyAccount } from "../oauth/account.ts";
 import type { Account } from "../provider.ts";
 import type { Person } from "./gateway.ts";
-import { maskPhone } from "./phone.ts";
+import { maskPhone } from "./mask.ts";
 
 /** A Telegram user as the account of a connection. */
 export function accountOf(person: Person): Account {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { maskPhone, readPhone } from "./phone.ts";
+import { maskPhone } from "./mask.ts";
+import { readPhone } from "./phone.ts";
 
 test.each([
   ["+1 202 555 0123", "+12025550123"],

@@ -3,7 +3,6 @@ import type { Answers, Credentials, Notes, Provider, Revocation, Step } from "..
 import { accountOf } from "./account.ts";
 import { type Admission, type After, type Gateway, isRefusal, type LoginToken, type SentCode } from "./gateway.ts";
 import { type CodeNotes, keepNotes, type PasswordNotes, readNotes } from "./notes.ts";
-import { readPhone } from "./phone.ts";
 import { codeQuestion, passwordQuestion, phoneQuestion } from "./questions.ts";
 import { asConnectError, saysDead } from "./refusals.ts";
 
@@ -47,6 +46,8 @@ async function explained<T>(work: Promise<T>): Promise<T> {
 
 async function begin(gateway: Gateway, { phone: text }: Answers): Promise<Step> {
   if (text === undefined) return scanStep(await gateway.exportToken());
+  // Numbering plans are much to load for those who connect no Telegram.
+  const { readPhone } = await import("./phone.ts");
   const phone = readPhone(text);
   return sentStep(await gateway.sendCode(phone), phone);
 }

@@ -1,0 +1,5 @@
+import { Pool } from "pg";
+import { databaseUrl } from "../contender/settings.ts";
+
+/** As many as the product has. */
+export const pool = new Pool({ connectionString: databaseUrl, max: 10, application_name: "floor" });

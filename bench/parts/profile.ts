@@ -1,0 +1,77 @@
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { HotLine } from "../contender/contender.ts";
+import { patchbayAsks } from "../contender/patchbay.ts";
+import { fire } from "../load/cannon.ts";
+import { table } from "../run/table.ts";
+import { patchbayEnv, patchbayScript } from "../world/patchbay.ts";
+import { freePort, startProgram } from "../world/program.ts";
+import type { Stage } from "../world/stage.ts";
+import type { Outcome, Part } from "./part.ts";
+
+const shown = 30;
+
+/** Where the time of Patchbay's process goes, line by line. Not among the usual parts: whoever measures, slows down. */
+export const profile: Part = async (stage, { lines, seconds }) => {
+  const outcome: Outcome = { measures: [], verdicts: [], notes: [] };
+  const database = "profiled";
+  await stage.database.createDatabase(database, stage.people.template);
+  for (const line of ["A", "C", "D", "F"] as const) {
+    if (!lines.includes(line)) continue;
+    const rows = await profileLine(stage, { line, database, seconds });
+    stage.say(`\n${line}, self time of Patchbay's process:\n${table(["%", "function", "where"], rows).join("\n")}`);
+  }
+  return outcome;
+};
+
+type Run = { line: HotLine; database: string; seconds: number };
+
+async function profileLine(stage: Stage, { line, database, seconds }: Run): Promise<string[][]> {
+  const folder = join(stage.folder, `profile-${line}`);
+  mkdirSync(folder);
+  const port = await freePort();
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const program = await startProgram({
+    name: "Patchbay",
+    script: patchbayScript,
+    ready: "/readyz",
+    port,
+    log: join(stage.folder, "profile.log"),
+    env: patchbayEnv({ databaseUrl: stage.database.url(database), publicUrl }),
+    flags: ["--cpu-prof", `--cpu-prof-dir=${folder}`, "--cpu-prof-interval=200"],
+  });
+  const { users } = stage.people;
+  const ask = patchbayAsks(users)[line];
+  const watched = { node: program.pid, postgres: stage.database.pid };
+  const ready = line === "F" ? 10_000 * (seconds + 1) : users;
+  await fire({ url: program.url, ask, from: 0, ready, connections: 32, ms: seconds * 1000, watched });
+  await program.stop();
+  const file = readdirSync(folder).find((name) => name.endsWith(".cpuprofile")) ?? "";
+  return selfTimes(JSON.parse(readFileSync(join(folder, file), "utf8")) as Profile);
+}
+
+/** https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile */
+interface Profile {
+  nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number } }[];
+  samples: number[];
+  timeDeltas: number[];
+}
+
+/** Shares of the time that the process was at work. */
+function selfTimes({ nodes, samples, timeDeltas }: Profile): string[][] {
+  const names = new Map(nodes.map(({ id, callFrame }) => [id, frameOf(callFrame)]));
+  const times = new Map<string, number>();
+  for (const [at, id] of samples.entries()) {
+    const name = names.get(id) ?? "";
+    times.set(name, (times.get(name) ?? 0) + (timeDeltas[at] ?? 0));
+  }
+  times.delete("(idle)\t");
+  const all = [...times.values()].reduce((sum, time) => sum + time, 0);
+  const sorted = [...times].toSorted(([, a], [, b]) => b - a).slice(0, shown);
+  return sorted.map(([name, time]) => [((time / all) * 100).toFixed(1), ...name.split("\t")]);
+}
+
+function frameOf({ functionName, url, lineNumber }: Profile["nodes"][number]["callFrame"]): string {
+  const where = url.replace(/^.*\/node_modules\//, "").replace(/^.*\/(apps|packages)\//, "$1/");
+  return `${functionName || "(anonymous)"}\t${where === "" ? "" : `${where}:${lineNumber + 1}`}`;
+}

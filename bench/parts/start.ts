@@ -1,0 +1,111 @@
+import { request } from "node:http";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { betterAuth, prepareBetterAuth } from "../contender/better-auth.ts";
+import type { Place } from "../contender/contender.ts";
+import { environment } from "../contender/environment.ts";
+import { patchbay } from "../contender/patchbay.ts";
+import { median } from "../load/meter.ts";
+import type { Verdict } from "../run/verdict.ts";
+import { memoryOf } from "../world/cpu.ts";
+import { freePort, launch, stop } from "../world/program.ts";
+import type { Stage } from "../world/stage.ts";
+import type { Part } from "./part.ts";
+
+const starts = 7;
+const idleMs = 5_000;
+
+interface Starter {
+  name: string;
+  database: string;
+  script: string;
+  /** What answers once it serves. */
+  ready: string;
+  env(place: Place): Record<string, string>;
+}
+
+const bare: Starter = {
+  name: "bare node",
+  database: "postgres",
+  script: import.meta.resolve("../floor/bare.ts"),
+  ready: "/",
+  env: environment,
+};
+
+/** How long from its start to its first answer, and how much memory each needs to wait. */
+export const coldStart: Part = async (stage) => {
+  const { users } = stage.people;
+  const own = { ...patchbay(users), database: "start_patchbay", ready: "/healthz" };
+  const peer = { ...betterAuth(users), database: "start_better_auth", ready: "/api/auth/ok" };
+  await stage.database.createDatabase(own.database, stage.people.template);
+  await prepareBetterAuth(stage.database, { name: peer.database, users });
+  const starters: Starter[] = [bare, own, peer];
+  const [times, memories] = [new Map<string, number[]>(), new Map<string, number[]>()];
+  for (let round = 0; round <= starts; round += 1) {
+    for (const starter of starters) {
+      const { ms, bytes } = await once(stage, starter, round === starts ? idleMs : 0);
+      // The first start made Patchbay's database ready, and filled the caches of the file system.
+      if (round > 0) add(times, starter.name, ms);
+      if (round === starts) add(memories, starter.name, bytes);
+    }
+  }
+  const ms = (name: string) => median(times.get(name) ?? []);
+  const mb = (name: string) => median(memories.get(name) ?? []) / 1_048_576;
+  return {
+    measures: [],
+    verdicts: judge(ms, mb),
+    notes: starters.map(({ name }) => describe(name, ms(name), mb(name))),
+  };
+};
+
+function judge(ms: (name: string) => number, mb: (name: string) => number): Verdict[] {
+  const [own, part] = ["Patchbay", "start"];
+  return [
+    { part, what: "cold start, of bare node's", is: ms(own) / ms(bare.name), must: { most: 3 }, unit: "×" },
+    { part, what: "cold start, of better-auth's", is: ms(own) / ms("better-auth"), must: { most: 0.5 }, unit: "×" },
+    { part, what: "idle memory, of bare node's", is: mb(own) / mb(bare.name), must: { most: 2 }, unit: "×" },
+  ];
+}
+
+const describe = (name: string, ms: number, mb: number): string =>
+  `${name}: ${ms.toFixed(0)} ms to the first answer, ${mb.toFixed(0)} MB after ${idleMs / 1000} s idle.`;
+
+const mostTries = 4_000;
+
+async function once(stage: Stage, starter: Starter, idle: number): Promise<{ ms: number; bytes: number }> {
+  const port = await freePort();
+  const place = {
+    databaseUrl: stage.database.url(starter.database),
+    providerUrl: stage.provider.url,
+    publicUrl: `http://127.0.0.1:${port}`,
+  };
+  const log = join(stage.folder, "start.log");
+  const began = performance.now();
+  const child = launch({ ...starter, port, log, env: starter.env(place) });
+  try {
+    for (let tries = 0; tries < mostTries; tries += 1) {
+      if (await answers(port, starter.ready)) {
+        const ms = performance.now() - began;
+        await sleep(idle);
+        return { ms, bytes: memoryOf(child.pid ?? 0) };
+      }
+      await sleep(3);
+    }
+    throw new Error(`${starter.name} does not start`);
+  } finally {
+    await stop(child);
+  }
+}
+
+function answers(port: number, path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const sent = request({ hostname: "127.0.0.1", port, path, agent: false }, (answer) => {
+      answer.resume().on("end", () => resolve(answer.statusCode === 200));
+    });
+    sent.on("error", () => resolve(false)).end();
+  });
+}
+
+function add(lists: Map<string, number[]>, name: string, value: number): void {
+  lists.set(name, [...(lists.get(name) ?? []), value]);
+}

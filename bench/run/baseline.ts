@@ -1,0 +1,43 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { cost, ratio, speed, type Measure } from "./measure.ts";
+import type { Verdict } from "./verdict.ts";
+
+const file = join(import.meta.dirname, "../baseline.json");
+
+/** What Patchbay was of the floor, line by line. */
+type Baseline = Partial<Record<string, { speed: number; cpu: number }>>;
+
+/** A fall by more than a quarter is no noise. */
+const tolerated = 0.75;
+
+export function ratiosOf(measures: readonly Measure[]): Baseline {
+  const baseline: Baseline = {};
+  for (const ours of measures.filter(({ contender }) => contender === "Patchbay")) {
+    const floor = measures.find(({ line, contender }) => line === ours.line && contender === "floor");
+    if (floor === undefined) continue;
+    baseline[ours.line] = { speed: rounded(ratio(ours, floor, speed)), cpu: rounded(ratio(ours, floor, cost)) };
+  }
+  return baseline;
+}
+
+export function writeBaseline(measures: readonly Measure[]): void {
+  const known = readBaseline();
+  writeFileSync(file, `${JSON.stringify({ ...known, ...ratiosOf(measures) }, null, 2)}\n`);
+}
+
+export function readBaseline(): Baseline {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Baseline) : {};
+}
+
+/** How one run stands beside the baseline. */
+export function judgeByBaseline(measures: readonly Measure[], baseline = readBaseline()): Verdict[] {
+  return Object.entries(ratiosOf(measures)).flatMap(([line, now]) => {
+    const before = baseline[line];
+    if (before === undefined || now === undefined) return [];
+    const what = `of the floor's requests (${before.speed} in the baseline)`;
+    return [{ part: line, what, is: now.speed, must: { least: rounded(before.speed * tolerated) } }];
+  });
+}
+
+const rounded = (value: number): number => Math.round(value * 1000) / 1000;

@@ -1,0 +1,74 @@
+import { parseArgs } from "node:util";
+
+export const usage = `pnpm bench: Patchbay against a floor without a framework, and against its peers. docs/bench.md
+
+  --quick             three minutes: floor, Patchbay and the best peer, judged by bench/baseline.json
+  --only a,b          of: lines storm scale streams start; profile only when it is named
+  --lines ACD         of the lines A B C D F
+  --users n           users in the databases, five connections each (10000)
+  --rounds n          alternations (5)
+  --seconds n         of a round (3; quick: 1)
+  --json file         writes everything that was measured
+  --write-baseline    makes this run the baseline of the quick one
+  --write-docs        puts the tables of this run into docs/bench.md`;
+
+const usual = ["lines", "storm", "scale", "streams", "start"] as const;
+const parts = [...usual, "profile"] as const;
+export type PartName = (typeof parts)[number];
+
+export interface Options {
+  quick: boolean;
+  only: PartName[];
+  lines: string;
+  users: number;
+  rounds: number;
+  seconds: number;
+  json: string | undefined;
+  writeBaseline: boolean;
+  writeDocs: boolean;
+}
+
+/** Throws an Error that says what is wrong. */
+export function readOptions(args: string[]): Options {
+  const { values } = parseArgs({
+    args: args.filter((arg) => arg !== "--"),
+    options: {
+      quick: { type: "boolean", default: false },
+      only: { type: "string" },
+      lines: { type: "string", default: "ABCDF" },
+      users: { type: "string", default: "10000" },
+      rounds: { type: "string", default: "5" },
+      seconds: { type: "string" },
+      json: { type: "string" },
+      "write-baseline": { type: "boolean", default: false },
+      "write-docs": { type: "boolean", default: false },
+    },
+  });
+  const { quick, lines, json } = values;
+  return {
+    quick,
+    only: readParts(values.only, quick),
+    lines,
+    json,
+    users: within(values.users, { name: "users", most: 200_000 }),
+    rounds: within(values.rounds, { name: "rounds", most: 100 }),
+    seconds: within(values.seconds ?? (quick ? "1" : "3"), { name: "seconds", most: 60 }),
+    writeBaseline: values["write-baseline"],
+    writeDocs: values["write-docs"],
+  };
+}
+
+function readParts(only: string | undefined, quick: boolean): PartName[] {
+  if (only === undefined) return quick ? ["lines"] : [...usual];
+  return only.split(",").map((name) => {
+    const part = parts.find((known) => known === name);
+    if (part === undefined) throw new Error(`--only takes ${parts.join(", ")}; not ${name}`);
+    return part;
+  });
+}
+
+function within(text: string, { name, most }: { name: string; most: number }): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= most)) throw new Error(`--${name} takes a number up to ${most}`);
+  return value;
+}

@@ -1,0 +1,47 @@
+import { styleText } from "node:util";
+
+/** Something that must hold, and whether it does. */
+export interface Verdict {
+  part: string;
+  what: string;
+  is: number;
+  must: { least: number } | { most: number };
+  /** What is hoped for beyond it. */
+  reach?: number;
+  unit?: string;
+  /** Why it counts as held although the number says otherwise. */
+  excuse?: string | undefined;
+}
+
+export function holds({ is, must, excuse }: Verdict): boolean {
+  if (excuse !== undefined) return true;
+  return "least" in must ? is >= must.least : is <= must.most;
+}
+
+function reaches({ is, must, reach }: Verdict): boolean {
+  if (reach === undefined) return false;
+  return "least" in must ? is >= reach : is <= reach;
+}
+
+export function wordOf(verdict: Verdict): "MISS" | "reach" | "pass" {
+  if (!holds(verdict)) return "MISS";
+  return reaches(verdict) ? "reach" : "pass";
+}
+
+const colors = { MISS: "red", reach: "green", pass: "green" } as const;
+
+export const colored = (word: keyof typeof colors): string => styleText(colors[word], word);
+
+/** A verdict as the cells of a row. */
+export function cells(verdict: Verdict): string[] {
+  const { part, what, is, must, reach, unit = "", excuse } = verdict;
+  const bound = "least" in must ? `≥ ${must.least}` : `≤ ${must.most}`;
+  const hoped = reach === undefined ? "" : String(reach);
+  return [part, what, `${figure(is)}${unit}`, `${bound}${unit}`, hoped, excuse ?? ""];
+}
+
+export function figure(value: number): string {
+  if (Number.isNaN(value)) return "–";
+  if (Number.isInteger(value)) return String(value);
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2);
+}
