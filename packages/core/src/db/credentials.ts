@@ -1,6 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { CredentialStore, Ending, Found, Lease, Renewal, Standing, Take } from "../credentials/index.ts";
 import { addJob, seconds } from "./jobs.ts";
+import { prepared } from "./prepared.ts";
 import type { Database } from "./schema.ts";
 
 /** Longer than a question and a refresh may take together at the gate. */
@@ -14,7 +15,7 @@ const standing = sql`
 
 export function createCredentialStore(db: Kysely<Database>): CredentialStore {
   return {
-    find: (connection) => find(db, connection),
+    find: createFind(db),
     async read(id) {
       const { rows } = await sql<Standing>`select ${standing} from credential k where k.id = ${id}::uuid`.execute(db);
       return rows[0];
@@ -57,21 +58,25 @@ export function createCredentialStore(db: Kysely<Database>): CredentialStore {
 }
 
 type FoundRow = Omit<Found, "account" | "connection"> & {
-  connection: string;
   external_id: string;
   label: string;
   email: string | null;
 };
 
-async function find(db: Kysely<Database>, connection: number): Promise<Found | undefined> {
-  const { rows } = await sql<FoundRow>`
-    select ${standing}, k.scopes, c.id as connection, c.external_id, c.label, c.email
-    from connection c join credential k on k.id = c.credential_id
-    where c.id = ${connection}`.execute(db);
-  const [row] = rows;
-  if (row === undefined) return undefined;
-  const { external_id, label, email, ...rest } = row;
-  return { ...rest, connection: Number(row.connection), account: { id: external_id, label, email } };
+function createFind(db: Kysely<Database>): CredentialStore["find"] {
+  const found = prepared<FoundRow>(
+    db,
+    (argument) => sql`
+      select ${standing}, k.scopes, c.external_id, c.label, c.email
+      from connection c join credential k on k.id = c.credential_id
+      where c.id = ${argument(0)}`,
+  );
+  return async (connection) => {
+    const [row] = await found(connection);
+    if (row === undefined) return undefined;
+    const { external_id, label, email, ...rest } = row;
+    return { ...rest, connection, account: { id: external_id, label, email } };
+  };
 }
 
 type Taken = Standing & {

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type RawBuilder, type Transaction } from "kysely";
 import type { Concern, ReceivedEvent, WebhookEvents } from "../webhooks/index.ts";
 import { addJob, seconds, webhooksJob } from "./jobs.ts";
+import { prepared } from "./prepared.ts";
 import type { Database } from "./schema.ts";
 
 type Waiting = Omit<ReceivedEvent, "id"> & { id: string; settled: boolean };
@@ -10,15 +11,19 @@ const batch = 500;
 const patience = 90;
 
 export function createWebhookEvents(db: Kysely<Database>): WebhookEvents {
+  const stored = prepared(
+    db,
+    (argument) => sql`
+      with event as (
+        insert into webhook_event (provider, event_id, topic, body)
+        values (${argument(0)}, ${argument(1)}, ${argument(2)}, ${argument(3)})
+        on conflict (provider, event_id) do nothing
+        returning id)
+      select ${addHandling} from event where not ${handlingWaits}`,
+  );
   return {
     async store({ provider, id, topic, body }) {
-      await sql`
-        with event as (
-          insert into webhook_event (provider, event_id, topic, body)
-          values (${provider}, ${id}, ${topic}, ${body})
-          on conflict (provider, event_id) do nothing
-          returning id)
-        select ${addHandling} from event where not ${handlingWaits}`.execute(db);
+      await stored(provider, id, topic, body);
     },
     next: (concernOf) =>
       db.transaction().execute(async (transaction) => {
