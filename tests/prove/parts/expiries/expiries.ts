@@ -162,8 +162,11 @@ function judge(report: Report, evidence: Evidence): void {
 
 function judgeLosses(report: Report, evidence: Evidence): void {
   const lost = losses(evidence);
-  const explained = lost.filter(({ kills }) => kills.length > 0);
-  const seen = explained.map(({ endedAt, kills }) => endedAt - Math.max(...kills));
+  const explained = lost
+    .filter(({ kills }) => kills.length > 0)
+    .map((loss) => ({ seenAfter: loss.endedAt - Math.max(...loss.kills), ...loss }))
+    .sort((one, other) => other.seenAfter - one.seenAfter);
+  const seen = explained.map(({ seenAfter }) => seenAfter);
   const sinceFirst = explained.map(({ endedAt, kills }) => endedAt - Math.min(...kills));
   report.tell("lost where the provider is strict", lost.length);
   report.none(
@@ -179,7 +182,8 @@ function judgeLosses(report: Report, evidence: Evidence): void {
     value: Math.max(0, ...seen) / 1000,
     bound: seenWithinMs / 1000,
     unit: " s",
-    evidence: explained.filter(({ endedAt, kills }) => endedAt - Math.max(...kills) > seenWithinMs),
+    evidence: explained,
   });
+  report.tell("of these, later than that", seen.filter((ms) => ms > seenWithinMs).length);
   report.tell("seen after the first of its kills, at most", `${(Math.max(0, ...sinceFirst) / 1000).toFixed(1)} s`);
 }
