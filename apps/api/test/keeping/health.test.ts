@@ -4,7 +4,7 @@ import type { Browser } from "../harness/browser.ts";
 import { eventually, hurry } from "../harness/probe.ts";
 import { connect, decide, begin, disconnect, finish, list, subjects, type Subject } from "../harness/walk.ts";
 import { createWorld, type World } from "../harness/world.ts";
-import { createKeeper, expire, forgetAll, notices, stateOf, type Keeper } from "./keeper.ts";
+import { createKeeper, expire, forgetAll, loseLease, notices, stateOf, type Keeper } from "./keeper.ts";
 
 let world: World;
 let keeper: Keeper;
@@ -157,6 +157,38 @@ test("a grant that a failed connect has ended is found out and told: superseded"
   expect(await world.sql("select from graphile_worker.jobs where key = $1", [`supersede:${id}`])).toHaveLength(1);
   await keeper.supersede(id);
   expect(await list(owner)).toMatchObject([{ status: "needs_reconnect", reason: "superseded" }]);
+});
+
+test.each(["check", "supersede"] as const)(
+  "a refresh whose answer was lost while somebody asked after the account is called that: %s",
+  async (job) => {
+    const row = await connect(await world.signedIn(), zoom);
+    const { id } = await stateOf(world, row.id);
+    await world.door.fail({ ...zoom.token, drop: "after" });
+    await keeper[job](id);
+    expect(await stateOf(world, row.id)).toMatchObject({ status: "active", unsettled: true });
+    await loseLease(world, row.id);
+    await keeper[job](id);
+    expect(await stateOf(world, row.id)).toMatchObject({ status: "needs_reconnect", reason: "refresh_lost" });
+  },
+);
+
+test("a job that finds another at work comes again when that one's lease is over, and not much later", async () => {
+  const row = await connect(await world.signedIn(), zoom);
+  const { id, version } = await stateOf(world, row.id);
+  await expire(world, row.id);
+  const database = openDatabase(world.databaseUrl, { max: 1 });
+  await createCredentialStore(database.db).take({ id, version }, "00000000-0000-4000-8000-000000000002", true);
+  await database.close();
+  await world.sql("update credential set lease_until = now() + interval '5 seconds' where id = $1", [id]);
+  await keeper.keep(id);
+  const [job] = await world.sql<{ late: number }>(
+    `select extract(epoch from j.run_at - k.lease_until)::float8 as late
+     from graphile_worker.jobs j, credential k where j.key = 'keep:' || k.id and k.id = $1`,
+    [id],
+  );
+  expect(job?.late).toBeGreaterThan(-0.01);
+  expect(job?.late).toBeLessThan(2);
 });
 
 test("reconnecting in place keeps the connection's id and makes it work again", async () => {

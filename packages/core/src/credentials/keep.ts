@@ -6,7 +6,6 @@ import { pauseAfter, saysDead } from "./failures.ts";
 import { refresh, type Refreshed, type RefreshParts } from "./refresh.ts";
 import type { Ending, Standing } from "./store.ts";
 
-const leaseSeconds = 26;
 const unconfiguredSeconds = 3600;
 
 /**
@@ -80,8 +79,7 @@ function settled(failure: unknown): { type: "dead" } | { type: "failed"; seconds
 }
 
 function comeAgain(outcome: Refreshed | ReturnType<typeof settled>, ending: Ending | undefined): number | undefined {
-  if (outcome.type === "held") return leaseSeconds;
-  if (outcome.type === "resting") return outcome.seconds;
+  if (outcome.type === "held" || outcome.type === "resting") return outcome.seconds;
   return outcome.type === "failed" && ending ? outcome.seconds : undefined;
 }
 

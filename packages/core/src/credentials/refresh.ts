@@ -79,7 +79,7 @@ type Failed = {
 };
 
 async function settleFailure({ store, report }: RefreshParts, failed: Failed): Promise<Refreshed> {
-  const { provider, lease, take, failure } = failed;
+  const { lease, take, failure } = failed;
   if (!saysDead(failure)) {
     const seconds = pauseAfter(failure, take.failures);
     // What was unknown before stays so, whatever became of this try.
@@ -87,8 +87,7 @@ async function settleFailure({ store, report }: RefreshParts, failed: Failed): P
     if (failure instanceof ConnectError) report(failure, take.standing);
     throw failure;
   }
-  const reason = provider.rotatesStrictly && take.unsettled ? "refresh_lost" : "grant_ended";
-  const ending = failed.ending ?? { status: "needs_reconnect", reason };
+  const ending = endingOf(failed);
   // Written only where nobody has changed the row since: a sibling may have rotated the token under our hands.
   if (!(await store.end(lease, ending))) return await reread(store, lease.id);
   const dead = new ConnectError("needs_reconnect", "the provider says that the grant is dead", {
@@ -97,6 +96,12 @@ async function settleFailure({ store, report }: RefreshParts, failed: Failed): P
   });
   report(dead, take.standing);
   throw dead;
+}
+
+/** A strict provider's new tokens that never arrived explain a dead grant, whatever made somebody ask after it. */
+function endingOf({ provider, take, ending }: Failed): Ending {
+  if (provider.rotatesStrictly && take.unsettled) return { status: "needs_reconnect", reason: "refresh_lost" };
+  return ending ?? { status: "needs_reconnect", reason: "grant_ended" };
 }
 
 async function reread(store: CredentialStore, id: string): Promise<Refreshed> {

@@ -31,8 +31,8 @@ export interface Lease {
 export type Take =
   /** The caller alone may go to the provider. `unsettled`: an earlier refresh went out, and what came of it is unknown. */
   | { type: "taken"; standing: Standing; unsettled: boolean; failures: number }
-  /** Another holds the lease. */
-  | { type: "held"; standing: Standing }
+  /** Another holds the lease, for so many seconds at most unless it is taken anew. */
+  | { type: "held"; standing: Standing; seconds: number }
   /** The provider gave no answer a moment ago, and is left alone for so many seconds. */
   | { type: "resting"; standing: Standing; seconds: number }
   /** It is another version by now, or no longer active. */

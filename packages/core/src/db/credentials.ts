@@ -84,6 +84,7 @@ type Taken = Standing & {
   held: boolean;
   unsettled: boolean;
   failures: number;
+  holding: number | null;
   resting: number | null;
 };
 
@@ -103,14 +104,15 @@ async function take(
       returning credential.id)
     select ${standing}, taken.id is not null as taken, k.failures, k.refresh_sent_at is not null as unsettled,
            coalesce(k.lease_until > now(), false) as held,
+           extract(epoch from k.lease_until - now())::float8 as holding,
            extract(epoch from k.retry_at - now())::float8 as resting
     from k left join taken on true`.execute(db);
   const [row] = rows;
   if (row === undefined) return { type: "gone" };
-  const { taken, held, unsettled, failures, resting, ...found } = row;
+  const { taken, held, unsettled, failures, holding, resting, ...found } = row;
   if (taken) return { type: "taken", standing: found, unsettled, failures };
   if (found.version !== version || found.status !== "active") return { type: "changed", standing: found };
-  if (held) return { type: "held", standing: found };
+  if (held) return { type: "held", standing: found, seconds: Math.max(0.1, holding ?? 0) };
   return { type: "resting", standing: found, seconds: Math.max(0.1, resting ?? 0) };
 }
 
