@@ -1,14 +1,9 @@
 import { accountsSchema, fillAccounts, fillSessions, make, sessionSchema } from "../peers/accounts.ts";
-import { nthUser, sessionToken, signedForExpress, zoomConnection } from "../world/people.ts";
-import { authSecret } from "../world/secrets.ts";
+import { nthUser, zoomConnection } from "../world/people.ts";
 import type { Contender } from "./contender.ts";
 import { environment } from "./environment.ts";
-import { accountOf } from "./patchbay.ts";
-import { expectJson, queryOf, redirectOf, requireThat } from "./prove.ts";
-
-export const sessionCookie = (user: number): { cookie: string } => ({
-  cookie: `connect.sid=${signedForExpress(sessionToken(user), authSecret)}`,
-});
+import { beginsZoom, requireConnected, returnFromZoom, sessionCookie } from "./express-session.ts";
+import { expectJson, requireThat } from "./prove.ts";
 
 const keepsUser = `'passport', json_build_object('user', 'user-' || lpad(n::text, 8, '0'))`;
 
@@ -30,11 +25,7 @@ export const passport = (users: number): Contender => ({
       users: people.users,
     }),
   asks: {
-    A: {
-      status: 302,
-      request: (nth) => ({ method: "GET", path: "/connect/zoom", headers: sessionCookie(nthUser(nth, users)) }),
-      prove: (answer) => requireThat(queryOf(redirectOf(answer)).has("code_challenge"), "an authorization address"),
-    },
+    A: beginsZoom(users),
     C: {
       status: 200,
       request: (nth) => ({ method: "GET", path: "/accounts", headers: sessionCookie(nthUser(nth, users)) }),
@@ -51,11 +42,6 @@ export const passport = (users: number): Contender => ({
     },
   },
   async walk(nth, send) {
-    const headers = sessionCookie(nthUser(nth, users));
-    const begun = await send({ method: "GET", path: "/connect/zoom", headers });
-    const state = queryOf(redirectOf(begun)).get("state") ?? "";
-    const returned = new URLSearchParams({ code: accountOf(nth), state }).toString();
-    const done = await send({ method: "GET", path: `/connect/zoom/callback?${returned}`, headers });
-    requireThat(queryOf(redirectOf(done)).get("connected") === "zoom", "a connection");
+    requireConnected(await returnFromZoom(nth, users, send));
   },
 });

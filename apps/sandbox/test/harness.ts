@@ -3,6 +3,15 @@ import { createSandbox, type Sandbox } from "../src/index.ts";
 
 export type Json = Record<string, unknown>;
 
+/** A person who has consented, as the control door mints them. */
+export interface Minted {
+  person: string;
+  account: string;
+  shop: string;
+  accessToken: string;
+  refreshToken: string;
+}
+
 /** A running sandbox, forgetful between tests, and the few requests that an app and a browser make of it. */
 export interface Bench {
   readonly origin: string;

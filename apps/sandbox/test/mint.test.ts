@@ -1,15 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { bearerAuth, bench, json, type Json } from "./harness.ts";
+import { bearerAuth, bench, json, type Json, type Minted } from "./harness.ts";
 
 const sandbox = bench();
 
-interface Minted {
-  person: string;
-  account: string;
-  shop: string;
-  accessToken: string;
-  refreshToken: string;
-}
 const mint = async (provider: string, more: Json = {}) =>
   (await sandbox.control("mint", { provider, count: 3, ...more })) as unknown as Minted[];
 

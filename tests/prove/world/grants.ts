@@ -1,4 +1,5 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
+import { accountCredentialId } from "@patchbay/core/connect";
 import type { Credentials } from "@patchbay/core/provider";
 import type { Minted } from "./door.ts";
 import type { ProviderFacts } from "./providers.ts";
@@ -46,17 +47,6 @@ function rowOf({ seals }: World, provider: ProviderFacts, grant: Minted): Row {
     place: provider.place(grant),
   };
   return { id, grant, secret: seals.sealCredentials(held, { id, provider: provider.id }) };
-}
-
-/** The id that connecting gives to the one credential of an account. */
-function accountCredentialId({ id, client }: ProviderFacts, account: string): string {
-  const hash = createHash("sha256")
-    .update(JSON.stringify([id, client.id, client.mode, account]))
-    .digest();
-  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x80;
-  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
-  const hex = hash.toString("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
 }
 
 type Storing = { rows: Row[]; provider: ProviderFacts; user: string; keepIn: (() => number) | undefined };

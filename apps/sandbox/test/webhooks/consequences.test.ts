@@ -1,17 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { basicAuth, bearerAuth, bench, json, type Json } from "../harness.ts";
+import { basicAuth, bearerAuth, bench, json, type Json, type Minted } from "../harness.ts";
 import { listen } from "./listener.ts";
 
 const sandbox = bench();
 const app = listen();
 
-interface Minted {
-  person: string;
-  account: string;
-  shop: string;
-  accessToken: string;
-  refreshToken: string;
-}
 /** Somebody who has connected, and whose events are heard. */
 async function connected(provider: string): Promise<Minted> {
   if (provider !== "calendly") await sandbox.control("set", { provider, webhookUrl: app.url });

@@ -1,3 +1,4 @@
+export { accountCredentialId } from "./account-credential.ts";
 export type * from "./attempts.ts";
 export type { Opening } from "./begin.ts";
 export { createConnect, type Connect } from "./connect.ts";

@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { ConnectError, type FailureCode } from "../errors.ts";
 import type { Account, Credentials, Grant, Provider, Step } from "../provider.ts";
 import type { Seals } from "../vault/index.ts";
+import { accountCredentialId } from "./account-credential.ts";
 import type { Attempts, ClaimedAttempt, Connection, NewGrant, SealedCredential, StrandedGrant } from "./attempts.ts";
 import { keepIn, lifetimes } from "../lifetimes.ts";
 
@@ -77,15 +78,4 @@ function sealedCredential(
   const id = shared && account ? accountCredentialId(provider, account.id) : randomUUID();
   const secret = seals.sealCredentials(credentials, { id, provider: provider.id });
   return { id, shared, secret, ...lifetimes(credentials) };
-}
-
-/** The id of the one credential of an account: a name-based UUID (RFC 9562, version 8), so that it is known beforehand. */
-function accountCredentialId({ id, client }: Provider, externalId: string): string {
-  const hash = createHash("sha256")
-    .update(JSON.stringify([id, client.id, client.mode, externalId]))
-    .digest();
-  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x80;
-  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
-  const hex = hash.toString("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
 }

@@ -29,7 +29,7 @@ export interface OAuthClient {
 
 /** What this app's webhooks are signed with, as the provider's dashboard shows it. */
 export interface WebhookSettings {
-  /** Shared secrets. Several while one is being replaced: any of them counts. */
+  /** Shared secrets, any of which counts: there are two while one takes the place of the other. */
   secrets: readonly string[];
   /** The id that the provider gave to our address. PayPal signs it along. */
   id?: string;

@@ -5,10 +5,9 @@ type Bytes = string | Buffer;
 
 /** An HMAC-SHA256 over `message`, as the provider says that it made it. */
 interface Signed {
-  /** Several while one is being replaced: any of them counts. */
+  /** A match of any secret with any signature will do. */
   secrets: readonly string[];
   message: readonly Bytes[];
-  /** Any of them may be the right one. */
   given: readonly string[];
   encoding: "hex" | "base64";
 }

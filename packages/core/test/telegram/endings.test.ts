@@ -1,18 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { Credentials } from "../../src/provider.ts";
 import { watchDialling } from "./dialled.ts";
-import { createWorld, people, sandboxInThread, walk, type World } from "./world.ts";
+import { openWorld } from "./open-world.ts";
+import { createWorld, people, sandboxInThread, walk } from "./world.ts";
 
-// Key exchanges take their time, and failed connections are tried again.
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
-
-let world: World;
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterEach(() => world.control("reset", {}));
-afterAll(() => world[Symbol.asyncDispose]());
-
+const world = await openWorld();
 const { lena, marco, yuki } = people;
 
 async function connect(phone: string): Promise<Credentials> {

@@ -1,16 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { createWorld, people, walk, type World, wrong } from "./world.ts";
+import { expect, test } from "vitest";
+import { openWorld } from "./open-world.ts";
+import { people, walk, wrong } from "./world.ts";
 
-// Key exchanges take their time, and failed connections are tried again.
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
-
-let world: World;
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterEach(() => world.control("reset", {}));
-afterAll(() => world[Symbol.asyncDispose]());
-
+const world = await openWorld();
 const { lena, marco, yuki, amara, noah, victor } = people;
 
 /** From a phone number to the code's step and the code. */

@@ -1,16 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { createWorld, people, walk, type World } from "./world.ts";
+import { expect, test } from "vitest";
+import { openWorld } from "./open-world.ts";
+import { people, walk } from "./world.ts";
 
-// Key exchanges take their time, and failed connections are tried again.
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
-
-let world: World;
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterEach(() => world.control("reset", {}));
-afterAll(() => world[Symbol.asyncDispose]());
-
+const world = await openWorld();
 const { lena, marco, yuki, amara } = people;
 
 test("until it is scanned, a code stays as it is; when it runs out, there is another", async () => {
