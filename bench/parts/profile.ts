@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { HotLine } from "../contender/contender.ts";
-import { patchbayAsks } from "../contender/patchbay.ts";
+import type { Line } from "../contender/contender.ts";
+import { patchbayAsks, zoomWalk } from "../contender/patchbay.ts";
 import { fire } from "../load/cannon.ts";
+import { walkAround } from "../load/walks.ts";
 import { table } from "../run/table.ts";
 import { patchbayEnv, patchbayScript } from "../world/patchbay.ts";
 import { freePort, startProgram } from "../world/program.ts";
@@ -16,7 +17,7 @@ export const profile: Part = async (stage, { lines, seconds }) => {
   const outcome: Outcome = { measures: [], verdicts: [], notes: [] };
   const database = "profiled";
   await stage.database.createDatabase(database, stage.people.template);
-  for (const line of ["A", "C", "D", "F"] as const) {
+  for (const line of ["A", "B", "C", "D", "F"] as const) {
     if (!lines.includes(line)) continue;
     const rows = await profileLine(stage, { line, database, seconds });
     stage.say(`\n${line}, self time of Patchbay's process:\n${table(["%", "function", "where"], rows).join("\n")}`);
@@ -24,7 +25,7 @@ export const profile: Part = async (stage, { lines, seconds }) => {
   return outcome;
 };
 
-type Run = { line: HotLine; database: string; seconds: number };
+type Run = { line: Line; database: string; seconds: number };
 
 async function profileLine(stage: Stage, { line, database, seconds }: Run): Promise<string[][]> {
   const folder = join(stage.folder, `profile-${line}`);
@@ -37,17 +38,27 @@ async function profileLine(stage: Stage, { line, database, seconds }: Run): Prom
     ready: "/readyz",
     port,
     log: join(stage.folder, "profile.log"),
-    env: patchbayEnv({ databaseUrl: stage.database.url(database), publicUrl }),
+    env: patchbayEnv({
+      databaseUrl: stage.database.url(database),
+      publicUrl,
+      ...(line === "B" && { providerUrl: stage.provider.url }),
+    }),
     flags: ["--cpu-prof", `--cpu-prof-dir=${folder}`, "--cpu-prof-interval=200"],
   });
-  const { users } = stage.people;
-  const ask = patchbayAsks(users)[line];
-  const watched = { node: program.pid, postgres: stage.database.pid };
-  const ready = line === "F" ? 10_000 * (seconds + 1) : users;
-  await fire({ url: program.url, ask, from: 0, ready, connections: 32, ms: seconds * 1000, watched });
+  await load(stage, { url: program.url, line, seconds, node: program.pid });
   await program.stop();
   const file = readdirSync(folder).find((name) => name.endsWith(".cpuprofile")) ?? "";
   return selfTimes(JSON.parse(readFileSync(join(folder, file), "utf8")) as Profile);
+}
+
+type Load = { url: string; line: Line; seconds: number; node: number };
+
+async function load(stage: Stage, { url, line, seconds, node }: Load): Promise<void> {
+  const { users } = stage.people;
+  const shared = { url, from: 0, ms: seconds * 1000, watched: { node, postgres: stage.database.pid } };
+  if (line === "B") return void (await walkAround({ ...shared, walk: zoomWalk(users), walkers: 16 }));
+  const ask = patchbayAsks(users)[line];
+  await fire({ ...shared, ask, ready: line === "F" ? 10_000 * (seconds + 1) : users, connections: 32 });
 }
 
 /** https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile */

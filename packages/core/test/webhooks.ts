@@ -62,7 +62,7 @@ export function gateOf(answer: (request: Asked) => { status: number; text: strin
     send: async (url, request = {}) => {
       const sent = { ...request, url: String(url) };
       asked.push(sent);
-      return { ...answer(sent), headers: new Headers() };
+      return { ...answer(sent), headers: {} };
     },
   };
 }

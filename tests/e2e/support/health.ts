@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Page, Request } from "@playwright/test";
 import { Client } from "pg";
 
 export type Health = { status: "active" | "needs_reconnect" | "revoked" | "disconnecting"; reason: string | null };
@@ -52,18 +52,23 @@ export async function idOf(page: Page, label: string): Promise<number> {
   return (await listed(page)).find((one) => one.label === label)?.id ?? 0;
 }
 
-/** The streams of news that a page opened, and how many stand. */
-export function streamsOf(page: Page): { opened: number; standing: number } {
-  const count = { opened: 0, standing: 0 };
+/** The streams of news that a page opens from now on, and how many of them stand. */
+export function streamsOf(page: Page): { readonly opened: number; readonly standing: number } {
+  let opened = 0;
+  const standing = new Set<Request>();
   page.on("request", (request) => {
     if (!request.url().includes("connections.watch")) return;
-    count.opened += 1;
-    count.standing += 1;
+    opened += 1;
+    standing.add(request);
   });
-  const over = (request: { url: () => string }): void => {
-    if (request.url().includes("connections.watch")) count.standing -= 1;
+  page.on("requestfinished", (request) => standing.delete(request));
+  page.on("requestfailed", (request) => standing.delete(request));
+  return {
+    get opened() {
+      return opened;
+    },
+    get standing() {
+      return standing.size;
+    },
   };
-  page.on("requestfinished", over);
-  page.on("requestfailed", over);
-  return count;
 }

@@ -1,11 +1,14 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { createServer as createTcpServer, type AddressInfo } from "node:net";
+import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { selfSigned } from "../../test/self-signed.ts";
-import { createGate, Unanswered } from "./gate.ts";
+import { createGate } from "./gate.ts";
+import { Unanswered } from "./unclear.ts";
 
 const open: Server[] = [];
 
@@ -120,10 +123,46 @@ describe("40. a provider that", () => {
     expect(asked).toBe(0);
   });
 
+  test("never finishes the handshake is sent nothing: unavailable", async () => {
+    const silent = createTcpServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    const thrown = await failure(`https://127.0.0.1:${port}/token`);
+    silent.close();
+    expect(thrown).toMatchObject({ code: "provider_unavailable" });
+    expect(thrown).not.toBeInstanceOf(Unanswered);
+  });
+
   test("speaks no TLS is sent nothing that can be read", async () => {
     const { url, asked } = await serve((_request, response) => response.end("{}"));
     expect(await failure(url.replace("http:", "https:"))).toMatchObject({ code: "provider_unavailable" });
     expect(asked()).toBe(0);
+  });
+});
+
+describe("a connection", () => {
+  const ports = async (url: string) => (await gate.send(url)).text;
+  const saysPort: RequestListener = (request, response) => response.end(String(request.socket.remotePort));
+
+  test("is kept for the next request, and the one after", async () => {
+    const warnings: Error[] = [];
+    const warn = (warning: Error) => void warnings.push(warning);
+    process.on("warning", warn);
+    const { url } = await serve(saysPort);
+    const first = await ports(url);
+    for (let nth = 0; nth < 20; nth += 1) expect(await ports(url)).toBe(first);
+    process.off("warning", warn);
+    expect(warnings).toEqual([]);
+  });
+
+  test("that the provider has closed meanwhile is not used", async () => {
+    const { url } = await serve((request, response) => {
+      saysPort(request, response);
+      setTimeout(() => request.socket.destroy(), 20);
+    });
+    const first = await ports(url);
+    await sleep(100);
+    expect(await ports(url)).not.toBe(first);
   });
 });
 

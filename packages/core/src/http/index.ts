@@ -1,2 +1,4 @@
-export { createGate, Unanswered, Unclear, type Answer, type Gate, type GateOptions, type GateRequest } from "./gate.ts";
+export type { Answer } from "./exchange.ts";
+export { createGate, type Gate, type GateOptions, type GateRequest } from "./gate.ts";
 export { readJson, readRetryAfter, refuseTransient, tryJson } from "./judge.ts";
+export { Unanswered, Unclear } from "./unclear.ts";

@@ -7,7 +7,7 @@ const now = Date.parse("2026-11-23T10:00:00Z");
 
 describe("Retry-After", () => {
   test.each([
-    [null, undefined],
+    [undefined, undefined],
     ["", undefined],
     ["soon", undefined],
     ["120", 120],
@@ -35,7 +35,7 @@ describe("Retry-After", () => {
 const answer = (status: number, text = "", headers: Record<string, string> = {}) => ({
   status,
   text,
-  headers: new Headers(headers),
+  headers,
 });
 
 describe("an answer", () => {

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { ConnectError } from "../errors.ts";
-import { Unclear, type Answer } from "./gate.ts";
+import type { Answer } from "./exchange.ts";
+import { Unclear } from "./unclear.ts";
 
 /** Parses a body as JSON of one shape, or throws `provider_misbehaved`. The body itself is never quoted: it may hold tokens. */
 export function readJson<T>(answer: Answer, shape: z.ZodType<T>, what: string): T {
@@ -26,7 +27,7 @@ export function tryJson(text: string): unknown {
 export function refuseTransient(answer: Answer, what: string): void {
   const { status, headers } = answer;
   if (status !== 408 && status !== 429 && status < 500) return;
-  const retryAfter = readRetryAfter(headers.get("retry-after"), Date.now());
+  const retryAfter = readRetryAfter(headers["retry-after"], Date.now());
   const Failure = status === 429 ? ConnectError : Unclear;
   throw new Failure(
     "provider_unavailable",
@@ -36,8 +37,8 @@ export function refuseTransient(answer: Answer, what: string): void {
 }
 
 /** Retry-After as seconds (RFC 9110 10.2.3); Zoom also sends an ISO 8601 moment. Between 1 s and a day. */
-export function readRetryAfter(text: string | null, now: number): number | undefined {
-  if (text === null || text === "") return undefined;
+export function readRetryAfter(text: string | undefined, now: number): number | undefined {
+  if (text === undefined || text === "") return undefined;
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : (Date.parse(text) - now) / 1000;
   return Number.isFinite(seconds) ? Math.min(86_400, Math.max(1, Math.ceil(seconds))) : undefined;
 }

@@ -12,7 +12,7 @@ async function asked(status: number, body: unknown): Promise<TokenAnswer> {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const http: Gate = {
     at: (url) => new URL(url),
-    send: async () => ({ status, headers: new Headers(), text }),
+    send: async () => ({ status, headers: {}, text }),
   };
   return await requestToken({ spec: specs.calendly, client, http }, { code: "canary" }, {});
 }

@@ -1,0 +1,104 @@
+import { Agent, request as requestByHttp, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import { Agent as SecureAgent, request as requestByHttps } from "node:https";
+import { urlToHttpOptions } from "node:url";
+import { ConnectError } from "../errors.ts";
+import { Unanswered } from "./unclear.ts";
+
+export interface Answer {
+  status: number;
+  /** Names in lower case. */
+  headers: IncomingHttpHeaders;
+  text: string;
+}
+
+export interface Outgoing {
+  /** Who is asked, for messages. */
+  host: string;
+  target: URL;
+  method: string;
+  headers: Readonly<Record<string, string>>;
+  body: string | undefined;
+}
+
+export interface Limits {
+  /** Milliseconds for a whole request, the body included. */
+  timeoutMs: number;
+  /** The longest body that is read, in bytes. */
+  maxBytes: number;
+}
+
+/** Connections are kept, and left again before a provider is likely to close one under a request. */
+const kept = { keepAlive: true, timeout: 4_000 };
+const agents = { plain: new Agent(kept), secure: new SecureAgent(kept) };
+
+/**
+ * One request over HTTP/1.1, sent once, its answer read to the end. Throws `provider_misbehaved`, `Unanswered`, and
+ * `provider_unavailable` where no connection came about, so that nothing was sent. By `node:http`, which takes a third of
+ * what `fetch` takes.
+ */
+export function exchange({ host, target, method, headers, body }: Outgoing, limits: Limits): Promise<Answer> {
+  const secure = target.protocol === "https:";
+  return new Promise((resolve, reject) => {
+    const { auth: _none, ...place } = urlToHttpOptions(target);
+    const options = { ...place, method, headers, agent: secure ? agents.secure : agents.plain };
+    const sent = secure ? requestByHttps(options) : requestByHttp(options);
+    let connected = false;
+    const fail = (cause: unknown): void => {
+      clearTimeout(timer);
+      reject(cause instanceof ConnectError ? cause : nameFailure(cause, host, connected || sent.reusedSocket));
+    };
+    const timer = setTimeout(() => {
+      const late = new Error(`no whole answer within ${limits.timeoutMs} ms`);
+      fail(late);
+      sent.destroy(late);
+    }, limits.timeoutMs);
+    const done = (answer: Answer): void => {
+      clearTimeout(timer);
+      resolve(answer);
+    };
+    sent.on("socket", (socket) => {
+      if (!sent.reusedSocket) socket.once(secure ? "secureConnect" : "connect", () => (connected = true));
+    });
+    sent.on("response", (incoming) => void readAnswer(incoming, host, limits.maxBytes).then(done, fail));
+    sent.on("error", fail).end(body);
+  });
+}
+
+/** Before there is a connection, and over TLS a proven one, no byte of the request has left. */
+function nameFailure(cause: unknown, host: string, connected: boolean): ConnectError {
+  return connected
+    ? new Unanswered(host, cause)
+    : new ConnectError("provider_unavailable", `${host} is out of reach`, { cause });
+}
+
+async function readAnswer(incoming: IncomingMessage, host: string, maxBytes: number): Promise<Answer> {
+  const { statusCode: status = 0, headers } = incoming;
+  const refusal = refusalOf(status, headers);
+  if (refusal !== undefined) {
+    incoming.destroy();
+    throw new ConnectError("provider_misbehaved", `${host} answered ${refusal}`);
+  }
+  return { status, headers, text: await readText(incoming, host, maxBytes) };
+}
+
+function refusalOf(status: number, headers: IncomingHttpHeaders): string | undefined {
+  if (status >= 300 && status < 400) return `${status}, and redirects are not followed`;
+  const { "content-encoding": encoding = "identity" } = headers;
+  return encoding === "identity" ? undefined : "in an encoding that was not asked for";
+}
+
+function readText(incoming: IncomingMessage, host: string, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  return new Promise((resolve, reject) => {
+    incoming.on("data", (chunk: Buffer) => {
+      size += chunk.byteLength;
+      chunks.push(chunk);
+      if (size <= maxBytes) return;
+      incoming.destroy();
+      reject(new ConnectError("provider_misbehaved", `${host} answered with more than ${maxBytes} bytes`));
+    });
+    incoming.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    incoming.on("error", reject);
+  });
+}
