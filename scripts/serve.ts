@@ -29,7 +29,7 @@ async function begin(crew: Crew, { env, port }: { env: NodeJS.ProcessEnv; port: 
   ]);
   if (database.own) console.log(`No DATABASE_URL: using a PostgreSQL of our own, in ${database.place}.`);
   const own = { ...env, PORT: String(port), DATABASE_URL: database.url };
-  crew.add(startChild({ name: "API", args: ["apps/api/src/main.ts"], env: own, patienceMs: 20_000 }));
+  crew.add(startChild({ name: "API", args: ["apps/api/src/main.ts"], env: own, patienceMs: 45_000 }));
   await ready(`http://127.0.0.1:${port}/readyz`, { name: "API" });
   console.log(`Patchbay serves ${env["PUBLIC_URL"] || `http://localhost:${port}`} on port ${port}.`);
 }

@@ -32,7 +32,7 @@ async function begin(crew: Crew, { PORT, SANDBOX_PORT, SANDBOX_TELEGRAM_PORT }: 
   ]);
   const env = sandboxEnvironment(sandbox, { PORT: String(PORT), PUBLIC_URL: publicUrl, DATABASE_URL: database.url });
   const log = join(logs, "api.log");
-  crew.add(startChild({ name: "API", args: ["apps/api/src/main.ts"], env, log, patienceMs: 20_000 }));
+  crew.add(startChild({ name: "API", args: ["apps/api/src/main.ts"], env, log, patienceMs: 45_000 }));
   await ready(`http://127.0.0.1:${PORT}/readyz`, { name: "API" });
   const rows = [
     ["Page", publicUrl],

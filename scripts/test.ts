@@ -1,4 +1,5 @@
 // `npm test`: the checks, the unit tests, the tests in a browser and a small proof, in this order, up to the first that fails.
+// Where CI is set, speed is measured, too.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs, styleText } from "node:util";
@@ -13,7 +14,7 @@ type Step = { name: string; title: string; args: readonly string[]; report: stri
 const reports = join(data, "test");
 const unitReport = join(reports, "unit.json");
 const e2eReport = join(reports, "e2e.json");
-const steps: readonly Step[] = [
+const steps: Step[] = [
   { name: "check", title: "Format, lint, types, unused code", args: [], report: "" },
   {
     name: "unit",
@@ -25,6 +26,8 @@ const steps: readonly Step[] = [
   // A twentieth of what it proves by itself: enough to see that nothing is lost when processes die.
   { name: "prove", title: "While processes are killed", args: ["--scale", "0.05"], report: "" },
 ];
+// Speed is judged where nothing else runs.
+if (process.env["CI"]) steps.push({ name: "bench", title: "Beside the floor", args: ["--quick"], report: "" });
 
 const { only } = parseArgs({ options: { only: { type: "string", multiple: true } } }).values;
 const unknown = only?.filter((name) => !steps.some((step) => step.name === name)) ?? [];

@@ -13,7 +13,7 @@ try {
         "A pnpm serve without DATABASE_URL does its background work itself.",
     );
   }
-  const worker = { name: "worker", args: ["apps/api/src/main.ts", "worker"], env, patienceMs: 30_000 };
+  const worker = { name: "worker", args: ["apps/api/src/main.ts", "worker"], env, patienceMs: 45_000 };
   await runCrew({ begin: async (crew) => crew.add(startChild(worker)) });
 } catch (error) {
   console.error(sentence(error));

@@ -22,7 +22,7 @@ export type Program = {
 export function startChild({ name, command = process.execPath, args, env, log, patienceMs = 5_000 }: Program): Part {
   const output = log === undefined ? undefined : open(log);
   const stdio: StdioOptions = output === undefined ? ["ignore", "inherit", "inherit"] : ["ignore", output, output];
-  // What Node makes of our TypeScript is kept: half of a start is spent on that (docs/bench.md).
+  // What Node makes of our TypeScript is kept, so that not every start makes it anew.
   const cached = { NODE_COMPILE_CACHE: join(data, "compile-cache"), ...env };
   const child = spawn(command, args, { cwd: root, detached: true, env: cached, stdio });
   if (output !== undefined) closeSync(output);

@@ -93,7 +93,7 @@ async function patiently(file: string): Promise<{ run: Run | undefined; verdict:
   for (let waited = 0; ; waited += 50) {
     const run = read(file);
     const verdict: Verdict = run === undefined ? { held: false, leftovers: [] } : judge(run, lives);
-    const patience = run?.stopping === true ? 30_000 : 1_000;
+    const patience = run?.stopping === true ? 60_000 : 1_000;
     if (run === undefined || !verdict.held || waited >= patience) return { run, verdict };
     await sleep(50);
   }

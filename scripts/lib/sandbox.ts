@@ -1,11 +1,11 @@
 import { join } from "node:path";
+import { type Apps, environmentOf } from "../../apps/sandbox/src/environment.ts";
 import { startChild } from "./child.ts";
 import type { Crew } from "./crew.ts";
 import { data } from "./paths.ts";
 import { ready } from "./ready.ts";
 import { ownSecrets } from "./secrets.ts";
 
-type App = Record<string, unknown>;
 /** One of the sandbox's people, or shops, with what is typed to be them. */
 export type Person = {
   person?: string;
@@ -16,7 +16,7 @@ export type Person = {
   password?: string;
 };
 export type People = Record<string, Person[]>;
-export type Sandbox = { url: string; apps: Record<string, App>; people: People };
+export type Sandbox = { url: string; apps: Apps; people: People };
 
 type Settings = { port: number; telegramPort: number; publicUrl: string };
 
@@ -38,26 +38,12 @@ export async function askSandbox(port: number): Promise<Sandbox> {
   const url = `http://127.0.0.1:${port}`;
   await ready(`${url}/_/apps`, { name: "sandbox" });
   const [apps, people] = await Promise.all([ask(`${url}/_/apps`), ask(`${url}/_/people`)]);
-  return { url, apps: apps as Record<string, App>, people: people as People };
+  return { url, apps: apps as Apps, people: people as People };
 }
 
 async function ask(url: string): Promise<unknown> {
   return await (await fetch(url)).json();
 }
-
-/** The sandbox's apps as the variables in which the API expects a provider's credentials. */
-export function credentials(apps: Record<string, App>): NodeJS.Dict<string> {
-  const entries = Object.entries(apps).flatMap(([provider, app]) =>
-    Object.entries(app).map(([field, value]) => [`${provider}_${snake(field)}`.toUpperCase(), value] as const),
-  );
-  return Object.fromEntries(
-    entries
-      .filter(([, value]) => ["string", "number"].includes(typeof value))
-      .map(([name, value]) => [name, String(value)]),
-  );
-}
-
-const snake = (camel: string): string => camel.replace(/[A-Z]/g, (letter) => `_${letter}`);
 
 /** An environment without any provider's settings, and the names of those it had. */
 export function withoutProviders(env: NodeJS.ProcessEnv, providers: readonly string[]): [NodeJS.ProcessEnv, string[]] {
@@ -74,5 +60,5 @@ export function sandboxEnvironment({ url, apps }: Sandbox, own: NodeJS.Dict<stri
     console.log(`Ignoring ${ignored.join(", ")}: here the sandbox is used alone. The real ones are for pnpm serve.`);
   }
   const secrets = ownSecrets(join(data, "secrets.env"));
-  return { ...env, NODE_ENV: "development", ...secrets, ...credentials(apps), ...own, SANDBOX_URL: url };
+  return { ...env, NODE_ENV: "development", ...secrets, ...environmentOf(apps), ...own, SANDBOX_URL: url };
 }

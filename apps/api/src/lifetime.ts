@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { WrongDatabase } from "@patchbay/core/db";
 import { ConfigError } from "./config/config.ts";
 
@@ -22,4 +23,15 @@ function nextSignal(): Promise<string> {
 
 function isBusyPort(failure: unknown): boolean {
   return failure instanceof Error && "code" in failure && failure.code === "EADDRINUSE";
+}
+
+/** Waits for something, but not for ever. Gives whether it came. */
+export async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const enough = new AbortController();
+  const late = sleep(ms, false, { signal: enough.signal }).catch(() => false);
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    enough.abort();
+  }
 }

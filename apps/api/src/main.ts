@@ -35,8 +35,9 @@ import { createTrpcLane } from "./lane/trpc.ts";
 import { createWebhookLane } from "./lane/webhook.ts";
 import { createSecurityHeaders } from "./http/security.ts";
 import { createAdmission } from "./service/admit.ts";
-import { startWorker, type Worker } from "./jobs/worker.ts";
-import { runUntilSignal } from "./lifetime.ts";
+import { createInFlight, type InFlight } from "./in-flight.ts";
+import type { Worker } from "./jobs/worker.ts";
+import { runUntilSignal, within } from "./lifetime.ts";
 import { createLog, logFailure, type Log } from "./log.ts";
 import { createPage } from "./page/page.ts";
 import { createSignIn } from "./sign-in/sign-in.ts";
@@ -44,7 +45,7 @@ import { createSignIn } from "./sign-in/sign-in.ts";
 export interface Running {
   /** Where it listens, on this machine. */
   url: string;
-  /** Lets requests that run come to their end, then stops the background work and closes the database. */
+  /** Lets requests, jobs and whatever may hold a grant come to their end, then closes the database. Never throws. */
   stop(): Promise<void>;
 }
 
@@ -94,12 +95,13 @@ function assemble(config: Config, log: Log, { database, seals }: { database: Ope
 export async function start(config: Config, log: Log): Promise<Running> {
   const built = await build(config, log);
   const { database } = built;
-  const closing: (() => Promise<unknown>)[] = [() => built.readings.stop(), () => database.close()];
+  const closing: Closing = [() => built.readings.stop(), () => database.close()];
   try {
     const news = await openNews({ url: config.databaseUrl, lost: (err) => log.warn({ err }, "no news") });
     closing.unshift(() => news.close());
     const stopping = new AbortController();
-    const calls = createCalls(built, news, stopping.signal);
+    const inFlight = createInFlight();
+    const calls = createCalls(built, { news, stopping: stopping.signal, inFlight });
     const admission = createAdmission(config.serviceKeys, config.serviceCallsPerMinute);
     const app = createApp({
       config,
@@ -121,17 +123,18 @@ export async function start(config: Config, log: Log): Promise<Running> {
       app,
     });
     const http = await listen(createServer(listener), config.port);
+    closing.unshift(() => drain(http, 0));
     const worker = config.workers > 0 ? await work(built) : undefined;
     return {
       url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
       async stop() {
         stopping.abort();
-        await Promise.all([drain(http), worker?.stop()]);
-        for (const close of closing) await close();
+        const served = drain(http, drainMs).then(() => inFlight.settled());
+        await finish(Promise.all([served, worker?.stop()]), closing, log);
       },
     };
   } catch (failure) {
-    for (const close of closing) await close();
+    await closeAll(closing, log);
     throw failure;
   }
 }
@@ -142,10 +145,7 @@ export async function startWorkerAlone(config: Config, log: Log): Promise<{ stop
   try {
     const worker = await work(built);
     return {
-      async stop() {
-        await worker.stop();
-        await built.database.close();
-      },
+      stop: () => finish(worker.stop(), [() => built.database.close()], log),
     };
   } catch (failure) {
     await built.database.close();
@@ -153,13 +153,17 @@ export async function startWorkerAlone(config: Config, log: Log): Promise<{ stop
   }
 }
 
-function createCalls({ config, log, database, ...built }: Built, news: News, stopping: AbortSignal): Calls {
-  const { registry, seals, walks, revoker, credentials, readings, events } = built;
+type Around = { news: News; stopping: AbortSignal; inFlight: InFlight };
+
+function createCalls({ config, log, database, ...built }: Built, { news, stopping, inFlight }: Around): Calls {
+  const { registry, seals, walks, revoker, readings, events } = built;
+  const attempts = createAttempts(database.db);
+  const departures = createDepartures(database.db);
   return {
-    connect: createConnect({ registry, attempts: createAttempts(database.db), walks, seals }),
-    disconnect: createDisconnect({ departures: createDepartures(database.db), revoker, registry }),
+    connect: inFlight.counted(createConnect({ registry, attempts, walks, seals })),
+    ...inFlight.counted({ disconnect: createDisconnect({ departures, revoker, registry }) }),
     connections: createConnections(database.db),
-    credentials,
+    credentials: inFlight.counted(built.credentials),
     readings,
     news,
     receiver: createReceiver({ registry, events }),
@@ -172,10 +176,13 @@ function createCalls({ config, log, database, ...built }: Built, news: News, sto
   };
 }
 
-function work({ config, log, database, ...built }: Built): Promise<Worker> {
+async function work({ config, log, database, ...built }: Built): Promise<Worker> {
   const { registry, seals, walks, revoker, credentials, events } = built;
-  return startWorker({
+  // Loaded once requests are served: it is a tenth of what a start loads.
+  const { startWorker } = await import("./jobs/worker.ts");
+  return await startWorker({
     database,
+    registry,
     revoker,
     credentials,
     subscribe: async (id) => {
@@ -200,10 +207,31 @@ function listen(server: HttpServer, port: number): Promise<HttpServer> {
   });
 }
 
+type Closing = (() => Promise<unknown>)[];
+
+/** Longer than a question and a refresh may take together at a provider. The scripts wait longer than this. */
+const finishMs = 30_000;
+
+/**
+ * Waits for what is under way, then closes what it needed. Tokens that a provider has just handed over are lost where the
+ * database is closed before they are stored; but a stop ends some time.
+ */
+async function finish(underWay: Promise<unknown>, closing: Closing, log: Log): Promise<void> {
+  const done = await within(finishMs, underWay).catch((failure: unknown) => log.error({ err: failure }, "not stopped"));
+  if (done === false) log.warn("stopped before everything was done");
+  await closeAll(closing, log);
+}
+
+/** Each, whatever became of the others. */
+async function closeAll(closing: Closing, log: Log): Promise<void> {
+  for (const close of closing) await close().catch((failure: unknown) => log.warn({ err: failure }, "not closed"));
+}
+
 const drainMs = 15_000;
 
-async function drain(server: HttpServer): Promise<void> {
-  const late = setTimeout(() => server.closeAllConnections(), drainMs);
+/** Takes no more connections, and lets go of those that there are: the busy ones when they are done, or at the last. */
+async function drain(server: HttpServer, patienceMs: number): Promise<void> {
+  const late = setTimeout(() => server.closeAllConnections(), patienceMs);
   await new Promise((resolve) => {
     server.close(resolve);
     server.closeIdleConnections();

@@ -1,35 +1,11 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { createSandbox } from "@patchbay/sandbox";
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { Browser } from "./harness/browser.ts";
 import { newDatabase } from "./harness/database.ts";
 import { createDoor } from "./harness/door.ts";
+import { startProcess } from "./harness/process.ts";
 import { freePort } from "./harness/world.ts";
-
-const program = fileURLToPath(new URL("../src/main.ts", import.meta.url));
-
-/** Starts an API as a process of its own, and waits until it can serve. */
-async function startProcess(env: Record<string, string>): Promise<{ url: string; child: ChildProcess }> {
-  const port = await freePort();
-  const url = `http://localhost:${port}`;
-  const child = spawn(process.execPath, [program], {
-    env: { PATH: process.env["PATH"], ...env, PORT: String(port), LOG_LEVEL: "warn" },
-    stdio: ["ignore", "inherit", "inherit"],
-  });
-  for (let tries = 0; tries < 150; tries += 1) {
-    const ready = await fetch(`${url}/readyz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (ready) return { url, child };
-    await sleep(100);
-  }
-  throw new Error("the process does not answer");
-}
 
 test("a Telegram login begun in one process goes on in a second and ends in a third, each gone before the next", async () => {
   const publicUrl = `http://localhost:${await freePort()}`;
@@ -45,13 +21,14 @@ test("a Telegram login begun in one process goes on in a second and ends in a th
   };
   const browser = new Browser(publicUrl);
   const take = async (path: string, body: unknown, signUp = false) => {
-    const { url, child } = await startProcess(env);
+    await using own = await startProcess(env);
+    const { url, child, exited } = own;
     const at = Object.assign(browser.copy(), { origin: url });
     if (signUp) await at.signUp();
     const answer = await at.post(`/api/v1/channels/telegram/connect/${path}`, body);
     for (const [name, value] of at.cookies) browser.cookies.set(name, value);
     child.kill("SIGKILL");
-    await once(child, "exit");
+    await exited;
     return answer.json;
   };
   const { sessionId } = await take("phone", { phoneNumber: "+12025550102" }, true);

@@ -96,6 +96,21 @@ describe("readings", () => {
     expect((await written()).used[0]).toEqual(later);
   });
 
+  test("move a last use by the minute, and are audited one by one", async () => {
+    const [id = 0] = connections;
+    const readings = createReadings(database.db);
+    const useOnce = async (): Promise<Date | null | undefined> => {
+      readings.record("service:crm", id, "zoom");
+      await readings.flush();
+      return (await written()).used[0];
+    };
+    const first = await useOnce();
+    expect(await useOnce()).toEqual(first);
+    await query(url, "update connection set last_used_at = now() - interval '61 seconds' where id = $1", [id]);
+    expect((await useOnce())?.getTime()).toBeGreaterThan(first?.getTime() ?? Infinity);
+    expect((await written()).audited).toHaveLength(3);
+  });
+
   test("of a connection that is gone meanwhile are audited all the same", async () => {
     const [id = 0] = connections;
     await query(url, "delete from connection where id = $1", [id]);

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beat, leave, openDatabase } from "@patchbay/core/db";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "./harness/probe.ts";
+import { environmentOf } from "./harness/process.ts";
 import { connect, subjects, type Subject } from "./harness/walk.ts";
 import { createWorld, type World } from "./harness/world.ts";
 
@@ -62,18 +63,8 @@ test("a worker of its own does what an API process without workers leaves to it,
     return found?.version;
   };
   expect(await version()).toBe(1);
-  const { config } = world;
   const worker = spawn(process.execPath, [fileURLToPath(new URL("../src/main.ts", import.meta.url)), "worker"], {
-    env: {
-      ...process.env,
-      ...(await world.door.clientEnvironment()),
-      PORT: String(config.port),
-      DATABASE_URL: world.databaseUrl,
-      AUTH_SECRET: config.authSecret,
-      ENCRYPTION_KEYS: `${config.keys.sealing.id}:${config.keys.sealing.key.export().toString("base64")}`,
-      SANDBOX_URL: world.sandbox.url,
-      LOG_LEVEL: "silent",
-    },
+    env: { ...process.env, ...(await environmentOf(world)), PORT: String(world.config.port) },
     stdio: "ignore",
   });
   const exited = once(worker, "exit");

@@ -40,7 +40,8 @@ export interface Faults {
   order(fault: Fault): void;
   take(call: Call, face?: Face): Fault | undefined;
   pending(): readonly Fault[];
-  clear(): void;
+  /** Forgets those of a host, or all. */
+  clear(host?: string): void;
 }
 
 function isMeant(fault: Fault, call: Call, face: Face | undefined): boolean {
@@ -73,8 +74,8 @@ export function createFaults(): Faults {
       return fault;
     },
     pending: () => faults,
-    clear: () => {
-      faults = [];
+    clear: (host) => {
+      faults = faults.filter((fault) => host !== undefined && fault.host !== host);
     },
   };
 }

@@ -84,6 +84,16 @@ describe("people and apps", () => {
   });
 });
 
+describe("mend", () => {
+  it("forgets the failures ordered for a host, and no other's", async () => {
+    await sandbox.control("fail", { host: "zoom.us", status: 500, times: 3 });
+    await sandbox.control("fail", { host: "api.zoom.us", status: 500 });
+    expect(await sandbox.control("mend", { host: "zoom.us" })).toMatchObject({ pending: [{ host: "api.zoom.us" }] });
+    expect((await redeem(await codeFor())).status).toBe(200);
+    expect((await me("none")).status).toBe(500);
+  });
+});
+
 describe("fail", () => {
   it("answers so many calls under a host and path as ordered, then lets them through", async () => {
     await sandbox.control("fail", {

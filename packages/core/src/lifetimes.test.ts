@@ -11,6 +11,11 @@ test("a token is renewed at 75 to 85 per cent of its life", () => {
   expect(keepIn(provider({ refresh }), 7200, 1)).toBeCloseTo(6120);
 });
 
+test("a token that ends at once, or very soon, is no job's to renew over and over", () => {
+  for (const lasts of [0, 0.5, 9]) expect(keepIn(provider({ refresh }), lasts, 0)).toBe(60);
+  expect(keepIn(provider({ refresh }), 20, 0)).toBe(15);
+});
+
 test("what has no end is asked about every five to seven hours, and what cannot be asked never", () => {
   expect(keepIn(provider({ probe }), undefined, 0)).toBe(5 * 3600);
   expect(keepIn(provider({ probe }), undefined, 1)).toBeCloseTo(7 * 3600);

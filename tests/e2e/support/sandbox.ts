@@ -1,24 +1,25 @@
+import { type Apps, environmentOf } from "@patchbay/sandbox/environment";
 import { sandboxUrl } from "./addresses.ts";
 
 /** The environment that makes an API the sandbox's client. */
 export async function clientEnvironment(): Promise<Record<string, string>> {
-  const apps = (await (await fetch(`${sandboxUrl}/_/apps`)).json()) as Record<string, Record<string, unknown>>;
-  const entries = Object.entries(apps).flatMap(([id, app]) =>
-    Object.entries(app)
-      .filter(([, value]) => typeof value === "string" || typeof value === "number")
-      .map(([field, value]): [string, string] => [`${id}_${snake(field)}`.toUpperCase(), String(value)]),
-  );
-  return Object.fromEntries(entries);
+  return environmentOf((await (await fetch(`${sandboxUrl}/_/apps`)).json()) as Apps);
 }
 
-const snake = (camel: string): string => camel.replace(/[A-Z]/g, (letter) => `_${letter}`);
-
 /** Makes the next matching request at a provider go wrong. */
-export async function fail(fault: Record<string, unknown>): Promise<void> {
-  const response = await fetch(`${sandboxUrl}/_/fail`, {
+export const fail = (fault: Record<string, unknown>): Promise<void> => post("fail", fault);
+
+/** Alters how a provider behaves. */
+export const alter = (change: Record<string, unknown>): Promise<void> => post("set", change);
+
+/** What was ordered to go wrong at a host and has not yet, never will. */
+export const mend = (host: string): Promise<void> => post("mend", { host });
+
+async function post(name: string, body: Record<string, unknown>): Promise<void> {
+  const response = await fetch(`${sandboxUrl}/_/${name}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(fault),
+    body: JSON.stringify(body),
   });
   if (!response.ok) throw new Error(await response.text());
 }

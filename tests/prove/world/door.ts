@@ -75,7 +75,7 @@ export function createDoor(url: string): Door {
     reset: async () => void (await post("reset", {})),
     set: async (change) => void (await post("set", change)),
     fail: async (fault) => void (await post("fail", fault)),
-    mint: async (order) => z.array(minted).parse(listIn(await post("mint", order))),
+    mint: async (order) => z.array(minted).parse(await post("mint", order)),
     refreshes: async () => refreshes.parse(await read("refreshes")),
     sign: async (order) => letters.parse(await post("sign", order)).requests,
     remove: async (order) => void (await post("remove", { ...order, deliver: false })),
@@ -85,10 +85,4 @@ export function createDoor(url: string): Door {
 function parse({ status, text }: { status: number; text: string }, name: string): unknown {
   if (status !== 200) throw new Error(`the sandbox answered /_/${name} with ${status}: ${text.slice(0, 500)}`);
   return JSON.parse(text) as unknown;
-}
-
-/** The list itself, or under whatever one name it comes. */
-function listIn(answer: unknown): unknown {
-  if (Array.isArray(answer) || typeof answer !== "object" || answer === null) return answer;
-  return Object.values(answer).find(Array.isArray);
 }

@@ -28,10 +28,15 @@ export function startProgram({ script, args = [], env, log }: Start): Program {
     stdio: ["ignore", output, output],
   });
   closeSync(output);
+  // Whoever forgets it is not kept from ending by it. Whoever waits for its end, is.
+  child.unref();
   living.add(child);
   const exited = ending(child);
   return {
-    exited,
+    get exited() {
+      child.ref();
+      return exited;
+    },
     get gone() {
       return !living.has(child);
     },

@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { migrate, openDatabase } from "@patchbay/core/db";
 import { createSeals, createVault, readKeyring, type Seals } from "@patchbay/core/vault";
+import { environmentOf } from "@patchbay/sandbox/environment";
 import { Pool } from "pg";
 import { createApi, type Api } from "./api.ts";
 import type { Door } from "./door.ts";
@@ -30,25 +31,21 @@ type Order = { name: string; apis: number; env?: Record<string, string> };
 
 export const newKey = (id: string): string => `${id}:${randomBytes(32).toString("base64")}`;
 
-/** Begins with a sandbox that has forgotten everything. */
+/** Begins with a sandbox that has forgotten everything. Where it does not come about, nothing of it is left running. */
 export async function openWorld(stage: Stage, { name, apis: count, env = {} }: Order): Promise<World> {
   await stage.door.reset();
   await stage.postgres.createDatabase(name);
   const databaseUrl = stage.postgres.url(name);
   const serviceKey = randomBytes(32).toString("base64");
   const settings = { ...(await environment(stage, { databaseUrl, serviceKey })), ...env };
-  const pool = await prepare(databaseUrl);
-  const apis: Api[] = [];
-  for (let nth = 1; nth <= count; nth += 1) {
-    const place = {
-      name: `api${nth}`,
-      port: await freePort(stage.random),
-      log: join(stage.folder, `${name}-${nth}.log`),
-    };
-    apis.push(createApi({ ...place, env: settings }));
-  }
+  await using opened = new AsyncDisposableStack();
+  const pool = opened.adopt(openPool(databaseUrl), (pool) => pool.end());
+  await prepare(databaseUrl, pool);
+  const apis = await createApis(stage, { name, count, settings });
+  opened.defer(async () => void (await Promise.all(apis.map((api) => api.stop()))));
   stage.progress.show(`${name}: starting ${count} processes`);
-  await Promise.all(apis.map((api) => api.start()));
+  await startAll(apis);
+  const kept = opened.move();
   return {
     apis,
     databaseUrl,
@@ -59,34 +56,51 @@ export async function openWorld(stage: Stage, { name, apis: count, env = {} }: O
     seals: createSeals(createVault(readKeyring(settings["ENCRYPTION_KEYS"] ?? ""))),
     authorization: { authorization: `Bearer ${serviceKey}` },
     user: once(() => addUser(pool)),
-    async [Symbol.asyncDispose]() {
-      await Promise.all(apis.map((api) => api.stop()));
-      await pool.end();
-    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
 
-async function prepare(databaseUrl: string): Promise<Pool> {
-  const database = openDatabase(databaseUrl, { max: 1 });
-  await migrate(database.db, database.pool);
-  await database.close();
-  const pool = new Pool({ connectionString: databaseUrl, application_name: "prove", max: 8 });
+type Places = { name: string; count: number; settings: Record<string, string> };
+
+/** A port and a log for each process. */
+async function createApis({ random, folder }: Stage, { name, count, settings }: Places): Promise<Api[]> {
+  const apis: Api[] = [];
+  for (let nth = 1; nth <= count; nth += 1) {
+    const [port, log] = [await freePort(random), join(folder, `${name}-${nth}.log`)];
+    apis.push(createApi({ name: `api${nth}`, port, log, env: settings }));
+  }
+  return apis;
+}
+
+/** Also where one does not start, the others are waited for: who is being started cannot be stopped. */
+async function startAll(apis: readonly Api[]): Promise<void> {
+  const starts = apis.map((api) => api.start());
+  await Promise.allSettled(starts);
+  await Promise.all(starts);
+}
+
+function openPool(connectionString: string): Pool {
+  const pool = new Pool({ connectionString, application_name: "prove", max: 8 });
   // Whatever ends a connection that nobody uses is no matter; in use, its query fails.
   pool.on("error", () => {});
-  await watchHistory(pool);
   return pool;
+}
+
+async function prepare(databaseUrl: string, pool: Pool): Promise<void> {
+  const database = openDatabase(databaseUrl, { max: 1 });
+  try {
+    await migrate(database.db, database.pool);
+  } finally {
+    await database.close();
+  }
+  await watchHistory(pool);
 }
 
 type Own = { databaseUrl: string; serviceKey: string };
 
 async function environment(stage: Stage, { databaseUrl, serviceKey }: Own): Promise<Record<string, string>> {
-  const apps = Object.entries(await stage.door.apps()).flatMap(([id, app]) =>
-    Object.entries(app)
-      .filter(([, value]) => typeof value === "string" || typeof value === "number")
-      .map(([field, value]) => [`${id}_${snake(field)}`.toUpperCase(), String(value)]),
-  );
   return {
-    ...(Object.fromEntries(apps) as Record<string, string>),
+    ...environmentOf(await stage.door.apps()),
     PUBLIC_URL: stage.publicUrl,
     DATABASE_URL: databaseUrl,
     AUTH_SECRET: randomBytes(32).toString("hex"),
@@ -99,8 +113,6 @@ async function environment(stage: Stage, { databaseUrl, serviceKey }: Own): Prom
     NODE_COMPILE_CACHE: join(stage.folder, "compiled"),
   };
 }
-
-const snake = (camel: string): string => camel.replace(/[A-Z]/g, (letter) => `_${letter}`);
 
 async function addUser(pool: Pool): Promise<string> {
   const id = randomUUID();

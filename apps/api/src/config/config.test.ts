@@ -169,9 +169,24 @@ describe("90. a provider", () => {
     [{ TELEGRAM_API_ID: "x" }, "TELEGRAM_API_ID: must be a number"],
     [{ TELEGRAM_API_HASH: "x" }, "TELEGRAM_API_HASH: must be 32 hexadecimal digits"],
     [{ TELEGRAM_PROXY: "http://127.0.0.1:1" }, "TELEGRAM_PROXY: must look like socks5://host:port"],
+    [{ TELEGRAM_PROXY: "socks5://ada:pass@word@127.0.0.1:1" }, "TELEGRAM_PROXY: must look like socks5://host:port"],
+    [{ TELEGRAM_PROXY: "socks5://ada:100%@127.0.0.1:1" }, "TELEGRAM_PROXY: must look like socks5://host:port"],
     [{ TELEGRAM_SERVER_KEYS: "-----BEGIN PUBLIC KEY-----" }, "TELEGRAM_SERVER_KEYS: only together with SANDBOX_URL"],
   ])("with %j is refused, and the line says why", (changes, line) => {
     expect(refusal(liveEnvironment(), changes)).toContain(`\n  ${line}`);
+  });
+
+  test("of Telegram's may go through a proxy that asks who is there", () => {
+    for (const proxy of [
+      "socks5://proxy.example:1080",
+      "socks5://ada:p%40ss@proxy.example:1080",
+      "socks5://[::1]:1080",
+    ])
+      expect(readConfig({ ...liveEnvironment(), TELEGRAM_PROXY: proxy }).providers.telegram?.proxy).toBe(proxy);
+  });
+
+  test("that is refused quotes no password", () => {
+    expect(refusal(liveEnvironment(), { TELEGRAM_PROXY: "socks5://ada:canary@" })).not.toContain("canary");
   });
 
   test("of the sandbox is not reached halfway: a login could end at Telegram itself", () => {

@@ -4,7 +4,7 @@ import { z } from "zod";
 export interface TelegramSettings {
   apiId: number;
   apiHash: string;
-  /** `socks5://host:port`. With it, nothing ever goes to Telegram directly. */
+  /** `socks5://[user:password@]host:port`. With it, nothing ever goes to Telegram directly. */
   proxy?: string;
   /** The sandbox's public keys, in place of Telegram's. PEM. */
   serverKeys?: string;
@@ -12,12 +12,15 @@ export interface TelegramSettings {
 
 type Given = Readonly<Record<string, string | undefined>>;
 
+// A user name and password have what would end them percent-encoded, as in any URL, and so no percent sign of their own.
+const proxyAddress = /^socks5:\/\/(?:(?:[^/@:%\s]|%[\da-f]{2})+:(?:[^/@:%\s]|%[\da-f]{2})+@)?[^/@\s]+:\d{1,5}$/i;
+
 const settings = z.object({
   TELEGRAM_API_ID: z.coerce.number("must be a number").int().positive(),
   TELEGRAM_API_HASH: z.string().regex(/^[0-9a-f]{32}$/, "must be 32 hexadecimal digits"),
   TELEGRAM_PROXY: z
     .string()
-    .regex(/^socks5:\/\/[^/@\s]+:\d{1,5}$/, "must look like socks5://host:port")
+    .regex(proxyAddress, "must look like socks5://host:port or socks5://user:password@host:port, in them %40 for @")
     .optional(),
   TELEGRAM_SERVER_KEYS: z
     .string()

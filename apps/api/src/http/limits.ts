@@ -12,7 +12,22 @@ export function limitSignIn(perMinute = 60): RequestHandler {
   };
 }
 
-/** An IPv6 user has a whole /64 of addresses. */
+/** Who an address counts as. An IPv6 user has a whole /64 of addresses. */
 export function addressKey(ip: string): string {
-  return ip.includes(":") && !ip.startsWith("::ffff:") ? ip.split(":").slice(0, 4).join(":") : ip;
+  const short = shortest(ip);
+  if (short === undefined || short.startsWith("::ffff:")) return short ?? ip;
+  return groupsOf(short).slice(0, 4).join(":");
+}
+
+/** An IPv6 address in its one shortest form (RFC 5952), in which an IPv4 one at its end is hexadecimal as well. */
+function shortest(ip: string): string | undefined {
+  if (!ip.includes(":")) return undefined;
+  const [address = ""] = ip.split("%");
+  return URL.parse(`http://[${address}]`)?.hostname.slice(1, -1);
+}
+
+/** Its eight groups: `::` stands for as many zeros as are missing. */
+function groupsOf(short: string): string[] {
+  const [before = [], after = []] = short.split("::").map((half) => half.split(":").filter((group) => group !== ""));
+  return [...before, ...Array<string>(8 - before.length - after.length).fill("0"), ...after];
 }

@@ -34,7 +34,7 @@ export const sentences = {
   provider_unknown: "There is no provider of that name.",
   provider_not_configured: "This provider has not been set up here yet.",
   provider_misconfigured: "This provider has not been set up correctly here. The operator has been told.",
-  provider_misbehaved:
-    "The provider answered in a way we do not understand. Nothing was connected; please try again later.",
-  provider_unavailable: "The provider does not answer right now. Nothing was connected; please try again in a moment.",
+  // These two are also said where nothing is being connected: to back ends, and to a provider's own deliveries.
+  provider_misbehaved: "The provider answered in a way we do not understand. Please try again later.",
+  provider_unavailable: "The provider does not answer right now. Please try again in a moment.",
 } as const satisfies Record<FailureCode, string>;

@@ -1,3 +1,4 @@
+import { environmentOf } from "@patchbay/sandbox/environment";
 import { z } from "zod";
 
 const apps = z.record(z.string(), z.record(z.string(), z.unknown()));
@@ -74,17 +75,8 @@ export function createDoor(sandbox: string) {
     grants: async (provider: string) =>
       grants.parse(await get(`/_/grants?provider=${provider}`)).filter(({ refreshTokens }) => refreshTokens > 0),
     /** The environment that makes the API the sandbox's client. */
-    clientEnvironment: async (): Promise<Record<string, string>> => {
-      const entries = Object.entries(apps.parse(await get("/_/apps"))).flatMap(([id, app]) =>
-        Object.entries(app)
-          .filter(([, value]) => typeof value === "string" || typeof value === "number")
-          .map(([field, value]) => [`${id}_${snake(field)}`.toUpperCase(), String(value)]),
-      );
-      return Object.fromEntries(entries);
-    },
+    clientEnvironment: async () => environmentOf(apps.parse(await get("/_/apps"))),
   };
 }
-
-const snake = (camel: string): string => camel.replace(/[A-Z]/g, (letter) => `_${letter}`);
 
 export type Door = ReturnType<typeof createDoor>;

@@ -1,10 +1,12 @@
+import { randomBytes } from "node:crypto";
 import { createCredentialStore, openDatabase } from "@patchbay/core/db";
+import { createSeals, createVault, readKeyring } from "@patchbay/core/vault";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "../harness/browser.ts";
 import { eventually, hurry } from "../harness/probe.ts";
 import { connect, decide, begin, disconnect, finish, list, subjects, type Subject } from "../harness/walk.ts";
 import { createWorld, type World } from "../harness/world.ts";
-import { createKeeper, expire, forgetAll, loseLease, notices, stateOf, type Keeper } from "./keeper.ts";
+import { createKeeper, dueIn, expire, forgetAll, loseLease, notices, stateOf, type Keeper } from "./keeper.ts";
 
 let world: World;
 let keeper: Keeper;
@@ -26,7 +28,7 @@ const subjectOf = (id: string): Subject => {
   if (subject === undefined) throw new Error(`no subject ${id}`);
   return subject;
 };
-const [stripe, zoom] = [subjectOf("stripe"), subjectOf("zoom")];
+const [shopify, stripe, zoom] = [subjectOf("shopify"), subjectOf("stripe"), subjectOf("zoom")];
 
 /** Ends a grant at the provider, as if its owner had done it there. */
 async function endThere(subject: Subject, browser: Browser): Promise<void> {
@@ -87,6 +89,15 @@ describe("an account that is asked about because nothing is renewed", () => {
     expect(await notices(world, row.id, "needs_reconnect")).toBe(1);
   });
 
+  test("is not held up by a process that lacks the key to ask", async () => {
+    const row = await connect(await world.signedIn(), stripe);
+    const { id } = await stateOf(world, row.id);
+    const seals = createSeals(createVault(readKeyring(`other:${randomBytes(32).toString("base64")}`)));
+    await using keyless = createKeeper(world, { seals });
+    await expect(keyless.keep(id)).rejects.toMatchObject({ name: "SealBroken" });
+    expect(await stateOf(world, row.id)).toMatchObject({ status: "active", leased: false });
+  });
+
   test.each([
     { name: "a key that Stripe refuses", fault: { status: 401, body: { error: { message: "Invalid API Key" } } } },
     { name: "a provider that is down", fault: { status: 503, body: "" } },
@@ -142,6 +153,67 @@ describe("an account that an event says was removed", () => {
     await keeper.erase(id);
     expect(await list(browser)).toEqual([]);
     expect(await world.sql("select from credential where id = $1", [id])).toEqual([]);
+  });
+});
+
+describe("an account that is to be erased", () => {
+  const dead = { status: 401, body: { error: "invalid_request", error_description: "an active refresh_token" } };
+
+  test("is erased later where the provider does not answer, whoever finds out meanwhile that it is dead", async () => {
+    const browser = await world.signedIn();
+    const row = await connect(browser, shopify);
+    const { id } = await stateOf(world, row.id);
+    await world.door.fail({ ...shopify.token, status: 503 });
+    await keeper.erase(id);
+    expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 1 });
+    expect(await dueIn(world, row.id, "erase")).toBeGreaterThan(0);
+    // Asked again too early, it is left alone, and comes again.
+    await world.sql("delete from graphile_worker._private_jobs");
+    await keeper.erase(id);
+    expect(await dueIn(world, row.id, "erase")).toBeGreaterThan(0);
+    await expire(world, row.id);
+    await world.door.fail({ ...shopify.token, ...dead });
+    await keeper.keep(id);
+    expect(await stateOf(world, row.id)).toMatchObject({ status: "needs_reconnect", reason: "grant_ended" });
+    await keeper.erase(id);
+    expect(await list(browser)).toEqual([]);
+    expect(await world.sql("select from credential where id = $1", [id])).toEqual([]);
+    expect(await notices(world, row.id, "erased")).toBe(1);
+  });
+
+  test("is erased later where another is at work on it", async () => {
+    const row = await connect(await world.signedIn(), shopify);
+    const { id, version } = await stateOf(world, row.id);
+    const database = openDatabase(world.databaseUrl, { max: 1 });
+    await createCredentialStore(database.db).take({ id, version }, "00000000-0000-4000-8000-00000000000b", true);
+    await database.close();
+    await keeper.erase(id);
+    expect(await dueIn(world, row.id, "erase")).toBeGreaterThan(0);
+  });
+
+  test("is erased later where its provider is not set up just now", async () => {
+    await using unconfigured = createKeeper(world, { clients: {} });
+    const row = await connect(await world.signedIn(), shopify);
+    const { id } = await stateOf(world, row.id);
+    await unconfigured.erase(id);
+    expect(await dueIn(world, row.id, "erase")).toBeGreaterThan(3000);
+  });
+
+  test("and is being disconnected keeps its revocation, which deletes it", async () => {
+    const browser = await world.signedIn();
+    const row = await connect(browser, shopify);
+    const { id } = await stateOf(world, row.id);
+    await world.door.fail({ ...shopify.revocation, status: 503 });
+    expect((await disconnect(browser, shopify, row.id)).json["revocations"]).toEqual([{ outcome: "retrying" }]);
+    await keeper.erase(id);
+    expect(await world.sql("select status from credential where id = $1", [id])).toEqual([{ status: "disconnecting" }]);
+    const working = await world.another({ workers: 4 });
+    await eventually(async () => {
+      await hurry(world);
+      expect(await world.sql("select from credential where id = $1", [id])).toEqual([]);
+    });
+    await working.stop();
+    expect(await world.door.grants("shopify")).toEqual([]);
   });
 });
 

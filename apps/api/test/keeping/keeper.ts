@@ -1,30 +1,54 @@
-import { createCredentials, type CredentialCalls, type HandedOut } from "@patchbay/core/credentials";
-import { createCredentialStore, openDatabase } from "@patchbay/core/db";
+import {
+  createCredentials,
+  type CredentialCalls,
+  type CredentialStore,
+  type HandedOut,
+} from "@patchbay/core/credentials";
+import { createCredentialStore, createEndings, openDatabase } from "@patchbay/core/db";
+import { createRevoker, type Revoker } from "@patchbay/core/disconnect";
 import { ConnectError } from "@patchbay/core/errors";
 import { createGate } from "@patchbay/core/http";
 import { createRegistry } from "@patchbay/core/providers";
+import type { Seals } from "@patchbay/core/vault";
 import { Client } from "pg";
+import type { Config } from "../../src/config/config.ts";
 import type { World } from "../harness/world.ts";
 
 /** What one process does with credentials, without its HTTP. Each has its own memory, as another process would. */
-export interface Keeper extends AsyncDisposable, CredentialCalls {
+export interface Keeper extends AsyncDisposable, CredentialCalls, Revoker {
   /** What a back end would be given: the credential, or the failure. */
   ask(connection: number): Promise<HandedOut | ConnectError>;
 }
 
-export function createKeeper(world: World): Keeper {
+type Otherwise = {
+  /** The store as this process reaches it. */
+  store?: (store: CredentialStore) => CredentialStore;
+  /** The keys that this process has. */
+  seals?: Seals;
+  /** The providers that are set up. */
+  clients?: Config["providers"]["clients"];
+};
+
+export function createKeeper(
+  world: World,
+  { store = (reached) => reached, seals = world.seals, clients = world.config.providers.clients }: Otherwise = {},
+): Keeper {
   const database = openDatabase(world.databaseUrl, { max: 4 });
+  const registry = createRegistry(clients, createGate({ sandbox: world.sandbox.url, timeoutMs: 3000 }));
   const credentials = createCredentials({
-    store: createCredentialStore(database.db),
-    registry: createRegistry(
-      world.config.providers.clients,
-      createGate({ sandbox: world.sandbox.url, timeoutMs: 3000 }),
-    ),
-    seals: world.seals,
+    store: store(createCredentialStore(database.db)),
+    registry,
+    seals,
     report: () => {},
   });
   return {
     ...credentials,
+    ...createRevoker({
+      endings: createEndings(database.db),
+      registry,
+      seals,
+      webhookAddress: ({ id, provider }) => `${world.url}/api/v1/webhooks/${provider}/${id}`,
+    }),
     async ask(connection) {
       try {
         return await credentials.hand(connection, { may: () => true });
@@ -73,6 +97,20 @@ export async function expire(world: World, connection: number, seconds = -1): Pr
   );
 }
 
+/** Lets the access token end where it is sealed, too, as a disconnect sees it. */
+export async function expireSealed(world: World, connection: number): Promise<void> {
+  const { id } = await stateOf(world, connection);
+  const [row] = await world.sql<{ provider: string; secret: Buffer }>(
+    "select provider, secret from credential where id = $1",
+    [id],
+  );
+  if (row === undefined) throw new Error("no such credential");
+  const place = { id, provider: row.provider };
+  const aged = { ...world.seals.openCredentials(row.secret, place), expiresAt: new Date(Date.now() - 60_000) };
+  await world.sql("update credential set secret = $2 where id = $1", [id, world.seals.sealCredentials(aged, place)]);
+  await expire(world, connection);
+}
+
 /** Lets the lease of a holder that is gone run out. */
 export async function loseLease(world: World, connection: number): Promise<void> {
   await world.sql(
@@ -80,6 +118,16 @@ export async function loseLease(world: World, connection: number): Promise<void>
      where id = (select credential_id from connection where id = $1)`,
     [connection],
   );
+}
+
+/** In how many seconds a job about a connection's credential is to run. Undefined: none is planned. */
+export async function dueIn(world: World, connection: number, job: string): Promise<number | undefined> {
+  const { id } = await stateOf(world, connection);
+  const [planned] = await world.sql<{ seconds: number }>(
+    "select extract(epoch from run_at - now())::float8 as seconds from graphile_worker.jobs where key = $1",
+    [`${job}:${id}`],
+  );
+  return planned?.seconds;
 }
 
 /** How often users were told of a change of this kind. */

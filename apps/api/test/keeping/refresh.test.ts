@@ -1,13 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { randomBytes } from "node:crypto";
 import { createCredentialStore, openDatabase } from "@patchbay/core/db";
 import { ConnectError } from "@patchbay/core/errors";
+import { createSeals, createVault, readKeyring } from "@patchbay/core/vault";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "../harness/browser.ts";
 import { connect, disconnect, list, subjects, type Row, type Subject } from "../harness/walk.ts";
 import { createWorld, type World } from "../harness/world.ts";
 import {
   createKeeper,
+  dueIn,
   expire,
+  expireSealed,
   forgetAll,
   loseLease,
   notices,
@@ -129,6 +133,12 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     expect(await refreshes()).toBe(1);
   });
 
+  test("a token that ran out while the provider took its time to fail is not served", async () => {
+    await expire(world, row.id, 2.5);
+    await fail({ delayMs: 2_200, status: 503, body: {} });
+    expect(await one.ask(row.id)).toMatchObject({ code: "provider_unavailable" });
+  });
+
   test.each(deadWords[subject.id] ?? [])(
     "is told as needing a reconnect, once: $status $body",
     async ({ status, body }) => {
@@ -156,6 +166,59 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     expect(await other.ask(row.id)).toMatchObject({ type: "bearer" });
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 0 });
     expect(await notices(world, row.id, "needs_reconnect")).toBe(0);
+  });
+
+  test("a token that is still valid is served where we are the ones to be refused, but not where the grant is dead", async () => {
+    await expire(world, row.id, 30);
+    await fail({ status: 401, body: { error: "invalid_client", error_description: "Client authentication failed" } });
+    const handed = await one.ask(row.id);
+    expect(handed).toMatchObject({ type: "bearer" });
+    expect(await other.ask(row.id)).toMatchObject({ type: "bearer" });
+    expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 1, version: 1 });
+    await expire(world, row.id, 30);
+    await fail({ ...deadWords[subject.id]?.[0] });
+    expect(await one.ask(row.id)).toMatchObject({ code: "needs_reconnect", reason: "grant_ended" });
+  });
+
+  test("a process that lacks the key takes no lease from those that have it", async () => {
+    const seals = createSeals(createVault(readKeyring(`other:${randomBytes(32).toString("base64")}`)));
+    await using keyless = createKeeper(world, { seals });
+    await expire(world, row.id);
+    const { id } = await stateOf(world, row.id);
+    await expect(keyless.ask(row.id)).rejects.toMatchObject({ name: "SealBroken" });
+    await expect(keyless.keep(id)).rejects.toMatchObject({ name: "SealBroken" });
+    expect(await stateOf(world, row.id)).toMatchObject({ leased: false, unsettled: false });
+    expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });
+  });
+
+  test.each([0, -5, "soon"])("a token that counts as ending now (%j) is not renewed again at once", async (ends) => {
+    await world.door.set({ provider: subject.id, token: { expires_in: ends } });
+    const { id } = await stateOf(world, row.id);
+    await expire(world, row.id);
+    await one.keep(id);
+    expect(await dueIn(world, row.id, "keep")).toBeGreaterThan(55);
+    expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });
+    expect(await refreshes()).toBe(2);
+    expect(await dueIn(world, row.id, "keep")).toBeGreaterThan(55);
+  });
+
+  test("a token whose answer does not say when it ends lasts as long as the one before", async () => {
+    await world.door.set({ provider: subject.id, token: { expires_in: null } });
+    await expireSealed(world, row.id);
+    await expire(world, row.id, 60);
+    const { id } = await stateOf(world, row.id);
+    for (const round of [1, 2]) {
+      await one.keep(id);
+      expect(await refreshes()).toBe(round);
+      const due = await dueIn(world, row.id, "keep");
+      expect(due).toBeGreaterThan(3660 * 0.74);
+      expect(due).toBeLessThan(3660 * 0.86);
+      expect(await one.ask(row.id)).toMatchObject({ type: "bearer", expiresAt: expect.any(String) });
+      await world.sql(
+        "update credential set issued_at = issued_at - interval '1 hour', expires_at = expires_at - interval '1 hour' where id = $1",
+        [id],
+      );
+    }
   });
 
   test("a client that the provider refuses is our misconfiguration, and nobody is asked to reconnect", async () => {
@@ -188,7 +251,8 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     await expire(world, row.id);
     await one.ask(row.id);
     const stale = { secret: Buffer.from("stale"), lasts: 60, refreshLasts: undefined, keepIn: 50 };
-    expect(await store.renew({ id, version, owner: late }, stale)).toBeUndefined();
+    for (const only of [false, true])
+      expect(await store.renew({ id, version, owner: late }, { ...stale, only })).toBeUndefined();
     expect(await store.end({ id, version, owner: late }, { status: "revoked", reason: "grant_ended" })).toBe(false);
     expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });
     await database.close();

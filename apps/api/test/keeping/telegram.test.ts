@@ -88,6 +88,21 @@ test("while it is lent nobody else uses it: a look waits, and a disconnect is tr
   expect(await world.door.sessions(lena)).toBe(1);
 });
 
+test.each(["USER_DEACTIVATED", "USER_DEACTIVATED_BAN"])(
+  "a session whose account is gone (%s) needs a reconnect, and is disconnected for good",
+  async (body) => {
+    await world.door.fail({ host: "telegram", path: "users.getUsers", status: 401, body });
+    await look();
+    await eventually(async () => {
+      expect(await list(browser)).toMatchObject([{ status: "needs_reconnect", reason: "grant_ended" }]);
+    });
+    await world.door.fail({ host: "telegram", path: "auth.logOut", status: 401, body });
+    const gone = await browser.post("/api/v1/channels/telegram/disconnect", { accountId: id });
+    expect(gone.json["revocations"]).toEqual([{ outcome: "revoked" }]);
+    expect(await world.sql("select from credential")).toEqual([]);
+  },
+);
+
 test("74. a session that was ended on the phone needs a reconnect, with one notice", async () => {
   await look();
   await eventually(async () => {

@@ -37,11 +37,16 @@ const mintSchema = z.strictObject({
     .default("load"),
   scope: z.string().optional(),
 });
+const mendSchema = z.strictObject({ host: z.string() });
 const setSchema = z.looseObject({ provider: z.string(), person: z.string().optional() });
 
 const actions: Readonly<Record<string, Action>> = {
   fail: ({ faults }, body) => {
     faults.order(faultSchema.parse(body));
+    return { pending: faults.pending() };
+  },
+  mend: ({ faults }, body) => {
+    faults.clear(mendSchema.parse(body).host);
     return { pending: faults.pending() };
   },
   reset: ({ faces, faults, ledger, refreshes, outbox, clock }) => {

@@ -107,20 +107,33 @@ async function giveUp({ registry, attempts, seals }: WalkParts, walk: HeldWalk, 
 
 type Leaving = Pick<HeldWalk, "id" | "provider" | "redirectUri" | "notes">;
 
-/** A half-finished login holds something at the provider. Whether that is told is a courtesy: it ends by itself too. */
+/**
+ * A half-finished login holds something at the provider. Whether that is told is a courtesy: it ends by itself too. So
+ * neither the provider's silence nor notes that do not open stop whoever goes on from here.
+ */
 async function abandon({ registry, seals }: Pick<WalkParts, "registry" | "seals">, walk: Leaving): Promise<void> {
   const provider = registry.get(walk.provider)?.provider;
-  await provider?.abandon?.({ redirectUri: walk.redirectUri }, seals.openNotes(walk.notes, walk)).catch(() => {});
+  try {
+    await provider?.abandon?.({ redirectUri: walk.redirectUri }, seals.openNotes(walk.notes, walk));
+  } catch {}
 }
+
+/** A run ends some time; what is left then is for the next. */
+const mostRounds = 20;
 
 /** Ends the walks whose time is over. Gives how many. */
 export async function abandonOverdue(parts: Pick<WalkParts, "registry" | "seals" | "walks">): Promise<number> {
-  const overdue = await parts.walks.overdue();
-  for (const walk of overdue) {
-    await abandon(parts, walk);
-    await parts.walks.forget(walk.id);
+  let ended = 0;
+  for (let round = 0; round < mostRounds; round += 1) {
+    const overdue = await parts.walks.overdue();
+    if (overdue.length === 0) break;
+    for (const walk of overdue) {
+      await abandon(parts, walk);
+      await parts.walks.forget(walk.id);
+    }
+    ended += overdue.length;
   }
-  return overdue.length;
+  return ended;
 }
 
 type Row = { id: Buffer; provider: string };

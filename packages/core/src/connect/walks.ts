@@ -43,7 +43,7 @@ export interface Walks {
   countWrong(walk: HeldWalk, question: string): Promise<{ left: number; retryAfter: number }>;
   /** Gives the lease back without a step: the provider did not answer. */
   release(walk: HeldWalk): Promise<void>;
-  /** Walks whose time is over and that may hold something at the provider. */
+  /** Some of the walks whose time is over and that may hold something at the provider. */
   overdue(): Promise<Pick<HeldWalk, "id" | "provider" | "redirectUri" | "notes">[]>;
   forget(id: Buffer): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectError } from "../errors.ts";
 import type { Credentials } from "../provider.ts";
+import { saysDead } from "./failures.ts";
 import { createOnce } from "./once.ts";
 import { refresh, type RefreshParts } from "./refresh.ts";
 import type { Standing } from "./store.ts";
@@ -38,13 +39,18 @@ export function createFresh(parts: RefreshParts) {
   };
 }
 
-/** Refreshes, or waits for whoever does. A token that is still valid is served meanwhile, and where the refresh fails. */
+/**
+ * Refreshes, or waits for whoever does. A token that is still valid is served meanwhile, and where the provider gives no new
+ * one, unless it says that the grant is dead.
+ */
 async function renew(parts: RefreshParts, known: Standing): Promise<Fresh> {
   const giveUpAt = performance.now() + patienceMs;
   let standing = known;
   for (let pause = firstLookMs; ; pause = Math.min(slowestLookMs, pause * 1.5)) {
+    const askedAt = performance.now();
     const outcome = await refresh(parts, standing).catch((failure: unknown) => {
-      if (isValid(standing) && failure instanceof ConnectError && failure.retryable) return undefined;
+      standing = aged(standing, performance.now() - askedAt);
+      if (isValid(standing) && failure instanceof ConnectError && !saysDead(failure)) return undefined;
       throw failure;
     });
     if (outcome === undefined) return open(parts, standing);
@@ -57,6 +63,11 @@ async function renew(parts: RefreshParts, known: Standing): Promise<Fresh> {
     if (performance.now() > giveUpAt) throw unavailable(5);
     if (outcome.type === "held") await sleep(pause);
   }
+}
+
+/** A provider may take longer to fail than the token had left. */
+function aged(standing: Standing, ms: number): Standing {
+  return standing.remaining === null ? standing : { ...standing, remaining: standing.remaining - ms };
 }
 
 function open({ seals }: RefreshParts, standing: Standing): Fresh {

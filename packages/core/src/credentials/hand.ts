@@ -50,12 +50,12 @@ type Lending = { found: Found; provider: Provider; lease: string | undefined };
 
 async function lend({ store, seals }: Parts, { found, provider, lease: previous }: Lending): Promise<HandedOut> {
   refuseEnded(found);
+  const handed = provider.hand(seals.openCredentials(found.secret, found));
   const lease = randomUUID();
   const loan = await store.lend(found.id, { lease, previous }, lentSeconds);
   if (loan.type === "busy") {
     throw new ConnectError("too_many_requests", "lent to another holder", { retryAfter: loan.seconds, field: "lease" });
   }
-  const handed = provider.hand(seals.openCredentials(found.secret, found));
   return { ...handed, ...told(found, null), lease: { id: lease, until: loan.until.toISOString() } };
 }
 

@@ -31,32 +31,33 @@ function earliness({ remaining, lifetime }: Standing): number {
 
 /**
  * Finds out whether a credential lives, by using it: what an event says may be late, or about an older grant. The
- * provider's own word is the only proof.
+ * provider's own word is the only proof. Where there is none to be had now, the same job is planned again.
  */
 export async function check(
   parts: RefreshParts,
-  { id, job }: { id: string; job: "check" | "supersede" },
+  { id, job }: { id: string; job: keyof typeof endings },
 ): Promise<void> {
   const standing = await parts.store.read(id);
   const ending = endings[job];
   if (standing?.status === "needs_reconnect" && job === "check") return await parts.store.explain(id, ending);
   if (standing?.status !== "active") return;
   const provider = parts.registry.get(standing.provider)?.provider;
-  if (provider === undefined) return;
+  if (provider === undefined) return await parts.store.plan(job, id, unconfiguredSeconds);
   const busy = await ask(parts, { standing, provider }, ending);
   if (busy !== undefined) await parts.store.plan(job, id, busy);
 }
 
-const endings: Record<"check" | "supersede", Ending> = {
-  check: { status: "revoked", reason: "removed_at_provider" },
+const removed: Ending = { status: "revoked", reason: "removed_at_provider" };
+const endings = {
+  check: removed,
+  erase: removed,
   supersede: { status: "needs_reconnect", reason: "superseded" },
-};
+} as const satisfies Record<string, Ending>;
 
 /** Deletes what is kept of an account that is gone. One that still lives, or was connected anew, stays. */
 export async function erase(parts: RefreshParts, id: string): Promise<void> {
-  await check(parts, { id, job: "check" });
-  const standing = await parts.store.read(id);
-  if (standing && standing.status !== "active") await parts.store.erase(id);
+  await check(parts, { id, job: "erase" });
+  await parts.store.erase(id);
 }
 
 type Asked = { standing: Standing; provider: Provider };
@@ -86,12 +87,13 @@ function comeAgain(outcome: Refreshed | ReturnType<typeof settled>, ending: Endi
 async function probe({ store, seals, report }: RefreshParts, asked: Asked, ending: Ending | undefined) {
   const { standing, provider } = asked;
   if (!provider.probe) return undefined;
+  const credentials = seals.openCredentials(standing.secret, standing);
   const owner = randomUUID();
   const take = await store.take(standing, owner, false);
   if (take.type !== "taken") return comeAgain(take, ending);
   const lease = { id: standing.id, version: standing.version, owner };
   try {
-    await provider.probe(seals.openCredentials(take.standing.secret, standing));
+    await provider.probe(credentials);
     await store.confirm(lease, keepIn(provider, undefined));
     return undefined;
   } catch (failure) {

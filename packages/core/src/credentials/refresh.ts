@@ -28,22 +28,30 @@ export type Refreshed =
  */
 export async function refresh(parts: RefreshParts, standing: Standing, ending?: Ending): Promise<Refreshed> {
   const provider = providerOf(parts.registry, standing.provider);
+  // Before the lease: a process that lacks the key must not hold up those that have it. Only this version is then taken.
+  const held = parts.seals.openCredentials(standing.secret, standing);
   const owner = randomUUID();
   const take = await parts.store.take(standing, owner, true);
   if (take.type !== "taken") return take;
   const lease: Lease = { id: standing.id, version: take.standing.version, owner };
-  const held = parts.seals.openCredentials(take.standing.secret, standing);
   let renewed: Credentials;
   try {
-    renewed = await send(provider, held, take.unsettled);
+    renewed = withLife(await sendRefresh(provider, held, take.unsettled), take.standing);
   } catch (failure) {
     return await settleFailure(parts, { provider, lease, take, ending, failure });
   }
   return await keep(parts, { provider, lease, renewed });
 }
 
-/** A refresh whose answer never came may have been carried out: where the provider can be asked that, it is asked first. */
-async function send(provider: Provider, credentials: Credentials, unsettled: boolean): Promise<Credentials> {
+/**
+ * Sends a refresh. One before it whose answer never came (`unsettled`) may have been carried out: where the provider can be
+ * asked that, it is asked first. Throws `needs_reconnect` where the refresh token is dead.
+ */
+export async function sendRefresh(
+  provider: Provider,
+  credentials: Credentials,
+  unsettled: boolean,
+): Promise<Credentials> {
   if (provider.refresh === undefined) throw new ConnectError("provider_misbehaved", `${provider.id} has no refresh`);
   if (unsettled && provider.introspect && !(await provider.introspect(credentials))) {
     throw new ConnectError("needs_reconnect", `${provider.id} gave new tokens, and its answer was lost`);
@@ -51,16 +59,27 @@ async function send(provider: Provider, credentials: Credentials, unsettled: boo
   return await provider.refresh(credentials);
 }
 
+/** A token whose answer does not say how long it lasts (RFC 6749 5.1) lasts as long as the one before it did. */
+function withLife(renewed: Credentials, { lifetime }: Standing): Credentials {
+  if (renewed.expiresAt !== undefined || lifetime === null) return renewed;
+  return { ...renewed, expiresAt: new Date(Date.now() + lifetime) };
+}
+
 type Kept = { provider: Provider; lease: Lease; renewed: Credentials };
 
-/** Stored before use. While the database does not take it, nothing else can happen to the row either: it is tried on. */
+/**
+ * Stored before use, and tried on while the database cannot be reached. Others may reach it meanwhile, and take the lease
+ * once it has run out. Where a refresh token is spent by its first use, what they then hear is that it is dead: the tokens
+ * in hand are the only ones that live, and are stored all the same.
+ */
 async function keep({ store, seals }: RefreshParts, { provider, lease, renewed }: Kept): Promise<Refreshed> {
   const secret = seals.sealCredentials(renewed, { id: lease.id, provider: provider.id });
+  const only = provider.rotatesStrictly === true;
   const giveUpAt = performance.now() + 60_000;
   for (let pause = 50; ; pause = Math.min(2000, pause * 2)) {
     try {
       const { lasts, refreshLasts } = lifetimes(renewed);
-      const stored = await store.renew(lease, { secret, lasts, refreshLasts, keepIn: keepIn(provider, lasts) });
+      const stored = await store.renew(lease, { secret, lasts, refreshLasts, keepIn: keepIn(provider, lasts), only });
       if (stored) return { type: "fresh", standing: stored, credentials: renewed };
       return await reread(store, lease.id);
     } catch (failure) {

@@ -45,6 +45,8 @@ export interface Renewal {
   lasts: number | undefined;
   refreshLasts: number | undefined;
   keepIn: number | undefined;
+  /** No other tokens can have come of this version: whoever took the lease since has heard at most that it is dead. */
+  only: boolean;
 }
 
 export type Ending = { status: "needs_reconnect" | "revoked"; reason: HealthReason };
@@ -59,7 +61,10 @@ export interface CredentialStore {
    * that is recorded with the lease.
    */
   take(wanted: { id: string; version: number }, owner: string, sends: boolean): Promise<Take>;
-  /** Stores a renewal under the lease and plans the next. Undefined: the lease is lost, and nothing was stored. */
+  /**
+   * Stores a renewal under the lease and plans the next. Undefined: the lease is lost, and nothing was stored. What is the
+   * `only` renewal of its version needs no lease, and brings back a credential that another gave up as `refresh_lost`.
+   */
   renew(lease: Lease, renewal: Renewal): Promise<Standing | undefined>;
   /**
    * Gives the lease back after the provider gave no clear answer, and plans another try. `unsettled`: it may have
@@ -76,7 +81,7 @@ export interface CredentialStore {
   plan(job: "keep" | "check" | "supersede" | "erase", id: string, seconds: number): Promise<void>;
   /** Lends it for so many seconds, to the holder who had it or where nobody has. Gives the lease, or for how long to wait. */
   lend(id: string, borrower: { lease: string; previous: string | undefined }, seconds: number): Promise<Loan>;
-  /** Deletes a dead credential and its connections. */
+  /** Deletes a dead credential and its connections. One that is being disconnected is deleted with its revocation. */
   erase(id: string): Promise<void>;
 }
 

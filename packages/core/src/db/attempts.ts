@@ -2,18 +2,18 @@ import { sql, type Kysely } from "kysely";
 import type { Attempts, Caller } from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
 import { readClaim, type ClaimRow } from "./claim-row.ts";
-import { openAttempt, redirectStart } from "./attempt-open.ts";
+import { createOpen, redirectStart } from "./attempt-open.ts";
 import { connectAttempt, failAttempt } from "./attempt-outcome.ts";
 import { connectionJson } from "./connection-json.ts";
+import type { Pooled } from "./database.ts";
 import { callerOf } from "./live-session.ts";
 import { takeReturn } from "./attempt-return.ts";
 import type { Database } from "./schema.ts";
 
-export function createAttempts(db: Kysely<Database>): Attempts {
+export function createAttempts(db: Pooled): Attempts {
+  const open = createOpen(db, redirectStart);
   return {
-    open: async (caller, attempt) => {
-      await openAttempt(db, caller, attempt, redirectStart);
-    },
+    open: async (caller, attempt) => void (await open(caller, attempt)),
     takeReturn: (check, effect) => takeReturn(db, check, effect),
     claim: (caller, claimant, returned) => claim(db, caller, { ...claimant, returned }),
     providerOf: (caller, id) => providerOf(db, caller, id),
@@ -52,7 +52,8 @@ async function claim(db: Kysely<Database>, caller: Caller, { provider, id, ticke
       set status = 'claimed', claimed_until = now() + interval '40 seconds',
           returned = coalesce(${returned ?? null}::bytea, a.returned)
       from fit
-      where a.id = fit.id and a.status = fit.status and ${ready}
+      -- An equality would let the planner look for the status in all attempts, where the id leads to the one.
+      where a.id = fit.id and a.status is not distinct from fit.status and ${ready}
       returning a.id, a.notes, a.returned)
     select true as mine, fit.id, fit.provider, fit.redirect_uri, fit.failure, fit.ticket_until < now() as stale,
            case when fit.status = 'claimed' and fit.claimed_until < now() then 'lost' else fit.status end as status,

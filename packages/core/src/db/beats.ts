@@ -20,7 +20,9 @@ export async function beat(db: Kysely<Database>, pool: string): Promise<number> 
   return rows[0]?.gone ?? 0;
 }
 
-/** Says that this pool of workers has stopped, and gave its jobs back itself. */
+/** Says that this pool of workers has stopped. Jobs that it could not give back itself are free again. */
 export async function leave(db: Kysely<Database>, pool: string): Promise<void> {
-  await sql`delete from worker where id = ${pool}`.execute(db);
+  await sql`
+    with gone as (delete from worker where id = ${pool} returning id)
+    select graphile_worker.force_unlock_workers(array_agg(id)) from gone having count(*) > 0`.execute(db);
 }

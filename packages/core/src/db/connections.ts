@@ -1,10 +1,10 @@
-import { sql, type Kysely } from "kysely";
+import { sql } from "kysely";
 import type { Connection } from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
 import { connectionJson } from "./connection-json.ts";
 import { callerOf } from "./live-session.ts";
 import { prepared } from "./prepared.ts";
-import type { Database } from "./schema.ts";
+import type { Pooled } from "./database.ts";
 
 /** A user's connections, and whether the session is due for renewal by the one who issues it. */
 export interface Listed {
@@ -22,7 +22,7 @@ export interface Connections {
   ofUser(user: string, providers: readonly string[]): Promise<Connection[]>;
 }
 
-export function createConnections(db: Kysely<Database>): Connections {
+export function createConnections(db: Pooled): Connections {
   const listed = prepared<Listed>(
     db,
     (argument) => sql`

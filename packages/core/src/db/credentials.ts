@@ -3,6 +3,7 @@ import type { CredentialStore, Ending, Found, Lease, Renewal, Standing, Take } f
 import { addJob, seconds } from "./jobs.ts";
 import { prepared } from "./prepared.ts";
 import type { Database } from "./schema.ts";
+import type { Pooled } from "./database.ts";
 
 /** Longer than a question and a refresh may take together at the gate. */
 const leased = sql`interval '25 seconds'`;
@@ -13,7 +14,7 @@ const standing = sql`
   (extract(epoch from k.expires_at - now()) * 1000)::float8 as remaining,
   (extract(epoch from k.expires_at - k.issued_at) * 1000)::float8 as lifetime`;
 
-export function createCredentialStore(db: Kysely<Database>): CredentialStore {
+export function createCredentialStore(db: Pooled): CredentialStore {
   return {
     find: createFind(db),
     async read(id) {
@@ -44,15 +45,15 @@ export function createCredentialStore(db: Kysely<Database>): CredentialStore {
     lend: (id, borrower, lentSeconds) => lend(db, { id, ...borrower, lentSeconds }),
     async erase(id) {
       await sql`
-        with dead as (select id, provider from credential where id = ${id}::uuid and status <> 'active' for update),
+        with dead as (
+          select id, provider from credential
+          where id = ${id}::uuid and status in ('needs_reconnect', 'revoked')
+          for update),
         gone as (delete from connection c using dead where c.credential_id = dead.id returning c.id, dead.provider),
         audited as (
           insert into audit_event (actor, action, provider, connection_id)
           select 'patchbay', 'erased', provider, id from gone)
-        select count(*) from gone`.execute(db);
-      await sql`
-        delete from credential k where k.id = ${id}::uuid and k.status <> 'active'
-          and not exists (select from connection c where c.credential_id = k.id)`.execute(db);
+        delete from credential k using dead where k.id = dead.id`.execute(db);
     },
   };
 }
@@ -63,7 +64,7 @@ type FoundRow = Omit<Found, "account" | "connection"> & {
   email: string | null;
 };
 
-function createFind(db: Kysely<Database>): CredentialStore["find"] {
+function createFind(db: Pooled): CredentialStore["find"] {
   const found = prepared<FoundRow>(
     db,
     (argument) => sql`
@@ -117,15 +118,26 @@ async function take(
 }
 
 async function renew(db: Kysely<Database>, lease: Lease, renewal: Renewal): Promise<Standing | undefined> {
-  const { secret, lasts, refreshLasts, keepIn } = renewal;
+  const { secret, lasts, refreshLasts, keepIn, only } = renewal;
   const { rows } = await sql<Standing>`
-    with k as (
+    with old as (
+      select k.id, k.reason = 'refresh_lost' as lost from credential k
+      where ${isSame(lease)} and (${isOwned(lease)}
+        or ${only}::boolean and (k.status = 'active' or k.reason = 'refresh_lost'))
+      for update),
+    k as (
       update credential k
       set secret = ${secret}, version = k.version + 1, issued_at = now(), updated_at = now(),
+          status = case when old.lost then 'active' else k.status end,
+          reason = case when old.lost then null else k.reason end,
           expires_at = now() + ${seconds(lasts)}, refresh_expires_at = now() + ${seconds(refreshLasts)},
           lease_owner = null, lease_until = null, refresh_sent_at = null, failures = 0, retry_at = null
-      where ${isHeld(lease)}
-      returning *)
+      from old where k.id = old.id
+      returning k.*),
+    audited as (
+      insert into audit_event (actor, action, provider, connection_id)
+      select 'patchbay', 'recovered', k.provider, c.id
+      from old join k on k.id = old.id join connection c on c.credential_id = k.id where old.lost)
     select ${standing}, case when k.status = 'active' and ${keepIn !== undefined}::boolean
       then ${addJob("keep", sql`k.id`, seconds(keepIn))} end as job
     from k`.execute(db);
@@ -148,7 +160,8 @@ async function end(db: Kysely<Database>, lease: Lease, { status, reason }: Endin
     with ended as (
       update credential k
       set status = ${status}, reason = ${reason}, updated_at = now(), lease_owner = null, lease_until = null,
-          refresh_sent_at = null
+          -- What came of a lost refresh is still unknown, and a disconnect has to know that.
+          refresh_sent_at = case when ${reason}::text = 'refresh_lost' then k.refresh_sent_at end
       where ${isHeld(lease)} and status = 'active'
       returning id, provider),
     audited as (
@@ -160,8 +173,16 @@ async function end(db: Kysely<Database>, lease: Lease, { status, reason }: Endin
 }
 
 /** The fence: this version, and this owner of the lease. */
-function isHeld({ id, version, owner }: Lease): RawBuilder<boolean> {
-  return sql`k.id = ${id}::uuid and k.version = ${version} and k.lease_owner = ${owner}::uuid`;
+function isHeld(lease: Lease): RawBuilder<boolean> {
+  return sql`${isSame(lease)} and ${isOwned(lease)}`;
+}
+
+function isSame({ id, version }: Lease): RawBuilder<boolean> {
+  return sql`k.id = ${id}::uuid and k.version = ${version}`;
+}
+
+function isOwned({ owner }: Lease): RawBuilder<boolean> {
+  return sql`k.lease_owner = ${owner}::uuid`;
 }
 
 type Lending = { id: string; lease: string; previous: string | undefined; lentSeconds: number };

@@ -2,8 +2,11 @@ import { Kysely, PostgresDialect } from "kysely";
 import { Client, Pool, type PoolClient } from "pg";
 import type { Database } from "./schema.ts";
 
+/** Kysely, and the pool under it. */
+export type Pooled = Kysely<Database> & { readonly pool: Pool };
+
 export interface OpenDatabase {
-  db: Kysely<Database>;
+  db: Pooled;
   pool: Pool;
   /** Whether it answers. */
   answers(): Promise<boolean>;
@@ -21,7 +24,7 @@ export function openDatabase(url: string, { max = 10 }: { max?: number } = {}): 
   // A connection that PostgreSQL ends while it is idle is replaced at its next use; in use, its query fails.
   const nameOf = createNames();
   pool.on("error", () => {}).on("connect", (client) => nameStatements(client, nameOf).on("error", () => {}));
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const db = Object.assign(new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }), { pool });
   const answers = async () => (await pool.query("select 1")).rowCount === 1;
   return { db, pool, answers, close: () => db.destroy() };
 }

@@ -12,12 +12,18 @@ export function createEndings(db: Kysely<Database>): Endings {
           update credential set lease_owner = ${owner}::uuid, lease_until = now() + interval '60 seconds'
           from k where credential.id = k.id and coalesce(k.lease_until, now()) <= now()
           returning credential.id)
-        select k.id, k.provider, k.secret, k.version, leased.id is not null as leased
+        select k.id, k.provider, k.secret, k.version, k.refresh_sent_at is not null as unsettled,
+               leased.id is not null as leased
         from k left join leased on true`.execute(db);
       const [row] = rows;
       if (row === undefined) return { type: "gone" };
       const { leased, ...credential } = row;
       return leased ? { type: "leased", credential } : { type: "held" };
+    },
+    async sends({ id, version }, owner) {
+      await sql`
+        update credential set refresh_sent_at = now()
+        where id = ${id}::uuid and version = ${version} and lease_owner = ${owner}::uuid`.execute(db);
     },
     async renew({ id, version }, owner, { secret, lasts, refreshLasts }) {
       const { rows } = await sql<{ version: number }>`

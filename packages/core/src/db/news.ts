@@ -22,28 +22,43 @@ const prefix = "user:";
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
+/** Nothing is ever sent on it, so that only these probes tell that the other side is gone. */
+const line = {
+  application_name: "patchbay news",
+  connectionTimeoutMillis: 10_000,
+  keepAlive: true,
+  keepAliveInitialDelayMillis: 10_000,
+};
+
 /** Opens a line of its own to the database, and keeps it open. */
 export async function openNews({ url, lost }: NewsOptions): Promise<News> {
   const emitter = new EventEmitter().setMaxListeners(0);
   const stopping = new AbortController();
+  let reopening = Promise.resolve();
   let client = await listen();
 
   async function listen(): Promise<Client> {
-    const fresh = new Client({ connectionString: url, application_name: "patchbay news", keepAlive: true });
+    const fresh = new Client({ connectionString: url, ...line });
     fresh.on("notification", ({ payload = "" }) => {
       if (payload.startsWith(prefix)) emitter.emit(payload.slice(prefix.length));
     });
     // Whatever ends the line shows as `end`; an error without a listener would end the process.
     fresh.on("error", () => {});
-    await fresh.connect();
-    await fresh.query(`listen ${channel}`);
-    fresh.once("end", () => void relisten());
+    try {
+      await fresh.connect();
+      await fresh.query(`listen ${channel}`);
+    } catch (failure) {
+      void fresh.end().catch(() => {});
+      throw failure;
+    }
+    fresh.once("end", () => void (reopening = relisten()));
     return fresh;
   }
 
   async function relisten(): Promise<void> {
     for (let pause = firstPauseMs; !stopping.signal.aborted; pause = Math.min(longestPauseMs, pause * 2)) {
-      await sleep(pause * (0.5 + Math.random() / 2));
+      await sleep(pause * (0.5 + Math.random() / 2), undefined, { signal: stopping.signal }).catch(() => {});
+      if (stopping.signal.aborted) return;
       try {
         client = await listen();
         // What was told meanwhile went unheard: everybody looks.
@@ -63,6 +78,8 @@ export async function openNews({ url, lost }: NewsOptions): Promise<News> {
     listeners: (user) => emitter.listenerCount(user),
     async close() {
       stopping.abort();
+      // A line that is being opened at this moment is the last one, and is closed too.
+      await reopening;
       await client.end().catch(() => {});
     },
   };

@@ -85,8 +85,10 @@ async function store(db: Kysely<Database>, batch: readonly Reading[]): Promise<v
       select at, actor, 'credential_read', provider, connection from reading order by at),
     latest as (select connection, max(at) as at from reading group by connection),
     used as (
+      -- To the minute: who reads all day would otherwise have their connection written twice a second.
       select c.id, latest.at from connection c join latest on latest.connection = c.id
+      where c.last_used_at is null or c.last_used_at < latest.at - interval '1 minute'
       order by c.id for no key update of c)
-    update connection c set last_used_at = greatest(c.last_used_at, used.at)
+    update connection c set last_used_at = used.at
     from used where c.id = used.id`.execute(db);
 }

@@ -1,25 +1,23 @@
-import { sql, type Kysely } from "kysely";
+import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { Caller, Connection, Hold, Walks, Wish } from "../connect/index.ts";
 import { ConnectError, isFailureCode } from "../errors.ts";
-import { openAttempt, walkStart } from "./attempt-open.ts";
+import { createOpen, walkStart } from "./attempt-open.ts";
 import { connectionJson } from "./connection-json.ts";
+import type { Pooled } from "./database.ts";
 import { callerOf } from "./live-session.ts";
 import type { AttemptStatus, Database } from "./schema.ts";
 
 const wrongAnswers = 5;
 
-export function createWalks(db: Kysely<Database>): Walks {
+/** Whether an attempt is a walk that may hold something at its provider. */
+export const holdsLogin: RawBuilder<boolean> = sql`(step is not null and notes is not null)`;
+
+export function createWalks(db: Pooled): Walks {
+  const open = createOpen(db, walkStart);
   return {
     async open(caller, attempt) {
       const { id, provider, redirectUri, notes } = attempt;
-      return {
-        id,
-        provider,
-        redirectUri,
-        notes,
-        version: 0,
-        expiresAt: await openAttempt(db, caller, attempt, walkStart),
-      };
+      return { id, provider, redirectUri, notes, version: 0, expiresAt: await open(caller, attempt) };
     },
     hold: (caller, id, wish) => hold(db, caller, { id, wish }),
     async keep({ id, version }, { notes, step, scans, subject }) {
@@ -48,7 +46,7 @@ export function createWalks(db: Kysely<Database>): Walks {
     async overdue() {
       const { rows } = await sql<{ id: Buffer; provider: string; redirectUri: string; notes: Buffer }>`
         select id, provider, redirect_uri as "redirectUri", notes from attempt
-        where expires_at < now() - interval '1 minute' and step is not null and notes is not null
+        where expires_at < now() - interval '1 minute' and ${holdsLogin}
         limit 100`.execute(db);
       return rows;
     },

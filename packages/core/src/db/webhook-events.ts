@@ -3,6 +3,7 @@ import type { Concern, ReceivedEvent, WebhookEvents } from "../webhooks/index.ts
 import { addJob, seconds, webhooksJob } from "./jobs.ts";
 import { prepared } from "./prepared.ts";
 import type { Database } from "./schema.ts";
+import type { Pooled } from "./database.ts";
 
 type Waiting = Omit<ReceivedEvent, "id"> & { id: string; settled: boolean };
 
@@ -10,7 +11,7 @@ const batch = 500;
 /** Seconds that an event waits for the connect that may be about to store its account. */
 const patience = 90;
 
-export function createWebhookEvents(db: Kysely<Database>): WebhookEvents {
+export function createWebhookEvents(db: Pooled): WebhookEvents {
   const stored = prepared(
     db,
     (argument) => sql`

@@ -12,7 +12,7 @@ export interface Receipt {
   provider: string;
   label: string;
   revocations: Outcome[];
-  /** Our address for the account's events was removed at the provider. Absent: there was none, or not yet. */
+  /** The provider has no address of ours for the account's events any more. Absent: it is not asked, refused, or not yet. */
   webhooks?: "removed";
 }
 

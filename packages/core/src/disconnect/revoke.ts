@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { providerOf, type Registry } from "../connect/index.ts";
+import { sendRefresh } from "../credentials/index.ts";
 import { ConnectError } from "../errors.ts";
 import { lifetimes } from "../lifetimes.ts";
 import type { Credentials, Provider, Revocation } from "../provider.ts";
@@ -7,7 +8,7 @@ import type { Seals } from "../vault/index.ts";
 
 /** The end of a grant: at the provider, or only here where the provider has no means. */
 export type Ended = Revocation & {
-  /** Our address for the account's events was removed at the provider. Absent: there was none. */
+  /** The provider has no address of ours for the account's events any more. Absent: it is not asked, or refused. */
   webhooks?: "removed";
 };
 
@@ -17,6 +18,8 @@ export interface Leased {
   provider: string;
   secret: Buffer;
   version: number;
+  /** A refresh was sent, and what came of it is unknown. */
+  unsettled: boolean;
 }
 
 export type Leasing =
@@ -29,6 +32,8 @@ export type Leasing =
 export interface Endings {
   /** Takes the lease on a credential that is disconnecting. */
   lease(id: string, owner: string): Promise<Leasing>;
+  /** Records under the lease that a refresh is about to be sent. */
+  sends(leased: Leased, owner: string): Promise<void>;
   /** Stores a renewed secret under the lease; gives the new version, or undefined where it changed meanwhile. */
   renew(
     leased: Leased,
@@ -80,18 +85,36 @@ async function end(ending: Ending, held: Leased): Promise<{ ended: Ended; leased
   const { provider, seals } = ending;
   const fresh = await renewed(ending, held, seals.openCredentials(held.secret, held));
   if (fresh === undefined) return { ended: { outcome: "revoked" }, leased: held };
-  const { leased, credentials } = fresh;
+  const { leased, credentials, lost } = fresh;
   const webhooks = await removeWebhooks(ending, leased, credentials);
   const revocation = provider.revoke ? await provider.revoke(credentials) : ({ outcome: "revoked" } as const);
-  return { ended: { ...revocation, ...webhooks }, leased };
+  return { ended: { ...(lost ? beyondUs(provider) : revocation), ...webhooks }, leased };
 }
 
-/** Credentials that can be revoked with. Undefined: the grant is dead already, which is what was wanted. */
-async function renewed({ provider, seals, endings, owner }: Ending, leased: Leased, credentials: Credentials) {
+/** The old tokens may have ended the grant, if they still could: the provider says "revoked" in either case. */
+function beyondUs({ lookAt = "" }: Provider): Revocation {
+  return { outcome: "unsupported", lookAt };
+}
+
+type Usable = { leased: Leased; credentials: Credentials; lost: boolean };
+
+/**
+ * Credentials to revoke with. Undefined: the grant is dead already, which is what was wanted. `lost`: it may live on by
+ * tokens that never arrived, and these are the ones before. As anywhere, a refresh is recorded before it is sent; and where
+ * one is unsettled that spends its token, another is sent whether or not it is needed, for it tells what became of that.
+ */
+async function renewed(ending: Ending, leased: Leased, credentials: Credentials): Promise<Usable | undefined> {
+  const { provider, endings, owner } = ending;
+  const unsure = leased.unsettled && provider.rotatesStrictly === true;
   const needed = provider.revokesWithAccessToken || "unsubscribe" in provider;
-  if (!provider.refresh || !needed || !isOver(credentials)) return { leased, credentials };
-  const renewal = await provider.refresh(credentials).catch(deadAlready);
-  if (renewal === undefined) return undefined;
+  if (!provider.refresh || !(unsure || (needed && isOver(credentials)))) return { leased, credentials, lost: false };
+  await endings.sends(leased, owner);
+  const renewal = await sendRefresh(provider, credentials, leased.unsettled).catch(refusedForGood);
+  if (renewal === undefined) return unsure ? { leased, credentials, lost: true } : undefined;
+  return { ...(await keep(ending, leased, renewal)), lost: false };
+}
+
+async function keep({ seals, endings, owner }: Ending, leased: Leased, renewal: Credentials) {
   // Kept before use: the old refresh token is spent.
   const secret = seals.sealCredentials(renewal, leased);
   const version = await endings.renew(leased, owner, { secret, ...lifetimes(renewal) });
@@ -116,8 +139,7 @@ function isOver({ expiresAt }: Credentials): boolean {
   return expiresAt !== undefined && expiresAt.getTime() < Date.now() + 30_000;
 }
 
-/** A refresh that is refused for good says that the grant is dead: what was wanted. */
-function deadAlready(failure: unknown): undefined {
+function refusedForGood(failure: unknown): undefined {
   if (failure instanceof ConnectError && failure.code === "needs_reconnect") return undefined;
   throw failure;
 }

@@ -30,6 +30,7 @@ export function oauth(spec: OAuthSpec, client: OAuthClient, http: Gate): Provide
     ...(spec.refresh !== "none" && { refresh: (credentials) => refresh(parts, credentials) }),
     ...(spec.refresh === "rotating" && !spec.forgives && { rotatesStrictly: true }),
     ...(revoke && { revoke: (credentials) => revoke({ http, client, credentials }) }),
+    ...(spec.lookAt !== undefined && { lookAt: spec.lookAt }),
     ...(spec.revokesWithAccessToken && { revokesWithAccessToken: true }),
   };
 }
@@ -131,10 +132,10 @@ async function refresh(parts: Parts, credentials: Credentials): Promise<Credenti
   if (refreshToken === undefined) throw new ConnectError("needs_reconnect", "there is no refresh token");
   const fields = { grant_type: "refresh_token", refresh_token: refreshToken };
   const answer = await refusalIsDeath(requestToken(parts, fields, place));
-  const { refreshExpiresAt: _, ...kept } = credentials;
-  // A refresh token that the answer leaves out stays in force (RFC 6749 6).
-  const renewed = { ...(answer.refresh_token ? kept : credentials), ...keepTokens(answer, place, new Date()) };
-  return withEnd(renewed, parts.spec, answer);
+  // A refresh token that the answer leaves out stays in force (RFC 6749 6), and ends when it would have ended.
+  const { refreshExpiresAt } = credentials;
+  const kept = answer.refresh_token ? {} : { refreshToken, ...(refreshExpiresAt && { refreshExpiresAt }) };
+  return withEnd({ ...kept, ...keepTokens(answer, place, new Date()) }, parts.spec, answer);
 }
 
 /** When a new refresh token ends, where the provider tells it in its documentation alone. */

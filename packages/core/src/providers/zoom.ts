@@ -35,6 +35,7 @@ export const zoom: OAuthSpec = {
   identify,
   revoke,
   revokesWithAccessToken: true,
+  lookAt: "https://marketplace.zoom.us/user/installed",
   webhooks: zoomWebhooks,
 };
 

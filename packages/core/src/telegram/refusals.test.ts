@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ConnectError } from "../errors.ts";
 import { Refusal } from "./gateway.ts";
-import { asConnectError, saysDead } from "./refusals.ts";
+import { asConnectError, saysDead, saysGone } from "./refusals.ts";
 
 test.each([
   ["PHONE_NUMBER_INVALID", { code: "invalid_request", field: "phone" }],
@@ -34,6 +34,15 @@ test("anything else stays what it is", () => {
   for (const failure of [new ConnectError("provider_unavailable", "no"), new Error("bug"), undefined]) {
     expect(asConnectError(failure)).toBe(failure);
   }
+});
+
+test("an account that is gone ends a session that stood, but to a login it says whom that may not be for", () => {
+  for (const reason of ["USER_DEACTIVATED", "USER_DEACTIVATED_BAN"]) {
+    expect([saysGone(new Refusal(reason)), saysDead(new Refusal(reason))]).toEqual([true, false]);
+    expect(asConnectError(new Refusal(reason))).toMatchObject({ code: "access_denied", field: "phone" });
+  }
+  expect(saysGone(new Refusal("SESSION_REVOKED"))).toBe(true);
+  expect(saysGone(new Refusal("PHONE_NUMBER_BANNED"))).toBe(false);
 });
 
 test("only a session that is gone counts as dead", () => {

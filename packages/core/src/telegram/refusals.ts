@@ -1,5 +1,5 @@
 import { ConnectError, type FailureCode } from "../errors.ts";
-import { Refusal } from "./gateway.ts";
+import { isRefusal, Refusal } from "./gateway.ts";
 
 type Meaning = { code: FailureCode; field?: string };
 
@@ -49,6 +49,14 @@ const dead = new Set([
 
 export function saysDead(failure: unknown): boolean {
   return failure instanceof Refusal && dead.has(failure.reason);
+}
+
+/** Reasons that say that the account is no more, and its sessions with it. To a login they say whom it may not be for. */
+const deactivated = ["USER_DEACTIVATED", "USER_DEACTIVATED_BAN"] as const;
+
+/** Whether nothing is left of a session that stood: it was ended, or its account. */
+export function saysGone(failure: unknown): boolean {
+  return saysDead(failure) || isRefusal(failure, ...deactivated);
 }
 
 /** A failure of a step as one of the table. Anything that is no refusal stays what it is. */

@@ -199,10 +199,20 @@ test("giving up cancels the code, logs out in any case, and never fails", async 
 
 test("a session that is gone counts as revoked; one that cannot be reached does not", async () => {
   const credentials = { place: { session: "one" } };
-  for (const reason of ["AUTH_KEY_UNREGISTERED", "SESSION_REVOKED", "AUTH_KEY_UNKNOWN"]) {
+  for (const reason of ["AUTH_KEY_UNREGISTERED", "SESSION_REVOKED", "AUTH_KEY_UNKNOWN", "USER_DEACTIVATED"]) {
     const revoked = provider({ logOut: refuses(reason) }).revoke?.(credentials);
     await expect(revoked).resolves.toEqual({ outcome: "revoked" });
   }
   const revoked = provider({ logOut: refuses("FLOOD_WAIT") }).revoke?.(credentials);
   await expect(revoked).rejects.toMatchObject({ code: "too_many_requests" });
+});
+
+test("a session that is gone, or whose account is, needs a reconnect; one that cannot be asked about does not", async () => {
+  const credentials = { place: { session: "one" } };
+  for (const reason of ["AUTH_KEY_UNREGISTERED", "SESSION_REVOKED", "USER_DEACTIVATED", "USER_DEACTIVATED_BAN"]) {
+    const probed = provider({ whoAmI: refuses(reason) }).probe?.(credentials);
+    await expect(probed).rejects.toMatchObject({ code: "needs_reconnect" });
+  }
+  const probed = provider({ whoAmI: refuses("FLOOD_WAIT") }).probe?.(credentials);
+  await expect(probed).rejects.toMatchObject({ code: "too_many_requests" });
 });

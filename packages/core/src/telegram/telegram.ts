@@ -4,7 +4,7 @@ import { accountOf } from "./account.ts";
 import { type Admission, type After, type Gateway, isRefusal, type LoginToken, type SentCode } from "./gateway.ts";
 import { type CodeNotes, keepNotes, type PasswordNotes, readNotes } from "./notes.ts";
 import { codeQuestion, passwordQuestion, phoneQuestion } from "./questions.ts";
-import { asConnectError, saysDead } from "./refusals.ts";
+import { asConnectError, saysDead, saysGone } from "./refusals.ts";
 
 /** What is known of it without being registered there. */
 export const aboutTelegram = {
@@ -161,14 +161,14 @@ async function revoke(gateway: Gateway, { place }: Credentials): Promise<Revocat
   try {
     await gateway.logOut(place["session"] ?? "");
   } catch (failure) {
-    if (!saysDead(failure)) throw failure;
+    if (!saysGone(failure)) throw failure;
   }
   return { outcome: "revoked" };
 }
 
 async function probe(gateway: Gateway, { place }: Credentials): Promise<void> {
   const person = await gateway.whoAmI(place["session"] ?? "").catch((failure: unknown) => {
-    if (saysDead(failure)) return undefined;
+    if (saysGone(failure)) return undefined;
     throw failure;
   });
   if (person === undefined) throw new ConnectError("needs_reconnect", "Telegram has ended this session");

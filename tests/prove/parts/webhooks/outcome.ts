@@ -8,7 +8,7 @@ import { killsOf } from "../killing.ts";
 import type { Endings } from "./endings.ts";
 import type { Flood } from "./flood.ts";
 
-/** A job that a kill cut short is free again after half a minute, and may wait as long for a lease. */
+/** A job that a kill cut short is free again within twenty seconds, and may then wait as long for a lease. */
 const patienceMs = 180_000;
 
 /** Waits until everything was read, and every question that it raised was answered. */

@@ -11,7 +11,7 @@ import { createWire } from "./wire.ts";
 export interface LineSettings {
   apiId: number;
   apiHash: string;
-  /** `socks5://host:port`: the only way out, where given. */
+  /** `socks5://[user:password@]host:port`: the only way out, where given. */
   proxy?: string;
   /** PEM: the keys to trust in place of Telegram's. */
   serverKeys?: string;

@@ -1,0 +1,35 @@
+import { EventEmitter, once } from "node:events";
+
+type Call = (...given: never[]) => Promise<unknown>;
+
+/** Calls that run, whether or not anybody still waits for their answer. */
+export interface InFlight {
+  /** The same calls, counted while they run. */
+  counted<T extends Record<string, Call>>(calls: T): T;
+  /** Comes once none of them runs. */
+  settled(): Promise<void>;
+}
+
+export function createInFlight(): InFlight {
+  const ends = new EventEmitter();
+  let running = 0;
+  const count =
+    (call: Call): Call =>
+    async (...given) => {
+      running += 1;
+      try {
+        return await call(...given);
+      } finally {
+        running -= 1;
+        if (running === 0) ends.emit("none");
+      }
+    };
+  return {
+    counted<T extends Record<string, Call>>(calls: T) {
+      return Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, count(call)])) as T;
+    },
+    async settled() {
+      if (running > 0) await once(ends, "none");
+    },
+  };
+}

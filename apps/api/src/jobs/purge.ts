@@ -1,0 +1,37 @@
+import type { Registry } from "@patchbay/core/connect";
+import { planUpkeep, purgeAttempts, purgeEvents, purgeWrongAnswers, type OpenDatabase } from "@patchbay/core/db";
+import type { Log } from "../log.ts";
+
+export interface PurgeParts {
+  database: Pick<OpenDatabase, "db">;
+  registry: Registry;
+  /** Ends walks that nobody finished, at their providers too. */
+  abandonOverdue: () => Promise<number>;
+  log: Log;
+}
+
+/** What time brings: ends and deletes what is over, and finds what nobody looks after. */
+export async function purge({ database: { db }, registry, abandonOverdue, log }: PurgeParts): Promise<void> {
+  const chores = {
+    "walks abandoned": abandonOverdue,
+    "attempts purged": () => purgeAttempts(db),
+    "wrong answers purged": () => purgeWrongAnswers(db),
+    "events purged": () => purgeEvents(db),
+    "credentials taken into upkeep": () => planUpkeep(db, keptOf(registry)),
+  };
+  for (const [what, carryOut] of Object.entries(chores)) {
+    try {
+      const count = await carryOut();
+      if (count > 0) log.info({ count }, what);
+    } catch (failure) {
+      // None of them is a reason to leave out the others.
+      log.warn({ err: failure }, `not done: ${what}`);
+    }
+  }
+}
+
+function keptOf(registry: Registry) {
+  const providers = [...registry.values()].flatMap(({ provider }) => provider ?? []);
+  const idsWith = (means: "refresh" | "probe") => providers.filter((one) => one[means]).map(({ id }) => id);
+  return { renewed: idsWith("refresh"), probed: idsWith("probe") };
+}

@@ -1,0 +1,92 @@
+import { createCredentialStore, openDatabase } from "@patchbay/core/db";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Browser } from "../harness/browser.ts";
+import { connect, disconnect, subjects, type Row } from "../harness/walk.ts";
+import { createWorld, type World } from "../harness/world.ts";
+import { createKeeper, expire, expireSealed, forgetAll, loseLease, stateOf, type Keeper } from "./keeper.ts";
+
+let world: World;
+let keeper: Keeper;
+
+beforeAll(async () => {
+  world = await createWorld({ env: { WORKERS: "0" } });
+  keeper = createKeeper(world);
+});
+afterAll(async () => {
+  await keeper[Symbol.asyncDispose]();
+  await world[Symbol.asyncDispose]();
+});
+
+/** What is said where the grant may live on by tokens that never arrived. */
+const beyondUs = { outcome: "unsupported", lookAt: expect.stringMatching(/^https:/) as string };
+
+const strict = subjects.filter(({ id }) => id === "calendly" || id === "zoom");
+
+describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by their first use,", (subject) => {
+  let browser: Browser;
+  let row: Row;
+  let id: string;
+
+  beforeEach(async () => {
+    await Promise.all([world.door.reset(), forgetAll(world)]);
+    browser = await world.signedIn();
+    row = await connect(browser, subject);
+    ({ id } = await stateOf(world, row.id));
+  });
+
+  const revocations = async () => (await disconnect(browser, subject, row.id)).json["revocations"];
+  const expectForgotten = async () => expect(await world.sql("select from credential where id = $1", [id])).toEqual([]);
+
+  test("does not claim a revocation after its own refresh's answer was lost", async () => {
+    await expireSealed(world, row.id);
+    await world.door.fail({ ...subject.token, drop: "after" });
+    expect(await revocations()).toEqual([{ outcome: "retrying" }]);
+    expect(await keeper.revoke(id)).toEqual(beyondUs);
+    await expectForgotten();
+  });
+
+  test("does not claim one after an earlier refresh's answer was lost", async () => {
+    await expireSealed(world, row.id);
+    await world.door.fail({ ...subject.token, drop: "after" });
+    await keeper.ask(row.id);
+    expect(await revocations()).toEqual([beyondUs]);
+    await expectForgotten();
+  });
+
+  test("does not claim one where the connection needs a reconnect for that", async () => {
+    await expireSealed(world, row.id);
+    await world.door.fail({ ...subject.token, drop: "after" });
+    await keeper.ask(row.id);
+    await loseLease(world, row.id);
+    expect(await keeper.ask(row.id)).toMatchObject({ code: "needs_reconnect", reason: "refresh_lost" });
+    expect(await revocations()).toEqual([beyondUs]);
+    await expectForgotten();
+  });
+
+  test("tries again where the provider does not answer, and then ends the grant", async () => {
+    await expireSealed(world, row.id);
+    await world.door.fail({ ...subject.token, status: 503 });
+    expect(await revocations()).toEqual([{ outcome: "retrying" }]);
+    expect(await keeper.revoke(id)).toMatchObject({ outcome: "revoked" });
+    await expectForgotten();
+    expect(await world.door.grants(subject.id)).toEqual([]);
+  });
+
+  test("ends the grant after a refresh that was recorded and never sent", async () => {
+    await expire(world, row.id);
+    const { version } = await stateOf(world, row.id);
+    const database = openDatabase(world.databaseUrl, { max: 1 });
+    await createCredentialStore(database.db).take({ id, version }, "00000000-0000-4000-8000-00000000000d", true);
+    await database.close();
+    await loseLease(world, row.id);
+    expect(await revocations()).toMatchObject([{ outcome: "revoked" }]);
+    expect(await world.door.grants(subject.id)).toEqual([]);
+  });
+
+  test("takes the provider's word for a grant that is dead", async () => {
+    await expireSealed(world, row.id);
+    await world.door.fail({ ...subject.token, status: 400, body: { error: "invalid_grant" }, times: 2 });
+    expect(await keeper.ask(row.id)).toMatchObject({ code: "needs_reconnect", reason: "grant_ended" });
+    expect(await revocations()).toEqual([{ outcome: "revoked" }]);
+  });
+});

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { createCredentialStore, openDatabase, openNews } from "@patchbay/core/db";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Browser } from "../harness/browser.ts";
+import { eventually } from "../harness/probe.ts";
+import { connect, disconnect, list, subjects, type Row } from "../harness/walk.ts";
+import { createWorld, type World } from "../harness/world.ts";
+import { createKeeper, dueIn, expire, forgetAll, loseLease, notices, stateOf, type Keeper } from "./keeper.ts";
+
+let world: World;
+let other: Keeper;
+
+beforeAll(async () => {
+  world = await createWorld({ env: { WORKERS: "0" } });
+  other = createKeeper(world);
+});
+afterAll(async () => {
+  await other[Symbol.asyncDispose]();
+  await world[Symbol.asyncDispose]();
+});
+
+/** A process that gets its answer, and cannot reach the database with it until its line is `mended`. */
+function createCutOff() {
+  const answered = Promise.withResolvers<void>();
+  const mended = Promise.withResolvers<void>();
+  const keeper = createKeeper(world, {
+    store: (reached) => ({
+      ...reached,
+      renew: async (...given) => {
+        answered.resolve();
+        await mended.promise;
+        return await reached.renew(...given);
+      },
+    }),
+  });
+  return { keeper, answered: answered.promise, mend: () => mended.resolve() };
+}
+
+const strict = subjects.filter(({ id }) => id === "calendly" || id === "zoom");
+
+describe.each(strict)("$id, new tokens that one process holds when another may take over", (subject) => {
+  let browser: Browser;
+  let row: Row;
+  let cutOff: ReturnType<typeof createCutOff>;
+  let late: ReturnType<Keeper["ask"]>;
+  // Where the other process first hears that the refresh token is spent.
+  const word = subject.id === "calendly" ? { ...subject.token, path: "/oauth/introspect" } : subject.token;
+
+  beforeEach(async () => {
+    await Promise.all([world.door.reset(), forgetAll(world)]);
+    browser = await world.signedIn();
+    row = await connect(browser, subject);
+    await expire(world, row.id);
+    cutOff = createCutOff();
+    late = cutOff.keeper.ask(row.id);
+    await cutOff.answered;
+    await loseLease(world, row.id);
+    return () => cutOff.keeper[Symbol.asyncDispose]();
+  });
+
+  async function expectTheyWork() {
+    const handed = await late;
+    expect(handed).toMatchObject({ type: "bearer" });
+    expect(await other.ask(row.id)).toEqual({ ...handed, expiresAt: expect.any(String) });
+    const state = { status: "active", reason: null, version: 2, failures: 0, leased: false, unsettled: false };
+    expect(await stateOf(world, row.id)).toMatchObject(state);
+    expect(await dueIn(world, row.id, "keep")).toBeGreaterThan(60);
+  }
+
+  test("bring back a connection that the other gave up as lost, and its user is told", async () => {
+    expect(await other.ask(row.id)).toMatchObject({ code: "needs_reconnect", reason: "refresh_lost" });
+    expect(await list(browser)).toMatchObject([{ status: "needs_reconnect" }]);
+    const news = await openNews({ url: world.databaseUrl, lost: () => {} });
+    const [owner] = await world.sql<{ user_id: string }>("select user_id from connection where id = $1", [row.id]);
+    let told = 0;
+    news.subscribe(owner?.user_id ?? "", () => (told += 1));
+    cutOff.mend();
+    await expectTheyWork();
+    await eventually(async () => expect(told).toBe(1));
+    await news.close();
+    expect(await list(browser)).toMatchObject([{ id: row.id, status: "active", reason: null }]);
+    expect(await notices(world, row.id, "needs_reconnect")).toBe(1);
+    expect(await notices(world, row.id, "recovered")).toBe(1);
+  });
+
+  test("are stored while the other asks, and what that hears ends nothing", async () => {
+    await world.door.fail({ ...word, delayMs: 800 });
+    const asking = other.ask(row.id);
+    await sleep(300);
+    cutOff.mend();
+    await expectTheyWork();
+    expect(await asking).toMatchObject({ type: "bearer" });
+    expect(await stateOf(world, row.id)).toMatchObject({ status: "active", version: 2, failures: 0 });
+    expect(await notices(world, row.id, "needs_reconnect")).toBe(0);
+  });
+
+  test("are stored after the other had no clear answer", async () => {
+    await world.door.fail({ ...word, status: 503 });
+    expect(await other.ask(row.id)).toMatchObject({ code: "provider_unavailable" });
+    cutOff.mend();
+    await expectTheyWork();
+  });
+
+  test("are dropped where the account was connected anew", async () => {
+    await connect(browser, subject);
+    const { version } = await stateOf(world, row.id);
+    cutOff.mend();
+    expect(await late).not.toMatchObject({ code: "needs_reconnect" });
+    expect(await stateOf(world, row.id)).toMatchObject({ status: "active", version });
+  });
+
+  test("are dropped where the connection was ended meanwhile, and the user is shown where to look", async () => {
+    const [receipt] = (await disconnect(browser, subject, row.id)).json["revocations"] as object[];
+    expect(receipt).toMatchObject({ outcome: "unsupported", lookAt: expect.stringMatching(/^https:/) });
+    cutOff.mend();
+    expect(await late).toMatchObject({ code: "connection_unknown" });
+    expect(await world.sql("select from credential")).toEqual([]);
+  });
+});
+
+test("where a refresh token may be sent again, a lost lease stays lost: the next holder has tokens of its own", async () => {
+  await Promise.all([world.door.reset(), forgetAll(world)]);
+  const shopify = subjects.find(({ id }) => id === "shopify");
+  if (shopify === undefined) throw new Error("no Shopify");
+  const row = await connect(await world.signedIn(), shopify);
+  await expire(world, row.id);
+  const cutOff = createCutOff();
+  const late = cutOff.keeper.ask(row.id);
+  await cutOff.answered;
+  await loseLease(world, row.id);
+  const database = openDatabase(world.databaseUrl, { max: 1 });
+  const store = createCredentialStore(database.db);
+  const { id, version } = await stateOf(world, row.id);
+  await store.take({ id, version }, "00000000-0000-4000-8000-00000000000c", true);
+  await database.close();
+  cutOff.mend();
+  await sleep(300);
+  expect(await stateOf(world, row.id)).toMatchObject({ version, leased: true });
+  await loseLease(world, row.id);
+  expect(await late).toMatchObject({ type: "bearer" });
+  expect(await stateOf(world, row.id)).toMatchObject({ version: version + 1, status: "active" });
+  await cutOff.keeper[Symbol.asyncDispose]();
+});

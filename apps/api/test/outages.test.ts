@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { openNews } from "@patchbay/core/db";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { entryOf, newKey } from "./harness/back-end.ts";
+import { environmentOf, startProcess } from "./harness/process.ts";
+import { connect, subjects, type Subject } from "./harness/walk.ts";
+import { createWorld, type World } from "./harness/world.ts";
+import { expire, stateOf, withoutDatabase } from "./keeping/keeper.ts";
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld({ env: { WORKERS: "0" } });
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+const subjectOf = (wanted: string) => subjects.find(({ id }) => id === wanted) as Subject;
+const [calendly, zoom] = [subjectOf("calendly"), subjectOf("zoom")];
+const subscriptions = { host: "api.calendly.com", path: "/webhook_subscriptions" };
+
+const until = (check: () => Promise<void>) =>
+  expect.poll(async () => await check().then(() => "", String), { timeout: 40_000, interval: 200 }).toBe("");
+
+/** Adds a job that does nothing, and waits until it is done. */
+async function expectJobsDone(): Promise<void> {
+  await world.sql("select graphile_worker.add_job('webhooks', job_key := 'later')");
+  await until(async () => {
+    expect(await world.sql("select from graphile_worker.jobs where key = 'later'")).toEqual([]);
+  });
+}
+
+const locked = () => world.sql("select from graphile_worker.jobs where locked_at is not null");
+const asked = async () => (await world.door.calls()).calls.filter(({ path }) => path === subscriptions.path).length;
+
+test("a job that ends while the database is away is done again, and the process and its later jobs go on", async () => {
+  await connect(await world.signedIn(), calendly);
+  await world.sql("delete from graphile_worker._private_jobs where key not like 'subscribe:%'");
+  await world.door.fail({ ...subscriptions, delayMs: 1_500, times: 1 });
+  await using own = await startProcess({ ...(await environmentOf(world)), WORKERS: "4" });
+  await until(async () => expect(await locked()).toHaveLength(1));
+  await sleep(500);
+  await withoutDatabase(world, () => sleep(2_500));
+  await expectJobsDone();
+  await until(async () => {
+    expect(await world.sql("select from graphile_worker.jobs where key like 'subscribe:%'")).toEqual([]);
+  });
+  expect(await asked()).toBeGreaterThanOrEqual(2);
+  expect(own.child.exitCode).toBeNull();
+  own.child.kill("SIGTERM");
+  expect(await own.exited).toEqual([0, null]);
+}, 90_000);
+
+test("workers that end by themselves are begun again, and do not stand in the way of a stop", async () => {
+  await using own = await startProcess({ ...(await environmentOf(world)), WORKERS: "2" });
+  await expectJobsDone();
+  // As where another process migrates the queue.
+  await world.sql(`select pg_notify('worker:migrate', '{"breaking": true, "migrationNumber": 1}')`);
+  await sleep(1_000);
+  await expectJobsDone();
+  await world.sql(`select pg_notify('worker:migrate', '{"breaking": true, "migrationNumber": 1}')`);
+  await sleep(100);
+  own.child.kill("SIGTERM");
+  // The status is graphile-worker's.
+  expect(await Promise.race([own.exited, sleep(20_000)])).toEqual([57, null]);
+}, 60_000);
+
+test("a stop waits for tokens that a provider is about to give, though nobody waits for the answer any more", async () => {
+  const { id } = await connect(await world.signedIn(), zoom);
+  await expire(world, id);
+  await world.door.fail({ ...zoom.token, delayMs: 2_000 });
+  const key = newKey();
+  const env = { ...(await environmentOf(world)), WORKERS: "0", SERVICE_KEYS: entryOf("crm", key) };
+  await using own = await startProcess(env);
+  const asked = fetch(`${own.url}/api/v1/connections/${id}/token`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}` },
+    signal: AbortSignal.timeout(500),
+  });
+  await expect(asked).rejects.toThrow("timeout");
+  own.child.kill("SIGTERM");
+  expect(await own.exited).toEqual([0, null]);
+  expect(await stateOf(world, id)).toMatchObject({ version: 2, unsettled: false });
+}, 30_000);
+
+test("news that are closed while their line is being opened again leave none open", async () => {
+  const lines = async () =>
+    (await world.sql("select from pg_stat_activity where application_name = 'patchbay news'")).length;
+  const before = await lines();
+  const news = await openNews({ url: world.databaseUrl, lost: () => {} });
+  let closed: Promise<void> | undefined;
+  await withoutDatabase(world, async () => {
+    await sleep(600);
+    closed = news.close();
+  });
+  await closed;
+  // Longer than it pauses at the most. The world's own line is back by then.
+  await sleep(6_000);
+  expect(await lines()).toBe(before);
+}, 30_000);

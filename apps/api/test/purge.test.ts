@@ -1,0 +1,84 @@
+import { abandonOverdue } from "@patchbay/core/connect";
+import { createWalks, openDatabase, type OpenDatabase } from "@patchbay/core/db";
+import { createGate } from "@patchbay/core/http";
+import { createRegistry } from "@patchbay/core/providers";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { purge } from "../src/jobs/purge.ts";
+import { createLog } from "../src/log.ts";
+import { connect, subjects } from "./harness/walk.ts";
+import { createWorld, type World } from "./harness/world.ts";
+import { forgetAll, stateOf } from "./keeping/keeper.ts";
+
+let world: World;
+let database: OpenDatabase;
+let user: string;
+
+beforeAll(async () => {
+  world = await createWorld({ env: { WORKERS: "0" } });
+  database = openDatabase(world.databaseUrl, { max: 2 });
+});
+afterAll(async () => {
+  await database.close();
+  await world[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  await forgetAll(world);
+  await world.signedIn();
+  const [newest] = await world.sql<{ user_id: string }>("select user_id from session order by created_at desc limit 1");
+  user = newest?.user_id ?? "";
+});
+
+async function purgeAll(): Promise<void> {
+  const registry = createRegistry(world.config.providers.clients, createGate({ sandbox: world.sandbox.url }));
+  const parts = { registry, walks: createWalks(database.db), seals: world.seals };
+  await purge({ database, registry, abandonOverdue: () => abandonOverdue(parts), log: createLog("silent") });
+}
+
+/** Attempts that ended two minutes ago: walks that hold something, or others. */
+async function addEnded(count: number, step: string | null): Promise<void> {
+  await world.sql(
+    `insert into attempt (id, user_id, session_id, browser, provider, redirect_uri, notes, step, status, expires_at)
+     select sha256(convert_to(random()::text || n, 'UTF8')), $1, (select id from session where user_id = $1 limit 1),
+            sha256('b'), 'telegram', '', '\\x00', $2, 'walking', now() - interval '2 minutes'
+     from generate_series(1, $3) n`,
+    [user, step, count],
+  );
+}
+
+test("walks that are over are all given up, also those whose notes do not open, and nothing stays behind", async () => {
+  await addEnded(230, "code");
+  await addEnded(3, null);
+  await purgeAll();
+  expect(await world.sql("select from attempt")).toEqual([]);
+});
+
+test("counts of wrong answers are forgotten when they no longer count", async () => {
+  const add = `insert into wrong_answer (user_id, subject, question, count, until)
+               values ($1, sha256('s'), $2, 5, now() + $3::interval)`;
+  await world.sql(add, [user, "code", "-1 second"]);
+  await world.sql(add, [user, "password", "1 hour"]);
+  await purgeAll();
+  expect(await world.sql("select question from wrong_answer")).toEqual([{ question: "password" }]);
+});
+
+test.each(subjects.map((subject) => [subject.id, subject] as const))(
+  "an account at %s that nobody looks after is looked after again, and no other is touched",
+  async (_id, subject) => {
+    const row = await connect(await world.signedIn(), subject);
+    const { id } = await stateOf(world, row.id);
+    const job = async () =>
+      (await world.sql<{ run_at: Date }>("select run_at from graphile_worker.jobs where key = $1", [`keep:${id}`]))[0];
+    const planned = await job();
+    await purgeAll();
+    expect(await job()).toEqual(planned);
+    await world.sql("delete from graphile_worker._private_jobs where key = $1", [`keep:${id}`]);
+    await purgeAll();
+    expect((await job())?.run_at.getTime()).toBeLessThan(Date.now() + 310_000);
+    await world.sql(
+      "update graphile_worker._private_jobs set attempts = max_attempts, run_at = now() + interval '1 day' where key = $1",
+      [`keep:${id}`],
+    );
+    await purgeAll();
+    expect((await job())?.run_at.getTime()).toBeLessThan(Date.now() + 310_000);
+  },
+);
