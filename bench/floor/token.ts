@@ -35,8 +35,9 @@ const audit = {
     latest as (select connection, max(at) as at from reading group by connection),
     used as (
       select c.id, latest.at from connection c join latest on latest.connection = c.id
+      where c.last_used_at is null or c.last_used_at < latest.at - interval '1 minute'
       order by c.id for no key update of c)
-    update connection c set last_used_at = greatest(c.last_used_at, used.at) from used where c.id = used.id`,
+    update connection c set last_used_at = used.at from used where c.id = used.id`,
 };
 
 /** D: a token that works, for whoever has the service key. */

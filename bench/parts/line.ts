@@ -20,10 +20,16 @@ export async function measureLine(stage: Stage, line: Line, { all, pace }: { all
   const runners = [];
   for (const contender of contenders) runners.push(await warmUp(stage, { contender, line, pace }));
   for (let round = 0; round < pace.rounds; round += 1) {
-    // Another one begins each time, so that none always runs after the same.
-    for (let at = 0; at < runners.length; at += 1) await runners[(at + round) % runners.length]?.run();
+    for (const { run } of turn(runners, round)) await run();
   }
   return runners.map(({ measure }) => measure());
+}
+
+/** Another one begins each pair of rounds, whose second goes backwards: so none always runs after the same. */
+function turn<T>(runners: readonly T[], round: number): T[] {
+  const first = Math.floor(round / 2) % runners.length;
+  const forwards = [...runners.slice(first), ...runners.slice(0, first)];
+  return round % 2 === 0 ? forwards : forwards.toReversed();
 }
 
 function canDo({ asks, walk }: Standing, line: Line): boolean {

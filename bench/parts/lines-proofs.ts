@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { paypalWalk, webhook } from "../contender/patchbay.ts";
 import { createSend } from "../load/send.ts";
+import { wholeOf } from "../run/measure.ts";
 import type { Verdict } from "../run/verdict.ts";
 import type { Stage, Standing } from "../world/stage.ts";
 
@@ -21,7 +22,7 @@ export async function countPaypal({ database, provider, people, numbers }: Stage
   close();
   const upstream = called.token + called.identity - calls.token - calls.identity;
   return [
-    { part: "B", what: "statements at PayPal", is: (after - before) / times, must: { most: 3 } },
+    { part: "B", what: "statements at PayPal", is: wholeOf((after - before) / times), must: { exactly: 3 } },
     { part: "B", what: "calls to PayPal", is: upstream / times, must: { most: 2 } },
   ];
 }

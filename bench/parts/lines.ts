@@ -9,6 +9,7 @@ import { judgeByBaseline } from "../run/baseline.ts";
 import { judgeAlone, judgeLine } from "../run/goals.ts";
 import type { Measure } from "../run/measure.ts";
 import { holds } from "../run/verdict.ts";
+import { stopAll } from "../world/patchbays.ts";
 import { raise, type Stage, type Standing } from "../world/stage.ts";
 import { countPaypal, repeatEvents } from "./lines-proofs.ts";
 import { measureLine, type Pace } from "./line.ts";
@@ -17,7 +18,9 @@ import type { Outcome, Part } from "./part.ts";
 /** Measures lines, and judges Patchbay by them. */
 export const lines: Part = async (stage, options) => {
   const { users } = stage.people;
+  await using standing = new AsyncDisposableStack();
   const all: Standing[] = [];
+  standing.defer(() => stopAll(all.map(({ program }) => program)));
   for (const contender of contenders(users, options.quick)) all.push(await raise(stage, contender));
   const pace = { rounds: options.rounds, ms: options.seconds * 1000, connections: 32 };
   const outcome: Outcome = { measures: [], verdicts: [], notes: [] };
@@ -32,7 +35,6 @@ export const lines: Part = async (stage, options) => {
   const own = all.find(({ walk, name }) => walk !== undefined && name === "Patchbay");
   if (own !== undefined && options.lines.includes("B")) outcome.verdicts.push(...(await countPaypal(stage, own)));
   if (options.lines.includes("F")) outcome.verdicts.push(await repeatEvents(stage, all));
-  await Promise.all(all.map(({ program }) => program.stop()));
   outcome.measures.sort((a, b) => a.line.localeCompare(b.line));
   return outcome;
 };
@@ -40,12 +42,11 @@ export const lines: Part = async (stage, options) => {
 /** B last: it leaves accounts behind. */
 const order = ["A", "C", "D", "F", "B"] as const;
 
-/** The quick run has the peer that is the fastest. */
+/** The quick run has those alone by whom it judges. */
 function contenders(users: number, quick: boolean): Contender[] {
-  const usual = [floor(users), auditedFloor(users), patchbay(users), patchbayConnecting(users), passport(users)];
-  return quick
-    ? usual.filter(({ name }) => !name.includes("audited"))
-    : [...usual, grant(users), betterAuth(users), betterAuthBySession(users), authJs(users)];
+  const ours = [patchbay, patchbayConnecting];
+  const peers = [passport, grant, betterAuth, betterAuthBySession, authJs];
+  return (quick ? [floor, ...ours] : [floor, auditedFloor, ...ours, ...peers]).map((make) => make(users));
 }
 
 type Steady = { all: Standing[]; pace: Pace; judged: boolean };

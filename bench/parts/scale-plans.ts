@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { patchbayAsks } from "../contender/patchbay.ts";
 import { createSend } from "../load/send.ts";
-import { startPatchbays } from "../world/patchbays.ts";
+import { startPatchbay } from "../world/patchbays.ts";
 import type { Stage } from "../world/stage.ts";
 
 interface Plan {
@@ -20,8 +20,7 @@ export async function plansOf(stage: Stage, { database, users }: People): Promis
   for (const [name, value] of Object.entries({ ...settings, "auto_explain.log_format": "json" })) {
     await stage.database.run("postgres", `alter database ${database} set ${name} = '${value}'`);
   }
-  const [program] = await startPatchbays(stage, { database, count: 1 });
-  if (program === undefined) throw new Error("nothing was started");
+  await using program = await startPatchbay(stage, { database });
   const { send, close } = createSend(program.url, 1);
   const notes: string[] = [];
   for (const line of ["C", "D"] as const) {
@@ -32,7 +31,6 @@ export async function plansOf(stage: Stage, { database, users }: People): Promis
     notes.push(`${line}: ${planIn(readFileSync(stage.database.log, "utf8").slice(before), line)}`);
   }
   close();
-  await program.stop();
   return notes;
 }
 

@@ -6,7 +6,7 @@ import { busy, shares } from "../run/report.ts";
 import { sumUp, type Measure } from "../run/measure.ts";
 import type { Verdict } from "../run/verdict.ts";
 import { accountsEach } from "../world/people.ts";
-import { startPatchbays } from "../world/patchbays.ts";
+import { startPatchbay, startPatchbays, stopAll } from "../world/patchbays.ts";
 import type { Program } from "../world/program.ts";
 import { seed } from "../world/seed.ts";
 import type { Stage } from "../world/stage.ts";
@@ -30,8 +30,8 @@ export const scale: Part = async (stage, options) => {
 type Paced = { rounds: number; seconds: number };
 
 async function bySize(stage: Stage, { rounds, seconds }: Paced): Promise<Omit<Outcome, "measures">> {
-  const small = await populated(stage, few);
-  const large = await populated(stage, many);
+  await using small = await populated(stage, few);
+  await using large = await populated(stage, many);
   const verdicts: Verdict[] = [];
   const notes: string[] = [];
   for (const line of reads) {
@@ -53,12 +53,13 @@ async function bySize(stage: Stage, { rounds, seconds }: Paced): Promise<Omit<Ou
     });
     notes.push(`${line}: p50 ${was.toFixed(2)} ms at ${few} connections, ${is.toFixed(2)} ms at ${many}.`);
   }
-  await Promise.all([small.program.stop(), large.program.stop()]);
+  // The plans are asked of a process of their own.
+  await stopAll([small.program, large.program]);
   notes.push(...(await plansOf(stage, { database: large.database, users: large.users })));
   return { verdicts, notes };
 }
 
-interface Populated {
+interface Populated extends AsyncDisposable {
   database: string;
   users: number;
   program: Program;
@@ -69,9 +70,8 @@ async function populated(stage: Stage, connections: number): Promise<Populated> 
   stage.say(`Seeding ${connections} connections.`);
   await stage.database.createDatabase(database);
   await seed(stage.database.url(database), users);
-  const [program] = await startPatchbays(stage, { database, count: 1 });
-  if (program === undefined) throw new Error("nothing was started");
-  return { database, users, program };
+  const program = await startPatchbay(stage, { database });
+  return { database, users, program, [Symbol.asyncDispose]: () => program.stop() };
 }
 
 type Look = { line: "C" | "D"; seconds: number };
@@ -90,7 +90,9 @@ async function look(stage: Stage, { users, program }: Populated, { line, seconds
 async function byProcesses(stage: Stage, { rounds, seconds }: Paced): Promise<Omit<Outcome, "measures">> {
   const database = "scale_processes";
   await stage.database.createDatabase(database, stage.people.template);
+  await using four = new AsyncDisposableStack();
   const programs = await startPatchbays(stage, { database, count: 4 });
+  four.defer(() => stopAll(programs));
   const verdicts: Verdict[] = [];
   const notes: string[] = [];
   for (const line of reads) {
@@ -107,7 +109,6 @@ async function byProcesses(stage: Stage, { rounds, seconds }: Paced): Promise<Om
     verdicts.push(verdict);
     notes.push(note);
   }
-  await Promise.all(programs.map((program) => program.stop()));
   return { verdicts, notes };
 }
 

@@ -81,7 +81,9 @@ async function once(stage: Stage, starter: Starter, idle: number): Promise<{ ms:
   };
   const log = join(stage.folder, "start.log");
   const began = performance.now();
-  const child = launch({ ...starter, port, log, env: starter.env(place) });
+  // As `pnpm serve` starts us, and alike for all: what Node compiles is kept for the next start.
+  const env = { ...starter.env(place), NODE_COMPILE_CACHE: join(stage.folder, "compiled") };
+  const child = launch({ ...starter, port, log, env });
   try {
     for (let tries = 0; tries < mostTries; tries += 1) {
       if (await answers(port, starter.ready)) {

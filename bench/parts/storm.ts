@@ -3,7 +3,7 @@ import { median, percentile } from "../load/meter.ts";
 import { openSockets, type Late, type Sockets } from "../load/sockets.ts";
 import type { Verdict } from "../run/verdict.ts";
 import { accountsEach, zoomConnection } from "../world/people.ts";
-import { startPatchbays } from "../world/patchbays.ts";
+import { startPatchbays, stopAll } from "../world/patchbays.ts";
 import { credentialId, seals, tokensOf } from "../world/seed.ts";
 import type { Stage } from "../world/stage.ts";
 import type { Outcome, Part } from "./part.ts";
@@ -29,17 +29,14 @@ export const storm: Part = async (stage, { rounds }) => {
 async function overProcesses(stage: Stage, processes: number, rounds: number): Promise<Omit<Outcome, "measures">> {
   const database = `storm_${processes}`;
   await stage.database.createDatabase(database, stage.people.template);
+  await using opened = new AsyncDisposableStack();
   const programs = await startPatchbays(stage, { database, count: processes, providerUrl: stage.provider.url });
+  opened.defer(() => stopAll(programs));
   const urls = programs.map(({ url }) => url);
-  const sockets = await openSockets(urls, callers);
-  try {
-    const seen: Repetition[] = [];
-    for (let round = 0; round <= rounds; round += 1) seen.push(await repeat(stage, { database, sockets }));
-    return judge(processes, seen);
-  } finally {
-    sockets.close();
-    await Promise.all(programs.map((program) => program.stop()));
-  }
+  const sockets = opened.adopt(await openSockets(urls, callers), (sockets) => sockets.close());
+  const seen: Repetition[] = [];
+  for (let round = 0; round <= rounds; round += 1) seen.push(await repeat(stage, { database, sockets }));
+  return judge(processes, seen);
 }
 
 interface Repetition {

@@ -3,29 +3,29 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cookieOf, patchbayAsks } from "../contender/patchbay.ts";
 import { fire } from "../load/cannon.ts";
+import { median } from "../load/meter.ts";
 import { letter } from "../load/sockets.ts";
 import { cpuOf, memoryOf } from "../world/cpu.ts";
 import { nthUser } from "../world/people.ts";
-import { startPatchbays } from "../world/patchbays.ts";
+import { startPatchbay } from "../world/patchbays.ts";
 import type { Program } from "../world/program.ts";
 import type { Stage } from "../world/stage.ts";
 import type { Part } from "./part.ts";
 
 const streams = 5_000;
-const attempts = 100_000;
+/** Pending attempts. Few, and not none: of a table that is empty PostgreSQL does not know how it will be when it is not. */
+const [few, many] = [1_000, 100_000];
 const database = "streams";
 
 /** What pages that are open and do nothing cost, and attempts that nobody finished. Figures, no verdicts. */
-export const openPages: Part = async (stage) => {
+export const openPages: Part = async (stage, { rounds }) => {
   await stage.database.createDatabase(database, stage.people.template);
-  const [program] = await startPatchbays(stage, { database, count: 1 });
-  if (program === undefined) throw new Error("nothing was started");
-  const notes = [...(await holdStreams(stage, program)), ...(await holdAttempts(stage, program))];
-  await program.stop();
-  return { measures: [], verdicts: [], notes };
+  return { measures: [], verdicts: [], notes: [await holdStreams(stage), await holdAttempts(stage, rounds)] };
 };
 
-async function holdStreams({ people, say }: Stage, program: Program): Promise<string[]> {
+async function holdStreams(stage: Stage): Promise<string> {
+  const { people, say } = stage;
+  await using program = await startPatchbay(stage, { database });
   say(`Opening ${streams} streams.`);
   await sleep(2_000);
   const before = memoryOf(program.pid);
@@ -39,7 +39,7 @@ async function holdStreams({ people, say }: Stage, program: Program): Promise<st
   for (const socket of open) socket.destroy();
   const each = (settled - before) / streams / 1024;
   const told = `${mega(before)} before, ${mega(after)} when open, ${mega(settled)} after 20 s`;
-  return [`${streams} idle streams: ${told}; ${each.toFixed(1)} KB each, ${(share * 100).toFixed(1)} % of a CPU.`];
+  return `${streams} idle streams: ${told}; ${each.toFixed(1)} KB each, ${(share * 100).toFixed(1)} % of a CPU.`;
 }
 
 const patienceMs = 10_000;
@@ -68,21 +68,44 @@ const fill = `
          now() + interval '8 minutes', now() - interval '2 minutes'
   from generate_series(1, $2::int) n`;
 
-async function holdAttempts(stage: Stage, program: Program): Promise<string[]> {
-  const { users } = stage.people;
-  const watched = { node: program.pid, postgres: stage.database.pid };
-  const begin = () =>
-    fire({ url: program.url, ask: patchbayAsks(users).A, from: 0, ready: users, connections: 4, ms: 2_000, watched });
-  await begin();
-  const [before, empty] = [memoryOf(program.pid), (await begin()).p50];
-  await stage.database.run(database, fill, [users, attempts]);
-  await stage.database.run(database, "analyze attempt");
-  const full = (await begin()).p50;
+/** Asks a process that did nothing else before, in turn beside few attempts and beside many. */
+async function holdAttempts(stage: Stage, rounds: number): Promise<string> {
+  stage.say(`Storing ${many} attempts.`);
+  await using program = await startPatchbay(stage, { database });
+  const p50 = { few: [] as number[], many: [] as number[] };
+  await begin(stage, program);
+  const before = memoryOf(program.pid);
+  for (let round = 0; round <= rounds; round += 1) {
+    const [beside, among] = [await beginBeside(stage, program, few), await beginBeside(stage, program, many)];
+    // The first warms up.
+    if (round === 0) continue;
+    p50.few.push(beside);
+    p50.many.push(among);
+  }
+  const after = memoryOf(program.pid);
+  await hold(stage, many);
   const [row] = await stage.database.run(database, "select pg_total_relation_size('attempt')::float8 as bytes");
-  const told = `${mega(Number(row?.["bytes"]))} in PostgreSQL; the process ${mega(before)} before, ${mega(memoryOf(program.pid))} after`;
-  return [
-    `${attempts} pending attempts: ${told}; p50 of A ${empty.toFixed(2)} ms before, ${full.toFixed(2)} ms after.`,
-  ];
+  const told = `${mega(Number(row?.["bytes"]))} in PostgreSQL; the process ${mega(before)} before, ${mega(after)} after`;
+  const times = `${median(p50.few).toFixed(2)} ms beside ${few} of them, ${median(p50.many).toFixed(2)} ms beside all`;
+  return `${many} pending attempts: ${told}; p50 of A ${times}.`;
+}
+
+async function beginBeside(stage: Stage, program: Program, attempts: number): Promise<number> {
+  await hold(stage, attempts);
+  return await begin(stage, program);
+}
+
+async function hold(stage: Stage, attempts: number): Promise<void> {
+  await stage.database.run(database, "truncate attempt");
+  await stage.database.run(database, fill, [stage.people.users, attempts]);
+  await stage.database.run(database, "analyze attempt");
+}
+
+/** How long the beginning of an attempt takes. */
+async function begin({ people: { users }, database: { pid } }: Stage, program: Program): Promise<number> {
+  const watched = { node: program.pid, postgres: pid };
+  const shot = { url: program.url, ask: patchbayAsks(users).A, from: 0, ready: users, connections: 4, ms: 2_000 };
+  return (await fire({ ...shot, watched })).p50;
 }
 
 const mega = (bytes: number): string => `${(bytes / 1_048_576).toFixed(0)} MB`;

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cost, ratio, speed, type Measure } from "./measure.ts";
+import { ratio, speed, type Measure } from "./measure.ts";
 import type { Verdict } from "./verdict.ts";
 
 const file = join(import.meta.dirname, "../baseline.json");
 
 /** What Patchbay was of the floor, line by line. */
-type Baseline = Partial<Record<string, { speed: number; cpu: number }>>;
+type Baseline = Partial<Record<string, { speed: number }>>;
 
 /** A fall by more than a quarter is no noise. */
 const tolerated = 0.75;
@@ -16,7 +16,7 @@ export function ratiosOf(measures: readonly Measure[]): Baseline {
   for (const ours of measures.filter(({ contender }) => contender === "Patchbay")) {
     const floor = measures.find(({ line, contender }) => line === ours.line && contender === "floor");
     if (floor === undefined) continue;
-    baseline[ours.line] = { speed: rounded(ratio(ours, floor, speed)), cpu: rounded(ratio(ours, floor, cost)) };
+    baseline[ours.line] = { speed: rounded(ratio(ours, floor, speed)) };
   }
   return baseline;
 }

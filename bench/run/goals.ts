@@ -1,4 +1,4 @@
-import { cost, ratio, speed, type Measure } from "./measure.ts";
+import { cost, ratio, speed, wholeOf, type Measure } from "./measure.ts";
 import type { Verdict } from "./verdict.ts";
 
 interface Goal {
@@ -57,10 +57,9 @@ export function judgeAlone(measures: readonly Measure[]): Verdict[] {
 
 function ofItself(ours: Measure, { statements, upstream }: Goal): Verdict[] {
   const part = ours.line;
-  // A batch of the audit may fall into the counting.
-  const whole = Math.round(ours.statements * 10) / 10;
   const verdicts: Verdict[] = [
-    { part, what: "statements", is: whole, must: { most: statements } },
+    // Fewer are no success: work was left out, or the goal has to be set anew.
+    { part, what: "statements", is: wholeOf(ours.statements), must: { exactly: statements } },
     { part, what: "failed", is: ours.failed, must: { most: 0 } },
   ];
   if (upstream !== undefined) {

@@ -5,7 +5,7 @@ import { median, type Round } from "../load/meter.ts";
 export interface Measure extends Omit<Round, "failed"> {
   line: Line;
   contender: string;
-  /** Requests of a piece of work: a whole connect is several. */
+  /** SQL statements of a piece of work, and its calls to the provider. */
   statements: number;
   upstream: number;
   rounds: Round[];
@@ -29,6 +29,9 @@ export function sumUp(counted: Counted, rounds: Round[]): Measure {
     rounds,
   };
 }
+
+/** Statements of a piece of work, as they were counted over many: a batch of the audit may have fallen in between. */
+export const wholeOf = (statements: number): number => Math.round(statements * 10) / 10;
 
 /** CPU of a piece of work, in microseconds. */
 export const cpu = ({ node = 0, postgres = 0 }: Pick<Measure, "node" | "postgres">): number => node + postgres;

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 
 export const usage = `pnpm bench: Patchbay against a floor without a framework, and against its peers. docs/bench.md
 
-  --quick             three minutes: floor, Patchbay and the best peer, judged by bench/baseline.json
+  --quick             two minutes: floor and Patchbay, judged by bench/baseline.json
   --only a,b          of: lines storm scale streams start; profile only when it is named
   --lines ACD         of the lines A B C D F
   --users n           users in the databases, five connections each (10000)
@@ -12,6 +12,7 @@ export const usage = `pnpm bench: Patchbay against a floor without a framework, 
   --write-baseline    makes this run the baseline of the quick one
   --write-docs        puts the tables of this run into docs/bench.md`;
 
+const everyLine = "ABCDF";
 const usual = ["lines", "storm", "scale", "streams", "start"] as const;
 const parts = [...usual, "profile"] as const;
 export type PartName = (typeof parts)[number];
@@ -35,7 +36,7 @@ export function readOptions(args: string[]): Options {
     options: {
       quick: { type: "boolean", default: false },
       only: { type: "string" },
-      lines: { type: "string", default: "ABCDF" },
+      lines: { type: "string", default: everyLine },
       users: { type: "string", default: "10000" },
       rounds: { type: "string", default: "5" },
       seconds: { type: "string" },
@@ -48,7 +49,7 @@ export function readOptions(args: string[]): Options {
   return {
     quick,
     only: readParts(values.only, quick),
-    lines,
+    lines: readLines(lines),
     json,
     users: within(values.users, { name: "users", most: 200_000 }),
     rounds: within(values.rounds, { name: "rounds", most: 100 }),
@@ -65,6 +66,15 @@ function readParts(only: string | undefined, quick: boolean): PartName[] {
     if (part === undefined) throw new Error(`--only takes ${parts.join(", ")}; not ${name}`);
     return part;
   });
+}
+
+/** What is no line would be left out in silence, and a run that measured nothing would pass. */
+function readLines(text: string): string {
+  const lines = text.toUpperCase();
+  const strange = [...lines].find((line) => !everyLine.includes(line));
+  if (strange === "E") throw new Error("--lines does not take E: it is --only storm");
+  if (strange !== undefined || lines === "") throw new Error(`--lines takes letters of ${everyLine}; not ${text}`);
+  return lines;
 }
 
 function within(text: string, { name, most }: { name: string; most: number }): number {

@@ -5,7 +5,7 @@ export interface Verdict {
   part: string;
   what: string;
   is: number;
-  must: { least: number } | { most: number };
+  must: { least: number } | { most: number } | { exactly: number };
   /** What is hoped for beyond it. */
   reach?: number;
   unit?: string;
@@ -15,6 +15,7 @@ export interface Verdict {
 
 export function holds({ is, must, excuse }: Verdict): boolean {
   if (excuse !== undefined) return true;
+  if ("exactly" in must) return is === must.exactly;
   return "least" in must ? is >= must.least : is <= must.most;
 }
 
@@ -35,9 +36,13 @@ export const colored = (word: keyof typeof colors): string => styleText(colors[w
 /** A verdict as the cells of a row. */
 export function cells(verdict: Verdict): string[] {
   const { part, what, is, must, reach, unit = "", excuse } = verdict;
-  const bound = "least" in must ? `≥ ${must.least}` : `≤ ${must.most}`;
   const hoped = reach === undefined ? "" : String(reach);
-  return [part, what, `${figure(is)}${unit}`, `${bound}${unit}`, hoped, excuse ?? ""];
+  return [part, what, `${figure(is)}${unit}`, `${boundOf(must)}${unit}`, hoped, excuse ?? ""];
+}
+
+function boundOf(must: Verdict["must"]): string {
+  if ("exactly" in must) return `= ${must.exactly}`;
+  return "least" in must ? `≥ ${must.least}` : `≤ ${must.most}`;
 }
 
 export function figure(value: number): string {

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 const root = join(import.meta.dirname, "../..");
 
 /** A program in a process of its own. It ends with this one at the latest. */
-export interface Program {
+export interface Program extends AsyncDisposable {
   name: string;
   pid: number;
   url: string;
@@ -39,7 +39,8 @@ export async function startProgram(start: Start): Promise<Program> {
   const child = launch(start);
   const url = `http://127.0.0.1:${start.port}`;
   await untilReady(child, { ...start, url });
-  return { name: start.name, pid: child.pid ?? 0, url, stop: () => stop(child) };
+  const end = () => stop(child);
+  return { name: start.name, pid: child.pid ?? 0, url, stop: end, [Symbol.asyncDispose]: end };
 }
 
 /** Starts it, and no more. */
@@ -51,6 +52,8 @@ export function launch({ script, env, port, log, flags = [] }: Start): ChildProc
     stdio: ["ignore", output, output],
   });
   closeSync(output);
+  // Whoever forgets it is not kept from ending by it.
+  child.unref();
   living.add(child);
   child.once("exit", () => living.delete(child));
   return child;
@@ -75,6 +78,7 @@ async function answers(url: string): Promise<boolean> {
 
 export async function stop(child: ChildProcess): Promise<void> {
   if (!living.has(child)) return;
+  child.ref();
   const gone = once(child, "exit");
   child.kill("SIGTERM");
   const late = setTimeout(() => child.kill("SIGKILL"), 5_000);

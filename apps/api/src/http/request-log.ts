@@ -3,10 +3,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RequestHandler } from "express";
 import type { Log } from "../log.ts";
 
+export const idHeader = "X-Request-Id";
+
 /** One line a request: method, path without its query, status, milliseconds. Queries hold codes and states. */
 export function createRequestLog(log: Log): RequestHandler {
   return (request, response, next) => {
-    response.locals["requestId"] = logRequest(log, request, response);
+    const id = logRequest(log, request, response);
+    response.locals["requestId"] = id;
+    response.setHeader(idHeader, id);
     next();
   };
 }
@@ -14,7 +18,6 @@ export function createRequestLog(log: Log): RequestHandler {
 /** Gives the request an id, and logs it when it has been answered. */
 export function logRequest(log: Log, request: IncomingMessage, response: ServerResponse): string {
   const id = randomUUID();
-  response.setHeader("X-Request-Id", id);
   if (!log.isLevelEnabled("info")) return id;
   const { method, url = "" } = request;
   const began = performance.now();

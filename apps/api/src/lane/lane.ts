@@ -1,16 +1,20 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { RequestHandler } from "express";
 import type { Log } from "../log.ts";
+import type { Head } from "../http/answer.ts";
 import { sendThrown } from "../http/failures.ts";
 import { privateHeaders } from "../http/quiet.ts";
-import { logRequest } from "../http/request-log.ts";
+import { idHeader, logRequest } from "../http/request-log.ts";
+
+/** Answers a request. `head`: the headers that every answer has, which nobody has set yet. */
+export type Work = (response: ServerResponse, head: Head) => Promise<void>;
 
 /** Takes a request that is wholly usual, and gives the work that answers it. Undefined: it is not, and Express has it. */
-export type Lane = (request: IncomingMessage, url: string) => ((response: ServerResponse) => Promise<void>) | undefined;
+export type Lane = (request: IncomingMessage, url: string) => Work | undefined;
 
 export interface LaneParts {
   lanes: readonly Lane[];
-  /** Sets the headers that every answer has. */
+  /** Sets the headers of every answer. */
   securityHeaders: RequestHandler;
   log: Log;
   /** Everything else. */
@@ -23,30 +27,41 @@ export interface LaneParts {
  * Express's, so that there is one place for each rule. The answers are the same on both ways.
  */
 export function createLanes({ lanes, securityHeaders, log, app }: LaneParts): RequestListener {
-  const headers = new Map([...headersOf(securityHeaders), ...Object.entries(privateHeaders), ["Vary", "Origin"]]);
+  // Written at once: set one by one, they cost a tenth of a short request.
+  const common = Object.entries({ ...headersOf(securityHeaders), ...privateHeaders }).flat();
   return (request, response) => {
     const { url = "" } = request;
     for (const lane of lanes) {
       const work = lane(request, url);
       if (work === undefined) continue;
       const id = logRequest(log, request, response);
-      response.setHeaders(headers);
-      work(response).catch((thrown: unknown) => fail(response, thrown, { log, id }));
+      const head = [...common, idHeader, id];
+      work(response, head).catch((thrown: unknown) => fail(response, thrown, { log, id, head }));
       return;
     }
     app(request, response);
   };
 }
 
-function fail(response: ServerResponse, thrown: unknown, about: { log: Log; id: string }): void {
-  if (response.headersSent) response.destroy();
-  else sendThrown(response, thrown, about);
+type Failing = { log: Log; id: string; head: Head };
+
+function fail(response: ServerResponse, thrown: unknown, { head, ...about }: Failing): void {
+  if (response.headersSent) return void response.destroy();
+  setHead(response, [...head, ...varyByOrigin]);
+  sendThrown(response, thrown, about);
+}
+
+export const varyByOrigin: Head = ["Vary", "Origin"];
+
+/** For answers that are written in many places. */
+export function setHead(response: ServerResponse, head: Head): void {
+  for (let at = 0; at < head.length; at += 2) response.setHeader(head[at] ?? "", head[at + 1] ?? "");
 }
 
 /** What a middleware sets that looks at nothing. */
-function headersOf(middleware: RequestHandler): [string, string][] {
-  const set: [string, string][] = [];
-  const response = { setHeader: (name: string, value: string) => set.push([name, value]), removeHeader: () => {} };
+function headersOf(middleware: RequestHandler): Record<string, string> {
+  const set: Record<string, string> = {};
+  const response = { setHeader: (name: string, value: string) => (set[name] = value), removeHeader: () => {} };
   void middleware({} as Parameters<RequestHandler>[0], response as unknown as Parameters<RequestHandler>[1], () => {});
   return set;
 }

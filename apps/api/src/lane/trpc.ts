@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { callTRPCProcedure, getTRPCErrorFromUnknown, getTRPCErrorShape } from "@trpc/server";
 import type { Calls } from "../calls.ts";
-import { sendJson } from "../http/answer.ts";
+import { sendJson, type Head } from "../http/answer.ts";
 import { appRouter } from "../trpc/router.ts";
 import { logProcedureError, type Context } from "../trpc/trpc.ts";
 import { declaredLength } from "./body.ts";
@@ -24,7 +24,7 @@ export function createTrpcLane(calls: Calls, publicOrigin: string): Lane {
     const paths = names.split(",");
     const inputs = readInputs(input);
     if (inputs === undefined || paths.length > longestBatch || !paths.every(isQuery)) return undefined;
-    return (response) => answer({ calls, request, response }, paths, inputs);
+    return (response, head) => answer({ calls, request, response, head }, paths, inputs);
   };
 }
 
@@ -53,11 +53,11 @@ function readInputs(text: string): Readonly<Record<string, unknown>> | undefined
   }
 }
 
-type Exchange = { calls: Calls; request: IncomingMessage; response: ServerResponse };
+type Exchange = { calls: Calls; request: IncomingMessage; response: ServerResponse; head: Head };
 type Outcome = { status: number; body: object };
 
 async function answer(
-  { calls, request, response }: Exchange,
+  { calls, request, response, head }: Exchange,
   paths: readonly string[],
   inputs: Readonly<Record<string, unknown>>,
 ): Promise<void> {
@@ -65,12 +65,9 @@ async function answer(
   const outcomes = await Promise.all(paths.map((path, index) => call(ctx, { path, index, input: inputs[index] })));
   const [first] = outcomes;
   const alike = outcomes.every(({ status }) => status === first?.status);
-  response.setHeader("Vary", "Origin, trpc-accept, accept");
-  sendJson(
-    response,
-    alike && first ? first.status : 207,
-    outcomes.map(({ body }) => body),
-  );
+  const status = alike && first ? first.status : 207;
+  const bodies = outcomes.map(({ body }) => body);
+  sendJson(response, status, bodies, [...head, "Vary", "Origin, trpc-accept, accept"]);
 }
 
 type Call = { path: string; index: number; input: unknown };

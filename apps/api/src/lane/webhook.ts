@@ -2,7 +2,7 @@ import type { Calls } from "../calls.ts";
 import { sendJson } from "../http/answer.ts";
 import { deliveryOf, longestDelivery } from "../webhooks/router.ts";
 import { declaredLength, readBody } from "./body.ts";
-import type { Lane } from "./lane.ts";
+import { varyByOrigin, type Lane } from "./lane.ts";
 
 const path = /^\/api\/v1\/webhooks\/([a-z]{1,32})(?:\/[\w-]{1,64})?$/;
 
@@ -13,10 +13,11 @@ export function createWebhookLane({ receiver, registry }: Pick<Calls, "receiver"
     if (provider === undefined || registry.get(provider)?.provider?.webhooks === undefined) return undefined;
     const length = declaredLength(request);
     if (length === undefined || length === 0 || length > longestDelivery) return undefined;
-    return async (response) => {
+    return async (response, head) => {
       const delivery = deliveryOf(request.headers, await readBody(request));
       const notification = await receiver.receive(provider, delivery);
-      sendJson(response, 200, notification.type === "challenge" ? notification.answer : { received: true });
+      const answer = notification.type === "challenge" ? notification.answer : { received: true };
+      sendJson(response, 200, answer, [...head, ...varyByOrigin]);
     };
   };
 }

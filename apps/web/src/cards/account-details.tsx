@@ -61,15 +61,7 @@ function Life({ connection }: Pick<Props, "connection">) {
           Brings it back as the same connection. What works with it here goes on without a change.
         </Fact>
       )}
-      <Fact name="Last used">
-        {lastUsedAt === null ? (
-          "Not yet"
-        ) : (
-          <>
-            <Moment iso={lastUsedAt} /> by your back end
-          </>
-        )}
-      </Fact>
+      <Fact name="Last used">{lastUsedAt === null ? "Not yet" : <Moment iso={lastUsedAt} />}</Fact>
       {status === "active" && endsAt !== null && (
         <Fact name="Renewal">
           Renewed automatically. Without renewal, access would end on <Moment iso={endsAt} as="day" />.

@@ -22,7 +22,9 @@ interface Props {
 export function Account(props: Props) {
   const { connection, provider, reconnect, busy, held } = props;
   const { status, label } = connection;
-  const [open, setOpen] = useState(false);
+  const [unfolded, setUnfolded] = useState(false);
+  // Who is leaving has no menu any more.
+  const open = unfolded && status !== "disconnecting";
   const id = useId();
   const ill = ails(connection);
   const trouble = status === "active" ? warning(connection) : ailment(connection, provider.name);
@@ -41,7 +43,7 @@ export function Account(props: Props) {
       <AccountFacts connection={connection} trouble={trouble} />
       <div className="account-actions">
         {trouble && again}
-        <Actions {...props} open={open} controls={id} toggle={() => setOpen(!open)} />
+        <Actions {...props} open={open} controls={id} toggle={() => setUnfolded(!open)} />
       </div>
       {open && (
         <Suspense>

@@ -34,7 +34,7 @@ export function ailment({ status, reason }: Pick<Connection, "status" | "reason"
   const withdrawn = status === "revoked";
   const general = withdrawn ? `Access was withdrawn at ${name}.` : `${name} no longer accepts this connection.`;
   const why = isReason(reason) ? reasons[reason](name) : general;
-  return `${why} ${withdrawn ? "Back ends get nothing until you reconnect it." : "Reconnect to use it again."}`;
+  return `${why} ${withdrawn ? "It cannot be used until you reconnect it." : "Reconnect to use it again."}`;
 }
 
 export function isReason(reason: string | null): reason is HealthReason {

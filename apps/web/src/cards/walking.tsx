@@ -30,6 +30,8 @@ export function useWalking(): Walking {
       () => show({ text: "A part of this page could not be loaded. Load the page again, then connect." }),
     );
   };
-  const dialog = opened && <opened.Dialog {...opened} closed={() => setOpened(undefined)} />;
+  // Another account is another walk, in a dialog of its own.
+  const key = opened && `${opened.provider.id} ${opened.reconnects?.id}`;
+  const dialog = opened && <opened.Dialog key={key} {...opened} closed={() => setOpened(undefined)} />;
   return { walk, dialog };
 }

@@ -1,21 +1,32 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Connection } from "@patchbay/api/router";
 import { account, type Call, card, fakeApi, Refused } from "../../test/api.ts";
-import { button, guardPage, heard, open, press, seen, spoken } from "../../test/page.tsx";
+import { button, field, guardPage, heard, open, press, seen, spoken, type } from "../../test/page.tsx";
 import { fakeStreams, type Stream } from "../../test/streams.ts";
 import "./live-list.tsx";
 
 guardPage();
 
+const phone = { name: "phone", label: "Phone number", input: "tel", autocomplete: "tel" } as const;
+const telegram = card("telegram", { ways: ["ask"], opening: [phone] });
+const telegramAccount = account({ id: 9, provider: "telegram", label: "Ada", email: null });
 const fallen = { status: "revoked", reason: "removed_at_provider" } as const;
 const told =
-  "Zoom stopped working: Ada Lovelace. You removed the connection at Zoom. Back ends get nothing until you reconnect it.";
+  "Zoom stopped working: Ada Lovelace. You removed the connection at Zoom. It cannot be used until you reconnect it.";
 
 let streams: Stream[];
 beforeEach(() => {
   streams = fakeStreams("connections.watch");
 });
 
+/** Presses what a message offers. Its name says what it is about; the button on the card has the same. */
+const mend = async (name: string): Promise<void> =>
+  vi.waitFor(() => {
+    const found = document.querySelector<HTMLButtonElement>(".toast .button");
+    expect(found?.getAttribute("aria-label")).toBe(name);
+    expect(found?.textContent).toBe("Reconnect");
+    found?.click();
+  });
 const toasts = (): string[] => [...document.querySelectorAll(".toast")].map(({ textContent }) => textContent ?? "");
 
 /** Opens the page over a list that the test may change, and waits until its stream stands. */
@@ -27,7 +38,6 @@ async function openOver(list: { now: Connection[] }, answers: Parameters<typeof 
   return calls;
 }
 
-const expectHeard = heard;
 const tell = (): void => streams.at(-1)?.tell({ type: "changed" });
 
 describe("a change elsewhere", () => {
@@ -62,7 +72,7 @@ describe("a change elsewhere", () => {
     });
     list.now = [{ ...shopAccount, ...fallen }];
     tell();
-    await press("Reconnect");
+    await mend("Reconnect Acme");
     await vi.waitFor(() =>
       expect(calls.at(-1)?.input).toEqual({
         provider: "shopify",
@@ -72,6 +82,76 @@ describe("a change elsewhere", () => {
     );
     expect(toasts()).toEqual([]);
     expect(sessionStorage.getItem("reconnects")).toBe("7");
+  });
+
+  it.each<[string, Connection[]]>([
+    ["works again", [account()]],
+    ["is being disconnected", [account({ status: "disconnecting" })]],
+    ["is gone", []],
+  ])("is warned of no longer when the account %s", async (_, later) => {
+    const other = account({ ...fallen, id: 8, label: "Grace Hopper", email: null });
+    const list = { now: [account(), { ...other, status: "active", reason: null } as Connection] };
+    await openOver(list);
+    list.now = [account(fallen), other];
+    tell();
+    await vi.waitFor(() => expect(toasts()).toHaveLength(2));
+    list.now = [...later, other];
+    tell();
+    await vi.waitFor(() => expect(toasts()).toEqual([expect.stringContaining("Grace Hopper")]));
+  });
+
+  it("is warned of no longer when this page itself makes the account work again", async () => {
+    const list = { now: [telegramAccount] };
+    await openOver(list, {
+      "providers.list": () => [telegram],
+      "connect.begin": () => {
+        list.now = [telegramAccount];
+        return { type: "connected", connection: telegramAccount };
+      },
+    });
+    list.now = [{ ...telegramAccount, ...fallen }];
+    tell();
+    await vi.waitFor(() => expect(toasts()).toHaveLength(1));
+    await press("Reconnect Ada");
+    await type("Phone number", "+49 151 1");
+    await press("Continue");
+    await heard("Telegram connected: Ada");
+    await vi.waitFor(() => expect(toasts()).toEqual(["Telegram connected: Ada"]));
+  });
+
+  it("is mended from its message also while the dialog is open for another account", async () => {
+    const list = { now: [telegramAccount] };
+    const calls = await openOver(list, {
+      "providers.list": () => [telegram],
+      "connect.begin": () => new Promise(() => undefined),
+    });
+    await press("Connect another Telegram account");
+    await type("Phone number", "+1 202 555 0101");
+    list.now = [{ ...telegramAccount, ...fallen }];
+    tell();
+    await mend("Reconnect Ada");
+    await vi.waitFor(() => expect(document.querySelector("[role=dialog] h2")?.textContent).toBe("Reconnect Telegram"));
+    // What the dialog before does at its end is no end of this one.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(document.querySelectorAll("[role=dialog]")).toHaveLength(1);
+    expect((await field("Phone number")).value).toBe("");
+    expect(document.activeElement?.closest("[role=dialog]")).not.toBeNull();
+    await type("Phone number", "+49 151 1");
+    await press("Continue");
+    await vi.waitFor(() =>
+      expect(calls.at(-1)?.input).toEqual({ provider: "telegram", reconnects: 9, answers: { phone: "+49 151 1" } }),
+    );
+  });
+
+  it("folds the details of an account that is being disconnected", async () => {
+    const list = { now: [account()] };
+    await openOver(list);
+    await press("Details of Ada Lovelace");
+    await seen("Last used");
+    list.now = [account({ status: "disconnecting" })];
+    tell();
+    await seen("Our access at Zoom is being given back.");
+    expect(document.querySelector(".account-details")).toBeNull();
   });
 
   it("is told without a message in sight where nothing broke", async () => {
@@ -158,8 +238,10 @@ describe("another account than the one that was to be renewed", () => {
     sessionStorage.removeItem("reconnects");
     fakeApi({ ...mismatch, "providers.list": () => [card("zoom")] });
     open("/integrations?provider=zoom&zoom_code=t");
-    await expectHeard(
-      "That was a different Zoom account, so nothing was changed. Reconnect with the same account, or connect it as another one.",
+    await vi.waitFor(() =>
+      expect(spoken()).toBe(
+        "That was a different Zoom account, so nothing was changed. Reconnect with the same account, or connect it as another one.",
+      ),
     );
   });
 });

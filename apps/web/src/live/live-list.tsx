@@ -1,9 +1,12 @@
 import { hashKey, useQueryClient } from "@tanstack/react-query";
 import { getQueryKey } from "@trpc/react-query";
-import { useEffect, useEffectEvent } from "react";
+import { useEffect, useEffectEvent, useRef } from "react";
 import type { Connection, ProviderCard } from "@patchbay/api/router";
+import { ails } from "../cards/health.tsx";
+import { inert } from "../inert.ts";
 import type { Landing } from "../landing.ts";
 import { sessionKey, trpc } from "../trpc.ts";
+import type { Message } from "../ui/message.tsx";
 import { useMessages } from "../ui/messages.tsx";
 import { keepFocus } from "./focus.ts";
 import { portsOf } from "./browser.ts";
@@ -21,9 +24,10 @@ export interface LiveListProps {
 export function LiveList(props: LiveListProps) {
   const queries = useQueryClient();
   const utils = trpc.useUtils();
-  const tell = useTelling(props);
-  const heard = useEffectEvent(tell);
-  useEffect(() => onNewList(queries, heard), [queries]);
+  const telling = useTelling(props);
+  const heard = useEffectEvent(telling.heard);
+  const noted = useEffectEvent(telling.noted);
+  useEffect(() => onNewList(queries, { heard, noted }), [queries]);
   useEffect(keepFocus, []);
   useEffect(
     () =>
@@ -45,36 +49,62 @@ export function LiveList(props: LiveListProps) {
 
 const listKey = getQueryKey(trpc.connections.list, undefined, "query");
 
-/** Calls with what the API has newly answered, and with what was known before. What this page noted itself is known. */
-function onNewList(
-  queries: ReturnType<typeof useQueryClient>,
-  heard: (before: readonly Connection[], after: readonly Connection[]) => void,
-): () => void {
+interface Listener {
+  /** What the API has newly answered, and what was known before. What this page noted itself is known. */
+  heard: (before: readonly Connection[], after: readonly Connection[]) => void;
+  /** The list as it is now, whoever knows that it is. */
+  noted: (now: readonly Connection[]) => void;
+}
+
+function onNewList(queries: ReturnType<typeof useQueryClient>, { heard, noted }: Listener): () => void {
   let known = queries.getQueryData<Connection[]>(listKey);
   const hash = hashKey(listKey);
   return queries.getQueryCache().subscribe((event) => {
     if (event.type !== "updated" || event.action.type !== "success" || event.query.queryHash !== hash) return;
     const before = known;
     known = queries.getQueryData<Connection[]>(listKey);
+    if (known) noted(known);
     if (before && known && !event.action.manual) heard(before, known);
   });
 }
 
 /** One voice for all that changed, and a message in sight for what stopped working. */
-function useTelling({ providers, landing, reconnect }: LiveListProps) {
-  const { say, show } = useMessages();
+function useTelling({ providers, landing, reconnect }: LiveListProps): Listener {
+  const { say } = useMessages();
+  const { warn, noted } = useWarnings(reconnect);
   const isLanding = ({ type, connection: { provider } }: Change): boolean =>
     landing.type === "finishing" &&
     (landing.provider ?? provider) === provider &&
     (type === "added" || type === "well");
-  return (before: readonly Connection[], after: readonly Connection[]): void => {
+  const heard: Listener["heard"] = (before, after) => {
     const news = changesBetween(before, after).filter((change) => !isOwn(change) && !isLanding(change));
     if (news.length === 0) return;
-    for (const change of news.filter(({ type }) => type === "fell")) {
-      const { connection } = change;
-      const action = { label: "Reconnect", act: () => reconnect(connection) };
-      show({ ...messageOf(change, providers), action });
-    }
+    for (const change of news.filter(({ type }) => type === "fell"))
+      warn(change.connection, messageOf(change, providers));
     say(together(news.map((change) => messageOf(change, providers))));
   };
+  return { heard, noted };
+}
+
+/** The messages in sight about accounts that do not work. None outlives what it warns of. */
+function useWarnings(reconnect: LiveListProps["reconnect"]) {
+  const { show } = useMessages();
+  const inSight = useRef(new Map<number, () => void>());
+  const warn = (connection: Connection, message: Message): void => {
+    const action = {
+      label: "Reconnect",
+      name: `Reconnect ${inert(connection.label)}`,
+      act: () => reconnect(connection),
+    };
+    inSight.current.set(connection.id, show({ ...message, action }));
+  };
+  const noted: Listener["noted"] = (now) => {
+    const ill = new Set(now.filter(ails).map(({ id }) => id));
+    for (const [id, takeBack] of inSight.current) {
+      if (ill.has(id)) continue;
+      takeBack();
+      inSight.current.delete(id);
+    }
+  };
+  return { warn, noted };
 }

@@ -59,9 +59,7 @@ export function IntegrationsPage({ lander, depart }: Props) {
       <main className="page">
         <div className="page-head">
           <h1>Integrations</h1>
-          <p>
-            Connect the accounts you work with. You agree on the provider’s own page, and can leave again at any time.
-          </p>
+          <p>Connect the accounts you work with, and disconnect them again at any time.</p>
           <Summary connections={known?.connections} />
         </div>
         {known && <Cards known={known} connecting={connecting} arrival={arrival} />}

@@ -15,7 +15,7 @@ export function SignOut({ user }: { user: { email: string; name: string } }) {
       () => ({ sentence: "A part of this page could not be loaded. Load the page again, then sign out." }),
     );
     setBusy(false);
-    if (refusal) return show({ text: refusal.sentence });
+    if (refusal) return void show({ text: refusal.sentence });
     go("/sign-in");
     queries.clear();
     show({ text: "You are signed out." });

@@ -8,6 +8,8 @@ export interface Message {
 /** What can be done about it. Said by the message, and to be found elsewhere on the page too. */
 export interface Action {
   label: string;
+  /** The label and what it is about, for whoever hears the button alone. */
+  name: string;
   act: () => void;
 }
 

@@ -1,15 +1,15 @@
-import { createContext, type ReactNode, use, useMemo, useRef, useState } from "react";
+import { createContext, type ReactNode, use, useCallback, useMemo, useRef, useState } from "react";
 import { type Action, type Message, Words } from "./message.tsx";
 import { type Toast, Toasts } from "./toasts.tsx";
 
 interface Messages {
   /** Speaks without showing: what it says can be seen elsewhere. */
   say: (message: Message) => void;
-  /** Shows and speaks. */
-  show: (message: Message & { action?: Action }) => void;
+  /** Shows and speaks. Gives what takes it out of sight again, where it is no longer so. */
+  show: (message: Message & { action?: Action }) => () => void;
 }
 
-const Context = createContext<Messages>({ say: () => undefined, show: () => undefined });
+const Context = createContext<Messages>({ say: () => undefined, show: () => () => undefined });
 
 export const useMessages = (): Messages => use(Context);
 
@@ -18,6 +18,7 @@ export function MessagesProvider({ children }: { children: ReactNode }) {
   const keys = useRef(0);
   const [spoken, setSpoken] = useState<Toast>();
   const [toasts, setToasts] = useState<readonly Toast[]>([]);
+  const drop = useCallback((key: number) => setToasts((now) => now.filter((toast) => toast.key !== key)), []);
   const messages = useMemo<Messages>(() => {
     const speak = <Spoken extends Message>(message: Spoken): Spoken & { key: number } => {
       const toast = { ...message, key: (keys.current += 1) };
@@ -29,9 +30,10 @@ export function MessagesProvider({ children }: { children: ReactNode }) {
       show: (message) => {
         const toast = speak(message);
         setToasts((now) => [...now.slice(-1), toast]);
+        return () => drop(toast.key);
       },
     };
-  }, []);
+  }, [drop]);
   return (
     <Context value={messages}>
       {children}
@@ -42,7 +44,7 @@ export function MessagesProvider({ children }: { children: ReactNode }) {
           </span>
         )}
       </output>
-      <Toasts toasts={toasts} drop={(key) => setToasts((now) => now.filter((toast) => toast.key !== key))} />
+      <Toasts toasts={toasts} drop={drop} />
     </Context>
   );
 }

@@ -43,6 +43,7 @@ function ToastItem({ toast, drop }: { toast: Toast; drop: Drop }) {
         <Words message={toast} />
         {action && (
           <Button
+            aria-label={action.name}
             onClick={() => {
               drop(key);
               action.act();

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { setNonce } from "get-nonce";
 import { Dialog } from "radix-ui";
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { Connection, ProviderCard } from "@patchbay/api/router";
 import { goToCard } from "../cards/card-id.ts";
 import { connectedMessage } from "../cards/connected.ts";
@@ -22,7 +22,7 @@ export interface WalkDialogProps {
   provider: ProviderCard;
   /** The connection to be renewed. */
   reconnects: Connection | undefined;
-  /** The dialog is over and gone. */
+  /** The dialog is over and gone, and no other has taken its place. */
   closed: () => void;
 }
 
@@ -32,9 +32,14 @@ export function WalkDialog({ provider, reconnects, closed }: WalkDialogProps) {
   const [trigger] = useState(() => document.activeElement);
   const [renewed, setRenewed] = useState(reconnects);
   const [connected, setConnected] = useState(false);
+  const over = useRef(false);
   useEffect(() => claim(provider.id), [provider.id]);
+  const close = (): void => {
+    over.current = true;
+    setOpen(false);
+  };
   return (
-    <Dialog.Root open={open} onOpenChange={setOpen}>
+    <Dialog.Root open={open} onOpenChange={close}>
       <Dialog.Portal>
         <Dialog.Overlay className="overlay" />
         <Dialog.Content
@@ -44,6 +49,8 @@ export function WalkDialog({ provider, reconnects, closed }: WalkDialogProps) {
           onInteractOutside={(event) => event.preventDefault()}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
+            // Another dialog has taken its place, and the focus.
+            if (!over.current) return;
             focusAfter(connected ? null : trigger, provider.id);
             closed();
           }}
@@ -55,7 +62,7 @@ export function WalkDialog({ provider, reconnects, closed }: WalkDialogProps) {
             another={() => setRenewed(undefined)}
             connected={() => {
               setConnected(true);
-              setOpen(false);
+              close();
             }}
           />
           <Dialog.Close className="dismiss" aria-label="Close">
