@@ -122,6 +122,9 @@ async function volley(stage: Stage, programs: Program[], { line, seconds }: Look
 
 const least = 1.6;
 
+/** What four processes may lose to one another where there are fewer cores than they, their PostgreSQL and the load. */
+const kept = 0.7;
+
 /** Where one process, its PostgreSQL and the load keep the cores busy already, no number of processes can do more. */
 function compare(alone: Measure, together: Measure): { verdict: Verdict; note: string } {
   const { line } = alone;
@@ -129,7 +132,7 @@ function compare(alone: Measure, together: Measure): { verdict: Verdict; note: s
   const most = cores / busy(alone);
   const is = together.perSecond / alone.perSecond;
   const why = `one keeps ${busy(alone).toFixed(2)} of ${cores} cores busy: no more than ${most.toFixed(2)} times is to be had`;
-  const excuse = is < least && most < least && is >= 0.8 * most ? why : undefined;
+  const excuse = is < least && most < least && is >= kept * most ? why : undefined;
   const what = `${line}: 4 processes do, of what one does`;
   return {
     verdict: { part: "scale", what, is, must: { least }, unit: "×", excuse },

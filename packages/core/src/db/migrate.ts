@@ -3,7 +3,7 @@ import type { Pool } from "pg";
 import type { Database } from "./schema.ts";
 
 /** What `applyMigrations` leaves behind: our last migration's name, and the number of the job queue's. */
-const last = { own: "006-health", queue: 20 };
+const last = { own: "007-room", queue: 20 };
 
 /** Brings the database to this version. Any number of processes may call it at once. */
 export async function migrate(db: Kysely<Database>, pool: Pool): Promise<void> {

@@ -8,6 +8,7 @@ import { audit } from "./migrations/003-audit.ts";
 import { installation } from "./migrations/004-installation.ts";
 import { walks } from "./migrations/005-walks.ts";
 import { health } from "./migrations/006-health.ts";
+import { room } from "./migrations/007-room.ts";
 import type { Database } from "./schema.ts";
 
 const migrations: Record<string, Migration> = {
@@ -17,6 +18,7 @@ const migrations: Record<string, Migration> = {
   "004-installation": installation,
   "005-walks": walks,
   "006-health": health,
+  "007-room": room,
 };
 
 /** Applies what is missing, the job queue's schema first. */
