@@ -1,11 +1,12 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { budget } from "./budget.ts";
+import { compressed } from "./compressed.ts";
 
 const { PORT = "3000", WEB_PORT = "5173" } = process.env;
 
 export default defineConfig(({ command }) => ({
-  plugins: [react(), budget(100_000)],
+  plugins: [react(), budget(100_000), compressed()],
   // The API puts a fresh nonce in this placeholder's stead with every answer. In development nobody would.
   ...(command === "build" && { html: { cspNonce: "PATCHBAY_CSP_NONCE" } }),
   build: {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Router, static as serveFiles } from "express";
 import { onlyNavigations } from "../http/quiet.ts";
 import { pagePolicy } from "../http/security.ts";
+import { preferEncoded } from "./encoded.ts";
 
 const noncePlaceholder = "PATCHBAY_CSP_NONCE";
 
@@ -21,9 +22,11 @@ export async function createPage({ directory, publicUrl }: { directory: string; 
     // A path that begins with two slashes would name another host; behind an origin it does not.
     response.redirect(302, `${publicUrl.origin}${request.originalUrl}`);
   });
+  const assets = join(directory, "assets");
   router.use(
     "/assets",
-    serveFiles(join(directory, "assets"), { immutable: true, maxAge: "1y", index: false, redirect: false }),
+    preferEncoded(assets),
+    serveFiles(assets, { immutable: true, maxAge: "1y", index: false, redirect: false }),
   );
   router.use(serveFiles(directory, { index: false, redirect: false, maxAge: "1h" }));
   router.get("/", (_request, response) => response.redirect(302, "/integrations"));
