@@ -1,7 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { abandonOverdue } from "@patchbay/core/connect";
 import { createWalks, openDatabase, type OpenDatabase } from "@patchbay/core/db";
 import { createGate } from "@patchbay/core/http";
 import { createRegistry } from "@patchbay/core/providers";
+import { telegram, type Gateway } from "@patchbay/core/telegram";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { purge } from "../src/jobs/purge.ts";
 import { createLog } from "../src/log.ts";
@@ -28,27 +30,52 @@ beforeEach(async () => {
   user = newest?.user_id ?? "";
 });
 
-async function purgeAll(): Promise<void> {
-  const registry = createRegistry(world.config.providers.clients, createGate({ sandbox: world.sandbox.url }));
+/** Purges, and gives the sessions that Telegram was asked to end. */
+async function purgeAll(): Promise<string[]> {
+  const ended: string[] = [];
+  const gateway = { logOut: async (session: string) => void ended.push(session) } as Partial<Gateway> as Gateway;
+  const registry = createRegistry(
+    world.config.providers.clients,
+    createGate({ sandbox: world.sandbox.url }),
+    telegram({ apiId: 1, apiHash: "" }, gateway),
+  );
   const parts = { registry, walks: createWalks(database.db), seals: world.seals };
   await purge({ database, registry, abandonOverdue: () => abandonOverdue(parts), log: createLog("silent") });
+  return ended;
 }
 
-/** Attempts that ended two minutes ago: walks that hold something, or others. */
-async function addEnded(count: number, step: string | null): Promise<void> {
+type Ended = { session?: string; step: string | null };
+
+/** Attempts that ended two minutes ago. Without a session their notes do not open. */
+async function addEnded(count: number, { session, step }: Ended): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => randomBytes(32));
+  const sessions = ids.map((_id, turn) => `${session} ${turn}`);
+  const notes = ids.map((id, turn) =>
+    session === undefined
+      ? Buffer.of(0)
+      : world.seals.sealNotes({ step: "scan", session: sessions[turn] ?? "" }, { id, provider: "telegram" }),
+  );
   await world.sql(
     `insert into attempt (id, user_id, session_id, browser, provider, redirect_uri, notes, step, status, expires_at)
-     select sha256(convert_to(random()::text || n, 'UTF8')), $1, (select id from session where user_id = $1 limit 1),
-            sha256('b'), 'telegram', '', '\\x00', $2, 'walking', now() - interval '2 minutes'
-     from generate_series(1, $3) n`,
-    [user, step, count],
+     select id, $1, (select id from session where user_id = $1 limit 1),
+            sha256('b'), 'telegram', '', notes, $2, 'walking', now() - interval '2 minutes'
+     from unnest($3::bytea[], $4::bytea[]) as a (id, notes)`,
+    [user, step, ids, notes],
   );
+  return sessions;
 }
 
-test("walks that are over are all given up, also those whose notes do not open, and nothing stays behind", async () => {
-  await addEnded(230, "code");
-  await addEnded(3, null);
-  await purgeAll();
+test("walks that are over are all given up, whatever their number, and nothing stays behind", async () => {
+  const sessions = await addEnded(230, { session: "s", step: "scan" });
+  await addEnded(3, { step: null });
+  expect((await purgeAll()).toSorted()).toEqual(sessions.toSorted());
+  expect(await world.sql("select from attempt")).toEqual([]);
+});
+
+test("walks whose notes do not open stand in nobody's way", async () => {
+  await addEnded(120, { step: "scan" });
+  const sessions = await addEnded(2, { session: "s", step: "scan" });
+  expect((await purgeAll()).toSorted()).toEqual(sessions.toSorted());
   expect(await world.sql("select from attempt")).toEqual([]);
 });
 

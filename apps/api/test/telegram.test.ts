@@ -121,6 +121,15 @@ describe("by phone", () => {
     expect(answers.at(-1)?.json["code"]).toBe("too_many_requests");
   });
 
+  test("a login whose notes do not open has failed, and is over", async () => {
+    const browser = await world.signedIn();
+    const { sessionId, code } = await send(browser, lena.phone);
+    await world.sql("update attempt set notes = set_byte(notes, 40, get_byte(notes, 40) # 1) where status = 'walking'");
+    expect((await call(browser, "connect/verify-code", { sessionId, code })).status).toBe(500);
+    const again = await call(browser, "connect/verify-code", { sessionId, code });
+    expect(again.json["code"]).toBe("outcome_unknown");
+  });
+
   test("a GET makes nobody's phone ring", async () => {
     const browser = await world.signedIn();
     const before = (await world.door.codes(lena.phone)).length;
