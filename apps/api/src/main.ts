@@ -35,7 +35,7 @@ import { createTrpcLane } from "./lane/trpc.ts";
 import { createWebhookLane } from "./lane/webhook.ts";
 import { createSecurityHeaders } from "./http/security.ts";
 import { createAdmission } from "./service/admit.ts";
-import { createInFlight, type InFlight } from "./in-flight.ts";
+import { createInFlight } from "./in-flight.ts";
 import type { Worker } from "./jobs/worker.ts";
 import { runUntilSignal, within } from "./lifetime.ts";
 import { createLog, logFailure, type Log } from "./log.ts";
@@ -72,12 +72,15 @@ function assemble(config: Config, log: Log, { database, seals }: { database: Ope
     createGate({ sandbox: config.sandboxUrl }),
     registration && telegram(registration, createGateway(registration)),
   );
-  const credentials = createCredentials({
-    store: createCredentialStore(database.db),
-    registry,
-    seals,
-    report: (failure, { id, provider }) => logFailure(log, failure, { credential: id, provider }),
-  });
+  const inFlight = createInFlight();
+  const credentials = inFlight.counted(
+    createCredentials({
+      store: createCredentialStore(database.db),
+      registry,
+      seals,
+      report: (failure, { id, provider }) => logFailure(log, failure, { credential: id, provider }),
+    }),
+  );
   const revoker = createRevoker({
     endings: createEndings(database.db),
     registry,
@@ -88,7 +91,7 @@ function assemble(config: Config, log: Log, { database, seals }: { database: Ope
     tell: ({ cause, ...counts }) => log.error({ ...counts, err: cause }, "readings not written to the audit"),
   });
   const [walks, events] = [createWalks(database.db), createWebhookEvents(database.db)];
-  return { seals, registry, credentials, readings, revoker, walks, events };
+  return { inFlight, seals, registry, credentials, readings, revoker, walks, events };
 }
 
 /** Serves, and works in the background as far as it is configured to. Throws `WrongDatabase`, or what the port says. */
@@ -100,8 +103,7 @@ export async function start(config: Config, log: Log): Promise<Running> {
     const news = await openNews({ url: config.databaseUrl, lost: (err) => log.warn({ err }, "no news") });
     closing.unshift(() => news.close());
     const stopping = new AbortController();
-    const inFlight = createInFlight();
-    const calls = createCalls(built, { news, stopping: stopping.signal, inFlight });
+    const calls = createCalls(built, news, stopping.signal);
     const admission = createAdmission(config.serviceKeys, config.serviceCallsPerMinute);
     const app = createApp({
       config,
@@ -129,8 +131,7 @@ export async function start(config: Config, log: Log): Promise<Running> {
       url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
       async stop() {
         stopping.abort();
-        const served = drain(http, drainMs).then(() => inFlight.settled());
-        await finish(Promise.all([served, worker?.stop()]), closing, log);
+        await finish(built, Promise.all([drain(http, drainMs), worker?.stop()]), closing);
       },
     };
   } catch (failure) {
@@ -145,7 +146,7 @@ export async function startWorkerAlone(config: Config, log: Log): Promise<{ stop
   try {
     const worker = await work(built);
     return {
-      stop: () => finish(worker.stop(), [() => built.database.close()], log),
+      stop: () => finish(built, worker.stop(), [() => built.database.close()]),
     };
   } catch (failure) {
     await built.database.close();
@@ -153,17 +154,15 @@ export async function startWorkerAlone(config: Config, log: Log): Promise<{ stop
   }
 }
 
-type Around = { news: News; stopping: AbortSignal; inFlight: InFlight };
-
-function createCalls({ config, log, database, ...built }: Built, { news, stopping, inFlight }: Around): Calls {
-  const { registry, seals, walks, revoker, readings, events } = built;
+function createCalls({ config, log, database, ...built }: Built, news: News, stopping: AbortSignal): Calls {
+  const { inFlight, registry, seals, walks, revoker, credentials, readings, events } = built;
   const attempts = createAttempts(database.db);
   const departures = createDepartures(database.db);
   return {
     connect: inFlight.counted(createConnect({ registry, attempts, walks, seals })),
     ...inFlight.counted({ disconnect: createDisconnect({ departures, revoker, registry }) }),
     connections: createConnections(database.db),
-    credentials: inFlight.counted(built.credentials),
+    credentials,
     readings,
     news,
     receiver: createReceiver({ registry, events }),
@@ -213,11 +212,13 @@ type Closing = (() => Promise<unknown>)[];
 const finishMs = 30_000;
 
 /**
- * Waits for what is under way, then closes what it needed. Tokens that a provider has just handed over are lost where the
- * database is closed before they are stored; but a stop ends some time.
+ * Waits for the last requests and jobs, and for what they began and nobody waits for any more; then closes what it needed.
+ * Tokens that a provider has just handed over are lost where the database is closed before they are stored; but a stop
+ * ends some time.
  */
-async function finish(underWay: Promise<unknown>, closing: Closing, log: Log): Promise<void> {
-  const done = await within(finishMs, underWay).catch((failure: unknown) => log.error({ err: failure }, "not stopped"));
+async function finish({ inFlight, log }: Built, last: Promise<unknown>, closing: Closing): Promise<void> {
+  const settled = last.then(() => inFlight.settled());
+  const done = await within(finishMs, settled).catch((failure: unknown) => log.error({ err: failure }, "not stopped"));
   if (done === false) log.warn("stopped before everything was done");
   await closeAll(closing, log);
 }

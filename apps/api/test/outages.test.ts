@@ -3,7 +3,7 @@ import { openNews } from "@patchbay/core/db";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { entryOf, newKey } from "./harness/back-end.ts";
 import { environmentOf, startProcess } from "./harness/process.ts";
-import { connect, subjects, type Subject } from "./harness/walk.ts";
+import { bodyOf, connect, land, list, subjects, type Subject } from "./harness/walk.ts";
 import { createWorld, type World } from "./harness/world.ts";
 import { expire, stateOf, withoutDatabase } from "./keeping/keeper.ts";
 
@@ -83,6 +83,42 @@ test("a stop waits for tokens that a provider is about to give, though nobody wa
   expect(await own.exited).toEqual([0, null]);
   expect(await stateOf(world, id)).toMatchObject({ version: 2, unsettled: false });
 }, 30_000);
+
+test("a stop waits for a grant that is being fetched, though its page is gone", async () => {
+  const browser = await world.signedIn();
+  const landing = await land(browser, zoom);
+  await world.door.fail({ ...zoom.token, delayMs: 2_000 });
+  await using own = await startProcess({ ...(await environmentOf(world)), WORKERS: "0" });
+  const posted = fetch(`${own.url}/api/v1/channels/zoom/connect`, {
+    method: "POST",
+    headers: {
+      cookie: [...browser.cookies].map(([name, value]) => `${name}=${value}`).join("; "),
+      "content-type": "application/json",
+    },
+    body: JSON.stringify(bodyOf(zoom, landing)),
+    signal: AbortSignal.timeout(500),
+  });
+  await expect(posted).rejects.toThrow("timeout");
+  own.child.kill("SIGTERM");
+  expect(await own.exited).toEqual([0, null]);
+  expect(await list(browser)).toMatchObject([{ provider: "zoom", status: "active" }]);
+}, 30_000);
+
+test("a stop waits for tokens that a job is about to be given, also one of workers that broke off", async () => {
+  const { id } = await connect(await world.signedIn(), zoom);
+  const { id: credential, version } = await stateOf(world, id);
+  await world.sql("delete from graphile_worker._private_jobs");
+  await world.sql("select graphile_worker.add_job('keep', json_build_object('credential', $1::text))", [credential]);
+  await expire(world, id);
+  await world.door.fail({ ...zoom.token, delayMs: 5_000 });
+  await using own = await startProcess({ ...(await environmentOf(world)), WORKERS: "2" });
+  await until(async () => expect(await stateOf(world, id)).toMatchObject({ unsettled: true }));
+  // Longer than it takes until an idle worker asks for a job and finds that the database is away.
+  await withoutDatabase(world, () => sleep(2_500));
+  own.child.kill("SIGTERM");
+  expect(await own.exited).toEqual([0, null]);
+  expect(await stateOf(world, id)).toMatchObject({ version: version + 1, unsettled: false });
+}, 60_000);
 
 test("news that are closed while their line is being opened again leave none open", async () => {
   const lines = async () =>

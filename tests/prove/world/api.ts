@@ -57,7 +57,7 @@ export function createApi({ name, port, env, log }: Parts): Api {
     async stop() {
       up = false;
       program?.kill("SIGTERM");
-      const late = setTimeout(() => program?.kill("SIGKILL"), 20_000);
+      const late = setTimeout(() => program?.kill("SIGKILL"), 45_000);
       await program?.exited;
       clearTimeout(late);
     },
