@@ -1,12 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { freePort } from "@patchbay/postgres";
 import type { Line } from "../contender/contender.ts";
 import { patchbayAsks, zoomWalk } from "../contender/patchbay.ts";
 import { fire } from "../load/cannon.ts";
 import { walkAround } from "../load/walks.ts";
 import { table } from "../run/table.ts";
 import { patchbayEnv, patchbayScript } from "../world/patchbay.ts";
-import { freePort, startProgram } from "../world/program.ts";
+import { startProgram } from "../world/program.ts";
 import type { Stage } from "../world/stage.ts";
 import type { Outcome, Part } from "./part.ts";
 

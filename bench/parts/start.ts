@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "@patchbay/postgres";
 import { betterAuth, prepareBetterAuth } from "../contender/better-auth.ts";
 import type { Place } from "../contender/contender.ts";
 import { environment } from "../contender/environment.ts";
@@ -8,7 +9,7 @@ import { patchbay } from "../contender/patchbay.ts";
 import { median } from "../load/meter.ts";
 import type { Verdict } from "../run/verdict.ts";
 import { memoryOf } from "../world/cpu.ts";
-import { freePort, launch, stop } from "../world/program.ts";
+import { launch, stop } from "../world/program.ts";
 import type { Stage } from "../world/stage.ts";
 import type { Part } from "./part.ts";
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
+import { freePort } from "@patchbay/postgres";
 import { patchbayEnv, patchbayScript, type Setting } from "./patchbay.ts";
-import { freePort, startProgram, type Program } from "./program.ts";
+import { startProgram, type Program } from "./program.ts";
 import type { Stage } from "./stage.ts";
 
 type Order = Pick<Setting, "providerUrl"> & { database: string; count: number };

@@ -1,9 +1,10 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "@patchbay/postgres";
 import type { Contender, People } from "../contender/contender.ts";
 import { startDatabase, type Database } from "./database.ts";
-import { freePort, startProgram, type Program } from "./program.ts";
+import { startProgram, type Program } from "./program.ts";
 import { seed } from "./seed.ts";
 
 export interface Upstream {

@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { isFree } from "../../packages/postgres/src/index.ts";
 
 export type Ports = Record<string, number>;
 
@@ -32,17 +32,4 @@ export async function requireFree(ports: Ports): Promise<void> {
       busy.push(`Port ${port} is in use. Set ${name} to another one, e.g. ${name}=${port + 10}.`);
   }
   if (busy.length > 0) throw new Error(busy.join("\n"));
-}
-
-/** Free to whoever listens on loopback, and to whoever listens on every address. */
-export async function isFree(port: number): Promise<boolean> {
-  return (await canListen({ port, host: "127.0.0.1" })) && (await canListen({ port }));
-}
-
-async function canListen(where: { port: number; host?: string }): Promise<boolean> {
-  return await new Promise((resolve) => {
-    const probe = createServer();
-    probe.once("error", () => resolve(false));
-    probe.listen(where, () => probe.close(() => resolve(true)));
-  });
 }

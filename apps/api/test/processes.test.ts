@@ -1,11 +1,11 @@
 import { createSandbox } from "@patchbay/sandbox";
 import { randomBytes } from "node:crypto";
+import { freePort } from "@patchbay/postgres";
 import { expect, test } from "vitest";
 import { Browser } from "./harness/browser.ts";
 import { newDatabase } from "./harness/database.ts";
 import { createDoor } from "./harness/door.ts";
 import { startProcess } from "./harness/process.ts";
-import { freePort } from "./harness/world.ts";
 
 test("a Telegram login begun in one process goes on in a second and ends in a third, each gone before the next", async () => {
   const publicUrl = `http://localhost:${await freePort()}`;

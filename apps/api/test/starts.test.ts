@@ -1,10 +1,10 @@
+import { freePort } from "@patchbay/postgres";
 import { pino } from "pino";
 import { afterEach, expect, test } from "vitest";
 import { readConfig } from "../src/config/config.ts";
 import { start } from "../src/main.ts";
 import { newDatabase, query } from "./harness/database.ts";
 import { liveEnvironment } from "./harness/live.ts";
-import { freePort } from "./harness/world.ts";
 
 // Graphile-worker sets it where its tables are newer than itself.
 afterEach(() => void (process.exitCode = undefined));

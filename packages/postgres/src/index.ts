@@ -4,6 +4,7 @@ import { Client } from "pg";
 import { addresses, openCluster } from "./cluster.ts";
 import { serve } from "./server.ts";
 
+export { freePort, isFree } from "./ports.ts";
 export { findPostgres } from "./running.ts";
 
 export type Options = {

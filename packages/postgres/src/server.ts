@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "./cluster.ts";
+import { freePort } from "./ports.ts";
 
 export type Server = {
   port: number;
@@ -102,15 +102,4 @@ function keep(postgres: ChildProcess, account: Cluster["account"]): ChildProcess
   const pipe = keeper.stdin as unknown as { unref(): void } | null;
   pipe?.unref();
   return keeper;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  probe.once("error", reject).listen(0, "127.0.0.1", resolve);
-  await promise;
-  const address = probe.address();
-  await new Promise((closed) => probe.close(closed));
-  if (address === null || typeof address === "string") throw new Error("The system gave no port.");
-  return address.port;
 }

@@ -1,20 +1,9 @@
-import { once } from "node:events";
-import { createServer } from "node:net";
+import { freePort } from "@patchbay/postgres";
 
 /** A port that was free a moment ago. Found once: the workers inherit it with the environment. */
 async function port(name: string): Promise<number> {
   process.env[name] ??= String(await freePort());
   return Number(process.env[name]);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no free port");
-  return address.port;
 }
 
 export const ports = {

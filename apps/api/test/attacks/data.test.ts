@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { freePort } from "@patchbay/postgres";
 import { pino } from "pino";
 import { claimInstallation, openDatabase } from "@patchbay/core/db";
 import { createVault, readKeyring } from "@patchbay/core/vault";
@@ -9,7 +10,7 @@ import { newDatabase } from "../harness/database.ts";
 import { liveEnvironment, startLive } from "../harness/live.ts";
 import { browserCookie, comeBack, eventually, hurry, newcomer, sessionCookie, startWalk } from "../harness/probe.ts";
 import { begin, bodyOf, connect, decide, disconnect, land, list, subjects } from "../harness/walk.ts";
-import { createWorld, freePort, type World } from "../harness/world.ts";
+import { createWorld, type World } from "../harness/world.ts";
 
 let world: World;
 

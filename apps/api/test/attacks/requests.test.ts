@@ -2,6 +2,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { freePort } from "@patchbay/postgres";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { start } from "../../src/main.ts";
@@ -10,7 +11,7 @@ import { newDatabase } from "../harness/database.ts";
 import { newcomer, sessionCookie, startWalk } from "../harness/probe.ts";
 import { raw, rawBytes } from "../harness/raw.ts";
 import { connect, list, subjects } from "../harness/walk.ts";
-import { createWorld, freePort, type World } from "../harness/world.ts";
+import { createWorld, type World } from "../harness/world.ts";
 
 const friend = "https://friend.example";
 let world: World;

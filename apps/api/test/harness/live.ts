@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { freePort } from "@patchbay/postgres";
 import { pino } from "pino";
 import { readConfig, type Config } from "../../src/config/config.ts";
 import { start, type Running } from "../../src/main.ts";
 import { newDatabase } from "./database.ts";
-import { freePort } from "./world.ts";
 
 const id = (name: string) => `live-${name}-client-id`;
 

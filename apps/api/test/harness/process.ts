@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { freePort, type World } from "./world.ts";
+import { freePort } from "@patchbay/postgres";
+import type { World } from "./world.ts";
 
 const program = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 

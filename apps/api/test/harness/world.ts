@@ -1,8 +1,7 @@
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { randomBytes } from "node:crypto";
 import { Writable } from "node:stream";
 import { createSeals, createVault, type Seals } from "@patchbay/core/vault";
+import { freePort } from "@patchbay/postgres";
 import { createSandbox, type Sandbox } from "@patchbay/sandbox";
 import { pino } from "pino";
 import { readConfig, type Config } from "../../src/config/config.ts";
@@ -94,15 +93,4 @@ function createMemoryLog() {
     },
   });
   return { log: pino(logOptions("debug"), sink), logged: () => lines.join("") };
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }

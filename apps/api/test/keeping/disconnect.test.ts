@@ -1,21 +1,12 @@
 import { createCredentialStore, openDatabase } from "@patchbay/core/db";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "../harness/browser.ts";
 import { connect, disconnect, subjects, type Row } from "../harness/walk.ts";
-import { createWorld, type World } from "../harness/world.ts";
-import { createKeeper, expire, expireSealed, forgetAll, loseLease, stateOf, type Keeper } from "./keeper.ts";
+import { expire, expireSealed, forgetAll, loseLease, stateOf } from "./keeper.ts";
+import { openKeeping } from "./open-keeping.ts";
 
-let world: World;
-let keeper: Keeper;
-
-beforeAll(async () => {
-  world = await createWorld({ env: { WORKERS: "0" } });
-  keeper = createKeeper(world);
-});
-afterAll(async () => {
-  await keeper[Symbol.asyncDispose]();
-  await world[Symbol.asyncDispose]();
-});
+const { world, keepers } = await openKeeping();
+const keeper = keepers();
 
 /** What is said where the grant may live on by tokens that never arrived. */
 const beyondUs = { outcome: "unsupported", lookAt: expect.stringMatching(/^https:/) as string };

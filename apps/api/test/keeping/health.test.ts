@@ -1,24 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { createCredentialStore, openDatabase } from "@patchbay/core/db";
 import { createSeals, createVault, readKeyring } from "@patchbay/core/vault";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "../harness/browser.ts";
 import { eventually, hurry } from "../harness/probe.ts";
 import { connect, decide, begin, disconnect, finish, list, subjects, type Subject } from "../harness/walk.ts";
-import { createWorld, type World } from "../harness/world.ts";
-import { createKeeper, dueIn, expire, forgetAll, loseLease, notices, stateOf, type Keeper } from "./keeper.ts";
+import { createKeeper, dueIn, expire, forgetAll, loseLease, notices, stateOf } from "./keeper.ts";
+import { openKeeping } from "./open-keeping.ts";
 
-let world: World;
-let keeper: Keeper;
-
-beforeAll(async () => {
-  world = await createWorld({ env: { WORKERS: "0" } });
-  keeper = createKeeper(world);
-});
-afterAll(async () => {
-  await keeper[Symbol.asyncDispose]();
-  await world[Symbol.asyncDispose]();
-});
+const { world, keepers } = await openKeeping();
+const keeper = keepers();
 beforeEach(async () => {
   await Promise.all([world.door.reset(), forgetAll(world)]);
 });

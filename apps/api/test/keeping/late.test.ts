@@ -1,23 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createCredentialStore, openDatabase, openNews } from "@patchbay/core/db";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "../harness/browser.ts";
 import { eventually } from "../harness/probe.ts";
 import { connect, disconnect, list, subjects, type Row } from "../harness/walk.ts";
-import { createWorld, type World } from "../harness/world.ts";
 import { createKeeper, dueIn, expire, forgetAll, loseLease, notices, stateOf, type Keeper } from "./keeper.ts";
+import { openKeeping } from "./open-keeping.ts";
 
-let world: World;
-let other: Keeper;
-
-beforeAll(async () => {
-  world = await createWorld({ env: { WORKERS: "0" } });
-  other = createKeeper(world);
-});
-afterAll(async () => {
-  await other[Symbol.asyncDispose]();
-  await world[Symbol.asyncDispose]();
-});
+const { world, keepers } = await openKeeping();
+const other = keepers();
 
 /** A process that gets its answer, and cannot reach the database with it until its line is `mended`. */
 function createCutOff() {

@@ -3,10 +3,9 @@ import { randomBytes } from "node:crypto";
 import { createCredentialStore, openDatabase } from "@patchbay/core/db";
 import { ConnectError } from "@patchbay/core/errors";
 import { createSeals, createVault, readKeyring } from "@patchbay/core/vault";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "../harness/browser.ts";
 import { connect, disconnect, list, subjects, type Row, type Subject } from "../harness/walk.ts";
-import { createWorld, type World } from "../harness/world.ts";
 import {
   createKeeper,
   dueIn,
@@ -17,22 +16,11 @@ import {
   notices,
   stateOf,
   withoutDatabase,
-  type Keeper,
 } from "./keeper.ts";
+import { openKeeping } from "./open-keeping.ts";
 
-let world: World;
-let one: Keeper;
-let other: Keeper;
-
-beforeAll(async () => {
-  world = await createWorld({ env: { WORKERS: "0" } });
-  one = createKeeper(world);
-  other = createKeeper(world);
-});
-afterAll(async () => {
-  await Promise.all([one[Symbol.asyncDispose](), other[Symbol.asyncDispose]()]);
-  await world[Symbol.asyncDispose]();
-});
+const { world, keepers } = await openKeeping();
+const [one, other] = [keepers(), keepers()];
 
 const refreshing = subjects.filter(({ id }) => id !== "stripe");
 

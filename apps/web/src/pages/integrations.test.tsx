@@ -28,7 +28,7 @@ describe("coming back from a provider", () => {
     await seen("Connecting your Zoom account…");
     expect(spoken()).toBe("Connecting your Zoom account…");
     expect(location.href).toMatch(/\/integrations$/);
-    expect(finishes(calls)).toHaveLength(1);
+    await vi.waitFor(() => expect(finishes(calls)).toHaveLength(1));
   });
 
   it("says on the card why it did not work", async () => {

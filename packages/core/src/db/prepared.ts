@@ -11,8 +11,8 @@ class Argument {
 }
 
 /**
- * A statement that is built and compiled once and goes to the pool itself, for those that come all day: with Kysely at work
- * each time, such a request takes a tenth more. `build` is given a function that stands for an argument by its position.
+ * A statement that is built and compiled once and goes to the pool itself, for those that come all day: Kysely's executor
+ * alone adds an eighth to what a statement costs this process. `build` is given a function that stands for an argument by its position.
  */
 export function prepared<Row>(
   db: Pooled,

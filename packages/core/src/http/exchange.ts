@@ -1,4 +1,10 @@
-import { Agent, request as requestByHttp, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import {
+  Agent,
+  request as requestByHttp,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from "node:http";
 import { Agent as SecureAgent, request as requestByHttps } from "node:https";
 import { urlToHttpOptions } from "node:url";
 import { ConnectError } from "../errors.ts";
@@ -36,12 +42,10 @@ const agents = { plain: new Agent(kept), secure: new SecureAgent(kept) };
  * `provider_unavailable` where no connection came about, so that nothing was sent. By `node:http`, which takes less
  * than half of the CPU that `fetch` takes.
  */
-export function exchange({ host, target, method, headers, body }: Outgoing, limits: Limits): Promise<Answer> {
-  const secure = target.protocol === "https:";
+export function exchange(outgoing: Outgoing, limits: Limits): Promise<Answer> {
+  const { host, target, body } = outgoing;
   return new Promise((resolve, reject) => {
-    const { auth: _none, ...place } = urlToHttpOptions(target);
-    const options = { ...place, method, headers, agent: secure ? agents.secure : agents.plain };
-    const sent = secure ? requestByHttps(options) : requestByHttp(options);
+    const sent = openRequest(outgoing);
     let connected = false;
     const fail = (cause: unknown): void => {
       clearTimeout(timer);
@@ -57,11 +61,25 @@ export function exchange({ host, target, method, headers, body }: Outgoing, limi
       resolve(answer);
     };
     sent.on("socket", (socket) => {
-      if (!sent.reusedSocket) socket.once(secure ? "secureConnect" : "connect", () => (connected = true));
+      if (!sent.reusedSocket) socket.once(isSecure(target) ? "secureConnect" : "connect", () => (connected = true));
     });
     sent.on("response", (incoming) => void readAnswer(incoming, host, limits.maxBytes).then(done, fail));
     sent.on("error", fail).end(body);
   });
+}
+
+const isSecure = ({ protocol }: URL): boolean => protocol === "https:";
+
+/** Nothing is sent yet. Node refuses headers with letters that none can hold: a token that the provider gave. */
+function openRequest({ host, target, method, headers }: Outgoing): ClientRequest {
+  const { auth: _none, ...place } = urlToHttpOptions(target);
+  try {
+    return isSecure(target)
+      ? requestByHttps({ ...place, method, headers, agent: agents.secure })
+      : requestByHttp({ ...place, method, headers, agent: agents.plain });
+  } catch (cause) {
+    throw new ConnectError("provider_misbehaved", `a request to ${host} cannot be written`, { cause });
+  }
 }
 
 /** Before there is a connection, and over TLS a proven one, no byte of the request has left. */

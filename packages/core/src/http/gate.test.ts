@@ -140,6 +140,19 @@ describe("40. a provider that", () => {
   });
 });
 
+test.each(["a\nb", "snow☃"])(
+  "a token that no header can hold (%j) is the provider's fault, and is not sent",
+  async (token) => {
+    const { url, asked } = await serve((_request, response) => response.end());
+    const sent = gate.send(url, { headers: { authorization: `Bearer ${token}` } });
+    const thrown: unknown = await sent.catch((failure: unknown) => failure);
+    expect(thrown).toMatchObject({ code: "provider_misbehaved" });
+    expect(thrown).not.toBeInstanceOf(Unanswered);
+    expect(String(thrown)).not.toContain(token);
+    expect(asked()).toBe(0);
+  },
+);
+
 describe("a connection", () => {
   const ports = async (url: string) => (await gate.send(url)).text;
   const saysPort: RequestListener = (request, response) => response.end(String(request.socket.remotePort));
