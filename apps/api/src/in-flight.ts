@@ -6,8 +6,10 @@ type Call = (...given: never[]) => Promise<unknown>;
 export interface InFlight {
   /** The same calls, counted while they run. */
   counted<T extends Record<string, Call>>(calls: T): T;
+  /** Counts what nobody waits for any more. What becomes of it is its own business. */
+  outlives: (work: Promise<unknown>) => void;
   /** Comes once none of them runs. */
-  settled(): Promise<void>;
+  settled: () => Promise<void>;
 }
 
 export function createInFlight(): InFlight {
@@ -28,6 +30,7 @@ export function createInFlight(): InFlight {
     counted<T extends Record<string, Call>>(calls: T) {
       return Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, count(call)])) as T;
     },
+    outlives: (work) => void count(() => work)().catch(() => {}),
     async settled() {
       if (running > 0) await once(ends, "none");
     },

@@ -79,6 +79,7 @@ function assemble(config: Config, log: Log, { database, seals }: { database: Ope
       registry,
       seals,
       report: (failure, { id, provider }) => logFailure(log, failure, { credential: id, provider }),
+      outlives: inFlight.outlives,
     }),
   );
   const revoker = createRevoker({
@@ -86,6 +87,7 @@ function assemble(config: Config, log: Log, { database, seals }: { database: Ope
     registry,
     seals,
     webhookAddress: ({ provider, id }) => webhookAddress(config.publicUrl, providerOf(registry, provider), id),
+    outlives: inFlight.outlives,
   });
   const readings = createReadings(database.db, {
     tell: ({ cause, ...counts }) => log.error({ ...counts, err: cause }, "readings not written to the audit"),

@@ -7,7 +7,7 @@ import { telegram, type Gateway } from "@patchbay/core/telegram";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { purge } from "../src/jobs/purge.ts";
 import { createLog } from "../src/log.ts";
-import { connect, subjects } from "./harness/walk.ts";
+import { connect, disconnect, subjects } from "./harness/walk.ts";
 import { createWorld, type World } from "./harness/world.ts";
 import { forgetAll, stateOf } from "./keeping/keeper.ts";
 
@@ -109,3 +109,30 @@ test.each(subjects.map((subject) => [subject.id, subject] as const))(
     expect((await job())?.run_at.getTime()).toBeLessThan(Date.now() + 310_000);
   },
 );
+
+test("a revocation that failed too often is taken up again, and one that is still being tried is left alone", async () => {
+  const zoom = subjects.find(({ id }) => id === "zoom");
+  if (zoom?.revocation === undefined) throw new Error("no Zoom");
+  const browser = await world.signedIn();
+  const row = await connect(browser, zoom);
+  const { id } = await stateOf(world, row.id);
+  await world.door.fail({ ...zoom.revocation, status: 503 });
+  expect((await disconnect(browser, zoom, row.id)).json["revocations"]).toMatchObject([{ outcome: "retrying" }]);
+  const job = async () =>
+    (
+      await world.sql<{ attempts: number; run_at: Date }>(
+        "select attempts, run_at from graphile_worker.jobs where key = $1",
+        [`revoke:${id}`],
+      )
+    )[0];
+  const planned = await job();
+  await purgeAll();
+  expect(await job()).toEqual(planned);
+  await world.sql(
+    "update graphile_worker._private_jobs set attempts = max_attempts, run_at = now() + interval '1 day' where key = $1",
+    [`revoke:${id}`],
+  );
+  await purgeAll();
+  expect(await job()).toMatchObject({ attempts: 0 });
+  expect((await job())?.run_at.getTime()).toBeLessThan(Date.now() + 310_000);
+});

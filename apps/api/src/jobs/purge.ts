@@ -1,5 +1,12 @@
 import type { Registry } from "@patchbay/core/connect";
-import { planUpkeep, purgeAttempts, purgeEvents, purgeWrongAnswers, type OpenDatabase } from "@patchbay/core/db";
+import {
+  planRevocations,
+  planUpkeep,
+  purgeAttempts,
+  purgeEvents,
+  purgeWrongAnswers,
+  type OpenDatabase,
+} from "@patchbay/core/db";
 import type { Log } from "../log.ts";
 
 export interface PurgeParts {
@@ -12,12 +19,14 @@ export interface PurgeParts {
 
 /** What time brings: ends and deletes what is over, and finds what nobody looks after. */
 export async function purge({ database: { db }, registry, abandonOverdue, log }: PurgeParts): Promise<void> {
+  // What asks a provider comes last: it may take its time.
   const chores = {
+    "credentials taken into upkeep": () => planUpkeep(db, keptOf(registry)),
+    "revocations taken up again": () => planRevocations(db),
     "walks abandoned": abandonOverdue,
     "attempts purged": () => purgeAttempts(db),
     "wrong answers purged": () => purgeWrongAnswers(db),
     "events purged": () => purgeEvents(db),
-    "credentials taken into upkeep": () => planUpkeep(db, keptOf(registry)),
   };
   for (const [what, carryOut] of Object.entries(chores)) {
     try {

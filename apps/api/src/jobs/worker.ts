@@ -47,7 +47,8 @@ function optionsOf(parts: WorkerParts): RunnerOptions {
   return {
     pgPool: database.pool,
     taskList: tasks(parts),
-    crontab: "*/5 * * * * purge ?max=1",
+    // One at a time, however long it takes: the others must not stand in the way of what keeps connections alive.
+    crontab: "*/5 * * * * purge ?max=1&queue=purge",
     concurrency,
     noHandleSignals: true,
     // Stored through its batches, an end that the database does not take is told of. Stored singly, it is a rejection

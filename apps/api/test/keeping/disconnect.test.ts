@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { createCredentialStore, openDatabase } from "@patchbay/core/db";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "../harness/browser.ts";
 import { connect, disconnect, subjects, type Row } from "../harness/walk.ts";
-import { expire, expireSealed, forgetAll, loseLease, stateOf } from "./keeper.ts";
+import { dueIn, expire, expireSealed, forgetAll, loseLease, stateOf } from "./keeper.ts";
 import { openKeeping } from "./open-keeping.ts";
 
 const { world, keepers } = await openKeeping();
@@ -72,6 +73,20 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
     await loseLease(world, row.id);
     expect(await revocations()).toMatchObject([{ outcome: "revoked" }]);
     expect(await world.door.grants(subject.id)).toEqual([]);
+  });
+
+  test("does not end what was connected anew meanwhile: the provider is asked whether it lives", async () => {
+    await world.door.fail({ ...subject.revocation, delayMs: 1_000 });
+    const leaving = disconnect(browser, subject, row.id);
+    await sleep(300);
+    const again = await connect(browser, subject);
+    await leaving;
+    expect(await stateOf(world, again.id)).toMatchObject({ status: "active" });
+    const { id } = await stateOf(world, again.id);
+    if (subject.grants === "one per account") expect(await dueIn(world, again.id, "supersede")).toBeLessThan(5);
+    await keeper.supersede(id);
+    expect(await stateOf(world, again.id)).toMatchObject({ status: "active" });
+    expect(await keeper.ask(again.id)).toMatchObject({ type: "bearer" });
   });
 
   test("takes the provider's word for a grant that is dead", async () => {

@@ -12,6 +12,7 @@ import { createRegistry } from "@patchbay/core/providers";
 import type { Seals } from "@patchbay/core/vault";
 import { Client } from "pg";
 import type { Config } from "../../src/config/config.ts";
+import { createInFlight } from "../../src/in-flight.ts";
 import type { World } from "../harness/world.ts";
 
 /** What one process does with credentials, without its HTTP. Each has its own memory, as another process would. */
@@ -35,11 +36,13 @@ export function createKeeper(
 ): Keeper {
   const database = openDatabase(world.databaseUrl, { max: 4 });
   const registry = createRegistry(clients, createGate({ sandbox: world.sandbox.url, timeoutMs: 3000 }));
+  const { outlives, settled } = createInFlight();
   const credentials = createCredentials({
     store: store(createCredentialStore(database.db)),
     registry,
     seals,
     report: () => {},
+    outlives,
   });
   return {
     ...credentials,
@@ -48,6 +51,7 @@ export function createKeeper(
       registry,
       seals,
       webhookAddress: ({ id, provider }) => `${world.url}/api/v1/webhooks/${provider}/${id}`,
+      outlives,
     }),
     async ask(connection) {
       try {
@@ -57,7 +61,10 @@ export function createKeeper(
         throw failure;
       }
     },
-    [Symbol.asyncDispose]: () => database.close(),
+    async [Symbol.asyncDispose]() {
+      await settled();
+      await database.close();
+    },
   };
 }
 

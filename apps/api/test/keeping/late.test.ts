@@ -100,6 +100,16 @@ describe.each(strict)("$id, new tokens that one process holds when another may t
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", version });
   });
 
+  test("are dropped where the account was disconnected and connected anew, though it begins at the same version", async () => {
+    await disconnect(browser, subject, row.id);
+    row = await connect(browser, subject);
+    expect(await stateOf(world, row.id)).toMatchObject({ version: 1 });
+    cutOff.mend();
+    await late;
+    expect(await stateOf(world, row.id)).toMatchObject({ status: "active", version: 1 });
+    expect(await other.ask(row.id)).toMatchObject({ type: "bearer" });
+  });
+
   test("are dropped where the connection was ended meanwhile, and the user is shown where to look", async () => {
     const [receipt] = (await disconnect(browser, subject, row.id)).json["revocations"] as object[];
     expect(receipt).toMatchObject({ outcome: "unsupported", lookAt: expect.stringMatching(/^https:/) });

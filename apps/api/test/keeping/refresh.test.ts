@@ -121,9 +121,62 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     expect(await refreshes()).toBe(1);
   });
 
+  test("a token that is still valid is served while this process renews it: whoever began that waits a moment", async () => {
+    await expire(world, row.id, 30);
+    await fail({ delayMs: 2_500 });
+    const ask = async () => {
+      const began = performance.now();
+      const handed = (await one.ask(row.id)) as { accessToken: string };
+      return { handed: handed.accessToken, took: performance.now() - began };
+    };
+    const first = ask();
+    await sleep(200);
+    const second = await ask();
+    expect(second.took).toBeLessThan(500);
+    expect((await first).handed).toBe(second.handed);
+    expect((await first).took).toBeLessThan(2_000);
+    await sleep(2_000);
+    expect((await ask()).handed).not.toBe(second.handed);
+    expect(await refreshes()).toBe(1);
+  });
+
+  test("a holder that stood still until its lease was about to run out sends nothing", async () => {
+    await expire(world, row.id);
+    await using paused = createKeeper(world, {
+      store: (reached) => ({
+        ...reached,
+        take: async (...given) => {
+          const take = await reached.take(...given);
+          return take.type === "taken" ? { ...take, seconds: 10 } : take;
+        },
+      }),
+    });
+    expect(await paused.ask(row.id)).toMatchObject({ code: "provider_unavailable" });
+    expect(await refreshes()).toBe(0);
+    expect(await stateOf(world, row.id)).toMatchObject({ status: "active", leased: false, unsettled: false });
+  });
+
+  test.each(["client_id", "mode"])(
+    "of another app (%s) than is set up is left alone until that one is back",
+    async (column) => {
+      await expire(world, row.id);
+      const { id } = await stateOf(world, row.id);
+      await world.sql(`update credential set ${column} = 'another' where id = $1`, [id]);
+      const asked = (await world.door.calls()).calls.length;
+      expect(await one.ask(row.id)).toMatchObject({ code: "provider_not_configured" });
+      await one.keep(id);
+      expect(await dueIn(world, row.id, "keep")).toBeGreaterThan(600);
+      await one.check(id);
+      expect((await disconnect(browser, subject, row.id)).json["revocations"]).toMatchObject([{ outcome: "retrying" }]);
+      expect((await world.door.calls()).calls).toHaveLength(asked);
+      expect(await world.sql("select status from credential")).toEqual([{ status: "disconnecting" }]);
+    },
+  );
+
   test("a token that ran out while the provider took its time to fail is not served", async () => {
     await expire(world, row.id, 2.5);
     await fail({ delayMs: 2_200, status: 503, body: {} });
+    expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });
     expect(await one.ask(row.id)).toMatchObject({ code: "provider_unavailable" });
   });
 
@@ -233,15 +286,16 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     const store = createCredentialStore(database.db);
     const { id, version } = await stateOf(world, row.id);
     const late = "00000000-0000-4000-8000-000000000001";
-    expect(await store.take({ id, version }, late, true)).toMatchObject({ type: "taken", unsettled: false });
+    const take = await store.take({ id, version }, late, true);
+    if (take.type !== "taken") throw new Error("not taken");
+    expect(take.unsettled).toBe(false);
     expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });
     await loseLease(world, row.id);
     await expire(world, row.id);
     await one.ask(row.id);
     const stale = { secret: Buffer.from("stale"), lasts: 60, refreshLasts: undefined, keepIn: 50 };
-    for (const only of [false, true])
-      expect(await store.renew({ id, version, owner: late }, { ...stale, only })).toBeUndefined();
-    expect(await store.end({ id, version, owner: late }, { status: "revoked", reason: "grant_ended" })).toBe(false);
+    for (const only of [false, true]) expect(await store.renew(take.lease, { ...stale, only })).toBeUndefined();
+    expect(await store.end(take.lease, { status: "revoked", reason: "grant_ended" })).toBe(false);
     expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });
     await database.close();
   });

@@ -22,3 +22,24 @@ export function providerOf(registry: Registry, id: string): Provider {
   if (listing.provider === undefined) throw new ConnectError("provider_not_configured", `${id} has no credentials`);
   return listing.provider;
 }
+
+/** The app at a provider that a grant was given to. No other can use it. */
+export interface App {
+  provider: string;
+  clientId: string;
+  mode: string;
+}
+
+/** The provider, where it is configured with this very app. */
+export function findApp(registry: Registry, { provider: id, clientId, mode }: App): Provider | undefined {
+  const provider = registry.get(id)?.provider;
+  return provider?.client.id === clientId && provider.client.mode === mode ? provider : undefined;
+}
+
+/** The same. Throws `provider_unknown` or `provider_not_configured`. */
+export function providerOfApp(registry: Registry, app: App): Provider {
+  const provider = findApp(registry, app);
+  if (provider) return provider;
+  const { client } = providerOf(registry, app.provider);
+  throw new ConnectError("provider_not_configured", `of another app or mode of ${app.provider} than ${client.id}`);
+}

@@ -1,3 +1,4 @@
+import { findApp } from "../connect/index.ts";
 import type { Credentials, Provider } from "../provider.ts";
 import { createFresh } from "./fresh.ts";
 import { hand, type Ask } from "./hand.ts";
@@ -17,7 +18,7 @@ export function createCredentials(parts: RefreshParts) {
     /** Credentials that work, with their provider, for a call of our own. Undefined: there are none any more. */
     async use(id: string): Promise<{ provider: Provider; credentials: Credentials } | undefined> {
       const standing = await parts.store.read(id);
-      const provider = standing && parts.registry.get(standing.provider)?.provider;
+      const provider = standing && findApp(parts.registry, standing);
       if (provider === undefined || standing?.status !== "active") return undefined;
       return { provider, credentials: (await fresh(standing)).credentials };
     },

@@ -12,14 +12,17 @@ const mostMargin = 60_000;
 const firstLookMs = 20;
 const slowestLookMs = 250;
 const patienceMs = 20_000;
+/** How long a token that is still valid is held back for a newer one. */
+const courtesyMs = 1_000;
 
 /** Whether the access token lasts for a call: longer than a minute, or than a tenth of its life where that is short. */
 export function lasts({ remaining, lifetime }: Standing): boolean {
   return remaining === null || remaining > Math.min(mostMargin, (lifetime ?? 0) / 10);
 }
 
+/** Whether the access token can still be served, after a moment's wait too. */
 function isValid({ status, remaining }: Standing): boolean {
-  return status === "active" && remaining !== null && remaining > 1000;
+  return status === "active" && remaining !== null && remaining > 2 * courtesyMs;
 }
 
 /** Throws for a credential that nothing will make work: `needs_reconnect` with the reason, or `connection_unknown`. */
@@ -29,14 +32,30 @@ export function refuseEnded({ status, reason }: Standing): void {
   throw new ConnectError("needs_reconnect", `the credential is ${status}`, reason === null ? {} : { reason });
 }
 
-/** Gives credentials that work, refreshing them where they do not last. In this process, one refresh serves all who ask. */
+/**
+ * Gives credentials that work, refreshing them where they do not last. In this process, one refresh serves all who ask; who
+ * comes with a token that is still valid while it runs does not wait for it, and who began it waits a moment.
+ */
 export function createFresh(parts: RefreshParts) {
-  const once = createOnce<Fresh>();
+  const renewals = createOnce<Fresh>();
   return async (standing: Standing): Promise<Fresh> => {
     refuseEnded(standing);
     if (lasts(standing)) return open(parts, standing);
-    return await once(standing.id, () => renew(parts, standing));
+    if (isValid(standing) && renewals.isRunning(standing.id)) return open(parts, standing);
+    const renewal = renewals.run(standing.id, () => renew(parts, standing));
+    if (!isValid(standing) || (await settledWithin(courtesyMs, renewal))) return await renewal;
+    parts.outlives(renewal);
+    return open(parts, standing);
   };
+}
+
+async function settledWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const enough = new AbortController();
+  const settled = () => true;
+  const late = sleep(ms, false, { signal: enough.signal }).catch(settled);
+  const soon = await Promise.race([work.then(settled, settled), late]);
+  enough.abort();
+  return soon;
 }
 
 /**

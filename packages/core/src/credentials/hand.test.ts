@@ -11,7 +11,7 @@ const ring = (byte: number) =>
 test("a process that lacks the key keeps what is lent from nobody", async () => {
   const place = { id: "1", provider: "acme" };
   const secret = ring(1).sealCredentials({ place: { session: "s" } }, place);
-  const found = { ...place, status: "active", secret } as Found;
+  const found = { ...place, clientId: "app", mode: "live", status: "active", secret } as Found;
   const lent: string[] = [];
   const store = {
     find: async () => found,
@@ -22,15 +22,17 @@ test("a process that lacks the key keeps what is lent from nobody", async () => 
   } as Partial<CredentialStore> as CredentialStore;
   const provider = {
     id: "acme",
-    lends: true,
+    client: { id: "app", mode: "live" },
     hand: ({ place }) => ({ type: "bearer", accessToken: "", place }),
   } as Provider;
-  const registry: Registry = new Map([["acme", { ...place, name: "", gives: "", opening: [], ways: [], provider }]]);
+  const registry: Registry = new Map([
+    ["acme", { ...place, name: "", gives: "", opening: [], ways: [], lends: true, provider }],
+  ]);
   const fresh = async () => {
     throw new Error("what is lent is not refreshed");
   };
   const ask = (seals: ReturnType<typeof ring>) =>
-    hand({ store, registry, seals, fresh, report: () => {} }, 7, { may: () => true });
+    hand({ store, registry, seals, fresh, report: () => {}, outlives: () => {} }, 7, { may: () => true });
   await expect(ask(ring(2))).rejects.toMatchObject({ name: "SealBroken" });
   expect(lent).toEqual([]);
   expect(await ask(ring(1))).toMatchObject({ place: { session: "s" }, lease: { until: "1970-01-01T00:00:00.000Z" } });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { providerOf } from "../connect/index.ts";
+import { providerOfApp } from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
 import type { Handed, Provider } from "../provider.ts";
 import type { RefreshParts } from "./refresh.ts";
@@ -37,11 +37,10 @@ type Parts = RefreshParts & { fresh(standing: Standing): Promise<Fresh> };
 export async function hand(parts: Parts, connection: number, ask: Ask): Promise<HandedOut> {
   const found = await parts.store.find(connection);
   if (found === undefined) throw new ConnectError("connection_unknown", "no such connection");
-  const provider = providerOf(parts.registry, found.provider);
-  if (!ask.may(found.provider, provider.lends === true)) {
-    throw new ConnectError("connection_unknown", "not a provider of this key");
-  }
-  if (provider.lends) return await lend(parts, { found, provider, lease: ask.lease });
+  const lends = parts.registry.get(found.provider)?.lends === true;
+  if (!ask.may(found.provider, lends)) throw new ConnectError("connection_unknown", "not a provider of this key");
+  const provider = providerOfApp(parts.registry, found);
+  if (lends) return await lend(parts, { found, provider, lease: ask.lease });
   const { standing, credentials } = await parts.fresh(found);
   return { ...provider.hand(credentials), ...told(found, standing.remaining) };
 }

@@ -1,4 +1,5 @@
 export { createCredentials, type CredentialCalls } from "./credentials.ts";
 export type { Ask, HandedOut } from "./hand.ts";
-export { sendRefresh } from "./refresh.ts";
+export { persist, waitFor } from "./persist.ts";
+export { latestBegin, sendRefresh } from "./refresh.ts";
 export type { CredentialStore, Ending, Found, Lease, Loan, Renewal, Standing, Take } from "./store.ts";

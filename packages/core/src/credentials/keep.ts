@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { findApp } from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
 import { keepIn } from "../lifetimes.ts";
 import type { Provider } from "../provider.ts";
@@ -15,7 +16,7 @@ const unconfiguredSeconds = 3600;
 export async function keep(parts: RefreshParts, id: string): Promise<void> {
   const standing = await parts.store.read(id);
   if (standing?.status !== "active") return;
-  const provider = parts.registry.get(standing.provider)?.provider;
+  const provider = findApp(parts.registry, standing);
   if (provider === undefined) return await parts.store.plan("keep", id, unconfiguredSeconds);
   const early = earliness(standing);
   if (provider.refresh && early > 0) return await parts.store.plan("keep", id, early);
@@ -41,7 +42,7 @@ export async function check(
   const ending = endings[job];
   if (standing?.status === "needs_reconnect" && job === "check") return await parts.store.explain(id, ending);
   if (standing?.status !== "active") return;
-  const provider = parts.registry.get(standing.provider)?.provider;
+  const provider = findApp(parts.registry, standing);
   if (provider === undefined) return await parts.store.plan(job, id, unconfiguredSeconds);
   const busy = await ask(parts, { standing, provider }, ending);
   if (busy !== undefined) await parts.store.plan(job, id, busy);
@@ -88,10 +89,9 @@ async function probe({ store, seals, report }: RefreshParts, asked: Asked, endin
   const { standing, provider } = asked;
   if (!provider.probe) return undefined;
   const credentials = seals.openCredentials(standing.secret, standing);
-  const owner = randomUUID();
-  const take = await store.take(standing, owner, false);
+  const take = await store.take(standing, randomUUID(), false);
   if (take.type !== "taken") return comeAgain(take, ending);
-  const lease = { id: standing.id, version: standing.version, owner };
+  const { lease } = take;
   try {
     await provider.probe(credentials);
     await store.confirm(lease, keepIn(provider, undefined));

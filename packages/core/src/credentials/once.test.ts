@@ -2,19 +2,22 @@ import { expect, test } from "vitest";
 import { createOnce } from "./once.ts";
 
 test("who asks while the work runs gets its result, and who asks after it begins anew", async () => {
-  const once = createOnce<number>();
+  const { run: once, isRunning } = createOnce<number>();
   let runs = 0;
   const work = async () => {
     await Promise.resolve();
     runs += 1;
     return runs;
   };
-  expect(await Promise.all([once("a", work), once("a", work), once("b", work)])).toEqual([1, 1, 2]);
+  const all = Promise.all([once("a", work), once("a", work), once("b", work)]);
+  expect(["a", "b", "c"].map(isRunning)).toEqual([true, true, false]);
+  expect(await all).toEqual([1, 1, 2]);
+  expect(isRunning("a")).toBe(false);
   expect(await once("a", work)).toBe(3);
 });
 
 test("a failure is everybody's, and the next who asks tries again", async () => {
-  const once = createOnce<string>();
+  const { run: once } = createOnce<string>();
   const failing = () => Promise.reject(new Error("no"));
   const all = await Promise.allSettled([once("a", failing), once("a", failing)]);
   expect(all.map(({ status }) => status)).toEqual(["rejected", "rejected"]);

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import { providerOf, type Registry } from "../connect/index.ts";
+import { providerOfApp, type Registry } from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
 import { keepIn, lifetimes } from "../lifetimes.ts";
 import type { Credentials, Provider } from "../provider.ts";
 import type { Seals } from "../vault/index.ts";
 import { isUnclear, pauseAfter, saysDead } from "./failures.ts";
+import { persist, waitFor } from "./persist.ts";
 import type { CredentialStore, Ending, Lease, Standing, Take } from "./store.ts";
 
 export interface RefreshParts {
@@ -14,6 +14,8 @@ export interface RefreshParts {
   seals: Seals;
   /** Told of each failure at a provider once it has been stored. For the operator's log. */
   report: (failure: ConnectError, credential: Pick<Standing, "id" | "provider">) => void;
+  /** Told of work that nobody waits for any more, and that must not be cut off by a stop. */
+  outlives: (work: Promise<unknown>) => void;
 }
 
 export type Refreshed =
@@ -27,35 +29,48 @@ export type Refreshed =
  * provider's silence is called otherwise. `ending`: what a dead grant is to be called.
  */
 export async function refresh(parts: RefreshParts, standing: Standing, ending?: Ending): Promise<Refreshed> {
-  const provider = providerOf(parts.registry, standing.provider);
+  const provider = providerOfApp(parts.registry, standing);
   // Before the lease: a process that lacks the key must not hold up those that have it. Only this version is then taken.
   const held = parts.seals.openCredentials(standing.secret, standing);
   const owner = randomUUID();
+  const askedAt = performance.now();
   const take = await parts.store.take(standing, owner, true);
   if (take.type !== "taken") return take;
-  const lease: Lease = { id: standing.id, version: take.standing.version, owner };
+  const { lease, unsettled } = take;
   let renewed: Credentials;
   try {
-    renewed = withLife(await sendRefresh(provider, held, take.unsettled), take.standing);
+    const beginsBy = latestBegin(askedAt, take.seconds);
+    renewed = withLife(await sendRefresh(provider, held, { unsettled, beginsBy }), take.standing);
   } catch (failure) {
     return await settleFailure(parts, { provider, lease, take, ending, failure });
   }
   return await keep(parts, { provider, lease, renewed });
 }
 
+const longestRequestMs = 10_000;
+
+/** The latest moment, as `performance.now()` tells it, at which a request ends within a lease taken for so many seconds. */
+export function latestBegin(askedAt: number, leaseSeconds: number): number {
+  return askedAt + leaseSeconds * 1000 - longestRequestMs;
+}
+
+type Sending = { unsettled: boolean; beginsBy: number };
+
 /**
  * Sends a refresh. One before it whose answer never came (`unsettled`) may have been carried out: where the provider can be
- * asked that, it is asked first. Throws `needs_reconnect` where the refresh token is dead.
+ * asked that, it is asked first. After `beginsBy` nothing is sent: this process stood still, and another may be at it.
+ * Throws `needs_reconnect` where the refresh token is dead.
  */
 export async function sendRefresh(
   provider: Provider,
   credentials: Credentials,
-  unsettled: boolean,
+  { unsettled, beginsBy }: Sending,
 ): Promise<Credentials> {
   if (provider.refresh === undefined) throw new ConnectError("provider_misbehaved", `${provider.id} has no refresh`);
   if (unsettled && provider.introspect && !(await provider.introspect(credentials))) {
     throw new ConnectError("needs_reconnect", `${provider.id} gave new tokens, and its answer was lost`);
   }
+  if (performance.now() > beginsBy) throw new ConnectError("provider_unavailable", "the lease is about to run out");
   return await provider.refresh(credentials);
 }
 
@@ -68,25 +83,19 @@ function withLife(renewed: Credentials, { lifetime }: Standing): Credentials {
 type Kept = { provider: Provider; lease: Lease; renewed: Credentials };
 
 /**
- * Stored before use, and tried on while the database cannot be reached. Others may reach it meanwhile, and take the lease
- * once it has run out. Where a refresh token is spent by its first use, what they then hear is that it is dead: the tokens
- * in hand are the only ones that live, and are stored all the same.
+ * Stored before use, and tried on while the database cannot be reached, though nobody waits for it so long. Others may
+ * reach it meanwhile, and take the lease once it has run out. Where a refresh token is spent by its first use, what they
+ * then hear is that it is dead: the tokens in hand are the only ones that live, and are stored all the same.
  */
-async function keep({ store, seals }: RefreshParts, { provider, lease, renewed }: Kept): Promise<Refreshed> {
+async function keep({ store, seals, outlives }: RefreshParts, { provider, lease, renewed }: Kept): Promise<Refreshed> {
   const secret = seals.sealCredentials(renewed, { id: lease.id, provider: provider.id });
   const only = provider.rotatesStrictly === true;
-  const giveUpAt = performance.now() + 60_000;
-  for (let pause = 50; ; pause = Math.min(2000, pause * 2)) {
-    try {
-      const { lasts, refreshLasts } = lifetimes(renewed);
-      const stored = await store.renew(lease, { secret, lasts, refreshLasts, keepIn: keepIn(provider, lasts), only });
-      if (stored) return { type: "fresh", standing: stored, credentials: renewed };
-      return await reread(store, lease.id);
-    } catch (failure) {
-      if (performance.now() > giveUpAt) throw failure;
-      await sleep(pause);
-    }
-  }
+  const storing = persist(async () => {
+    const { lasts, refreshLasts } = lifetimes(renewed);
+    return await store.renew(lease, { secret, lasts, refreshLasts, keepIn: keepIn(provider, lasts), only });
+  });
+  const stored = await waitFor(storing, outlives);
+  return stored ? { type: "fresh", standing: stored, credentials: renewed } : await reread(store, lease.id);
 }
 
 type Failed = {

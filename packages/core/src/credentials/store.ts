@@ -1,9 +1,9 @@
+import type { App } from "../connect/index.ts";
 import type { HealthReason } from "../health.ts";
 
 /** A credential as it stands, by the database's clock. */
-export interface Standing {
+export interface Standing extends App {
   id: string;
-  provider: string;
   version: number;
   status: "active" | "needs_reconnect" | "revoked" | "disconnecting";
   reason: string | null;
@@ -25,12 +25,17 @@ export interface Found extends Standing {
 export interface Lease {
   id: string;
   version: number;
+  /** When the row was made, to the microsecond: one that was deleted and made anew begins at the same version. */
+  made: string;
   owner: string;
 }
 
 export type Take =
-  /** The caller alone may go to the provider. `unsettled`: an earlier refresh went out, and what came of it is unknown. */
-  | { type: "taken"; standing: Standing; unsettled: boolean; failures: number }
+  /**
+   * The caller alone may go to the provider, for so many seconds. `unsettled`: an earlier refresh went out, and what came
+   * of it is unknown.
+   */
+  | { type: "taken"; lease: Lease; seconds: number; standing: Standing; unsettled: boolean; failures: number }
   /** Another holds the lease, for so many seconds at most unless it is taken anew. */
   | { type: "held"; standing: Standing; seconds: number }
   /** The provider gave no answer a moment ago, and is left alone for so many seconds. */

@@ -6,11 +6,11 @@ import type { Database } from "./schema.ts";
 import type { Pooled } from "./database.ts";
 
 /** Longer than a question and a refresh may take together at the gate. */
-const leased = sql`interval '25 seconds'`;
+const leaseSeconds = 25;
 
 /** A credential `k` as core knows it. */
 const standing = sql`
-  k.id, k.provider, k.version, k.status, k.reason, k.secret,
+  k.id, k.provider, k.client_id as "clientId", k.mode, k.version, k.status, k.reason, k.secret,
   (extract(epoch from k.expires_at - now()) * 1000)::float8 as remaining,
   (extract(epoch from k.expires_at - k.issued_at) * 1000)::float8 as lifetime`;
 
@@ -81,6 +81,7 @@ function createFind(db: Pooled): CredentialStore["find"] {
 }
 
 type Taken = Standing & {
+  made: string;
   taken: boolean;
   held: boolean;
   unsettled: boolean;
@@ -97,21 +98,22 @@ async function take(
   const { rows } = await sql<Taken>`
     with k as (select * from credential where id = ${id}::uuid for update),
     taken as (
-      update credential set lease_owner = ${owner}::uuid, lease_until = now() + ${leased},
+      update credential set lease_owner = ${owner}::uuid, lease_until = now() + ${seconds(leaseSeconds)},
         refresh_sent_at = case when ${sends}::boolean then now() else credential.refresh_sent_at end
       from k
       where credential.id = k.id and k.version = ${version} and k.status = 'active'
         and coalesce(k.lease_until, now()) <= now() and coalesce(k.retry_at, now()) <= now()
       returning credential.id)
-    select ${standing}, taken.id is not null as taken, k.failures, k.refresh_sent_at is not null as unsettled,
+    select ${standing}, k.created_at::text as made, taken.id is not null as taken, k.failures, k.refresh_sent_at is not null as unsettled,
            coalesce(k.lease_until > now(), false) as held,
            extract(epoch from k.lease_until - now())::float8 as holding,
            extract(epoch from k.retry_at - now())::float8 as resting
     from k left join taken on true`.execute(db);
   const [row] = rows;
   if (row === undefined) return { type: "gone" };
-  const { taken, held, unsettled, failures, holding, resting, ...found } = row;
-  if (taken) return { type: "taken", standing: found, unsettled, failures };
+  const { made, taken, held, unsettled, failures, holding, resting, ...found } = row;
+  const lease = { id, version, made, owner };
+  if (taken) return { type: "taken", lease, seconds: leaseSeconds, standing: found, unsettled, failures };
   if (found.version !== version || found.status !== "active") return { type: "changed", standing: found };
   if (held) return { type: "held", standing: found, seconds: Math.max(0.1, holding ?? 0) };
   return { type: "resting", standing: found, seconds: Math.max(0.1, resting ?? 0) };
@@ -177,8 +179,8 @@ function isHeld(lease: Lease): RawBuilder<boolean> {
   return sql`${isSame(lease)} and ${isOwned(lease)}`;
 }
 
-function isSame({ id, version }: Lease): RawBuilder<boolean> {
-  return sql`k.id = ${id}::uuid and k.version = ${version}`;
+function isSame({ id, version, made }: Lease): RawBuilder<boolean> {
+  return sql`k.id = ${id}::uuid and k.version = ${version} and k.created_at = ${made}::timestamptz`;
 }
 
 function isOwned({ owner }: Lease): RawBuilder<boolean> {

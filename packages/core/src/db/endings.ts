@@ -1,29 +1,32 @@
 import { sql, type Kysely } from "kysely";
 import type { Endings, Leased } from "../disconnect/index.ts";
-import { seconds } from "./jobs.ts";
+import { addJob, seconds } from "./jobs.ts";
 import type { Database } from "./schema.ts";
+
+const leaseSeconds = 60;
 
 export function createEndings(db: Kysely<Database>): Endings {
   return {
     async lease(id, owner) {
-      const { rows } = await sql<Leased & { leased: boolean }>`
+      const { rows } = await sql<Omit<Leased, "seconds"> & { leased: boolean }>`
         with k as (select * from credential where id = ${id}::uuid and status = 'disconnecting' for update),
         leased as (
-          update credential set lease_owner = ${owner}::uuid, lease_until = now() + interval '60 seconds'
+          update credential set lease_owner = ${owner}::uuid, lease_until = now() + ${seconds(leaseSeconds)}
           from k where credential.id = k.id and coalesce(k.lease_until, now()) <= now()
           returning credential.id)
-        select k.id, k.provider, k.secret, k.version, k.refresh_sent_at is not null as unsettled,
+        select k.id, k.provider, k.client_id as "clientId", k.mode, k.secret, k.version, k.refresh_sent_at is not null as unsettled,
                leased.id is not null as leased
         from k left join leased on true`.execute(db);
       const [row] = rows;
       if (row === undefined) return { type: "gone" };
       const { leased, ...credential } = row;
-      return leased ? { type: "leased", credential } : { type: "held" };
+      return leased ? { type: "leased", credential: { ...credential, seconds: leaseSeconds } } : { type: "held" };
     },
     async sends({ id, version }, owner) {
-      await sql`
+      const { numAffectedRows } = await sql`
         update credential set refresh_sent_at = now()
         where id = ${id}::uuid and version = ${version} and lease_owner = ${owner}::uuid`.execute(db);
+      return numAffectedRows === 1n;
     },
     async renew({ id, version }, owner, { secret, lasts, refreshLasts }) {
       const { rows } = await sql<{ version: number }>`
@@ -35,13 +38,14 @@ export function createEndings(db: Kysely<Database>): Endings {
       return rows[0]?.version;
     },
     async forget({ id, version }, owner) {
-      // A user who connected the account again while its old grant was being ended may have lost the new one with it.
+      // A user who connected the account again while its old grant was being ended may have lost the new one with it: the
+      // provider is asked.
       await sql`
         with forgotten as (
           delete from credential
           where id = ${id}::uuid and version = ${version} and status = 'disconnecting' and lease_owner = ${owner}::uuid
           returning id)
-        update credential set status = 'needs_reconnect', reason = 'superseded', updated_at = now()
+        select ${addJob("supersede", sql`id`)} from credential
         where id = ${id}::uuid and version <> ${version} and status = 'active'
           and not exists (select from forgotten)`.execute(db);
     },

@@ -14,6 +14,6 @@ export { createReadings, type Readings } from "./readings.ts";
 export { reseal, verifySeals, type Progress } from "./reseal.ts";
 export type { Database } from "./schema.ts";
 export { countSealed, type Count } from "./sealed.ts";
-export { planUpkeep, type Kept } from "./upkeep.ts";
+export { planRevocations, planUpkeep, type Kept } from "./upkeep.ts";
 export { createWalks } from "./walks.ts";
 export { createWebhookEvents, purgeEvents, wakeWebhooks } from "./webhook-events.ts";

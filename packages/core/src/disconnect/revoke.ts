@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { providerOf, type Registry } from "../connect/index.ts";
-import { sendRefresh } from "../credentials/index.ts";
+import { providerOfApp, type App, type Registry } from "../connect/index.ts";
+import { latestBegin, persist, sendRefresh, waitFor } from "../credentials/index.ts";
 import { ConnectError } from "../errors.ts";
 import { lifetimes } from "../lifetimes.ts";
 import type { Credentials, Provider, Revocation } from "../provider.ts";
@@ -13,13 +13,14 @@ export type Ended = Revocation & {
 };
 
 /** A credential that is to be ended, held by one lease. */
-export interface Leased {
+export interface Leased extends App {
   id: string;
-  provider: string;
   secret: Buffer;
   version: number;
   /** A refresh was sent, and what came of it is unknown. */
   unsettled: boolean;
+  /** For how long the lease lasts. */
+  seconds: number;
 }
 
 export type Leasing =
@@ -32,15 +33,15 @@ export type Leasing =
 export interface Endings {
   /** Takes the lease on a credential that is disconnecting. */
   lease(id: string, owner: string): Promise<Leasing>;
-  /** Records under the lease that a refresh is about to be sent. */
-  sends(leased: Leased, owner: string): Promise<void>;
+  /** Records under the lease that a refresh is about to be sent. False: the lease is lost. */
+  sends(leased: Leased, owner: string): Promise<boolean>;
   /** Stores a renewed secret under the lease; gives the new version, or undefined where it changed meanwhile. */
   renew(
     leased: Leased,
     owner: string,
     renewed: { secret: Buffer; lasts: number | undefined; refreshLasts: number | undefined },
   ): Promise<number | undefined>;
-  /** Forgets a revoked credential. Where it was connected anew meanwhile, that one is marked as needing a reconnect. */
+  /** Forgets a revoked credential. Where it was connected anew meanwhile, a job asks whether that grant still lives. */
   forget(leased: Leased, owner: string): Promise<void>;
   /** Gives the lease back after a failure. */
   release(id: string, owner: string): Promise<void>;
@@ -54,6 +55,8 @@ export interface RevokerParts {
   seals: Seals;
   /** Where a provider sends the events of a credential's account. */
   webhookAddress: (credential: { id: string; provider: string }) => string;
+  /** Told of work that nobody waits for any more, and that must not be cut off by a stop. */
+  outlives: (work: Promise<unknown>) => void;
 }
 
 /** Ends credentials that are marked as disconnecting. Called by a disconnect, and again by its job until it is done. */
@@ -63,12 +66,15 @@ export function createRevoker(parts: RevokerParts) {
     /** Throws where the provider did not confirm: the job will try again. */
     async revoke(id: string): Promise<Ended> {
       const owner = randomUUID();
+      const askedAt = performance.now();
       const leasing = await endings.lease(id, owner);
       if (leasing.type === "gone") return { outcome: "revoked" };
       if (leasing.type === "held") throw new ConnectError("provider_unavailable", "the credential is in use right now");
       try {
-        const provider = providerOf(registry, leasing.credential.provider);
-        const { ended, leased } = await end({ ...parts, provider, owner }, leasing.credential);
+        const { credential } = leasing;
+        const provider = providerOfApp(registry, credential);
+        const beginsBy = latestBegin(askedAt, credential.seconds);
+        const { ended, leased } = await end({ ...parts, provider, owner, beginsBy }, credential);
         await endings.forget(leased, owner);
         return ended;
       } catch (failure) {
@@ -79,7 +85,7 @@ export function createRevoker(parts: RevokerParts) {
   };
 }
 
-type Ending = RevokerParts & { provider: Provider; owner: string };
+type Ending = RevokerParts & { provider: Provider; owner: string; beginsBy: number };
 
 async function end(ending: Ending, held: Leased): Promise<{ ended: Ended; leased: Leased }> {
   const { provider, seals } = ending;
@@ -104,23 +110,28 @@ type Usable = { leased: Leased; credentials: Credentials; lost: boolean };
  * one is unsettled that spends its token, another is sent whether or not it is needed, for it tells what became of that.
  */
 async function renewed(ending: Ending, leased: Leased, credentials: Credentials): Promise<Usable | undefined> {
-  const { provider, endings, owner } = ending;
+  const { provider, endings, owner, beginsBy } = ending;
   const unsure = leased.unsettled && provider.rotatesStrictly === true;
   const needed = provider.revokesWithAccessToken || "unsubscribe" in provider;
   if (!provider.refresh || !(unsure || (needed && isOver(credentials)))) return { leased, credentials, lost: false };
-  await endings.sends(leased, owner);
-  const renewal = await sendRefresh(provider, credentials, leased.unsettled).catch(refusedForGood);
+  if (!(await endings.sends(leased, owner))) throw overtaken();
+  const sending = { unsettled: leased.unsettled, beginsBy };
+  const renewal = await sendRefresh(provider, credentials, sending).catch(refusedForGood);
   if (renewal === undefined) return unsure ? { leased, credentials, lost: true } : undefined;
   return { ...(await keep(ending, leased, renewal)), lost: false };
 }
 
-async function keep({ seals, endings, owner }: Ending, leased: Leased, renewal: Credentials) {
+async function keep({ seals, endings, owner, outlives }: Ending, leased: Leased, renewal: Credentials) {
   // Kept before use: the old refresh token is spent.
   const secret = seals.sealCredentials(renewal, leased);
-  const version = await endings.renew(leased, owner, { secret, ...lifetimes(renewal) });
-  if (version === undefined)
-    throw new ConnectError("outcome_unknown", "the credential changed while it was being ended");
+  const storing = persist(() => endings.renew(leased, owner, { secret, ...lifetimes(renewal) }));
+  const version = await waitFor(storing, outlives);
+  if (version === undefined) throw overtaken();
   return { leased: { ...leased, version }, credentials: renewal };
+}
+
+function overtaken(): ConnectError {
+  return new ConnectError("outcome_unknown", "the credential changed while it was being ended");
 }
 
 /** Before the grant ends, for nothing can be removed without it. What the provider refuses is left to end with the grant. */
