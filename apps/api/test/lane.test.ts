@@ -27,15 +27,16 @@ const unusual = { "sec-purpose": "none of the known" };
 
 type Way = { path: string; method?: string; headers?: Record<string, string>; body?: string };
 
-async function both({ path, method = "GET", headers: given = {}, body }: Way) {
+async function both({ path, method = "GET", headers: given = {}, body: sent }: Way) {
   const send = (more: Record<string, string>) =>
-    raw(`${world.url}${path}`, { method, headers: { ...given, ...more }, ...(body !== undefined && { body }) });
+    raw(`${world.url}${path}`, { method, headers: { ...given, ...more }, ...(sent !== undefined && { body: sent }) });
   const answers = [await send({}), await send(unusual)];
   return answers.map(({ status, text, headers: got }) => {
-    // How long it is said, and what it may vary with, is each one's own affair.
+    // How long it is said, what it may vary with and how its JSON is spaced is each one's own affair.
     const { "x-request-id": _id, date: _date, "content-length": _length, "transfer-encoding": _chunked, ...kept } = got;
     const { vary: _vary, "content-type": type = "", ...headers } = kept;
-    return { status, text, headers: { ...headers, type: type.replace("; charset=utf-8", "") } };
+    const body = type.startsWith("application/json") ? (JSON.parse(text) as unknown) : text;
+    return { status, body, headers: { ...headers, type: type.replace("; charset=utf-8", "") } };
   });
 }
 

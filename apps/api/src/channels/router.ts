@@ -33,7 +33,7 @@ export function createChannels(calls: Calls): Router {
       const { cookies } = await calls.signIn.user(request.headers);
       for (const cookie of cookies) response.append("Set-Cookie", cookie);
     }
-    response.json(connections.map(({ email, ...rest }) => (email === null ? rest : { ...rest, email })));
+    response.json(connections.toJSON().map(({ email, ...rest }) => (email === null ? rest : { ...rest, email })));
   });
   router.get("/:provider/auth", onlyNavigations, (request: Request<{ provider: string }>, response) =>
     beginByRedirect(calls, request.params.provider, { request, response, url: request.originalUrl }),

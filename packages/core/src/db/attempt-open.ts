@@ -24,9 +24,11 @@ type Opened = { made: Date | null; known: boolean; wait: number };
  * the attempt ends.
  */
 export function createOpen(db: Pooled, start: Start): (caller: Caller, attempt: NewAttempt) => Promise<Date> {
-  const opened = prepared<Opened>(db, statement(start));
+  const opened = prepared<Opened>(db, statement(start, false));
+  const openedAnew = prepared<Opened>(db, statement(start, true));
   return async ({ session }, { id, browser, provider, redirectUri, notes, reconnects }) => {
-    const [row] = await opened(session, provider, reconnects ?? null, id, browser, redirectUri, notes);
+    const own = [session, provider, id, browser, redirectUri, notes];
+    const [row] = reconnects === undefined ? await opened(...own) : await openedAnew(...own, reconnects);
     if (row === undefined) throw new ConnectError("unauthenticated", "no live session");
     if (row.made) return row.made;
     if (!row.known) throw new ConnectError("connection_unknown", "no such connection of this user");
@@ -34,11 +36,13 @@ export function createOpen(db: Pooled, start: Start): (caller: Caller, attempt: 
   };
 }
 
-function statement({ status, perMinute }: Start) {
+function statement(start: Start, anew: boolean) {
+  const [status, perMinute, most] = [sql.lit(start.status), sql.lit(start.perMinute), sql.lit(liveAttempts)];
   return (argument: (position: number) => unknown): RawBuilder<Opened> => {
-    const [session, provider, reconnects] = [argument(0), argument(1), sql`${argument(2)}::bigint`];
+    const [session, provider] = [argument(0), argument(1)];
+    const reconnects = anew ? sql`${argument(6)}::bigint` : sql`null`;
     // What was begun elsewhere makes no phone ring.
-    const alike = status === "claimed" ? sql`provider = ${provider}` : sql`true`;
+    const alike = start.status === "claimed" ? sql`provider = ${provider}` : sql`true`;
     const counts = sql`created_at > now() - interval '1 minute' and ${alike}`;
     const live = sql`status in ('started', 'returned', 'walking', 'claimed') and expires_at > now()`;
     return sql<Opened>`
@@ -50,23 +54,26 @@ function statement({ status, perMinute }: Start) {
                min(expires_at) filter (where ${live}) as next_end
         from attempt
         where user_id = (select user_id from caller) and created_at > now() - interval '11 minutes'),
-      target as (
-        select ${reconnects} is null or exists (
-          select from connection, caller
-          where connection.id = ${reconnects} and connection.user_id = caller.user_id
-            and connection.provider = ${provider}) as known),
+      target as (select ${anew ? owns(reconnects, provider) : sql`true`} as known),
       made as (
         insert into attempt (id, user_id, session_id, provider, reconnects, browser, redirect_uri, notes, expires_at,
                              status, claimed_until)
-        select ${argument(3)}, user_id, session_id, ${provider}, ${reconnects}, ${argument(4)}, ${argument(5)},
-               ${argument(6)}, now() + interval '10 minutes',
-               ${status}, case when ${status}::text = 'claimed' then now() + interval '40 seconds' end
+        select ${argument(2)}, user_id, session_id, ${provider}, ${reconnects}, ${argument(3)}, ${argument(4)},
+               ${argument(5)}, now() + interval '10 minutes',
+               ${status}, case when ${status} = 'claimed' then now() + interval '40 seconds' end
         from caller, load, target
-        where load.live < ${liveAttempts} and load.recent < ${perMinute} and target.known
+        where load.live < ${most} and load.recent < ${perMinute} and target.known
         returning expires_at)
       select (select expires_at from made) as made, target.known,
              ceil(extract(epoch from case when load.recent >= ${perMinute}
                then load.oldest_recent + interval '1 minute' else load.next_end end - now()))::int as wait
       from caller, load, target`;
   };
+}
+
+/** Whether a connection is the caller's, at this provider. */
+function owns(connection: RawBuilder<unknown>, provider: unknown): RawBuilder<unknown> {
+  return sql`exists (
+    select from connection, caller
+    where connection.id = ${connection} and connection.user_id = caller.user_id and connection.provider = ${provider})`;
 }

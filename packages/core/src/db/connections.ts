@@ -5,10 +5,11 @@ import { connectionJson } from "./connection-json.ts";
 import { callerOf } from "./live-session.ts";
 import { prepared } from "./prepared.ts";
 import type { Pooled } from "./database.ts";
+import { WrittenJson } from "./written-json.ts";
 
 /** A user's connections, and whether the session is due for renewal by the one who issues it. */
 export interface Listed {
-  connections: Connection[];
+  connections: WrittenJson<Connection[]>;
   /** Milliseconds since the session was last renewed. */
   sessionAge: number;
 }
@@ -23,22 +24,22 @@ export interface Connections {
 }
 
 export function createConnections(db: Pooled): Connections {
-  const listed = prepared<Listed>(
+  const listed = prepared<Omit<Listed, "connections"> & { connections: string }>(
     db,
     (argument) => sql`
       with ${callerOf(argument(0))}
       select coalesce((
           select json_agg(${connectionJson} order by c.id)
           from connection c join credential k on k.id = c.credential_id
-          where c.user_id = caller.user_id), '[]') as connections,
-        (extract(epoch from now() - s.updated_at) * 1000)::float8 as "sessionAge"
-      from caller join session s on s.id = caller.session_id`,
+          where c.user_id = caller.user_id)::text, '[]') as connections,
+        (extract(epoch from now() - caller.updated_at) * 1000)::float8 as "sessionAge"
+      from caller`,
   );
   return {
     async list(session) {
       const [found] = await listed(session);
       if (found === undefined) throw new ConnectError("unauthenticated", "no live session");
-      return found;
+      return { ...found, connections: new WrittenJson(found.connections) };
     },
     async userOf(session) {
       const { rows } = await sql<{ user_id: string }>`

@@ -16,4 +16,5 @@ export type { Database } from "./schema.ts";
 export { countSealed, type Count } from "./sealed.ts";
 export { planRevocations, planUpkeep, type Kept } from "./upkeep.ts";
 export { createWalks } from "./walks.ts";
+export { WrittenJson } from "./written-json.ts";
 export { createWebhookEvents, purgeEvents, wakeWebhooks } from "./webhook-events.ts";

@@ -3,5 +3,5 @@ import { sql, type RawBuilder } from "kysely";
 /** The session of a token that was checked for its signature, if it is live: a common table expression `caller`. */
 export function callerOf(token: unknown): RawBuilder<unknown> {
   return sql`caller as (
-    select id as session_id, user_id from session where token = ${token} and expires_at > now())`;
+    select id as session_id, user_id, updated_at from session where token = ${token} and expires_at > now())`;
 }

@@ -77,9 +77,8 @@ function begin({ spec, client, http }: Parts, walk: Walk & { state: string }, an
     state: walk.state,
     ...(verifier && { code_challenge: s256(verifier), code_challenge_method: "S256" }),
   };
-  for (const [name, value] of Object.entries(query)) to.searchParams.set(name, value);
   // Form encoding writes a space as "+". Read as a URI that is a plus, and some servers do read it so.
-  to.search = to.search.replaceAll("+", "%20");
+  to.search = new URLSearchParams(query).toString().replaceAll("+", "%20");
   return { type: "redirect", to, notes: { ...place, ...(verifier && { verifier }) } };
 }
 
