@@ -5,6 +5,7 @@ import type { Calls } from "./calls.ts";
 import { createChannels, createReturns } from "./channels/router.ts";
 import type { Config } from "./config/config.ts";
 import { sendFailure, sendThrown } from "./http/failures.ts";
+import { onlyAsWritten } from "./http/as-written.ts";
 import { createGuard } from "./http/guard.ts";
 import { createHealth, type Health } from "./http/health.ts";
 import { jsonText } from "./http/json-text.ts";
@@ -39,17 +40,20 @@ export function createApp({ config, calls, page, health, admission }: AppParts):
   app.use("/api/v1/webhooks", createWebhooks(calls.receiver));
   app.use("/api/v1/channels", createReturns(calls));
   app.use("/api", createGuard(config.publicUrl.origin, config.allowedOrigins));
+  app.all("/api/auth/{*path}", onlyAsWritten(config.publicUrl, nothingHere));
   app.post(passwordPaths, limitSignIn());
   app.all("/api/auth/{*path}", jsonText, signIn.handler);
   app.use("/api/v1/channels", createChannels(calls));
   app.use("/api/trpc", createTrpc(calls));
-  app.use("/api", (_request, response) => {
-    response.status(404).json({ message: "There is nothing at this address.", code: "not_found" });
-  });
+  app.use("/api", nothingHere);
   app.use(page);
   app.use(createLastResort(log));
   return app;
 }
+
+const nothingHere: RequestHandler = (_request, response) => {
+  response.status(404).json({ message: "There is nothing at this address.", code: "not_found" });
+};
 
 /** Where a password can be guessed, with a stolen session too. */
 const passwordPaths = ["sign-in/email", "sign-up/email", "change-password", "verify-password"].map(

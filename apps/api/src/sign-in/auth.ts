@@ -15,8 +15,13 @@ export interface Auth {
 export function openAuth(options: SignInOptions): Auth {
   const auth = createAuth(options);
   const handler = toNodeHandler(auth);
+  const { host, protocol } = options.publicUrl;
   return {
-    handler: (request, response) => handler(request, response),
+    handler: (request, response) => {
+      // Of these it makes the address that it answers, whatever a client has written there.
+      Object.assign(request.headers, { host, "x-forwarded-proto": protocol.slice(0, -1) });
+      return handler(request, response);
+    },
     async user(headers) {
       const { headers: answered, response } = await auth.api.getSession({
         headers: fromNodeHeaders(headers),

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Browser } from "../harness/browser.ts";
 import { failureIn, newcomer, newSecret, sessionCookie, signedToken } from "../harness/probe.ts";
-import { raw } from "../harness/raw.ts";
+import { raw, rawBytes } from "../harness/raw.ts";
 import { createWorld, type World } from "../harness/world.ts";
 
 let world: World;
@@ -360,6 +360,17 @@ describe("sign-in", () => {
       "//api/auth/sign-in/email",
       "/api/auth/./sign-in/email",
       "/api/auth/x/../sign-in/email",
+      "/api/auth/x/%2e%2E/sign-in/email",
+      "/api/auth/%2e/sign-in/email",
+      "/api/auth/sign-in\\email",
+      "/api/auth\\sign-in/email",
+      "/api/auth/sign-in\\email#",
+      "/api/auth/sign-in/email#",
+      "/api/x/../auth/sign-in/email",
+      "/x/../api/auth/sign-in/email",
+      "/api/auth/./sign-up/email",
+      "/api/auth/./change-password",
+      "/api/auth/./verify-password",
       "/api/auth/sign-in%2Femail",
       "/api/auth/sign-in/%65mail",
       "/api/auth/SIGN-IN/email",
@@ -371,7 +382,31 @@ describe("sign-in", () => {
       const { status } = await guess(path);
       expect([path, status === 429 || status === 404]).toEqual([path, true]);
     }
+    const elsewhere = [
+      { "x-forwarded-proto": "http://h/api/auth/sign-in/email?" },
+      { host: "h/api/auth/sign-in/email?" },
+      { host: "h/api/auth/sign-in/email#" },
+    ];
+    for (const headers of elsewhere) {
+      const { status } = await guess("/api/auth/ok", headers);
+      expect([headers, status]).toEqual([headers, 404]);
+    }
     expect((await guess("/api/auth/sign-in/email", { "x-forwarded-for": "203.0.113.8" })).status).toBe(401);
+  });
+
+  test("is the same whatever host and scheme a request names, and never a 500", async () => {
+    const browser = await newcomer(world);
+    for (const headers of [{ host: "[" }, { host: "h/api/auth/ok?" }, { "x-forwarded-proto": "javascript" }]) {
+      const { status, text } = await raw(`${world.url}/api/auth/get-session`, { browser, headers });
+      expect([headers, status, text.includes("@example.com")]).toEqual([headers, 200, true]);
+      const called = await raw(`${world.url}/api/trpc/session.get`, { browser, headers });
+      expect([headers, called.status < 500]).toEqual([headers, true]);
+    }
+    for (const target of ["http://[/api/auth/ok", "http://h/api/auth/sign-in/email"]) {
+      const head = `POST ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`;
+      expect([target, await rawBytes(world.url, head)]).toEqual([target, expect.stringMatching(/^HTTP\/1.1 404/)]);
+    }
+    expect(world.logged()).not.toContain('"level":50');
   });
 
   test("with a wrong password, and for somebody who is not there, is told alike", async () => {

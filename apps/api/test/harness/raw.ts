@@ -10,13 +10,14 @@ export interface RawAnswer {
 
 type Raw = { method?: string; headers?: Record<string, string>; body?: string | Buffer; browser?: Browser };
 
-/** A request with exactly these headers: fetch says of itself how it was called, and sends no other. */
+/** A request with exactly this path and these headers: fetch normalises the one, and adds to the others. */
 export function raw(url: string | URL, { method = "GET", headers = {}, body, browser }: Raw = {}): Promise<RawAnswer> {
   const cookie = [...(browser?.cookies ?? [])].map(([name, value]) => `${name}=${value}`).join("; ");
+  const { hostname, port, origin } = new URL(url);
+  const path = String(url).slice(origin.length);
   return new Promise((resolve, reject) => {
     const sent = request(
-      url,
-      { method, headers: { ...(cookie && { cookie }), ...headers }, agent: false },
+      { hostname, port, path, method, headers: { ...(cookie && { cookie }), ...headers }, agent: false },
       (response) => {
         const chunks: Buffer[] = [];
         response
