@@ -6,6 +6,7 @@ import type { Receiver } from "@patchbay/core/webhooks";
 import type { Callers } from "./http/caller.ts";
 import type { Log } from "./log.ts";
 import type { SignIn } from "./sign-in/sign-in.ts";
+import type { Streams } from "./trpc/streams.ts";
 
 /** What the skins, REST and tRPC, call. Both are thin: what is not here is not theirs to do. */
 export interface Calls {
@@ -17,6 +18,7 @@ export interface Calls {
   readings: Readings;
   /** What changed, in whichever process. */
   news: News;
+  streams: Streams;
   /** Takes the providers' webhooks. */
   receiver: Receiver;
   registry: Registry;

@@ -41,6 +41,7 @@ import { runUntilSignal, within } from "./lifetime.ts";
 import { createLog, logFailure, type Log } from "./log.ts";
 import { createPage } from "./page/page.ts";
 import { createSignIn } from "./sign-in/sign-in.ts";
+import { createStreams } from "./trpc/streams.ts";
 
 export interface Running {
   /** Where it listens, on this machine. */
@@ -167,6 +168,7 @@ function createCalls({ config, log, database, ...built }: Built, news: News, sto
     credentials,
     readings,
     news,
+    streams: createStreams(),
     receiver: createReceiver({ registry, events }),
     registry,
     callers: createCallers({ authSecret: config.authSecret, secure: config.publicUrl.protocol === "https:" }),

@@ -37,6 +37,7 @@ export const connect = router({
   /** Where a walk stands, whenever that changes, until it has led to a connection. Fails as `resume` does. */
   watch: procedure.input(watching).subscription(async function* watch({ ctx: { calls, request }, input, signal }) {
     const caller = calls.callers.caller(request);
+    using _stream = calls.streams.open(await calls.connections.userOf(caller.session));
     let last = "";
     while (true) {
       const view = await calls.connect.resume(caller, { attempt: input.attempt, answers: {} });

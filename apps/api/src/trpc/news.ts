@@ -1,12 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConnectError } from "@patchbay/core/errors";
 import type { Calls } from "../calls.ts";
 
 /** What an open page is told: that its stream stands, and that it should look again. */
 export type Told = { type: "open" } | { type: "changed" };
-
-/** A page needs one, and shares it with the other tabs of its browser. */
-const mostStreams = 20;
 
 /** However quiet it is, the session is looked at this often: it may have run out. */
 const longestQuietMs = 60_000;
@@ -17,14 +13,12 @@ const gatherMs = 50;
  * The news for one session's user. Ends with the stream, with this process, and with the session: `unauthenticated` then.
  */
 export async function* watchConnections(
-  { connections, news, stopping }: Pick<Calls, "connections" | "news" | "stopping">,
+  { connections, streams, news, stopping }: Pick<Calls, "connections" | "streams" | "news" | "stopping">,
   session: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Told> {
   const user = await connections.userOf(session);
-  if (news.listeners(user) >= mostStreams) {
-    throw new ConnectError("too_many_requests", "too many streams", { retryAfter: 60 });
-  }
+  using _stream = streams.open(user);
   const over = AbortSignal.any([stopping, ...(signal ? [signal] : [])]);
   const bell = createBell(over);
   const unsubscribe = news.subscribe(user, bell.ring);

@@ -6,8 +6,6 @@ import { Client } from "pg";
 export interface News {
   /** Calls whenever something about this user's connections changed, or may have while nothing could be heard. */
   subscribe(user: string, listener: () => void): () => void;
-  /** How many listen for this user, in this process. */
-  listeners(user: string): number;
   close(): Promise<void>;
 }
 
@@ -75,7 +73,6 @@ export async function openNews({ url, lost }: NewsOptions): Promise<News> {
       emitter.on(user, listener);
       return () => void emitter.off(user, listener);
     },
-    listeners: (user) => emitter.listenerCount(user),
     async close() {
       stopping.abort();
       // A line that is being opened at this moment is the last one, and is closed too.
