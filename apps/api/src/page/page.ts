@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Router, static as serveFiles } from "express";
+import { Router, static as serveFiles, type ErrorRequestHandler } from "express";
 import { onlyNavigations } from "../http/quiet.ts";
 import { pagePolicy } from "../http/security.ts";
 import { preferEncoded } from "./encoded.ts";
@@ -28,7 +28,15 @@ export async function createPage({ directory, publicUrl }: { directory: string; 
     preferEncoded(assets),
     serveFiles(assets, { immutable: true, maxAge: "1y", index: false, redirect: false }),
   );
-  router.use(serveFiles(directory, { index: false, redirect: false, maxAge: "1h" }));
+  const serveFile = serveFiles(directory, { index: false, redirect: false, maxAge: "1h" });
+  const files = new Set(existsSync(directory) ? readdirSync(directory, { recursive: true, encoding: "utf8" }) : []);
+  // Without a nonce it is no page.
+  files.delete("index.html");
+  router.use((request, response, next) => {
+    if (files.has(request.path.slice(1))) serveFile(request, response, next);
+    else next();
+  });
+  router.use(refuseFile);
   router.get("/", (_request, response) => response.redirect(302, "/integrations"));
   router.get("/{*path}", onlyNavigations, (_request, response) => {
     if (template === undefined) {
@@ -43,3 +51,16 @@ export async function createPage({ directory, publicUrl }: { directory: string; 
   });
   return router;
 }
+
+const aboutFile = ["Accept-Ranges", "Content-Encoding", "Content-Range", "Content-Type", "ETag", "Last-Modified"];
+
+/** Takes back what was said of a file that is not sent: for want of a condition (RFC 9110 15.5.13) or a range (15.5.17). */
+// oxlint-disable-next-line max-params -- four parameters are how Express knows an error handler
+const refuseFile: ErrorRequestHandler = (thrown: unknown, _request, response, next) => {
+  if (response.headersSent) return next(thrown);
+  for (const name of aboutFile) response.removeHeader(name);
+  response.set("Cache-Control", "no-store");
+  const status = thrown instanceof Error && "status" in thrown ? thrown.status : undefined;
+  if (status === 412 || status === 416) response.status(status).end();
+  else next(thrown);
+};

@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -428,20 +428,24 @@ test("86. addresses that nobody asks for are answered, and never by a 500", asyn
   ).toEqual([]);
 });
 
+/** Patchbay with a built page: its document, and a script in both forms. */
+async function startPage() {
+  const directory = await mkdtemp(join(tmpdir(), "patchbay-page-"));
+  await writeFile(join(directory, "index.html"), '<!doctype html><style nonce="PATCHBAY_CSP_NONCE"></style>');
+  await writeFile(join(directory, "favicon.svg"), "<svg/>");
+  await mkdir(join(directory, "assets"));
+  for (const name of ["app.js", "app.js.br"]) await writeFile(join(directory, "assets", name), name);
+  const port = await freePort();
+  const publicUrl = new URL(`http://localhost:${port}`);
+  const config = { ...world.config, port, databaseUrl: await newDatabase(), pageDirectory: directory, publicUrl };
+  const running = await start(config, pino({ level: "silent" }));
+  return { at: publicUrl.origin, [Symbol.asyncDispose]: () => running.stop() };
+}
+
 describe("76, 39. the page", () => {
   test("loads and asks nothing of other sites, runs no script but its own, and stands in no frame", async () => {
-    const directory = await mkdtemp(join(tmpdir(), "patchbay-page-"));
-    await writeFile(join(directory, "index.html"), '<!doctype html><style nonce="PATCHBAY_CSP_NONCE"></style>');
-    const port = await freePort();
-    const config = {
-      ...world.config,
-      port,
-      databaseUrl: await newDatabase(),
-      pageDirectory: directory,
-      publicUrl: new URL(`http://localhost:${port}`),
-    };
-    const running = await start(config, pino({ level: "silent" }));
-    const at = config.publicUrl.origin;
+    await using page = await startPage();
+    const { at } = page;
     const pages = await Promise.all(
       ["/integrations", "/sign-in", "/integrations?code=x"].map((path) => raw(at + path)),
     );
@@ -475,7 +479,42 @@ describe("76, 39. the page", () => {
       const { status, headers } = await raw(at + path, { headers: { host: "evil.example" } });
       expect([status, new URL(String(headers.location)).origin]).toEqual([302, at]);
     }
-    await running.stop();
+  });
+
+  test("has its document by no name of its own, without a nonce", async () => {
+    await using page = await startPage();
+    const ways = ["/index.html", "/%69ndex.html", "//index.html", "/./index.html", "/assets/../index.html"];
+    for (const path of ways) {
+      const { headers, text } = await raw(page.at + path);
+      expect([path, text]).toEqual([path, expect.not.stringContaining("PATCHBAY_CSP_NONCE")]);
+      expect([path, headers["content-security-policy"]]).toEqual([path, expect.stringContaining("'nonce-")]);
+    }
+    expect(await raw(`${page.at}/favicon.svg`)).toMatchObject({ status: 200, text: "<svg/>" });
+  });
+
+  test("has files that a failure says nothing of, and is not kept in place of", async () => {
+    await using page = await startPage();
+    const path = "/assets/app.js";
+    const accepted = { "accept-encoding": "br" };
+    expect((await raw(page.at + path, { headers: accepted })).headers).toMatchObject({
+      "cache-control": "public, max-age=31536000, immutable",
+      "content-encoding": "br",
+    });
+    const failures = [
+      { status: 416, headers: { range: "bytes=99999-" } },
+      { status: 412, headers: { "if-match": '"z"' } },
+      { status: 412, headers: { "if-unmodified-since": "Thu, 01 Jan 1970 00:00:00 GMT" } },
+    ];
+    for (const { status, headers: asked } of failures) {
+      for (const file of [path, "/favicon.svg"]) {
+        const { headers, ...answer } = await raw(page.at + file, { headers: { ...accepted, ...asked } });
+        expect([asked, answer.status]).toEqual([asked, status]);
+        expect(headers["cache-control"]).toBe("no-store");
+        for (const name of ["content-encoding", "content-type", "content-range", "etag", "last-modified"]) {
+          expect([asked, file, name, headers[name]]).toEqual([asked, file, name, undefined]);
+        }
+      }
+    }
   });
 
   test("is not needed for the headers of everything else", async () => {
