@@ -28,6 +28,7 @@ import { createApp } from "./app.ts";
 import type { Calls } from "./calls.ts";
 import { readConfig, type Config } from "./config/config.ts";
 import { createCallers } from "./http/caller.ts";
+import { withLastAnswers } from "./http/last-answers.ts";
 import { createBeginLane } from "./lane/begin.ts";
 import { createLanes } from "./lane/lane.ts";
 import { createTokenLane } from "./lane/token.ts";
@@ -127,7 +128,7 @@ export async function start(config: Config, log: Log): Promise<Running> {
       log,
       app,
     });
-    const http = await listen(createServer(listener), config.port);
+    const http = await listen(createServer(withLastAnswers(listener, stopping.signal)), config.port);
     closing.unshift(() => drain(http, 0));
     const worker = config.workers > 0 ? await work(built) : undefined;
     return {

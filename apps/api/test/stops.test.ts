@@ -1,0 +1,97 @@
+import { once } from "node:events";
+import { Agent, request, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client } from "pg";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Running } from "../src/main.ts";
+import type { Browser } from "./harness/browser.ts";
+import { eventually } from "./harness/probe.ts";
+import { openStream } from "./harness/stream.ts";
+import { createWorld, type World } from "./harness/world.ts";
+
+let world: World;
+let browser: Browser;
+let running: Running;
+
+beforeAll(async () => {
+  world = await createWorld({ env: { WORKERS: "0" } });
+  browser = await world.signedIn();
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  running = await world.another();
+});
+
+/** A client that keeps its one connection, as a proxy in front does. */
+function createKeeper() {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  return async (path: string) => {
+    const sent = request(new URL(path, running.url), { agent, headers: { cookie } }).end();
+    const [answer] = (await once(sent, "response")) as [IncomingMessage];
+    await answer.resume().toArray();
+    return { status: answer.statusCode, connection: answer.headers.connection };
+  };
+}
+
+/** Lets nobody look at connections until it is called. */
+async function holdUp(): Promise<() => Promise<void>> {
+  const client = new Client({ connectionString: world.databaseUrl });
+  await client.connect();
+  await client.query("begin; lock table connection");
+  return async () => {
+    await client.query("commit");
+    await client.end();
+  };
+}
+
+/** How long a stop takes, in milliseconds. */
+async function timeStop(): Promise<number> {
+  const began = performance.now();
+  await running.stop();
+  return performance.now() - began;
+}
+
+/** Less than any client keeps a connection that nothing is done on. */
+const soon = 2_000;
+
+test.each(["/api/v1/channels/", "/api/trpc/connections.list?batch=1&input=%7B%7D"])(
+  "a stop waits for the answer to %s, which closes its connection, and no longer",
+  async (path) => {
+    const ask = createKeeper();
+    expect(await ask("/healthz")).toEqual({ status: 200, connection: "keep-alive" });
+    const release = await holdUp();
+    const answer = ask(path);
+    await sleep(200);
+    const stopped = timeStop();
+    await sleep(200);
+    await release();
+    expect(await answer).toEqual({ status: 200, connection: "close" });
+    expect(await stopped).toBeLessThan(soon);
+  },
+);
+
+test("a request that was on its way when the stop began is answered, as the last of its connection", async () => {
+  const socket = connect(Number(new URL(running.url).port), "127.0.0.1");
+  socket.write("GET /healthz HTTP/1.1\r\n");
+  await sleep(200);
+  const stopped = timeStop();
+  await sleep(200);
+  socket.write("Host: localhost\r\n\r\n");
+  const answer = Buffer.concat((await socket.toArray()) as Buffer[]).toString();
+  expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n[^]*\r\nConnection: close\r\n\r\n{"status":"ok"}$/);
+  expect(await stopped).toBeLessThan(soon);
+});
+
+test("a stop ends streams, and their connections with them", async () => {
+  const elsewhere = Object.assign(browser.copy(), { origin: running.url });
+  const stream = await openStream(elsewhere, "connections.watch");
+  await eventually(async () => expect(JSON.stringify(stream.told)).toContain('"open"'));
+  const stopped = timeStop();
+  await stream.ended;
+  expect(stream.told.at(-1)).toMatchObject({ event: "return" });
+  expect(await stopped).toBeLessThan(soon);
+});
