@@ -2,22 +2,24 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectError } from "@patchbay/core/errors";
 import { z } from "zod";
 import { finish } from "../channels/finish.ts";
+import { name } from "../http/name.ts";
 import { procedure, router } from "./trpc.ts";
 
 const text = z.string().max(4096);
+const answers = z.record(name, text).default({});
 const opening = z.object({
-  provider: z.string().max(64),
-  answers: z.record(z.string().max(64), text).default({}),
+  provider: name,
+  answers,
   /** The connection to be renewed in place. */
   reconnects: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
 });
 const attempt = z.string().regex(/^[\w-]{43}$/);
-const resuming = z.object({ attempt, answers: z.record(z.string().max(64), text).default({}) });
+const resuming = z.object({ attempt, answers });
 const watching = z.object({ attempt });
 const lookEveryMs = 2000;
 const finishing = z.object({
   /** Left out by a page that is itself the redirect URI and was told no provider. */
-  provider: z.string().max(64).optional(),
+  provider: name.optional(),
   ticket: text.min(1),
   state: text.optional(),
   shop: z.string().max(255).optional(),

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { start } from "../../src/main.ts";
 import { appRouter } from "../../src/trpc/router.ts";
 import { newDatabase } from "../harness/database.ts";
-import { newcomer, sessionCookie, startWalk } from "../harness/probe.ts";
+import { browserCookie, newcomer, newSecret, sessionCookie, startWalk } from "../harness/probe.ts";
 import { raw, rawBytes } from "../harness/raw.ts";
 import { connect, list, subjects } from "../harness/walk.ts";
 import { createWorld, type World } from "../harness/world.ts";
@@ -426,6 +426,60 @@ test("86. addresses that nobody asks for are answered, and never by a 500", asyn
       .split("\n")
       .filter((line) => line.includes('"level":50')),
   ).toEqual([]);
+});
+
+describe("86. a zero byte, which PostgreSQL takes in no text,", () => {
+  const [zero, attempt] = ["\u0000", "x".repeat(43)];
+  const account = { email: "zero@example.com", password: "correct horse", name: "x" };
+
+  test.each([
+    ["/api/trpc/connect.begin", { provider: zero }],
+    ["/api/trpc/connect.begin", { provider: "shopify", answers: { shop: "acme-goods", [zero]: "x" } }],
+    ["/api/trpc/connect.finish", { provider: zero, ticket: "x" }],
+    ["/api/trpc/connect.resume", { attempt, answers: { [zero]: "x" } }],
+    ["/api/auth/sign-up/email", { ...account, name: zero }],
+    ["/api/auth/sign-in/email", { ...account, password: zero }],
+    ["/api/auth/update-user", { name: zero }],
+    ["/api/auth/update-user", { name: "x", [zero]: "x" }],
+    ["/api/auth/revoke-session", { token: zero }],
+    ["/api/auth/reset-password", { token: zero, newPassword: "correct horse" }],
+  ])("is refused in what is posted to %s: %j", async (path, body) => {
+    const answer = await (await used()).post(path, body);
+    expect([answer.status, answer.text]).toEqual([422, expect.stringContaining("invalid_request")]);
+  });
+
+  test.each([
+    ["/api/trpc/connect.begin", { provider: "shopify", answers: { shop: zero } }],
+    ["/api/trpc/connect.finish", { provider: "shopify", ticket: zero, state: zero, shop: zero }],
+    ["/api/trpc/connect.finish", { ticket: zero, state: zero }],
+    ["/api/trpc/connect.resume", { attempt, answers: { code: zero } }],
+    ["/api/v1/channels/%00/connect", { authCode: "x", state: "x" }],
+    ["/api/v1/channels/%00/disconnect", { accountId: 1 }],
+    ["/api/v1/channels/zoom/connect", { authCode: zero, state: zero }],
+    ["/api/v1/channels/shopify/connect", { shop: zero, code: zero, state: zero }],
+    ["/api/v1/channels/%00/auth", undefined],
+    ["/api/v1/channels/shopify/auth?shop=%00&%00=x", undefined],
+    ["/api/v1/channels/%00/callback?state=x&code=x", undefined],
+    ["/api/v1/channels/zoom/callback?state=%00&code=%00", undefined],
+    ["/api/v1/channels/telegram/connect/qr/check?sessionId=%00", undefined],
+    ["/api/auth/reset-password/%00?callbackURL=%2F", undefined],
+    ["/api/auth/callback/google?state=%00&code=%00", undefined],
+  ])("is no bug of ours in %s: %j", async (path, body) => {
+    const browser = await used();
+    const { status } = await (body === undefined ? browser.get(path) : browser.post(path, body));
+    expect(status).toBeLessThan(500);
+  });
+
+  test("is not what its escape in a text is", async () => {
+    expect((await (await used()).post("/api/auth/update-user", { name: "\\u0000" })).status).toBe(200);
+  });
+
+  /** A browser that has begun something before. */
+  async function used() {
+    const browser = await newcomer(world);
+    browser.cookies.set(browserCookie, newSecret());
+    return browser;
+  }
 });
 
 /** Patchbay with a built page: its document, and a script in both forms. */
