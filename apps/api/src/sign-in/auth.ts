@@ -27,10 +27,14 @@ export function openAuth(options: SignInOptions): Auth {
         headers: fromNodeHeaders(headers),
         returnHeaders: true,
       });
-      const user = response === null ? null : { email: response.user.email, name: response.user.name };
+      const user = response && pickUser(response.user);
       return { user, cookies: answered.getSetCookie() };
     },
   };
+}
+
+function pickUser({ id, email, name }: User): User {
+  return { id, email, name };
 }
 
 function createAuth({ db, publicUrl, allowedOrigins, authSecret, signUp, log }: SignInOptions) {

@@ -17,6 +17,7 @@ export interface SignInOptions {
 }
 
 export interface User {
+  id: string;
   email: string;
   name: string;
 }

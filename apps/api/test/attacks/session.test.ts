@@ -276,6 +276,17 @@ describe("a session", () => {
     }
   });
 
+  test("says whose it is, with the id that back ends ask by; without one it is nobody's", async () => {
+    const browser = new Browser(world.url);
+    const { email } = await browser.signUp();
+    const [row] = await world.sql<{ id: string }>(`select id from "user" where email = $1`, [email]);
+    const get = async (asking: Browser) => (await asking.get("/api/trpc/session.get")).json;
+    expect(await get(browser)).toEqual({
+      result: { data: { user: { id: row?.id, email, name: "Test" }, signUp: "open" } },
+    });
+    expect(await get(new Browser(world.url))).toEqual({ result: { data: { user: null, signUp: "open" } } });
+  });
+
   test("that ran out is none", async () => {
     const { token, signed } = await someone();
     await world.sql("update session set expires_at = now() - interval '1 second' where token = $1", [token]);
