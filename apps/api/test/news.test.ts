@@ -76,9 +76,8 @@ test("changes that come together are told together", async () => {
   const browser = await world.signedIn();
   const row = await connect(browser, subject);
   await using stream = await watch(browser);
-  await world.sql("update connection set label = 'a' where id = $1", [row.id]);
-  await world.sql("update connection set label = 'b' where id = $1", [row.id]);
-  await world.sql("update connection set label = 'c' where id = $1", [row.id]);
+  const change = (label: string) => `begin; update connection set label = '${label}' where id = ${row.id}; commit;`;
+  await world.sql(["a", "b", "c"].map(change).join(""));
   await sleep(300);
   expect(changes(stream)).toHaveLength(1);
 });
