@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import type { Answer } from "./wire.ts";
 
 /** A wait that does not keep a closed sandbox alive. */
@@ -12,12 +13,18 @@ export interface Pace {
   readonly trickleMs?: number | undefined;
 }
 
-/** Sends an answer, as slowly as was ordered. */
-export async function deliver(response: ServerResponse, answer: Answer, pace: Pace = {}): Promise<void> {
-  await pause(pace.delayMs);
-  response.writeHead(answer.status, answer.headers);
-  if (pace.trickleMs === undefined) response.end(answer.body);
-  else await trickle(response, Buffer.from(answer.body), pace.trickleMs);
+export interface Manner extends Pace {
+  readonly encoding?: "gzip" | undefined;
+}
+
+/** Sends an answer, as slowly and in such an encoding as was ordered. */
+export async function deliver(response: ServerResponse, answer: Answer, manner: Manner = {}): Promise<void> {
+  const { delayMs, trickleMs, encoding } = manner;
+  await pause(delayMs);
+  response.writeHead(answer.status, { ...answer.headers, ...(encoding && { "content-encoding": encoding }) });
+  const body = encoding ? gzipSync(answer.body) : Buffer.from(answer.body);
+  if (trickleMs === undefined) response.end(body);
+  else await trickle(response, body, trickleMs);
 }
 
 async function trickle(response: ServerResponse, body: Buffer, everyMs: number): Promise<void> {

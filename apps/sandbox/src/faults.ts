@@ -27,6 +27,8 @@ export const faultSchema = z.strictObject({
   bytes: z.number().int().min(2).max(100_000_000).optional(),
   /** The work is done at once, the answer waits. */
   delayMs: z.number().int().nonnegative().max(600_000).optional(),
+  /** The answer, the provider's own unless another is ordered, goes out in an encoding that nobody asked for. */
+  encoding: z.literal("gzip").optional(),
   /** The body goes out one byte at a time, this far apart. */
   trickleMs: z.number().int().positive().max(60_000).optional(),
   /** Cut the connection before the work, or after it instead of answering; true means before. */

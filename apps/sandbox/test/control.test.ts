@@ -155,6 +155,15 @@ describe("fail", () => {
     expect(Date.now() - headersAt).toBeGreaterThanOrEqual(50);
   });
 
+  it("packs an answer that nobody asked to be packed, after the work is done", async () => {
+    const code = await codeFor();
+    await sandbox.control("fail", { host: "zoom.us", path: "/oauth/token", encoding: "gzip" });
+    const answer = await redeem(code);
+    expect([answer.status, answer.headers.get("content-encoding")]).toEqual([200, "gzip"]);
+    expect(await json(answer)).toMatchObject({ token_type: "bearer" });
+    expect((await redeem(code)).status).toBe(400);
+  });
+
   it("sends a body of a given size", async () => {
     await sandbox.control("fail", { host: "zoom.us", bytes: 3_000_000 });
     expect((await (await redeem("none")).arrayBuffer()).byteLength).toBe(3_000_000);

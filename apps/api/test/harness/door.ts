@@ -28,6 +28,7 @@ export interface Fault {
   body?: unknown;
   headers?: Record<string, string>;
   delayMs?: number;
+  encoding?: "gzip";
   drop?: true | "before" | "after";
   trickleMs?: number;
   bytes?: number;

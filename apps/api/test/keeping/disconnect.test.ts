@@ -45,6 +45,15 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
     await expectForgotten();
   });
 
+  test("does not claim one after an answer that could not be read", async () => {
+    await expireSealed(world, row.id);
+    await world.door.fail({ ...subject.token, encoding: "gzip" });
+    expect(await keeper.ask(row.id)).toMatchObject({ code: "provider_misbehaved" });
+    expect(await stateOf(world, row.id)).toMatchObject({ status: "active", unsettled: true });
+    expect(await revocations()).toEqual([beyondUs]);
+    await expectForgotten();
+  });
+
   test("does not claim one where the connection needs a reconnect for that", async () => {
     await expireSealed(world, row.id);
     await world.door.fail({ ...subject.token, drop: "after" });

@@ -341,10 +341,13 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     expect(await stateOf(world, row.id)).toMatchObject({ version: 2, status: "active" });
   });
 
-  test("a refresh whose answer was lost is settled by what the provider allows", async () => {
+  test.each([
+    ["was lost", { drop: "after" }, "provider_unavailable"],
+    ["came in an encoding that was not asked for", { encoding: "gzip" }, "provider_misbehaved"],
+  ])("a refresh whose answer %s is settled by what the provider allows", async (...[, fault, code]) => {
     await expire(world, row.id);
-    await fail({ drop: "after" });
-    expect(await one.ask(row.id)).toMatchObject({ code: "provider_unavailable" });
+    await fail(fault);
+    expect(await one.ask(row.id)).toMatchObject({ code });
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", unsettled: true });
     await loseLease(world, row.id);
     const settled = await other.ask(row.id);

@@ -8,7 +8,7 @@ import {
 import { Agent as SecureAgent, request as requestByHttps } from "node:https";
 import { urlToHttpOptions } from "node:url";
 import { ConnectError } from "../errors.ts";
-import { Unanswered } from "./unclear.ts";
+import { Unanswered, Unclear } from "./unclear.ts";
 
 export interface Answer {
   status: number;
@@ -38,8 +38,8 @@ const kept = { keepAlive: true, timeout: 4_000 };
 const agents = { plain: new Agent(kept), secure: new SecureAgent(kept) };
 
 /**
- * One request over HTTP/1.1, sent once, its answer read to the end. Throws `provider_misbehaved`, `Unanswered`, and
- * `provider_unavailable` where no connection came about, so that nothing was sent. By `node:http`, which takes less
+ * One request over HTTP/1.1, sent once, its answer read to the end. Throws `Unclear` where an answer came that is not
+ * read, `Unanswered` where none did, and a plain `ConnectError` where nothing was sent. By `node:http`, which takes less
  * than half of the CPU that `fetch` takes.
  */
 export function exchange(outgoing: Outgoing, limits: Limits): Promise<Answer> {
@@ -94,7 +94,7 @@ async function readAnswer(incoming: IncomingMessage, host: string, maxBytes: num
   const refusal = refusalOf(status, headers);
   if (refusal !== undefined) {
     incoming.destroy();
-    throw new ConnectError("provider_misbehaved", `${host} answered ${refusal}`);
+    throw new Unclear("provider_misbehaved", `${host} answered ${refusal}`);
   }
   return { status, headers, text: await readText(incoming, host, maxBytes) };
 }
@@ -114,7 +114,7 @@ function readText(incoming: IncomingMessage, host: string, maxBytes: number): Pr
       chunks.push(chunk);
       if (size <= maxBytes) return;
       incoming.destroy();
-      reject(new ConnectError("provider_misbehaved", `${host} answered with more than ${maxBytes} bytes`));
+      reject(new Unclear("provider_misbehaved", `${host} answered with more than ${maxBytes} bytes`));
     });
     incoming.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
     incoming.on("error", reject);

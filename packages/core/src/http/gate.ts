@@ -6,7 +6,7 @@ import { exchange, type Answer, type Limits } from "./exchange.ts";
  */
 export interface Gate {
   at(url: string | URL): URL;
-  /** Sends once, never again. Throws `provider_unavailable`, `provider_misbehaved`, or `Unanswered`. */
+  /** Sends once, never again. Throws `Unclear` where it may have been carried out, and a plain `ConnectError` where nothing was sent. */
   send(url: string | URL, request?: GateRequest): Promise<Answer>;
 }
 
