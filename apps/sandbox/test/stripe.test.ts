@@ -10,6 +10,8 @@ const client_id = "ca_sandboxT3stPatchbay8dKq2LmVx6Wz";
 const liveClientId = "ca_sandboxL1vePatchbay5rNj9TcGy3Hs";
 const key = "sk_test_sandbox_4nVb8RzKx7LpYc2H";
 const liveKey = "sk_live_sandbox_9Jw6FtMq3UvBe9Ag";
+const foreignKey = "sk_test_foreign_2QyDs8FkWu5NgXb7";
+const restrictedKey = "rk_test_sandbox_7ZcEo3HvTm9RaJp4";
 const account = "acct_1QmT4nBk7sandbox1";
 const asked = { client_id, response_type: "code", scope: "read_write", redirect_uri, state: "st-3" };
 
@@ -163,6 +165,24 @@ describe("accounts", () => {
     expect(await json(await retrieve())).toMatchObject({ email: null, business_profile: { name: null } });
   });
 
+  it("are the platform's own where none is named", async () => {
+    const own = (secret: string) => sandbox.get("/api.stripe.com/v1/account", bearerAuth(secret));
+    expect(await json(await own(key))).toMatchObject({ id: "acct_1Platform0sandbox", object: "account" });
+    expect(await json(await own(foreignKey))).toMatchObject({ id: "acct_1Foreign0sandbox" });
+    expect((await retrieve("acct_1Platform0sandbox")).status).toBe(200);
+  });
+
+  it("are out of reach of another platform, and of a key without the permission", async () => {
+    await connect();
+    const [foreign, restricted] = [await retrieve(account, foreignKey), await retrieve(account, restrictedKey)];
+    expect([foreign.status, await json(foreign)]).toMatchObject([403, { error: { code: "account_invalid" } }]);
+    expect([restricted.status, await json(restricted)]).toMatchObject([
+      403,
+      { error: { code: "more_permissions_required" } },
+    ]);
+    expect((await sandbox.get("/api.stripe.com/v1/account", bearerAuth(restrictedKey))).status).toBe(403);
+  });
+
   it("are out of reach unless connected in the key's mode", async () => {
     expect((await retrieve()).status).toBe(403);
     await connect();
@@ -194,6 +214,8 @@ describe("deauthorize", () => {
     await connect();
     const foreign = await leave({ client_id: liveClientId, stripe_user_id: account });
     expect([foreign.status, await json(foreign)]).toMatchObject([401, { error: "invalid_client" }]);
+    const other = await sandbox.form(deauthorize, { client_id, stripe_user_id: account }, bearerAuth(foreignKey));
+    expect([other.status, await json(other)]).toMatchObject([401, { error: "invalid_client" }]);
     expect((await retrieve()).status).toBe(200);
     expect((await leave({ client_id })).status).toBe(400);
   });

@@ -173,7 +173,8 @@ describe("82. nothing secret", () => {
     );
     if (stored === undefined) throw new Error("nothing stored");
     const credentials = world.seals.openCredentials(stored.secret, { id: stored.id, provider: "stripe" });
-    expect(credentials).toEqual({ place: { account: expect.stringMatching(/^acct_/) as string } });
+    const id = expect.stringMatching(/^acct_/) as string;
+    expect(credentials).toEqual({ place: { account: id, platform: id, mode: "test" } });
     await disconnect(browser, stripe, row.id);
   });
 

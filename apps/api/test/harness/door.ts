@@ -75,6 +75,8 @@ export function createDoor(sandbox: string) {
     /** Grants that live on at the provider: Shopify lets replaced ones run out within the hour. */
     grants: async (provider: string) =>
       grants.parse(await get(`/_/grants?provider=${provider}`)).filter(({ refreshTokens }) => refreshTokens > 0),
+    /** The apps that the providers know, with their keys. */
+    apps: async () => apps.parse(await get("/_/apps")),
     /** The environment that makes the API the sandbox's client. */
     clientEnvironment: async () => environmentOf(apps.parse(await get("/_/apps"))),
   };

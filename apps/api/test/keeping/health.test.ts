@@ -21,6 +21,15 @@ const subjectOf = (id: string): Subject => {
 };
 const [shopify, stripe, zoom] = [subjectOf("shopify"), subjectOf("stripe"), subjectOf("zoom")];
 
+const stripeApp = async () => (await world.door.apps())["stripe"] as Record<string, Record<string, string>>;
+
+/** A process that was set up with something else of Stripe's. */
+function misconfigured(client: { id?: string; secret?: string; mode?: string }) {
+  const { clients } = world.config.providers;
+  if (clients.stripe === undefined) throw new Error("Stripe is not set up");
+  return createKeeper(world, { clients: { ...clients, stripe: { ...clients.stripe, ...client } } });
+}
+
 /** Ends a grant at the provider, as if its owner had done it there. */
 async function endThere(subject: Subject, browser: Browser): Promise<void> {
   const { url } = world.sandbox;
@@ -99,6 +108,60 @@ describe("an account that is asked about because nothing is renewed", () => {
     await world.door.fail({ host: "api.stripe.com", ...fault });
     await keeper.keep(id);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 1, leased: false });
+  });
+});
+
+describe("an account that the key does not reach", () => {
+  const keys = {
+    "may read no accounts": async () => ({ secret: (await stripeApp())["restricted"]?.["secretKey"] ?? "" }),
+    "is another platform's": async () => ({ secret: (await stripeApp())["foreign"]?.["secretKey"] ?? "" }),
+    "is another platform's, as is the client id": async () => {
+      const { clientId = "", secretKey = "" } = (await stripeApp())["foreign"] ?? {};
+      return { id: clientId, secret: secretKey };
+    },
+    "is of the other mode": async () => {
+      const { clientId = "", secretKey = "" } = (await stripeApp())["live"] ?? {};
+      return { id: clientId, secret: secretKey, mode: "live" };
+    },
+  };
+
+  test.each(Object.entries(keys))("stays connected where the key %s", async (_what, client) => {
+    const row = await connect(await world.signedIn(), stripe);
+    const { id } = await stateOf(world, row.id);
+    await using other = misconfigured(await client());
+    await other.keep(id);
+    await loseLease(world, row.id);
+    await other.check(id);
+    expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 2, leased: false });
+    await loseLease(world, row.id);
+    await keeper.keep(id);
+    expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 0 });
+  });
+
+  test.each(Object.entries(keys))("is not said to be revoked where the key %s", async (_what, client) => {
+    const browser = await world.signedIn();
+    const row = await connect(browser, stripe);
+    const { id } = await stateOf(world, row.id);
+    await world.door.fail({ ...stripe.revocation, status: 503 });
+    expect((await disconnect(browser, stripe, row.id)).json["revocations"]).toEqual([{ outcome: "retrying" }]);
+    await using other = misconfigured(await client());
+    await expect(other.revoke(id)).rejects.toMatchObject({ code: "provider_misconfigured" });
+    expect(await world.door.grants("stripe")).toHaveLength(1);
+    expect(await keeper.revoke(id)).toEqual({ outcome: "revoked" });
+    expect(await world.door.grants("stripe")).toEqual([]);
+  });
+
+  test.each([
+    { status: 403, body: { error: { type: "invalid_request_error", message: "Not permitted." } } },
+    { status: 403, body: "<html>" },
+    // Said of the platform's own account too, so that it is the key that is at fault.
+    { status: 403, body: { error: { code: "account_invalid" } } },
+  ])("stays connected through a 403 with $body, which does not say that the grant ended", async (fault) => {
+    const row = await connect(await world.signedIn(), stripe);
+    const { id } = await stateOf(world, row.id);
+    await world.door.fail({ host: "api.stripe.com", ...fault, times: 2 });
+    await keeper.keep(id);
+    expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 1 });
   });
 });
 

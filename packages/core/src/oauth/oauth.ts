@@ -89,7 +89,7 @@ async function resume(parts: Parts, step: { walk: Walk; notes: Notes; answers: A
   try {
     const answer = await exchange(parts, { code: step.answers["code"] ?? "", verifier, place, walk: step.walk });
     held = withPlace(salvage(answer), place);
-    held = spec.keep?.(answer, client) ?? withEnd(keepTokens(answer, place, new Date()), spec, answer);
+    held = (await spec.keep?.(answer, client, http)) ?? withEnd(keepTokens(answer, place, new Date()), spec, answer);
     if (spec.refresh === "rotating") requireRefreshToken(held, spec);
     const scopes = readScopes(answer.scope);
     // An answer without a scope grants what was asked for (RFC 6749 5.1).

@@ -79,7 +79,7 @@ export interface OAuthSpec {
   /** Whether a token endpoint's error says that this code or refresh token is dead. Default: `invalid_grant`. */
   rejects?: (error: TokenError) => boolean;
   /** What is kept of a token answer, where it is not the tokens. */
-  keep?: (answer: TokenAnswer, client: OAuthClient) => Credentials;
+  keep?: (answer: TokenAnswer, client: OAuthClient, http: Gate) => Promise<Credentials>;
 
   /** Which of the scopes we need are not among those granted. */
   missing: (granted: readonly string[], client: OAuthClient) => string[];

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ConnectError } from "../errors.ts";
-import { readJson, refuseTransient, tryJson, type Answer } from "../http/index.ts";
+import { readJson, refuseTransient, tryJson, type Answer, type Gate } from "../http/index.ts";
 import { secretAsBearer, type Access, type OAuthClient, type OAuthSpec, type TokenAnswer } from "../oauth/index.ts";
 import type { Account, Credentials, Revocation } from "../provider.ts";
 import { stripeWebhooks } from "./stripe-webhooks.ts";
@@ -44,13 +44,40 @@ export const stripe: OAuthSpec = {
 
 const tokens = z.object({ stripe_user_id: z.string().regex(/^acct_\w{1,100}$/), livemode: z.boolean() });
 
-function keep(answer: TokenAnswer, client: OAuthClient): Credentials {
+/** The platform and the mode are kept too: with another key, every account looks as if it had been taken away. */
+async function keep(answer: TokenAnswer, client: OAuthClient, http: Gate): Promise<Credentials> {
   const parsed = tokens.safeParse(answer);
   if (!parsed.success) throw new ConnectError("provider_misbehaved", "Stripe's token answer names no account");
   if (parsed.data.livemode !== (client.mode === "live")) {
     throw new ConnectError("provider_misconfigured", "Stripe's answer is of the other mode than our key");
   }
-  return { place: { account: parsed.data.stripe_user_id } };
+  const platform = await ownAccount(http, client);
+  return { place: { account: parsed.data.stripe_user_id, mode: client.mode, ...(platform && { platform }) } };
+}
+
+async function ask(http: Gate, client: OAuthClient, path: string): Promise<Answer> {
+  const answer = await http.send(`https://api.stripe.com/v1/${path}`, {
+    headers: { authorization: `Bearer ${client.secret}`, "stripe-version": apiVersion },
+  });
+  refuseTransient(answer, "Stripe's accounts");
+  if (answer.status === 401) throw new ConnectError("provider_misconfigured", "Stripe refuses the platform's key");
+  return answer;
+}
+
+const named = z.object({ id: z.string() });
+
+/** The platform's own account. Undefined: a restricted key may not read it. */
+async function ownAccount(http: Gate, client: OAuthClient): Promise<string | undefined> {
+  const answer = await ask(http, client, "account");
+  return answer.status === 403 ? undefined : readJson(answer, named, "Stripe's account").id;
+}
+
+/** Before Stripe is believed that an account is gone: `provider_misconfigured` unless the key is the one it was connected with. */
+async function requireOurKey({ http, client, credentials }: Access): Promise<void> {
+  const own = await ownAccount(http, client);
+  const { platform = own, mode = client.mode } = credentials.place;
+  if (own !== undefined && own === platform && mode === client.mode) return;
+  throw new ConnectError("provider_misconfigured", "Stripe's key cannot tell whether the account is still connected");
 }
 
 const stripeAccount = z.object({
@@ -62,14 +89,10 @@ const stripeAccount = z.object({
   settings: z.object({ dashboard: z.object({ display_name: z.string().nullish() }).nullish() }).nullish(),
 });
 
-async function identify({ http, client, credentials }: Access): Promise<Account> {
-  const id = credentials.place["account"] ?? "";
-  const answer = await http.send(`https://api.stripe.com/v1/accounts/${encodeURIComponent(id)}`, {
-    headers: { authorization: `Bearer ${client.secret}`, "stripe-version": apiVersion },
-  });
-  refuseTransient(answer, "Stripe's accounts");
-  if (answer.status === 401) throw new ConnectError("provider_misconfigured", "Stripe refuses the platform's key");
-  if (answer.status === 403) throw new ConnectError("grant_rejected", "Stripe took the access back");
+async function identify(access: Access): Promise<Account> {
+  const id = access.credentials.place["account"] ?? "";
+  const answer = await ask(access.http, access.client, `accounts/${encodeURIComponent(id)}`);
+  if (answer.status === 403) throw await refusal(access, answer);
   const account = readJson(answer, stripeAccount, "Stripe's accounts");
   if (account.id !== id) throw new ConnectError("provider_misbehaved", "Stripe answered with another account");
   const name = account.business_profile?.name || account.settings?.dashboard?.display_name;
@@ -85,10 +108,22 @@ async function identify({ http, client, credentials }: Access): Promise<Account>
   };
 }
 
+const noAccess = z.object({ error: z.object({ code: z.literal("account_invalid") }) });
+
+/** Said of an account that took the access back, and of one that this key never reached. Any other 403 is about the key. */
+async function refusal(access: Access, answer: Answer): Promise<ConnectError> {
+  if (!noAccess.safeParse(tryJson(answer.text)).success) {
+    return new ConnectError("provider_misconfigured", "Stripe's key lacks a permission");
+  }
+  await requireOurKey(access);
+  return new ConnectError("grant_rejected", "Stripe took the access back");
+}
+
 const deauthorized = z.object({ stripe_user_id: z.string() });
 const refused = z.object({ error: z.string(), error_description: z.string().optional() });
 
-async function revoke({ http, client, credentials }: Access): Promise<Revocation> {
+async function revoke(access: Access): Promise<Revocation> {
+  const { http, client, credentials } = access;
   const account = credentials.place["account"] ?? "";
   const answer = await http.send("https://connect.stripe.com/oauth/deauthorize", {
     method: "POST",
@@ -100,7 +135,10 @@ async function revoke({ http, client, credentials }: Access): Promise<Revocation
     const done = readJson(answer, deauthorized, "Stripe's deauthorize");
     if (done.stripe_user_id === account) return { outcome: "revoked" };
   }
-  if (notConnected(answer)) return { outcome: "revoked" };
+  if (notConnected(answer)) {
+    await requireOurKey(access);
+    return { outcome: "revoked" };
+  }
   throw new ConnectError("provider_misconfigured", `Stripe's deauthorize answered ${answer.status}`);
 }
 

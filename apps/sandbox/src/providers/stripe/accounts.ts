@@ -1,38 +1,46 @@
 import type { Grant } from "../../grants.ts";
+import { appName } from "../../face.ts";
 import { mergePatch } from "../../patch.ts";
 import { type Answer, type Call, json, type Refusal } from "../../wire.ts";
 import { headerKey } from "./keys.ts";
 import type { StripePerson } from "./people.ts";
 import { apiRefusal, invalidKey, masked, requestId } from "./refusals.ts";
-import { connection, modes, type Stripe } from "./stripe.ts";
+import { connection, modeByKey, restrictedKey, type Stripe } from "./stripe.ts";
 
-/** `GET /v1/accounts/:id` and `GET /v1/account` with `Stripe-Account`, both with the platform's key. */
+/** `GET /v1/accounts/:id` and `GET /v1/account` with `Stripe-Account`; without it, the account whose key it is. */
 export function accountEndpoint(stripe: Stripe): (call: Call, params: Readonly<Record<string, string>>) => Answer {
   return (call, params) => {
     const key = headerKey(call) ?? "";
-    const wanted = params["account"] ?? call.header("stripe-account");
-    const account = wanted ?? ownAccount(stripe, key);
-    const grant = reachable(stripe, key, account);
-    if (grant === undefined) throw noAccess(key, account);
-    const person = stripe.people.behind(grant);
+    if (key === restrictedKey) throw notPermitted(key);
     const version = call.header("stripe-version") ?? "2026-10-28.endive";
-    return json(200, mergePatch(accountObject(person), person.answer), { ...requestId(), "stripe-version": version });
+    const found = reached(stripe, key, params["account"] ?? call.header("stripe-account"));
+    return json(200, found, { ...requestId(), "stripe-version": version });
   };
 }
 
-/** The connection by which a key reaches an account: the platform's, or that of the token itself. */
-function reachable(stripe: Stripe, key: string, account: string): Grant | undefined {
-  const mode = modes.find(({ secretKey }) => secretKey === key);
-  if (mode) return connection(stripe, account, mode);
-  const grant = tokenGrant(stripe, key);
-  if (grant === undefined) throw unknownKey(key);
-  return stripe.people.behind(grant).account === account ? grant : undefined;
+function reached(stripe: Stripe, key: string, wanted: string | undefined): Record<string, unknown> {
+  const mode = modeByKey(key);
+  const own = mode?.account ?? tokenAccount(stripe, key);
+  const account = wanted ?? own;
+  if (mode && account === own) return accountObject(platform(account));
+  const grant = mode ? connection(stripe, account, mode) : tokenGrant(stripe, key);
+  if (grant === undefined || (!mode && account !== own)) throw noAccess(key, account);
+  const person = stripe.people.behind(grant);
+  return mergePatch(accountObject(person), person.answer);
 }
 
-function ownAccount(stripe: Stripe, key: string): string {
+function tokenAccount(stripe: Stripe, key: string): string {
   const grant = tokenGrant(stripe, key);
-  return grant ? stripe.people.behind(grant).account : "acct_platform_sandbox";
+  if (grant === undefined) throw unknownKey(key);
+  return stripe.people.behind(grant).account;
 }
+
+const platform = (account: string): Holder => ({
+  account,
+  name: appName,
+  country: "DE",
+  default_currency: "eur",
+});
 
 function tokenGrant({ grants }: Stripe, key: string): Grant | undefined {
   const token = grants.used(key);
@@ -55,7 +63,16 @@ function noAccess(key: string, account: string): Refusal {
   });
 }
 
-export function accountObject(person: StripePerson): Record<string, unknown> {
+function notPermitted(key: string): Refusal {
+  return apiRefusal(403, {
+    code: "more_permissions_required",
+    message: `The provided key '${masked(key)}' does not have the required permissions for this endpoint. Having more permissions would allow this request to continue.`,
+  });
+}
+
+type Holder = Pick<StripePerson, "account" | "email" | "business_name" | "country" | "default_currency" | "name">;
+
+export function accountObject(person: Holder): Record<string, unknown> {
   const { account, email, business_name, country, default_currency, name } = person;
   return {
     id: account,

@@ -1,7 +1,7 @@
 import { basic, bearer } from "../../client.ts";
 import type { Call } from "../../wire.ts";
 import { oauthRefusal, invalidKey } from "./refusals.ts";
-import { type Mode, modes } from "./stripe.ts";
+import { type Mode, modeByKey } from "./stripe.ts";
 
 /** The secret key as Stripe takes it: a bearer token, or the user name of HTTP Basic. */
 export const headerKey = (call: Call): string | undefined => bearer(call) ?? basic(call)?.id;
@@ -15,7 +15,7 @@ export function platform(call: Call): Mode {
       "invalid_client",
       "No authentication was provided. Send your secret API key using the Authorization header, or as a client_secret POST parameter.",
     );
-  const mode = modes.find(({ secretKey }) => secretKey === key);
+  const mode = modeByKey(key);
   if (mode === undefined) throw oauthRefusal(401, "invalid_client", invalidKey(key));
   return mode;
 }
