@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { address, emit, post, remove, sign, signOne, subscribed } from "./harness/post.ts";
-import { eventually, newcomer } from "./harness/probe.ts";
+import { eventually, hurry, newcomer } from "./harness/probe.ts";
 import { connect, disconnect, list, subjects } from "./harness/walk.ts";
 import { createWorld, type World } from "./harness/world.ts";
+import { expire, loseLease, stateOf } from "./keeping/keeper.ts";
 
 let world: World;
 
@@ -171,6 +172,37 @@ describe("an address for events", () => {
     const row = await connect(user, calendly);
     await eventually(async () => expect(await subscribed(world, "calendly")).toHaveLength(1));
     await disconnect(user, calendly, row.id);
+  });
+});
+
+describe("a registration for events", () => {
+  const token = { host: "auth.calendly.com", path: "/oauth/token" };
+  const internal = { errors: [{ message: "Internal error", extensions: { code: "INTERNAL_SERVER_ERROR" } }] };
+
+  test.each([
+    { at: "shopify", fault: { ...subject("shopify").identity, body: internal } },
+    { at: "calendly", fault: { ...token, status: 200, body: "<html>Under maintenance</html>" } },
+    { at: "calendly", fault: { ...token, status: 401, body: { error: "invalid_client" } } },
+  ])("that meets a fault of $at's which passes is tried again: $fault.body", async ({ at, fault }) => {
+    const [user, one] = [await newcomer(world), subject(at)];
+    const row = await connect(user, one);
+    await settled();
+    const { id } = await stateOf(world, row.id);
+    if (at === "calendly") await expire(world, row.id);
+    await world.door.fail(fault);
+    const key = `subscribe:${id}`;
+    await world.sql(
+      "select graphile_worker.add_job('subscribe', json_build_object('credential', $1::text), job_key := $2)",
+      [id, key],
+    );
+    const failed = "select from graphile_worker.jobs where key = $1 and last_error is not null";
+    await eventually(async () => expect(await world.sql(failed, [key])).toHaveLength(1));
+    await loseLease(world, row.id);
+    await hurry(world);
+    const waiting = "select from graphile_worker.jobs where key = $1";
+    await eventually(async () => expect(await world.sql(waiting, [key])).toEqual([]));
+    expect(await subscribed(world, at)).toHaveLength(1);
+    await disconnect(user, one, row.id);
   });
 });
 

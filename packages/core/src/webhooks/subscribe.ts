@@ -1,4 +1,4 @@
-import { ConnectError } from "../errors.ts";
+import { ConnectError, type FailureCode } from "../errors.ts";
 import type { Credentials, Provider } from "../provider.ts";
 import { webhookAddress } from "./address.ts";
 
@@ -7,6 +7,9 @@ interface Parts {
   fresh: (credentialId: string) => Promise<{ provider: Provider; credentials: Credentials } | undefined>;
   publicUrl: URL;
 }
+
+/** What the same try would meet again, until the account is connected anew: and that registers too. */
+const forGood = new Set<FailureCode>(["access_denied", "scope_missing", "needs_reconnect", "connection_unknown"]);
 
 /**
  * Registers our address for the events of a credential's account. Throws where it is worth another try; gives the
@@ -19,7 +22,7 @@ export async function subscribeWebhooks({ fresh, publicUrl }: Parts, id: string)
     if (address !== undefined) await found?.provider.subscribe?.(found.credentials, address);
     return undefined;
   } catch (failure) {
-    if (failure instanceof ConnectError && !failure.retryable) return failure;
+    if (failure instanceof ConnectError && forGood.has(failure.code)) return failure;
     throw failure;
   }
 }

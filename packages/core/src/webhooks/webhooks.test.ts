@@ -88,10 +88,20 @@ describe("subscribing", () => {
     expect(await subscribeWebhooks({ publicUrl, fresh: async () => undefined }, "1")).toBeUndefined();
   });
 
-  test("gives up what is refused for good, and throws what may pass or is a bug", async () => {
-    const refusal = new ConnectError("access_denied", "a free plan");
-    expect(await subscribeWebhooks({ publicUrl, fresh: fresh(refusal) }, "1")).toBe(refusal);
-    for (const failure of [new ConnectError("provider_unavailable", "down"), new Error("a bug")])
-      await expect(subscribeWebhooks({ publicUrl, fresh: fresh(failure) }, "1")).rejects.toBe(failure);
+  test.each(["access_denied", "scope_missing", "needs_reconnect", "connection_unknown"] as const)(
+    "gives up where the answer is %s: no other try brings another",
+    async (code) => {
+      const refusal = new ConnectError(code, "a free plan");
+      expect(await subscribeWebhooks({ publicUrl, fresh: fresh(refusal) }, "1")).toBe(refusal);
+    },
+  );
+
+  test.each([
+    new ConnectError("provider_unavailable", "down"),
+    new ConnectError("provider_misbehaved", "a maintenance page"),
+    new ConnectError("provider_misconfigured", "invalid_client"),
+    new Error("a bug"),
+  ])("throws what may pass, so that it is tried again: $message", async (failure) => {
+    await expect(subscribeWebhooks({ publicUrl, fresh: fresh(failure) }, "1")).rejects.toBe(failure);
   });
 });
