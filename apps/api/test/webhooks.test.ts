@@ -1,7 +1,9 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { address, emit, post, sign, signOne } from "./harness/post.ts";
+import { startWalk } from "./harness/probe.ts";
 import { raw } from "./harness/raw.ts";
+import { subjects, type Subject } from "./harness/walk.ts";
 import { createWorld, type World } from "./harness/world.ts";
 
 let world: World;
@@ -116,6 +118,17 @@ test.each([
 ])("62. %s: an event that is well signed but old is refused", async (provider, event, minutes) => {
   const answer = await post(await signOne(world, { provider, event, at: Date.now() - minutes * 60_000 }));
   expect([answer.status, codeOf(answer.text)]).toEqual([401, "invalid_signature"]);
+});
+
+test("Shopify's is taken under the previous client secret too, while one is replaced; a return is not", async () => {
+  const secret = world.config.providers.clients.shopify?.secret ?? "";
+  const env = { WORKERS: "0", SHOPIFY_CLIENT_SECRET: "the new client secret" };
+  await using rotated = await createWorld({ env: { ...env, SHOPIFY_PREVIOUS_CLIENT_SECRET: secret } });
+  const event = { provider: "shopify", event: "app/uninstalled" };
+  expect((await post(await signOne(rotated, event))).status).toBe(200);
+  expect((await post(await signOne(rotated, { ...event, forge: "signature" }))).status).toBe(401);
+  const { browser, back } = await startWalk(rotated, subjects.find(({ id }) => id === "shopify") as Subject);
+  expect((await browser.get(back)).location?.searchParams.get("error")).toBe("invalid_hmac");
 });
 
 test("PayPal's certificate is not believed in any of the ways in which it can be forged", async () => {

@@ -34,6 +34,16 @@ describe("what webhooks are checked with", () => {
     expect(clients({ ZOOM_WEBHOOK_SECRET: "" }).zoom?.webhook).toBeUndefined();
   });
 
+  test("is Shopify's previous secret too, while one is replaced, and for nothing else", () => {
+    const { shopify } = clients({ SHOPIFY_PREVIOUS_CLIENT_SECRET: "the one before" });
+    expect(shopify).toMatchObject({
+      secret: "not a real secret",
+      webhook: { secrets: ["not a real secret", "the one before"] },
+    });
+    const none = clients({ SHOPIFY_PREVIOUS_CLIENT_SECRET: "the one before", SHOPIFY_CLIENT_SECRET: "" });
+    expect(none.shopify).toBeUndefined();
+  });
+
   test("may be several secrets, while one is being replaced", () => {
     for (const [name, id] of [
       ["CALENDLY", "calendly"],
@@ -61,6 +71,10 @@ describe("what webhooks are checked with", () => {
   test.each([
     [{ STRIPE_WEBHOOK_SECRET: "canary" }, "STRIPE_WEBHOOK_SECRET: must be secrets as the provider shows them"],
     [{ ZOOM_WEBHOOK_SECRET: "long enough,canary" }, "ZOOM_WEBHOOK_SECRET: must be secrets as the provider shows them"],
+    [
+      { SHOPIFY_PREVIOUS_CLIENT_SECRET: "canary" },
+      "SHOPIFY_PREVIOUS_CLIENT_SECRET: must be the secret that Shopify shows",
+    ],
     [{ CALENDLY_WEBHOOK_SECRET: " , " }, "CALENDLY_WEBHOOK_SECRET: "],
     [{ PAYPAL_WEBHOOK_ID: "https://canary" }, "PAYPAL_WEBHOOK_ID: must be the id that PayPal's dashboard shows"],
     [{ PAYPAL_WEBHOOK_ID: "WEBHOOK_ID" }, "PAYPAL_WEBHOOK_ID: must be the id that PayPal's dashboard shows"],

@@ -14,6 +14,7 @@ const settings = z.object({
   CALENDLY_WEBHOOK_SECRET: secrets,
   STRIPE_WEBHOOK_SECRET: secrets,
   ZOOM_WEBHOOK_SECRET: secrets,
+  SHOPIFY_PREVIOUS_CLIENT_SECRET: z.string().min(8, "must be the secret that Shopify shows").optional(),
   // What PayPal's simulator signs for everybody carries this word in place of an id.
   PAYPAL_WEBHOOK_ID: z
     .string()
@@ -32,7 +33,10 @@ export interface WebhookSecrets {
   wrong: string[];
 }
 
-/** Reads it. Shopify signs with the client's secret, so there it is always set. */
+/**
+ * Reads it. Shopify signs with the client's secret, so there it is always set; and for about an hour after a rotation
+ * still with the one before.
+ */
 export function readWebhooks(given: Given): WebhookSecrets {
   const parsed = settings.safeParse(given);
   if (!parsed.success) {
@@ -43,11 +47,12 @@ export function readWebhooks(given: Given): WebhookSecrets {
     return { of: {}, wrong: ["PAYPAL_WEBHOOK_ROOTS: only together with SANDBOX_URL"] };
   }
   const { SHOPIFY_CLIENT_SECRET: shopify } = given;
+  const { SHOPIFY_PREVIOUS_CLIENT_SECRET: previous } = parsed.data;
   return {
     of: {
       ...(shared.CALENDLY_WEBHOOK_SECRET && { calendly: { secrets: shared.CALENDLY_WEBHOOK_SECRET } }),
       ...(id && { paypal: { secrets: [], id, ...(roots !== undefined && { roots }) } }),
-      ...(shopify && { shopify: { secrets: [shopify] } }),
+      ...(shopify && { shopify: { secrets: previous ? [shopify, previous] : [shopify] } }),
       ...(shared.STRIPE_WEBHOOK_SECRET && { stripe: { secrets: shared.STRIPE_WEBHOOK_SECRET } }),
       ...(shared.ZOOM_WEBHOOK_SECRET && { zoom: { secrets: shared.ZOOM_WEBHOOK_SECRET } }),
     },
