@@ -150,7 +150,11 @@ test("PayPal's certificate that does not come makes PayPal try again", async () 
   const signed = await signOne(fresh, { provider: "paypal", event: "IDENTITY.AUTHORIZATION-CONSENT.REVOKED" });
   await fresh.door.fail({ host: "api.sandbox.paypal.com", path: "/v1/notifications/certs", status: 500, times: 1 });
   expect((await post(signed)).status).toBe(503);
-  expect((await post(signed)).status).toBe(200);
+  // PayPal itself is not asked again at once: anybody could make us ask.
+  expect((await post(signed)).status).toBe(503);
+  const { calls } = await fresh.door.calls();
+  expect(calls.filter(({ path }) => path.startsWith("/v1/notifications/certs"))).toHaveLength(1);
+  expect(await fresh.sql("select from webhook_event")).toEqual([]);
 });
 
 test("63. Zoom's challenge is met, and not stored", async () => {

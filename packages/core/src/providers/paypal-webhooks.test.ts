@@ -14,6 +14,7 @@ import { ConnectError } from "../errors.ts";
 import type { Webhooks } from "../provider.ts";
 import { paypalWebhooks } from "./paypal-webhooks.ts";
 
+const never = new Promise<never>(() => {});
 const now = new Date("2026-06-01T00:00:00Z");
 const root = issue({ name: "Root", ca: true });
 const intermediate = issue({ name: "Intermediate", ca: true, issuer: root });
@@ -182,6 +183,48 @@ describe("PayPal's certificate", () => {
     expect(http.asked.length).toBe(5);
     expect(await receive(signed(), { webhooks })).toEqual(received);
     expect(http.asked.length).toBe(5);
+  });
+
+  test("that was kept still counts where it cannot be fetched anew, no longer than it is valid", async () => {
+    const until = new Date(now.getTime() + 2 * 3_600_000);
+    const brief = issue({ name: leaf.name, issuer: intermediate, until });
+    let up = true;
+    const http = gateOf(() => (up ? { status: 200, text: brief.pem + intermediate.pem } : { status: 503, text: "" }));
+    const webhooks = paypal(http);
+    const at = (ms: number) =>
+      receive(signed({ key: brief.privateKey }), { webhooks, at: new Date(now.getTime() + ms) });
+    expect(await at(0)).toEqual(received);
+    up = false;
+    expect([await at(3_600_000), await at(3_600_000)]).toEqual([received, received]);
+    expect(http.asked.length).toBe(2);
+    expect(await at(7_201_000)).toBe("invalid_signature");
+  });
+
+  test("that was kept still counts while others are asked for that never come", async () => {
+    const http = gateOf(() => ({ status: 200, text: chain }));
+    const silent = { ...http, send: async (url: string | URL) => await (url === certificate ? http.send(url) : never) };
+    const webhooks = paypal(silent);
+    expect(await receive(signed(), { webhooks })).toEqual(received);
+    const at = new Date(now.getTime() + 3_600_000);
+    for (let nth = 0; nth < 50; nth += 1)
+      void receive({ ...signed(), "paypal-cert-url": `${certificate}-${nth}` }, { webhooks, at });
+    expect(await receive(signed(), { webhooks, at })).toEqual(received);
+  });
+
+  test("that did not come is not fetched again for a minute, nor are more than a hundred others", async () => {
+    const http = gateOf(() => ({ status: 404, text: "" }));
+    const webhooks = paypal(http);
+    const ask = (nth: number, ms = 0) =>
+      receive(
+        { ...signed(), "paypal-cert-url": `${certificate}-${nth}` },
+        { webhooks, at: new Date(now.getTime() + ms) },
+      );
+    for (const _time of [1, 2]) expect(await ask(0, 59_000)).toBe("provider_unavailable");
+    expect(http.asked.length).toBe(1);
+    for (let nth = 0; nth < 300; nth += 1) expect(await ask(nth, 60_000)).toBe("provider_unavailable");
+    expect(http.asked.length).toBe(100);
+    await ask(0, 119_000);
+    expect(http.asked.length).toBe(101);
   });
 
   test("that does not come is no forgery: PayPal tries again", async () => {
