@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createCredentialStore, openDatabase } from "@patchbay/core/db";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "../harness/browser.ts";
-import { connect, disconnect, subjects, type Row } from "../harness/walk.ts";
+import { connect, disconnect, subjects, type Row, type Subject } from "../harness/walk.ts";
 import { dueIn, expire, expireSealed, forgetAll, loseLease, stateOf } from "./keeper.ts";
 import { openKeeping } from "./open-keeping.ts";
 
@@ -11,6 +11,17 @@ const keeper = keepers();
 
 /** What is said where the grant may live on by tokens that never arrived. */
 const beyondUs = { outcome: "unsupported", lookAt: expect.stringMatching(/^https:/) as string };
+
+/** The same may come of it later, when nobody is there to be told. */
+const tried = { outcome: "retrying", lookAt: beyondUs.lookAt };
+
+/** What is kept of what became of a credential. */
+const told = (credential: string) =>
+  world.sql(
+    `select actor, action, provider, connection_id::int as connection, details - 'credential' as details
+     from audit_event where details->>'credential' = $1 order by id`,
+    [credential],
+  );
 
 const strict = subjects.filter(({ id }) => id === "calendly" || id === "zoom");
 
@@ -32,9 +43,13 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
   test("does not claim a revocation after its own refresh's answer was lost", async () => {
     await expireSealed(world, row.id);
     await world.door.fail({ ...subject.token, drop: "after" });
-    expect(await revocations()).toEqual([{ outcome: "retrying" }]);
+    expect(await revocations()).toEqual([tried]);
     expect(await keeper.revoke(id)).toEqual(beyondUs);
     await expectForgotten();
+    expect(await told(id)).toMatchObject([
+      { action: "disconnected", connection: row.id },
+      { action: "ended", details: { outcome: "unsupported" } },
+    ]);
   });
 
   test("does not claim one after an earlier refresh's answer was lost", async () => {
@@ -67,7 +82,7 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
   test("tries again where the provider does not answer, and then ends the grant", async () => {
     await expireSealed(world, row.id);
     await world.door.fail({ ...subject.token, status: 503 });
-    expect(await revocations()).toEqual([{ outcome: "retrying" }]);
+    expect(await revocations()).toEqual([tried]);
     expect(await keeper.revoke(id)).toMatchObject({ outcome: "revoked" });
     await expectForgotten();
     expect(await world.door.grants(subject.id)).toEqual([]);
@@ -104,4 +119,30 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
     expect(await keeper.ask(row.id)).toMatchObject({ code: "needs_reconnect", reason: "grant_ended" });
     expect(await revocations()).toEqual([{ outcome: "revoked" }]);
   });
+});
+
+test("what the job could not end at the provider either was told before: where to look is on the receipt", async () => {
+  await Promise.all([world.door.reset(), forgetAll(world)]);
+  const [browser, paypal] = [await world.signedIn(), subjects.find(({ id }) => id === "paypal") as Subject];
+  const row = await connect(browser, paypal);
+  const { id } = await stateOf(world, row.id);
+  await world.door.fail({ ...paypal.revocation, drop: "before" });
+  const lookAt = "https://www.sandbox.paypal.com/myaccount/settings";
+  const receipt = await disconnect(browser, paypal, row.id);
+  expect(receipt.json["revocations"]).toEqual([{ outcome: "retrying", lookAt }]);
+  expect(await told(id)).toHaveLength(1);
+  expect(await keeper.revoke(id)).toEqual({ outcome: "unsupported", lookAt });
+  expect(await told(id)).toEqual([
+    expect.objectContaining({ action: "disconnected", connection: row.id }),
+    {
+      actor: "patchbay",
+      action: "ended",
+      provider: "paypal",
+      connection: null,
+      details: { outcome: "unsupported", reason: "disconnected" },
+    },
+  ]);
+  // It is ended, and told, once.
+  expect(await keeper.revoke(id)).toEqual({ outcome: "revoked" });
+  expect(await told(id)).toHaveLength(2);
 });

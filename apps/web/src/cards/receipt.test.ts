@@ -21,6 +21,16 @@ it("leads to where the user can look, where we cannot withdraw", () => {
   expect(slipOf(receipt({ outcome: "unsupported", lookAt }), "Zoom").look?.at).toBe(lookAt);
 });
 
+it("leads there too while we still try, so that nobody has to wait for what nobody will tell", () => {
+  const lookAt = "https://zoom.example/apps";
+  const { message, look } = slipOf(receipt({ outcome: "retrying", lookAt }), "Zoom");
+  expect(message.more).toContain(
+    "We keep trying to withdraw our access there. If you want to be sure now, look at Zoom itself.",
+  );
+  expect(look?.at).toBe(lookAt);
+  expect(slipOf(receipt({ outcome: "retrying" }), "Zoom").message.more).not.toContain("If you want");
+});
+
 it.each(["javascript:alert(1)", "http://zoom.example", "nonsense"])("links to no %s", (lookAt) => {
   expect(slipOf(receipt({ outcome: "unsupported", lookAt }), "Zoom").look).toBeUndefined();
 });

@@ -35,6 +35,7 @@ export function slipOf({ id, provider, label, revocations, webhooks }: Receipt, 
       more: [
         ".",
         ...outcomes.map((outcome) => sentences[outcome](name)),
+        ...(at && outcomes.includes("retrying") ? [`If you want to be sure now, look at ${name} itself.`] : []),
         ...(webhooks ? [`${name} sends no more events about it.`] : []),
       ].join(" "),
     },
@@ -43,7 +44,7 @@ export function slipOf({ id, provider, label, revocations, webhooks }: Receipt, 
 }
 
 function placeToLook(revocation: Revocation): string | undefined {
-  if (revocation.outcome !== "unsupported") return undefined;
+  if (!("lookAt" in revocation) || revocation.lookAt === undefined) return undefined;
   return URL.parse(revocation.lookAt)?.protocol === "https:" ? revocation.lookAt : undefined;
 }
 

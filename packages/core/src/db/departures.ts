@@ -59,8 +59,9 @@ function leave(session: string, { id, credential }: { id: number; credential: st
           select from connection other where other.credential_id = gone.credential_id and other.id <> gone.id)
       returning credential.id),
     audited as (
-      insert into audit_event (actor, action, provider, connection_id)
-      select 'user:' || user_id, 'disconnected', provider, id from gone)
+      insert into audit_event (actor, action, provider, connection_id, details)
+      select 'user:' || user_id, 'disconnected', provider, id, jsonb_build_object('credential', credential_id)
+      from gone)
     select gone.label, gone.provider, ending.id as credential,
            case when ending.id is not null then ${addJob("revoke", sql`ending.id`, headStart)} end as ending_job,
            case when ending.id is not null then ${dropJob("keep", sql`ending.id`)} end as keeping_job

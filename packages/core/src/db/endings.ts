@@ -37,14 +37,20 @@ export function createEndings(db: Kysely<Database>): Endings {
         returning version`.execute(db);
       return rows[0]?.version;
     },
-    async forget({ id, version }, owner) {
+    async forget({ id, version }, owner, outcome) {
       // A user who connected the account again while its old grant was being ended may have lost the new one with it: the
       // provider is asked.
       await sql`
         with forgotten as (
           delete from credential
           where id = ${id}::uuid and version = ${version} and status = 'disconnecting' and lease_owner = ${owner}::uuid
-          returning id)
+          returning id, provider, reason),
+        audited as (
+          -- Its connection is gone: this row and that of the disconnect both name the credential.
+          insert into audit_event (actor, action, provider, details)
+          select 'patchbay', 'ended', provider,
+                 jsonb_build_object('credential', id, 'outcome', ${outcome}::text, 'reason', reason)
+          from forgotten)
         select ${addJob("supersede", sql`id`)} from credential
         where id = ${id}::uuid and version <> ${version} and status = 'active'
           and not exists (select from forgotten)`.execute(db);

@@ -3,8 +3,11 @@ import { providerOf, type Registry } from "../connect/index.ts";
 import type { Revocation } from "../provider.ts";
 import type { Ended, Revoker } from "./revoke.ts";
 
-/** What became of the access at the provider. */
-export type Outcome = Revocation | { outcome: "retrying" } | { outcome: "shared" };
+/**
+ * What became of the access at the provider. What a later try may not be able to end, the user can look for already:
+ * nobody will be there to be told.
+ */
+export type Outcome = Revocation | { outcome: "retrying"; lookAt?: string } | { outcome: "shared" };
 
 /** What the user gets for a disconnect. */
 export interface Receipt {
@@ -50,14 +53,19 @@ export function createDisconnect({
     if (connection.provider !== undefined && !registry.has(connection.provider))
       providerOf(registry, connection.provider);
     const { credential, label, provider } = await departures.leave(caller, connection);
-    const { webhooks, ...outcome } = await end(revoker, credential);
+    const { webhooks, ...outcome } = await end(revoker, credential, registry.get(provider)?.provider?.lookAt);
     return { id: connection.id, provider, label, revocations: [outcome], ...(webhooks && { webhooks }) };
   };
 }
 
-async function end(revoker: Revoker, credential: string | undefined): Promise<Outcome & Pick<Ended, "webhooks">> {
+async function end(
+  revoker: Revoker,
+  credential: string | undefined,
+  lookAt: string | undefined,
+): Promise<Outcome & Pick<Ended, "webhooks">> {
   if (credential === undefined) return { outcome: "shared" };
-  return await revoker.revoke(credential).catch((): Outcome => ({ outcome: "retrying" }));
+  const retrying: Outcome = { outcome: "retrying", ...(lookAt !== undefined && { lookAt }) };
+  return await revoker.revoke(credential).catch(() => retrying);
 }
 
 export type Disconnect = ReturnType<typeof createDisconnect>;

@@ -41,8 +41,11 @@ export interface Endings {
     owner: string,
     renewed: { secret: Buffer; lasts: number | undefined; refreshLasts: number | undefined },
   ): Promise<number | undefined>;
-  /** Forgets a revoked credential. Where it was connected anew meanwhile, a job asks whether that grant still lives. */
-  forget(leased: Leased, owner: string): Promise<void>;
+  /**
+   * Forgets a credential that was ended, and keeps in the audit how: nobody may be there to be told. Where it was connected
+   * anew meanwhile, a job asks whether that grant still lives.
+   */
+  forget(leased: Leased, owner: string, outcome: Ended["outcome"]): Promise<void>;
   /** Gives the lease back after a failure. */
   release(id: string, owner: string): Promise<void>;
 }
@@ -75,7 +78,7 @@ export function createRevoker(parts: RevokerParts) {
         const provider = providerOfApp(registry, credential);
         const beginsBy = latestBegin(askedAt, credential.seconds);
         const { ended, leased } = await end({ ...parts, provider, owner, beginsBy }, credential);
-        await endings.forget(leased, owner);
+        await endings.forget(leased, owner, ended.outcome);
         return ended;
       } catch (failure) {
         await endings.release(id, owner);

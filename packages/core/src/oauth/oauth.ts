@@ -30,7 +30,7 @@ export function oauth(spec: OAuthSpec, client: OAuthClient, http: Gate): Provide
     ...(spec.refresh !== "none" && { refresh: (credentials) => refresh(parts, credentials) }),
     ...(spec.refresh === "rotating" && !spec.forgives && { rotatesStrictly: true }),
     ...(revoke && { revoke: (credentials) => revoke({ http, client, credentials }) }),
-    ...(spec.lookAt !== undefined && { lookAt: spec.lookAt }),
+    ...(spec.lookAt && { lookAt: spec.lookAt(client) }),
     ...(spec.revokesWithAccessToken && { revokesWithAccessToken: true }),
   };
 }

@@ -86,8 +86,8 @@ export interface OAuthSpec {
   identify: (access: Access) => Promise<Account>;
   revoke?: (access: Access) => Promise<Revocation>;
   revokesWithAccessToken?: boolean;
-  /** Where a user sees what has access, and can end it. Needed where a lost refresh leaves a grant that we cannot end. */
-  lookAt?: string;
+  /** Where a user sees what has access, and can end it. Needed where there may be a grant that we cannot end. */
+  lookAt?: (client: OAuthClient) => string;
   /** Whether the refresh token still lives (RFC 7662). */
   introspect?: (access: Access) => Promise<boolean>;
   /** Asks whether the grant still lives, where nothing is refreshed. Throws `grant_rejected` where it does not. */

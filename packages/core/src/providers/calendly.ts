@@ -39,7 +39,7 @@ export const calendly: OAuthSpec = {
   missing: (granted) => (granted.some((scope) => /^(default|users:(read|write))$/.test(scope)) ? [] : ["users:read"]),
   identify,
   revoke,
-  lookAt: "https://calendly.com/integrations",
+  lookAt: () => "https://calendly.com/integrations",
   introspect,
   webhooks: calendlyWebhooks,
   subscribe,

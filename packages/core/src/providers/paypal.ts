@@ -46,6 +46,7 @@ export const paypal: OAuthSpec = {
   missing: () => [],
   identify,
   revoke,
+  lookAt,
   webhooks: paypalWebhooks,
 };
 
@@ -81,6 +82,10 @@ async function identify(access: Access): Promise<Account> {
   };
 }
 
+function lookAt(client: OAuthClient): string {
+  return `${browserHost(client)}/myaccount/settings`;
+}
+
 /**
  * Ends the tokens as far as PayPal lets us. The consent itself has no API: the user finds it
  * in the settings, under "Data & privacy".
@@ -104,5 +109,5 @@ async function revoke({ http, client, credentials }: Access): Promise<Revocation
       throw new ConnectError("provider_unavailable", `PayPal's terminate answered ${answer.status}`);
     }
   }
-  return { outcome: "unsupported", lookAt: `${browserHost(client)}/myaccount/settings` };
+  return { outcome: "unsupported", lookAt: lookAt(client) };
 }

@@ -35,7 +35,7 @@ export const zoom: OAuthSpec = {
   identify,
   revoke,
   revokesWithAccessToken: true,
-  lookAt: "https://marketplace.zoom.us/user/installed",
+  lookAt: () => "https://marketplace.zoom.us/user/installed",
   webhooks: zoomWebhooks,
 };
 
