@@ -115,6 +115,8 @@ describe("an account that the key does not reach", () => {
   const keys = {
     "may read no accounts": async () => ({ secret: (await stripeApp())["restricted"]?.["secretKey"] ?? "" }),
     "is another platform's": async () => ({ secret: (await stripeApp())["foreign"]?.["secretKey"] ?? "" }),
+  };
+  const apps = {
     "is another platform's, as is the client id": async () => {
       const { clientId = "", secretKey = "" } = (await stripeApp())["foreign"] ?? {};
       return { id: clientId, secret: secretKey };
@@ -149,6 +151,24 @@ describe("an account that the key does not reach", () => {
     expect(await world.door.grants("stripe")).toHaveLength(1);
     expect(await keeper.revoke(id)).toEqual({ outcome: "revoked" });
     expect(await world.door.grants("stripe")).toEqual([]);
+  });
+
+  test.each(Object.entries(apps))("is left alone where the key %s", async (_what, client) => {
+    const browser = await world.signedIn();
+    const row = await connect(browser, stripe);
+    const { id } = await stateOf(world, row.id);
+    await using other = misconfigured(await client());
+    const asked = (await world.door.calls()).calls.length;
+    expect(await other.ask(row.id)).toMatchObject({ code: "provider_not_configured" });
+    await other.keep(id);
+    await other.check(id);
+    expect((await world.door.calls()).calls).toHaveLength(asked);
+    expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 0, leased: false });
+    await world.door.fail({ ...stripe.revocation, status: 503 });
+    expect((await disconnect(browser, stripe, row.id)).json["revocations"]).toEqual([{ outcome: "retrying" }]);
+    await expect(other.revoke(id)).rejects.toMatchObject({ code: "provider_not_configured" });
+    expect(await world.door.grants("stripe")).toHaveLength(1);
+    expect(await keeper.revoke(id)).toEqual({ outcome: "revoked" });
   });
 
   test.each([
