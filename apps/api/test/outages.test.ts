@@ -122,7 +122,11 @@ test("a stop waits for tokens that a job is about to be given, also one of worke
 
 test("news that are closed while their line is being opened again leave none open", async () => {
   const lines = async () =>
-    (await world.sql("select from pg_stat_activity where application_name = 'patchbay news'")).length;
+    (
+      await world.sql(
+        "select from pg_stat_activity where application_name = 'patchbay news' and datname = current_database()",
+      )
+    ).length;
   // The world's own, which an earlier outage may have taken.
   await until(async () => expect(await lines()).toBe(1));
   const news = await openNews({ url: world.databaseUrl, lost: () => {} });
