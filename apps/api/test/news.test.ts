@@ -114,7 +114,9 @@ test("a user has twenty streams at the most, and room again when one is closed",
 test("a line to the database that was cut is had back, and what went unheard meanwhile is looked at", async () => {
   const browser = await world.signedIn();
   await using stream = await watch(browser);
-  await world.sql("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'patchbay news'");
+  await world.sql(
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'patchbay news' and datname = current_database()",
+  );
   await eventually(async () => expect(changes(stream).length).toBeGreaterThanOrEqual(1));
   const row = await connect(browser, subject);
   await eventually(async () => expect(changes(stream).length).toBeGreaterThanOrEqual(2));
