@@ -51,7 +51,7 @@ async function keep(answer: TokenAnswer, client: OAuthClient, http: Gate): Promi
   if (parsed.data.livemode !== (client.mode === "live")) {
     throw new ConnectError("provider_misconfigured", "Stripe's answer is of the other mode than our key");
   }
-  const platform = await ownAccount(http, client);
+  const platform = await platformOf(http, client);
   return { place: { account: parsed.data.stripe_user_id, mode: client.mode, ...(platform && { platform }) } };
 }
 
@@ -70,6 +70,15 @@ const named = z.object({ id: z.string() });
 async function ownAccount(http: Gate, client: OAuthClient): Promise<string | undefined> {
   const answer = await ask(http, client, "account");
   return answer.status === 403 ? undefined : readJson(answer, named, "Stripe's account").id;
+}
+
+const platforms = new WeakMap<OAuthClient, string>();
+
+/** The same, asked for once: another key is another configuration. */
+async function platformOf(http: Gate, client: OAuthClient): Promise<string | undefined> {
+  const platform = platforms.get(client) ?? (await ownAccount(http, client));
+  if (platform !== undefined) platforms.set(client, platform);
+  return platform;
 }
 
 /** Before Stripe is believed that an account is gone: `provider_misconfigured` unless the key is the one it was connected with. */
