@@ -26,7 +26,7 @@ import { createSeals, createVault, type Seals } from "@patchbay/core/vault";
 import { createReceiver, handleWebhooks, subscribeWebhooks, webhookAddress } from "@patchbay/core/webhooks";
 import { createApp } from "./app.ts";
 import type { Calls } from "./calls.ts";
-import { readConfig, type Config } from "./config/config.ts";
+import { readConfig, usualWorkers, type Config } from "./config/config.ts";
 import { createCallers } from "./http/caller.ts";
 import { withLastAnswers } from "./http/last-answers.ts";
 import { createBeginLane } from "./lane/begin.ts";
@@ -144,9 +144,9 @@ export async function start(config: Config, log: Log): Promise<Running> {
   }
 }
 
-/** Works in the background and serves nothing. */
+/** Works in the background and serves nothing. `WORKERS=0`, in a .env that both read, is said to the API. */
 export async function startWorkerAlone(config: Config, log: Log): Promise<{ stop(): Promise<void> }> {
-  const built = await build({ ...config, workers: Math.max(1, config.workers) }, log);
+  const built = await build({ ...config, workers: config.workers || usualWorkers }, log);
   try {
     const worker = await work(built);
     return {

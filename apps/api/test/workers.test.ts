@@ -18,7 +18,8 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 
-const zoom = subjects.find(({ id }) => id === "zoom") as Subject;
+const subjectOf = (wanted: string) => subjects.find(({ id }) => id === wanted) as Subject;
+const [calendly, zoom] = [subjectOf("calendly"), subjectOf("zoom")];
 
 test("jobs of a process that was killed are free again once it has not been heard of for fifteen seconds", async () => {
   const database = openDatabase(world.databaseUrl, { max: 2 });
@@ -43,18 +44,17 @@ test("jobs of a process that was killed are free again once it has not been hear
   await database.close();
 });
 
-test("a worker of its own does what an API process without workers leaves to it, and stops when told", async () => {
+test("a worker of its own does what an API process without workers leaves to it, many at a time, and stops when told", async () => {
   const browser = await world.signedIn();
-  const row = await connect(browser, zoom);
-  const hurry = () =>
-    world.sql(
-      `update credential set issued_at = now() - interval '50 minutes', expires_at = now() + interval '10 minutes'
-       where id = (select credential_id from connection where id = $1)`,
-      [row.id],
-    );
-  await hurry();
+  const [row] = [await connect(browser, zoom), await connect(browser, calendly)];
+  await world.sql(
+    "update credential set issued_at = now() - interval '50 minutes', expires_at = now() + interval '10 minutes'",
+  );
   await world.sql("update graphile_worker._private_jobs set run_at = now()");
   await sleep(300);
+  for (const { token } of [zoom, calendly]) await world.door.fail({ ...token, delayMs: 2_000, times: 1 });
+  const underWay = () =>
+    world.sql("select from graphile_worker.jobs where task_identifier = 'keep' and locked_at is not null");
   const version = async () => {
     const [found] = await world.sql<{ version: number }>(
       "select version from credential k join connection c on c.credential_id = k.id where c.id = $1",
@@ -64,10 +64,11 @@ test("a worker of its own does what an API process without workers leaves to it,
   };
   expect(await version()).toBe(1);
   const worker = spawn(process.execPath, [fileURLToPath(new URL("../src/main.ts", import.meta.url)), "worker"], {
-    env: { ...process.env, ...(await environmentOf(world)), PORT: String(world.config.port) },
+    env: { ...process.env, ...(await environmentOf(world)), PORT: String(world.config.port), WORKERS: "0" },
     stdio: "ignore",
   });
   const exited = once(worker, "exit");
+  await eventually(async () => expect(await underWay()).toHaveLength(2));
   await eventually(async () => expect(await version()).toBe(2));
   expect(await world.sql("select from worker")).toHaveLength(1);
   worker.kill("SIGTERM");

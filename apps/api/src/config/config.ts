@@ -30,6 +30,9 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
+/** Where nothing else is said. */
+export const usualWorkers = 10;
+
 const environment = z.object({
   NODE_ENV: z.string().optional(),
   PORT: port.default(3000),
@@ -43,7 +46,7 @@ const environment = z.object({
   SERVICE_KEYS: serviceKeys.default([]),
   SERVICE_CALLS_PER_MINUTE: z.coerce.number().int().min(1).max(100_000_000).default(60_000),
   SANDBOX_URL: origin.optional(),
-  WORKERS: z.coerce.number().int().min(0).max(100).default(10),
+  WORKERS: z.coerce.number().int().min(0).max(100).default(usualWorkers),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
