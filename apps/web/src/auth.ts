@@ -26,7 +26,10 @@ const refusals: [code: string, refusal: Refusal][] = [
   ["PASSWORD_TOO_SHORT", { sentence: "The password needs at least 8 characters.", field: "password" }],
   ["PASSWORD_TOO_LONG", { sentence: "The password is too long. Use at most 128 characters.", field: "password" }],
   ["INVALID_EMAIL", { sentence: "This is not an e-mail address.", field: "email" }],
-  ["EMAIL_PASSWORD_SIGN_UP_DISABLED", { sentence: "Accounts are made by the people who run this site." }],
+  [
+    "EMAIL_PASSWORD_SIGN_UP_DISABLED",
+    { sentence: "No account can be created here now. Ask the people who run this site." },
+  ],
 ];
 
 async function post(path: string, body: Record<string, string>): Promise<Refusal | undefined> {

@@ -13,7 +13,12 @@ describe("a failure in words", () => {
   });
 
   it("says how long to wait", () => {
-    expect(sentence({ code: "too_many_requests", retryAfter: 42 })).toContain("Try again in 42 seconds.");
+    expect(sentence({ code: "too_many_requests", retryAfter: 42 })).toBe(
+      "That was too often in a short time. Try again in 42 seconds.",
+    );
+    expect(sentence({ code: "too_many_requests" })).toBe(
+      "That was too often in a short time. Wait a minute, then try again.",
+    );
   });
 
   it.each([

@@ -44,14 +44,24 @@ export function isFailureCode(text: string): text is FailureCode {
   return Object.hasOwn(sentences, text);
 }
 
-/** The one way in which a failure becomes words. */
-export function sentence(failure: Failure, name = "the provider"): string {
+/** The one way in which a failure becomes words: what happened, and when to try again. */
+export function sentence(failure: Failure, name?: string): string {
+  return `${happening(failure, name)}${pauseOf(failure)}`;
+}
+
+/** The same without the time to wait, for where a clock tells it. */
+export function happening(failure: Failure, name = "the provider"): string {
   if (failure.offline)
     return "We cannot be reached right now. Check your connection to the internet, or try again in a moment.";
   if (failure.code === null) return "Something went wrong on our side. Try again; if it stays, tell us.";
   const said = sentences[failure.code](name);
-  const pause = failure.retryAfter === undefined ? "" : ` Try again in ${duration(failure.retryAfter)}.`;
-  return said.charAt(0).toUpperCase() + said.slice(1) + pause;
+  return said.charAt(0).toUpperCase() + said.slice(1);
+}
+
+function pauseOf({ code, offline, retryAfter }: Failure): string {
+  if (code === null || offline) return "";
+  if (retryAfter !== undefined) return ` Try again in ${duration(retryAfter)}.`;
+  return code === "too_many_requests" ? " Wait a minute, then try again." : "";
 }
 
 /** Seconds as people say them. */

@@ -33,7 +33,7 @@ export const sentences = {
   too_many_requests: "That was too often. Please wait a moment and try again.",
   provider_unknown: "There is no provider of that name.",
   provider_not_configured: "This provider has not been set up here yet.",
-  provider_misconfigured: "This provider has not been set up correctly here. The operator has been told.",
+  provider_misconfigured: "This provider is not set up correctly here. Please tell the people who run this site.",
   // These two are also said where nothing is being connected: to back ends, and to a provider's own deliveries.
   provider_misbehaved: "The provider answered in a way we do not understand. Please try again later.",
   provider_unavailable: "The provider does not answer right now. Please try again in a moment.",

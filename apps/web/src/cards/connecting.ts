@@ -5,6 +5,7 @@ import { type Failure, sentence } from "../sentences.ts";
 import { trpc } from "../trpc.ts";
 import { useMessages } from "../ui/messages.tsx";
 import { expectAccount } from "./expected.ts";
+import { useGone } from "./gone.ts";
 
 export interface Departure {
   provider: string;
@@ -22,6 +23,7 @@ export interface Connecting {
 
 export function useConnecting(depart: (to: string) => void): Connecting {
   const { say } = useMessages();
+  const refreshWithout = useGone();
   const queries = useQueryClient();
   const begin = trpc.connect.begin.useMutation();
   const [leaving, setLeaving] = useState<Departure>();
@@ -41,6 +43,14 @@ export function useConnecting(depart: (to: string) => void): Connecting {
     return () => window.removeEventListener("pageshow", restored);
   }, [queries]);
 
+  const stay = async (departure: Departure, { name, failure }: { name: string; failure: Failure }): Promise<void> => {
+    const { reconnects } = departure;
+    if (failure.code === "connection_unknown" && reconnects !== undefined) await refreshWithout(reconnects);
+    gone.current = false;
+    setLeaving(undefined);
+    setRefused({ departure, failure });
+    say({ text: sentence(failure, name) });
+  };
   const leave = (departure: Departure, name: string): void => {
     if (gone.current) return;
     gone.current = true;
@@ -52,13 +62,7 @@ export function useConnecting(depart: (to: string) => void): Connecting {
       onSuccess: (step) => {
         if (step.type === "redirect") depart(step.to);
       },
-      onError: (error) => {
-        const failure = failureOf(error);
-        gone.current = false;
-        setLeaving(undefined);
-        setRefused({ departure, failure });
-        say({ text: sentence(failure, name) });
-      },
+      onError: (error) => void stay(departure, { name, failure: failureOf(error) }),
     });
   };
   return { leaving, refused, leave };

@@ -9,6 +9,7 @@ import { sentence } from "../sentences.ts";
 import { trpc } from "../trpc.ts";
 import { Button } from "../ui/button.tsx";
 import { useMessages } from "../ui/messages.tsx";
+import { useGone } from "./gone.ts";
 import { type Slip, slipOf } from "./receipt.tsx";
 
 // The style that keeps the page behind from scrolling is let in by the policy's nonce.
@@ -69,13 +70,10 @@ export function DisconnectDialog({ connection, name, disconnected, closed }: Dia
 
 function useDisconnect({ connection, name, disconnected }: Omit<DialogProps, "closed">) {
   const { say } = useMessages();
-  const { list } = trpc.useUtils().connections;
+  const gone = useGone();
   const disconnect = trpc.connections.disconnect.useMutation();
   const leave = async (slip: Slip): Promise<void> => {
-    // What has become of the account, the list knows best. Where it cannot be read, the account is simply gone.
-    await list
-      .refetch(undefined, {}, { throwOnError: true })
-      .catch(() => list.setData(undefined, (now) => now?.filter(({ id }) => id !== connection.id)));
+    await gone(connection.id);
     disconnected(slip);
     say(slip.message);
   };

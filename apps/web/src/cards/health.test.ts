@@ -18,7 +18,7 @@ describe("why an account does not work", () => {
 
   it("says what a removal at the provider means", () => {
     expect(ailment({ status: "revoked", reason: "removed_at_provider" }, "Zoom")).toBe(
-      "You removed the connection at Zoom. It cannot be used until you reconnect it.",
+      "The app was removed at Zoom. It cannot be used until you reconnect it.",
     );
     expect(ailment({ status: "revoked", reason: null }, "Zoom")).toContain("Access was withdrawn at Zoom.");
   });

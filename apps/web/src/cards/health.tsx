@@ -25,7 +25,7 @@ const reasons = {
   grant_ended: (name) => `${name} ended our access.`,
   refresh_lost: (name) => `A renewal with ${name} was cut off.`,
   superseded: (name) => `Another connection of this ${name} account took its place.`,
-  removed_at_provider: (name) => `You removed the connection at ${name}.`,
+  removed_at_provider: (name) => `The app was removed at ${name}.`,
 } satisfies Record<HealthReason, (name: string) => string>;
 
 /** Why an account does not work, and what helps. A reason the page has no sentence for is not shown raw. */

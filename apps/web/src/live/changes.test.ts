@@ -38,7 +38,7 @@ describe("what is told", () => {
       {
         text: "Zoom stopped working: ",
         name: "Ada Lovelace",
-        more: ". You removed the connection at Zoom. It cannot be used until you reconnect it.",
+        more: ". The app was removed at Zoom. It cannot be used until you reconnect it.",
       },
     ]);
   });

@@ -12,7 +12,7 @@ const telegram = card("telegram", { ways: ["ask"], opening: [phone] });
 const telegramAccount = account({ id: 9, provider: "telegram", label: "Ada", email: null });
 const fallen = { status: "revoked", reason: "removed_at_provider" } as const;
 const told =
-  "Zoom stopped working: Ada Lovelace. You removed the connection at Zoom. It cannot be used until you reconnect it.";
+  "Zoom stopped working: Ada Lovelace. The app was removed at Zoom. It cannot be used until you reconnect it.";
 
 let streams: Stream[];
 beforeEach(() => {

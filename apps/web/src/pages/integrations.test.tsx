@@ -145,6 +145,25 @@ describe("connecting", () => {
     expect(document.body.textContent).not.toContain("internal words");
   });
 
+  it.each([
+    ["read", () => []],
+    ["not read", refuse("provider_unavailable")],
+  ])("leaves out an account to be renewed that is gone, where the list can be %s", async (_, after) => {
+    let list: () => unknown = () => [account({ status: "revoked" })];
+    fakeApi({
+      "connections.list": () => list(),
+      "connect.begin": () => {
+        list = after;
+        return refuse("connection_unknown")();
+      },
+    });
+    open("/integrations");
+    await press("Reconnect Ada Lovelace");
+    await heard("This account is no longer connected here. The list is up to date now.");
+    await button("Connect Zoom");
+    expect(document.querySelector("#card-zoom")?.textContent).not.toContain("Ada Lovelace");
+  });
+
   it("offers nothing to connect where a provider is not configured", async () => {
     fakeApi({ "providers.list": () => [card("zoom", { configured: false }), shop] });
     open("/integrations");

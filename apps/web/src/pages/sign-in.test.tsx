@@ -95,7 +95,7 @@ describe("creating an account", () => {
   it("is not offered where sign-up is closed", async () => {
     fakeApi({ "session.get": () => ({ user: null, signUp: "closed" }) });
     open("/sign-in");
-    await seen("The people who run this site make them.");
+    await seen("None can be created here now. Ask the people who run this site.");
     await button("Sign in");
     expect([...document.querySelectorAll("button")]).toHaveLength(1);
   });

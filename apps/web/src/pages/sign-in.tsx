@@ -52,7 +52,8 @@ function Reason({ errand: { provider, interrupted }, joining }: { errand: Errand
 }
 
 function Other({ joining, open, change }: { joining: boolean; open: boolean; change: (joining: boolean) => void }) {
-  if (!open) return <p className="other">No account? The people who run this site make them.</p>;
+  if (!open)
+    return <p className="other">No account? None can be created here now. Ask the people who run this site.</p>;
   return (
     <p className="other">
       {joining ? "Been here before?" : "New here?"}{" "}

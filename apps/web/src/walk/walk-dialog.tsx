@@ -129,6 +129,7 @@ function useWalks(target: Pick<Ports, "provider" | "reconnects">, connected: () 
         connected();
       },
       signedOut: () => void queries.invalidateQueries({ queryKey: sessionKey }),
+      gone: () => void list.invalidate(),
     };
     return { ask: createWalk("ask", ports), scan: createWalk("scan", ports) };
   });

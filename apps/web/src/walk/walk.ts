@@ -15,6 +15,8 @@ export interface Ports {
   say: (text: string) => void;
   connected: (connection: Connection) => void;
   signedOut: () => void;
+  /** The connection to be renewed is not there any more. */
+  gone: () => void;
 }
 
 /**
@@ -83,7 +85,7 @@ export function createWalk(way: Way, ports: Ports): Walk {
 }
 
 /** What is shown, and what waits beside it as long as somebody looks. */
-function createStage(way: Way, { doors, provider, say, connected, signedOut }: Ports) {
+function createStage(way: Way, { doors, provider, say, connected, signedOut, gone }: Ports) {
   const lookers = new Set<() => void>();
   let view = blank;
   let leave: (() => void) | undefined;
@@ -118,6 +120,7 @@ function createStage(way: Way, { doors, provider, say, connected, signedOut }: P
     if (before.failure?.code !== failure.code) say(inWords(failure, { way, step: view.step, provider }));
     if (next.over) settle();
     if (failure.code === "unauthenticated") signedOut();
+    if (failure.code === "connection_unknown") gone();
   };
   const look = (looker: () => void): (() => void) => {
     lookers.add(looker);

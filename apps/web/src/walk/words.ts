@@ -1,5 +1,5 @@
 import { inert } from "../inert.ts";
-import { duration, type Failure, type FailureCode, sentence } from "../sentences.ts";
+import { duration, type Failure, type FailureCode, happening, sentence } from "../sentences.ts";
 import type { Question, Waiting, Way } from "./step.ts";
 import type { View } from "./view.ts";
 
@@ -40,10 +40,10 @@ const inDialog: Partial<Record<FailureCode, (scene: Scene, field: string | undef
 };
 
 export function said(failure: Failure, scene: Scene): string {
-  const { code, field, offline } = failure;
+  const { code, field, retryAfter } = failure;
   const own = code === null ? undefined : inDialog[code];
   if (own) return own(scene, field);
-  return sentence({ code, ...(offline !== undefined && { offline }) }, scene.provider.name);
+  return (retryAfter === undefined ? sentence : happening)(failure, scene.provider.name);
 }
 
 /** The same where no clock can be seen. */
