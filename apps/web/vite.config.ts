@@ -2,11 +2,17 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { budget } from "./budget.ts";
 import { compressed } from "./compressed.ts";
+import { preload } from "./preload.ts";
 
 const { PORT = "3000", WEB_PORT = "5173" } = process.env;
 
 export default defineConfig(({ command }) => ({
-  plugins: [react(), budget(100_000), compressed()],
+  plugins: [
+    react(),
+    preload("/src/pages/integrations.tsx"),
+    budget({ stands: 100_000, visit: 104_000, idle: { integrations: "/src/live/live-list.tsx" } }),
+    compressed(),
+  ],
   // The API puts a fresh nonce in this placeholder's stead with every answer. In development nobody would.
   ...(command === "build" && { html: { cspNonce: "PATCHBAY_CSP_NONCE" } }),
   build: {
