@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { AxeBuilder } from "@axe-core/playwright";
 import { appUrl } from "./support/addresses.ts";
 import { calendly } from "./support/providers.ts";
@@ -110,3 +111,42 @@ test("what is not a shop is told at the field, and stays there", async ({ signed
   await expect(region.getByRole("textbox")).toHaveValue("evil.com/.myshopify.com");
   await expect(page).toHaveURL(/\/integrations/);
 });
+
+const mostShift = 0.05;
+
+for (const width of [1280, 390]) {
+  test(`hardly moves while it loads, from the skeleton to the cards: ${width} px`, async ({ signedIn: page }) => {
+    await page.setViewportSize({ width, height: 800 });
+    await page.addInitScript(watchShifts);
+    for (const accounts of ["none", "one"]) {
+      if (accounts === "one") await connect(page, calendly);
+      if (accounts === "one") await card(page, "Calendly").getByText(calendly.label).first().waitFor();
+      // The answer takes long enough for the skeleton to be painted.
+      await page.route("**/api/trpc/session.get,**", async (route) => {
+        await setTimeout(600);
+        await route.continue();
+      });
+      await page.goto("/integrations", { waitUntil: "commit" });
+      await expect(page.locator(".card.ghost").first()).toBeVisible();
+      await expect(card(page, "Telegram")).toBeVisible();
+      await page.waitForLoadState("load");
+      // The live list comes when the browser is idle, and asks for the accounts once more.
+      await page.waitForTimeout(2_000);
+      const shift = await page.evaluate(() => Number(document.documentElement.dataset["shift"] ?? 0));
+      await page.unrouteAll();
+      expect(shift, `with ${accounts} connected`).toBeLessThanOrEqual(mostShift);
+    }
+  });
+}
+
+/** Runs before anything of the page does, and hears of what has moved since. */
+function watchShifts(): void {
+  let sum = 0;
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      sum += (entry as PerformanceEntry & { value?: number }).value ?? 0;
+      document.documentElement.dataset["shift"] = String(sum);
+    }
+  });
+  observer.observe({ type: "layout-shift", buffered: true });
+}
