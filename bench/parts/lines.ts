@@ -5,10 +5,9 @@ import { auditedFloor, floor } from "../contender/floor.ts";
 import { grant } from "../contender/grant.ts";
 import { passport } from "../contender/passport.ts";
 import { patchbay, patchbayConnecting } from "../contender/patchbay.ts";
-import { judgeByBaseline } from "../run/baseline.ts";
+import { hasFallen, judgeByBaseline } from "../run/baseline.ts";
 import { judgeAlone, judgeLine } from "../run/goals.ts";
 import type { Measure } from "../run/measure.ts";
-import { holds } from "../run/verdict.ts";
 import { stopAll } from "../world/patchbays.ts";
 import { raise, type Stage, type Standing } from "../world/stage.ts";
 import { countPaypal, repeatEvents } from "./lines-proofs.ts";
@@ -54,7 +53,7 @@ type Steady = { all: Standing[]; pace: Pace; judged: boolean };
 /** A fall is looked at again before it counts. */
 async function measureSteadily(stage: Stage, line: Line, { all, pace, judged }: Steady): Promise<Measure[]> {
   const measures = await measureLine(stage, line, { all, pace });
-  if (!judged || judgeByBaseline(measures).every(holds)) return measures;
+  if (!judged || !hasFallen(measures)) return measures;
   stage.say(`${line} fell: measuring it again.`);
   return await measureLine(stage, line, { all, pace });
 }

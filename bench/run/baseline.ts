@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ratio, speed, type Measure } from "./measure.ts";
-import type { Verdict } from "./verdict.ts";
+import { holds, type Verdict } from "./verdict.ts";
 
 const file = join(import.meta.dirname, "../baseline.json");
 
@@ -30,14 +30,24 @@ export function readBaseline(): Baseline {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Baseline) : {};
 }
 
-/** How one run stands beside the baseline. */
+/** How one run stands beside the baseline. A line that is not in it is judged by nothing, and so does not pass. */
 export function judgeByBaseline(measures: readonly Measure[], baseline = readBaseline()): Verdict[] {
   return Object.entries(ratiosOf(measures)).flatMap(([line, now]) => {
     const before = baseline[line];
-    if (before === undefined || now === undefined) return [];
+    if (now === undefined) return [];
+    if (before === undefined) return [missing(line)];
     const what = `of the floor's requests (${before.speed} in the baseline)`;
     return [{ part: line, what, is: now.speed, must: { least: rounded(before.speed * tolerated) } }];
   });
 }
+
+function missing(part: string): Verdict {
+  const what = "not in bench/baseline.json, so judged by nothing: write it with --quick --write-baseline";
+  return { part, what, is: 1, must: { most: 0 } };
+}
+
+/** Whether measuring it again may show another picture. */
+export const hasFallen = (measures: readonly Measure[]): boolean =>
+  judgeByBaseline(measures).some((verdict) => "least" in verdict.must && !holds(verdict));
 
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
