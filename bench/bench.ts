@@ -12,6 +12,7 @@ import { ratiosOf, writeBaseline } from "./run/baseline.ts";
 import { writeDocs } from "./run/docs.ts";
 import { readOptions, usage, type Options, type PartName } from "./run/options.ts";
 import { linesTable, verdictsTable } from "./run/report.ts";
+import { scopeLines, scopeTable } from "./run/scope.ts";
 import { colored, holds } from "./run/verdict.ts";
 import { openStage, type Stage } from "./world/stage.ts";
 
@@ -63,11 +64,16 @@ async function run(stage: Stage, name: PartName, options: Options): Promise<Outc
 function conclude(all: Outcome, options: Options): void {
   const text = describe(all, options);
   console.log(`\n${text.join("\n")}`);
+  const scopes = scopeLines(new Set(all.measures.map(({ contender }) => contender)));
+  if (scopes.length > 0) console.log(`\nWhat each does and does not do (docs/bench.md):\n\n${scopes.join("\n")}`);
   if (options.json !== undefined) {
     writeFileSync(options.json, `${JSON.stringify({ options, ...all, ratios: ratiosOf(all.measures) }, null, 2)}\n`);
   }
   if (options.writeBaseline) writeBaseline(all.measures);
-  if (options.writeDocs) writeDocs(text);
+  if (options.writeDocs) {
+    writeDocs("scope", scopeTable());
+    writeDocs("run", text);
+  }
 }
 
 function describe({ measures, verdicts, notes }: Outcome, { users, rounds, seconds }: Options): string[] {

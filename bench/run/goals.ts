@@ -40,6 +40,11 @@ function besideFloor(ours: Measure, { floor: share, cpu }: Goal, measures: reado
   if (share !== undefined) {
     const { least, reach } = share;
     verdicts.push({ part, what: "of the floor's requests", is: ratio(ours, floor, speed), must: { least }, reach });
+    const audited = measures.find(({ contender }) => contender === "floor, audited");
+    if (audited !== undefined) {
+      const what = "of the audited floor's requests";
+      verdicts.push({ part, what, is: ratio(ours, audited, speed), must: { least }, reach });
+    }
   }
   if (cpu !== undefined) {
     const { most, reach } = cpu;
