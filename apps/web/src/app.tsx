@@ -1,5 +1,5 @@
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { type ComponentType, createElement, useEffect, useState } from "react";
 import type { Lander } from "./landing.ts";
 import { usePath } from "./route.ts";
 import { type Client, trpc } from "./trpc.ts";
@@ -7,17 +7,23 @@ import { Boundary } from "./ui/boundary.tsx";
 import { Header } from "./ui/header.tsx";
 import { MessagesProvider } from "./ui/messages.tsx";
 
-// Each page is a chunk of its own, so that nobody loads the other first.
-const IntegrationsPage = lazy(async () => ({ default: (await import("./pages/integrations.tsx")).IntegrationsPage }));
-const SignInPage = lazy(async () => ({ default: (await import("./pages/sign-in.tsx")).SignInPage }));
-const NotFoundPage = lazy(async () => ({ default: (await import("./pages/not-found.tsx")).NotFoundPage }));
-
-interface Props {
-  client: Client;
-  queries: QueryClient;
+interface PageProps {
   lander: Lander;
   /** Leaves for a provider's page. */
   depart: (to: string) => void;
+}
+type PageOf = () => Promise<ComponentType<PageProps>>;
+
+// Each page is a chunk of its own, so that nobody loads the other first.
+const pages: Readonly<Record<string, PageOf>> = {
+  "/integrations": async () => (await import("./pages/integrations.tsx")).IntegrationsPage,
+  "/sign-in": async () => (await import("./pages/sign-in.tsx")).SignInPage,
+};
+const notFound: PageOf = async () => (await import("./pages/not-found.tsx")).NotFoundPage;
+
+interface Props extends PageProps {
+  client: Client;
+  queries: QueryClient;
 }
 
 export function App({ client, queries, lander, depart }: Props) {
@@ -26,9 +32,7 @@ export function App({ client, queries, lander, depart }: Props) {
       <trpc.Provider client={client} queryClient={queries}>
         <QueryClientProvider client={queries}>
           <MessagesProvider>
-            <Suspense fallback={<Header />}>
-              <Page lander={lander} depart={depart} />
-            </Suspense>
+            <Page lander={lander} depart={depart} />
           </MessagesProvider>
         </QueryClientProvider>
       </trpc.Provider>
@@ -36,9 +40,33 @@ export function App({ client, queries, lander, depart }: Props) {
   );
 }
 
-function Page({ lander, depart }: Pick<Props, "lander" | "depart">) {
-  const path = usePath();
-  if (path === "/integrations") return <IntegrationsPage lander={lander} depart={depart} />;
-  if (path === "/sign-in") return <SignInPage />;
-  return <NotFoundPage />;
+function Page(props: PageProps) {
+  const found = usePage(pages[usePath()] ?? notFound);
+  return found ? createElement(found, props) : <Header />;
+}
+
+const loaded = new Map<PageOf, ComponentType<PageProps>>();
+
+/**
+ * The page, once its chunk is there. `lazy` would do, but React leaves what stood in its place for 300 ms at the least, and
+ * the page asks the API for nothing before it is shown.
+ */
+function usePage(load: PageOf): ComponentType<PageProps> | undefined {
+  const [, come] = useState(0);
+  useEffect(() => {
+    if (loaded.has(load)) return;
+    const fetchPage = async (): Promise<void> => {
+      try {
+        loaded.set(load, await load());
+        come((count) => count + 1);
+      } catch (failure) {
+        // Told while React renders, so that what stands around the page hears of it.
+        come(() => {
+          throw failure;
+        });
+      }
+    };
+    void fetchPage();
+  }, [load]);
+  return loaded.get(load);
 }
