@@ -103,7 +103,9 @@ async function once(stage: Stage, starter: Starter, waits: boolean): Promise<{ m
     for (let tries = 0; tries < mostTries; tries += 1) {
       if (await answers(port, starter.ready)) {
         const ms = performance.now() - began;
-        if (waits) await untilIdle(stage, starter);
+        // Until then nothing of what was compiled is kept.
+        await untilLoaded(stage, starter);
+        if (waits) await sleep(idleMs);
         return { ms, bytes: memoryOf(child.pid ?? 0) };
       }
       await sleep(3);
@@ -114,13 +116,12 @@ async function once(stage: Stage, starter: Starter, waits: boolean): Promise<{ m
   }
 }
 
-async function untilIdle({ database }: Stage, { name, database: own, loaded }: Starter): Promise<void> {
+async function untilLoaded({ database }: Stage, { name, database: own, loaded }: Starter): Promise<void> {
   const isLoaded = async () => loaded === undefined || (await database.run(own, loaded)).length > 0;
   for (let tries = 0; !(await isLoaded()); tries += 1) {
     if (tries === mostTries) throw new Error(`${name} does not load all of itself`);
     await sleep(50);
   }
-  await sleep(idleMs);
 }
 
 function answers(port: number, path: string): Promise<boolean> {

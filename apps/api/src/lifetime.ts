@@ -2,12 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { WrongDatabase } from "@patchbay/core/db";
 import { ConfigError } from "./config/config.ts";
 
-/** Starts a program and keeps it until it is told to stop. What the operator can mend is said without a stack. */
+/**
+ * Starts a program and keeps it until it is told to stop; told while it starts, it stops as soon as it has. What the
+ * operator can mend is said without a stack.
+ */
 export async function runUntilSignal(start: () => Promise<{ stop(): Promise<void> }>): Promise<void> {
+  const told = nextSignal();
   try {
     const running = await start();
-    const signal = await nextSignal();
-    if (signal !== undefined) await running.stop();
+    await told;
+    await running.stop();
   } catch (failure) {
     const known = failure instanceof ConfigError || failure instanceof WrongDatabase || isBusyPort(failure);
     console.error(known && failure instanceof Error ? failure.message : failure);

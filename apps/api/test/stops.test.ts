@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Running } from "../src/main.ts";
 import type { Browser } from "./harness/browser.ts";
 import { eventually } from "./harness/probe.ts";
+import { environmentOf, startProcess } from "./harness/process.ts";
 import { openStream } from "./harness/stream.ts";
 import { createWorld, type World } from "./harness/world.ts";
 
@@ -94,4 +95,11 @@ test("a stop ends streams, and their connections with them", async () => {
   await stream.ended;
   expect(stream.told.at(-1)).toMatchObject({ event: "return" });
   expect(await stopped).toBeLessThan(soon);
+});
+
+test("a stop that comes while the last of it still starts is heeded", async () => {
+  await using own = await startProcess({ ...(await environmentOf(world)), WORKERS: "2" });
+  own.child.kill("SIGTERM");
+  expect(await own.exited).toEqual([0, null]);
+  expect(await world.sql("select from worker")).toEqual([]);
 });

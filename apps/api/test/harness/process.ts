@@ -28,13 +28,13 @@ export async function startProcess(env: Record<string, string>): Promise<Process
     child.kill("SIGKILL");
     await exited;
   };
-  for (let tries = 0; tries < 150; tries += 1) {
+  for (let tries = 0; tries < 1500; tries += 1) {
     const ready = await fetch(`${url}/readyz`).then(
       ({ ok }) => ok,
       () => false,
     );
     if (ready) return { url, child, exited, [Symbol.asyncDispose]: end };
-    await sleep(100);
+    await sleep(10);
   }
   await end();
   throw new Error("the process does not answer");
