@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 // One runner for the whole tree: a process per package would fight over the cores.
 export default defineConfig({
   test: {
+    // Most of what these tests do is to wait. By itself vitest leaves a core free, which of two is half.
+    maxWorkers: "100%",
     projects: [
       {
         test: {
