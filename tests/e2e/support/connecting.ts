@@ -72,7 +72,8 @@ export function connecting(provider: Provider): void {
       await leave(page, provider);
       await page.getByRole("radio", { name: provider.person }).check();
       await page.getByRole("button", { name: "Allow" }).dblclick();
-      await page.waitForURL(/\/integrations$/);
+      // The second click ends the way back that the first began, which `waitForURL` takes for a failure.
+      await expect(page).toHaveURL(/\/integrations$/, { timeout: 15_000 });
       await expect(card(page, provider.name).getByText(provider.label).first()).toBeVisible();
       await expect(page.getByRole("button", { name: `Disconnect ${provider.label}` })).toHaveCount(1);
       expect(await usesOfOneCode(provider.id)).toBe(1);
