@@ -64,16 +64,24 @@ async function endedOf({ pool }: World, connected: readonly Connected[]): Promis
 }
 
 export async function judgeEndings(world: World, { removed, living }: Endings, report: Report): Promise<void> {
-  const gone = await endedOf(world, removed);
+  const [gone, kept, cut] = [await endedOf(world, removed), await endedOf(world, living), await cutShort(world)];
+  const strict = new Set(
+    [...removed, ...living].filter(({ provider }) => provider.strict).map(({ credential }) => credential),
+  );
+  const isLost = ({ credential }: Ended) => strict.has(credential) && cut.has(credential);
+  // Where a kill cut the question short, what ended the account cannot be told from tokens that were lost with it.
+  const isEnded = (one: Ended) =>
+    one.notices === 1 && (one.status === "revoked" || (one.reason === "refresh_lost" && isLost(one)));
   report.tell("accounts removed at their provider", removed.length);
   report.none(
     "of these, not revoked with one notice",
-    gone.filter((one) => one.status !== "revoked" || one.notices !== 1),
+    gone.filter((one) => !isEnded(one)),
   );
-  const [kept, cut] = [await endedOf(world, living), await cutShort(world)];
+  report.tell(
+    "of these, called refresh_lost for a kill",
+    gone.filter(({ reason }) => reason === "refresh_lost").length,
+  );
   const changed = kept.filter(({ status, notices }) => status !== "active" || notices > 0);
-  const strict = new Set(living.filter(({ provider }) => provider.strict).map(({ credential }) => credential));
-  const isLost = ({ credential }: Ended) => strict.has(credential) && cut.has(credential);
   report.tell("accounts that live, of which events say that they ended", living.length);
   report.none(
     "of these, changed without a kill between sending and storing",
