@@ -240,4 +240,17 @@ describe("revoke and introspect", () => {
     await refresh(tokens["refresh_token"]);
     expect(await json(await introspect(tokens["access_token"]))).toEqual({ active: false });
   });
+
+  it("introspects a refresh token by itself, or by the access token of its pair", async () => {
+    const { access_token, refresh_token } = await connect();
+    await sandbox.control("clock", { advanceMs: 2 * hour });
+    expect(await json(await introspect(refresh_token))).toMatchObject({ active: true });
+    await sandbox.control("set", { provider: "calendly", introspection: "access_token" });
+    expect(await json(await introspect(refresh_token))).toEqual({ active: false });
+    expect((await refresh(refresh_token)).status).toBe(200);
+    const next = await connect();
+    const { exp } = await json(await introspect(next["access_token"]));
+    expect(await json(await introspect(next["refresh_token"]))).toMatchObject({ active: true, exp });
+    expect(await json(await introspect(access_token))).toEqual({ active: false });
+  });
 });

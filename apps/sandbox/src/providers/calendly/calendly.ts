@@ -16,7 +16,11 @@ const switches = z.strictObject({
   tokenRateLimit: z.boolean(),
   /** Webhooks are for paying users only. */
   freePlan: z.boolean(),
+  /** Whose life a refresh token's introspection tells of: its own, or that of the access token beside it. */
+  introspection: z.enum(["access_token", "refresh_token"]),
 });
+
+const usual = { tokenRateLimit: false, freePlan: false, introspection: "refresh_token" };
 
 /** Calendly's app, people and memory, which its endpoints share. */
 export interface Calendly {
@@ -43,7 +47,7 @@ export function createCalendly(world: World): Calendly {
     clock: world.clock,
     grants: createGrants(world.clock),
     people: createPeople({ schema: calendlyPerson, seeds: calendlyPeople, names: (person) => [userUri(person)] }),
-    switches: patchable(switches, { tokenRateLimit: false, freePlan: false, ...world.settings }),
+    switches: patchable(switches, { ...usual, ...world.settings }),
     subscriptions: createSubscriptions(world.clock),
     app: {
       ...credentials,

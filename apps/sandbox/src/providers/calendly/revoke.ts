@@ -30,9 +30,17 @@ export function introspectEndpoint(calendly: Calendly): (call: Call) => Answer {
     const fields = wanted(call);
     if (!isClient(calendly, inBody(fields))) throw oauthRefusal("invalid_client");
     const token = calendly.grants.token(fields.get("token") ?? "");
-    const isLive = token !== undefined && calendly.grants.isLive(token);
-    return json(200, isLive ? described(calendly, token) : { active: false }, uncached);
+    const judged = token && judgedFor(calendly, token);
+    const isLive = judged !== undefined && calendly.grants.isLive(judged);
+    return json(200, isLive ? described(calendly, judged) : { active: false }, uncached);
   };
+}
+
+/** The token whose life decides: Doorkeeper up to 5.9 keeps a pair as one row, which ends with the access token. */
+function judgedFor({ grants, switches }: Calendly, token: Token): Token {
+  if (switches.current().introspection === "refresh_token" || token.kind === "access") return token;
+  const isPartner = ({ kind, generation }: Token): boolean => kind === "access" && generation === token.generation;
+  return grants.tokensOf(token.grant).find(isPartner) ?? token;
 }
 
 function described({ people }: Calendly, token: Token): object {
