@@ -194,6 +194,19 @@ describe("41. a token answer", () => {
   );
 });
 
+test("the shop that Shopify names for a token is the one whose return was signed, or nothing is connected", async () => {
+  const subject = of("shopify");
+  const victim = await startWalk(world, subject);
+  await world.door.set({
+    provider: subject.id,
+    person: subject.person,
+    answer: { myshopifyDomain: "acme-outlet.myshopify.com" },
+  });
+  expect(await comeBack(victim, subject)).toBe("provider_misbehaved");
+  await world.door.set({ provider: subject.id, person: subject.person, answer: null });
+  await expectNothingStored(subject);
+});
+
 describe("42. an account whose user allowed less than is needed", () => {
   const shopify = of("shopify");
 

@@ -1,0 +1,54 @@
+import { randomUUID } from "node:crypto";
+import type { Ending, Lease } from "@patchbay/core/credentials";
+import { createCredentialStore, openDatabase } from "@patchbay/core/db";
+import { afterAll, beforeEach, expect, test } from "vitest";
+import { connect, subjects } from "../harness/walk.ts";
+import { forgetAll, loseLease, stateOf } from "./keeper.ts";
+import { openKeeping } from "./open-keeping.ts";
+
+const { world } = await openKeeping();
+const database = openDatabase(world.databaseUrl, { max: 2 });
+const store = createCredentialStore(database.db);
+
+afterAll(() => database.close());
+beforeEach(() => forgetAll(world));
+
+const dead: Ending = { status: "needs_reconnect", reason: "grant_ended" };
+
+async function take(id: string, version: number): Promise<Lease> {
+  const taken = await store.take({ id, version }, randomUUID(), true);
+  if (taken.type !== "taken") throw new Error(`the lease is ${taken.type}`);
+  return taken.lease;
+}
+
+/** What a holder may do with a credential of the version that it took, and that needs its lease. */
+const writes: Record<string, (late: Lease) => Promise<unknown>> = {
+  end: (late) => store.end(late, dead),
+  rest: (late) => store.rest(late, { seconds: 900, unsettled: false }),
+  confirm: (late) => store.confirm(late, 60),
+  renew: (late) =>
+    store.renew(late, { secret: Buffer.of(1), lasts: 60, refreshLasts: undefined, keepIn: 60, only: false }),
+};
+
+test.each(Object.entries(writes))(
+  "a holder whose lease ran out and went to another changes nothing by %s, though the version is the same",
+  async (_name, write) => {
+    const zoom = subjects.find(({ id }) => id === "zoom");
+    if (zoom === undefined) throw new Error("no Zoom");
+    const row = await connect(await world.signedIn(), zoom);
+    const { id, version } = await stateOf(world, row.id);
+    const stored = () =>
+      world.sql(
+        `select k.*, (select array_agg(j.run_at) from graphile_worker.jobs j where j.key = 'keep:' || k.id) as planned
+         from credential k where id = $1`,
+        [id],
+      );
+    const late = await take(id, version);
+    await loseLease(world, row.id);
+    const holder = await take(id, version);
+    const before = await stored();
+    expect([undefined, false]).toContain(await write(late));
+    expect(await stored()).toEqual(before);
+    expect(await store.end(holder, dead)).toBe(true);
+  },
+);
