@@ -6,6 +6,7 @@ import { createChannels, createReturns } from "./channels/router.ts";
 import type { Config } from "./config/config.ts";
 import { sendFailure, sendThrown } from "./http/failures.ts";
 import { onlyAsWritten } from "./http/as-written.ts";
+import { tidyForwarded } from "./http/client-address.ts";
 import { createGuard } from "./http/guard.ts";
 import { createHealth, type Health } from "./http/health.ts";
 import { jsonText } from "./http/json-text.ts";
@@ -34,6 +35,7 @@ export function createApp({ config, calls, page, health, admission }: AppParts):
   const app = express();
   app.disable("x-powered-by").disable("etag").set("trust proxy", config.trustProxy).set("query parser", false);
   app.use(createHealth(health));
+  app.use(tidyForwarded);
   app.use(createRequestLog(log), createSecurityHeaders(config.publicUrl.protocol === "https:"));
   app.use("/api", privately);
   app.use("/api/v1/connections", createService(calls, admission));

@@ -1,22 +1,24 @@
 import { ConnectError } from "@patchbay/core/errors";
 import type { RequestHandler } from "express";
+import { clientAddress } from "./client-address.ts";
 import { createWindow } from "./window.ts";
 
 /** How often an address may try a password, a minute. Guessing is what it slows down. */
 export function limitSignIn(perMinute = 60): RequestHandler {
   const tries = createWindow(perMinute);
   return (request, _response, next) => {
-    const retryAfter = tries(addressKey(request.ip ?? ""));
+    const retryAfter = tries(addressKey(clientAddress(request)));
     if (retryAfter !== undefined) throw new ConnectError("too_many_requests", "sign-in limit", { retryAfter });
     next();
   };
 }
 
-/** Who an address counts as. An IPv6 user has a whole /64 of addresses. */
+/** Who an address counts as. An IPv6 user may have a whole /56 of addresses: what providers give a home. */
 export function addressKey(ip: string): string {
   const short = shortest(ip);
   if (short === undefined || short.startsWith("::ffff:")) return short ?? ip;
-  return groupsOf(short).slice(0, 4).join(":");
+  const [first, second, third, fourth = ""] = groupsOf(short);
+  return [first, second, third, (Number.parseInt(fourth, 16) & 0xff00).toString(16)].join(":");
 }
 
 /** An IPv6 address in its one shortest form (RFC 5952), in which an IPv4 one at its end is hexadecimal as well. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { ConnectError } from "@patchbay/core/errors";
 import type { RequestHandler, Response } from "express";
+import { clientAddress } from "../http/client-address.ts";
 import { addressKey } from "../http/limits.ts";
 import { findServiceKey, type ServiceKey } from "./keys.ts";
 import { createWindow } from "../http/window.ts";
@@ -30,7 +31,7 @@ export function createAdmission(keys: readonly ServiceKey[], callsPerMinute: num
       if (isBrowser(request)) throw new ConnectError("origin_refused", "service keys are not for browsers");
       const key = findServiceKey(keys, request.headers.authorization);
       if (key === undefined) {
-        refuseLate(failures(addressKey(request.ip ?? "")), "failed service keys");
+        refuseLate(failures(addressKey(clientAddress(request))), "failed service keys");
         throw new ConnectError("unauthenticated", "no service key fits", { field: "authorization" });
       }
       refuseLate(calls(key.name), "calls of a service key");

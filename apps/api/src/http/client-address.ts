@@ -1,0 +1,39 @@
+import { isIP } from "node:net";
+import type { Request, RequestHandler } from "express";
+
+/**
+ * Leaves of X-Forwarded-For the addresses alone. Some proxies write a port beside them, brackets or quotes (Azure's
+ * `203.0.113.7:50123`): each request would then come from an address of its own, and no limit would hold.
+ */
+export const tidyForwarded: RequestHandler = (request, _response, next) => {
+  const header = request.headers["x-forwarded-for"];
+  if (typeof header === "string") request.headers["x-forwarded-for"] = tidyForwardedFor(header);
+  next();
+};
+
+/** The addresses of an X-Forwarded-For. What is none becomes `unknown`, so that the others keep their places. */
+export function tidyForwardedFor(header: string): string {
+  return header
+    .split(",")
+    .map((part) => readAddress(part.trim()) ?? "unknown")
+    .join(", ");
+}
+
+/** The address of whoever sent a request, as far as the trusted proxies tell; otherwise that of the connection. */
+export function clientAddress(request: Request): string {
+  return readAddress(request.ip ?? "") ?? request.socket.remoteAddress ?? "";
+}
+
+/** Longer than any address with its port, brackets and quotes. */
+const longestPart = 64;
+const dressed = /^"?(?:\[([^\]]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?"?$/;
+const quoted = /^"([^"]+)"$/;
+const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
+function readAddress(part: string): string | undefined {
+  if (part.length > longestPart) return undefined;
+  const [, inBrackets, plain] = dressed.exec(part) ?? [];
+  const address = inBrackets ?? plain ?? quoted.exec(part)?.[1] ?? part;
+  if (isIP(address) === 0) return undefined;
+  return mapped.exec(address)?.[1] ?? address;
+}
