@@ -3,7 +3,7 @@ import { type ComponentType, createElement, useEffect, useState } from "react";
 import type { Lander } from "./landing.ts";
 import { usePath } from "./route.ts";
 import { type Client, trpc } from "./trpc.ts";
-import { Boundary } from "./ui/boundary.tsx";
+import { Boundary, BrokenPage } from "./ui/boundary.tsx";
 import { Header } from "./ui/header.tsx";
 import { MessagesProvider } from "./ui/messages.tsx";
 
@@ -28,7 +28,7 @@ interface Props extends PageProps {
 
 export function App({ client, queries, lander, depart }: Props) {
   return (
-    <Boundary>
+    <Boundary instead={<Broken />}>
       <trpc.Provider client={client} queryClient={queries}>
         <QueryClientProvider client={queries}>
           <MessagesProvider>
@@ -40,33 +40,52 @@ export function App({ client, queries, lander, depart }: Props) {
   );
 }
 
+function Broken() {
+  return (
+    <BrokenPage title="Something went wrong">
+      Your connections are not affected. Load the page again; if it keeps happening, tell the people who run this site.
+    </BrokenPage>
+  );
+}
+
 function Page(props: PageProps) {
   const found = usePage(pages[usePath()] ?? notFound);
+  if (found === "lost") return <Lost />;
   return found ? createElement(found, props) : <Header />;
+}
+
+/** The page's file did not come: the network is gone, or a new version has taken the place of this one. */
+function Lost() {
+  return (
+    <>
+      <Header />
+      <BrokenPage title="This page could not be loaded.">
+        Check your connection to the internet, then load it again.
+      </BrokenPage>
+    </>
+  );
 }
 
 const loaded = new Map<PageOf, ComponentType<PageProps>>();
 
 /**
- * The page, once its chunk is there. `lazy` would do, but React leaves what stood in its place for 300 ms at the least, and
+ * The page, once its chunk is there, or that it does not come. `lazy` would do, but React leaves what stood in its place for 300 ms at the least, and
  * the page asks the API for nothing before it is shown.
  */
-function usePage(load: PageOf): ComponentType<PageProps> | undefined {
+function usePage(load: PageOf): ComponentType<PageProps> | "lost" | undefined {
   const [, come] = useState(0);
+  const [lost, lose] = useState<PageOf>();
   useEffect(() => {
     if (loaded.has(load)) return;
     const fetchPage = async (): Promise<void> => {
       try {
         loaded.set(load, await load());
         come((count) => count + 1);
-      } catch (failure) {
-        // Told while React renders, so that what stands around the page hears of it.
-        come(() => {
-          throw failure;
-        });
+      } catch {
+        lose(() => load);
       }
     };
     void fetchPage();
   }, [load]);
-  return loaded.get(load);
+  return loaded.get(load) ?? (lost === load ? "lost" : undefined);
 }

@@ -6,6 +6,9 @@ import { start } from "../src/start.ts";
 
 let root: Root | undefined;
 
+/** Waits for what comes soon, on a machine that may have other things to do. */
+export const eventually = <Result,>(look: () => Result): Promise<Result> => vi.waitFor(look, { timeout: 5_000 });
+
 /** Keeps console.error quiet and fails a test that caused it. Leaves no page behind. */
 export function guardPage(): void {
   const errors = vi.fn<(...said: unknown[]) => void>();
@@ -42,7 +45,7 @@ const nameOf = (element: Element): string =>
 
 /** Waits for a button by its accessible name. */
 export const button = (name: string): Promise<HTMLButtonElement> =>
-  vi.waitFor(() => {
+  eventually(() => {
     const found = [...document.querySelectorAll("button")].find((one) => nameOf(one) === name);
     if (!found)
       throw new Error(`No button "${name}" among ${[...document.querySelectorAll("button")].map(nameOf).join(", ")}`);
@@ -52,7 +55,7 @@ export const button = (name: string): Promise<HTMLButtonElement> =>
 export const press = async (name: string): Promise<void> => (await button(name)).click();
 
 export const field = (label: string): Promise<HTMLInputElement> =>
-  vi.waitFor(() => {
+  eventually(() => {
     const found = [...document.querySelectorAll("label")].find((one) => nameOf(one) === label);
     const input = document.getElementById(found?.htmlFor ?? "");
     if (!(input instanceof HTMLInputElement)) throw new Error(`No field "${label}"`);
@@ -68,7 +71,7 @@ export async function type(label: string, text: string): Promise<void> {
 
 export const spoken = (): string => document.querySelector("output")?.textContent ?? "";
 
-export const heard = (text: string): Promise<void> => vi.waitFor(() => expect(spoken()).toBe(text));
+export const heard = (text: string): Promise<void> => eventually(() => expect(spoken()).toBe(text));
 
 export const seen = (text: string): Promise<void> =>
-  vi.waitFor(() => expect(document.querySelector("main")?.textContent).toContain(text));
+  eventually(() => expect(document.querySelector("main")?.textContent).toContain(text));

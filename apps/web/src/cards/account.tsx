@@ -1,13 +1,12 @@
-import { lazy, Suspense, useId, useState } from "react";
+import { useId, useState } from "react";
 import type { Connection, ProviderCard } from "@patchbay/api/router";
 import { inert } from "../inert.ts";
 import { Button } from "../ui/button.tsx";
 import { Day } from "../ui/day.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { AccountDetails } from "./account-details.tsx";
 import { expectDisconnecting } from "./disconnecting.tsx";
 import { ailment, ails, HealthBadge, healthOf, warning } from "./health.tsx";
-
-const AccountDetails = lazy(async () => ({ default: (await import("./account-details.tsx")).AccountDetails }));
 
 interface Props {
   connection: Connection;
@@ -46,11 +45,9 @@ export function Account(props: Props) {
         <Actions {...props} open={open} controls={id} toggle={() => setUnfolded(!open)} />
       </div>
       {open && (
-        <Suspense>
-          <AccountDetails id={id} connection={connection}>
-            {!trouble && again}
-          </AccountDetails>
-        </Suspense>
+        <AccountDetails id={id} connection={connection}>
+          {!trouble && again}
+        </AccountDetails>
       )}
     </li>
   );

@@ -1,7 +1,8 @@
 import type { Connection, ProviderCard } from "@patchbay/api/router";
-import { lazy, Suspense, useMemo } from "react";
+import { useMemo } from "react";
 import { ProviderMark } from "../marks/marks.tsx";
 import { type Failure, sentence } from "../sentences.ts";
+import { Boundary, useRetry } from "../ui/boundary.tsx";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { Account } from "./account.tsx";
@@ -9,10 +10,8 @@ import { cardId } from "./card-id.ts";
 import { ConnectButton } from "./connect-button.tsx";
 import type { Connecting } from "./connecting.ts";
 import { OpeningForm } from "./opening-form.tsx";
-import type { Slip } from "./receipt.tsx";
+import { type Slip, SlipNote } from "./receipt.tsx";
 import { expectWalking } from "./walking.tsx";
-
-const SlipNote = lazy(async () => ({ default: (await import("./receipt.tsx")).SlipNote }));
 
 export interface CardProps {
   provider: ProviderCard;
@@ -33,7 +32,33 @@ export interface CardNotice {
   expected?: Connection | undefined;
 }
 
+/** A card of its own: what breaks in it takes no other card away. */
 export function Card(props: CardProps) {
+  const { id, name } = props.provider;
+  return (
+    <Boundary instead={<BrokenCard id={id} name={name} />}>
+      <WholeCard {...props} />
+    </Boundary>
+  );
+}
+
+function BrokenCard({ id, name }: { id: string; name: string }) {
+  const retry = useRetry();
+  return (
+    <section className="card" id={cardId(id)} aria-label={name} tabIndex={-1}>
+      <Notice>
+        <p>{name} cannot be shown right now. Your connections are not affected.</p>
+        <div className="notice-actions">
+          <Button aria-label={`Try to show ${name} again`} onClick={retry}>
+            Try again
+          </Button>
+        </div>
+      </Notice>
+    </section>
+  );
+}
+
+function WholeCard(props: CardProps) {
   const { provider, notice, slips, dismiss } = props;
   const heading = `${cardId(provider.id)}-name`;
   const asks = asksFirst(provider);
@@ -57,9 +82,7 @@ export function Card(props: CardProps) {
         </Notice>
       )}
       {slips.map((slip) => (
-        <Suspense key={slip.id}>
-          <SlipNote slip={slip} dismiss={() => dismiss(slip)} />
-        </Suspense>
+        <SlipNote key={slip.id} slip={slip} dismiss={() => dismiss(slip)} />
       ))}
       {provider.configured && asks && <Connect {...props} />}
       {!provider.configured && (

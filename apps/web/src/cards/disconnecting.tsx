@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from "react";
 import type { Connection } from "@patchbay/api/router";
 import { useMessages } from "../ui/messages.tsx";
+import { unloadedMessage } from "../ui/unloaded.ts";
 import { goToCard } from "./card-id.ts";
 import type { DialogProps } from "./disconnect-dialog.tsx";
 import type { Slip } from "./receipt.tsx";
@@ -33,7 +34,7 @@ export function useDisconnecting(): Disconnecting {
   const ask: Disconnecting["ask"] = (connection, name, trigger) => {
     load().then(
       ({ DisconnectDialog }) => setAsked({ connection, name, trigger, Dialog: DisconnectDialog }),
-      () => show({ text: "A part of this page could not be loaded. Load the page again, then disconnect." }),
+      () => show(unloadedMessage("disconnect")),
     );
   };
   const closed = (): void => {

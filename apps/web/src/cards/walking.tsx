@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from "react";
 import type { Connection, ProviderCard } from "@patchbay/api/router";
 import { useMessages } from "../ui/messages.tsx";
+import { unloadedMessage } from "../ui/unloaded.ts";
 import type { WalkDialogProps } from "../walk/walk-dialog.tsx";
 
 /** The dialog and what it stands on: loaded when somebody reaches for it. */
@@ -27,7 +28,7 @@ export function useWalking(): Walking {
   const walk: Walking["walk"] = (provider, reconnects) => {
     load().then(
       ({ WalkDialog }) => setOpened({ provider, reconnects, Dialog: WalkDialog }),
-      () => show({ text: "A part of this page could not be loaded. Load the page again, then connect." }),
+      () => show(unloadedMessage("connect")),
     );
   };
   // Another account is another walk, in a dialog of its own.

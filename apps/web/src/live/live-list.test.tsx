@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Connection } from "@patchbay/api/router";
 import { account, type Call, card, fakeApi, Refused } from "../../test/api.ts";
-import { button, field, guardPage, heard, open, press, seen, spoken, type } from "../../test/page.tsx";
+import { button, eventually, field, guardPage, heard, open, press, seen, spoken, type } from "../../test/page.tsx";
 import { fakeStreams, type Stream } from "../../test/streams.ts";
+import "../walk/walk-dialog.tsx";
 import "./live-list.tsx";
 
 guardPage();
@@ -33,7 +34,7 @@ const toasts = (): string[] => [...document.querySelectorAll(".toast")].map(({ t
 async function openOver(list: { now: Connection[] }, answers: Parameters<typeof fakeApi>[0] = {}): Promise<Call[]> {
   const calls = fakeApi({ "connections.list": () => list.now, ...answers });
   open("/integrations");
-  await vi.waitFor(() => expect(streams.at(-1)?.closed).toBe(false));
+  await eventually(() => expect(streams.at(-1)?.closed).toBe(false));
   streams.at(-1)?.live();
   return calls;
 }
@@ -187,7 +188,7 @@ it("an account that a return is just connecting is told by the return alone", as
     "connect.finish": () => new Promise((resolve) => (answer = resolve)),
   });
   open("/integrations?provider=zoom&zoom_code=t");
-  await vi.waitFor(() => expect(streams.at(-1)?.closed).toBe(false));
+  await eventually(() => expect(streams.at(-1)?.closed).toBe(false));
   list.now = [account()];
   tell();
   await button("Disconnect Ada Lovelace");

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { go } from "../route.ts";
 import { Button } from "../ui/button.tsx";
 import { useMessages } from "../ui/messages.tsx";
+import { unloadedMessage } from "../ui/unloaded.ts";
 
 export function SignOut({ user }: { user: { email: string; name: string } }) {
   const [busy, setBusy] = useState(false);
@@ -10,12 +11,11 @@ export function SignOut({ user }: { user: { email: string; name: string } }) {
   const queries = useQueryClient();
   const leave = async (): Promise<void> => {
     setBusy(true);
-    const refusal = await import("../auth.ts").then(
-      ({ signOut }) => signOut(),
-      () => ({ sentence: "A part of this page could not be loaded. Load the page again, then sign out." }),
-    );
+    const auth = await import("../auth.ts").catch(() => undefined);
+    const refusal = await auth?.signOut();
     setBusy(false);
-    if (refusal) return void show({ text: refusal.sentence });
+    if (!auth) return void show(unloadedMessage("sign out"));
+    if (refusal) return void show({ tone: "bad", text: refusal.sentence });
     go("/sign-in");
     queries.clear();
     show({ text: "You are signed out." });

@@ -1,5 +1,7 @@
 /** `name` is a text from a provider. It follows `text` and is kept apart from it, so that it cannot rearrange it. */
 export interface Message {
+  /** Whether it tells of a success, which it does where nothing is said, or of a failure. */
+  tone?: "good" | "bad";
   text: string;
   name?: string;
   more?: string;

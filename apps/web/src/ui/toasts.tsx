@@ -27,6 +27,7 @@ export function Toasts({ toasts, drop }: { toasts: readonly Toast[]; drop: Drop 
 
 function ToastItem({ toast, drop }: { toast: Toast; drop: Drop }) {
   const { action, key } = toast;
+  const tone = toast.tone ?? (action ? "warn" : "good");
   const item = useRef<HTMLLIElement>(null);
   const end = useEffectEvent(() => {
     // A toast that is pointed at or focused waits.
@@ -37,8 +38,8 @@ function ToastItem({ toast, drop }: { toast: Toast; drop: Drop }) {
     return () => clearInterval(timer);
   }, [action]);
   return (
-    <li className={`toast ${action ? "warn" : ""}`} ref={item}>
-      <Icon name={action ? "alert" : "check"} />
+    <li className={`toast ${tone}`} ref={item}>
+      <Icon name={tone === "good" ? "check" : "alert"} />
       <p>
         <Words message={toast} />
         {action && (
