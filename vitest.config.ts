@@ -20,7 +20,14 @@ export default defineConfig({
       { test: { name: "core", root: "packages/core", include: ["src/**/*.test.ts", "test/**/*.test.ts"] } },
       { test: { name: "postgres", root: "packages/postgres", include: ["test/**/*.test.ts"], testTimeout: 20_000 } },
       { test: { name: "prove", root: "tests/prove", include: ["**/*.test.ts"] } },
-      { test: { name: "sandbox", root: "apps/sandbox", include: ["src/**/*.test.ts", "test/**/*.test.ts"] } },
+      {
+        test: {
+          name: "sandbox",
+          root: "apps/sandbox",
+          include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+          testTimeout: 20_000,
+        },
+      },
       { test: { name: "scripts", root: "scripts", include: ["**/*.test.ts"], testTimeout: 20_000 } },
       { test: { name: "web", root: "apps/web", environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"] } },
     ],

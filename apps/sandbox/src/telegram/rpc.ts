@@ -13,8 +13,8 @@ export class RpcError extends Error {
   override name = "RpcError";
   readonly code: number;
 
-  constructor(code: number, message: string) {
-    super(message);
+  constructor(code: number, message: string, cause?: unknown) {
+    super(message, { cause });
     this.code = code;
   }
 }

@@ -58,7 +58,7 @@ test("everything may come byte by byte", async () => {
 
 describe("refused, and never dialled, is", () => {
   test.each([
-    ["a real data centre", "05 01 00 01 95 9a a7 33 01bb", "02"],
+    ["an address that is nobody's here", "05 01 00 01 c0 00 02 01 01bb", "02"],
     ["a known address by another port", "05 01 00 01 7f000002 0016", "02"],
     ["a name", "05 01 00 03 09 6c6f63616c686f7374 0050", "02"],
     ["an address of IPv6", "05 01 00 04 00000000000000000000000000000001 0050", "08"],
@@ -78,9 +78,23 @@ describe("refused, and never dialled, is", () => {
   });
 });
 
-test("the address that is built into clients is the fourth data centre", () => {
-  const route = routeTo((dc) => dc);
-  expect(route("149.154.167.91", 80)).toBe(4);
-  expect(dataCentres.map(({ host }) => route(host, 80))).toEqual([2, 4]);
-  expect(route("149.154.167.50", 443)).toBeUndefined();
+test.each([
+  ["149.154.175.50", 1],
+  ["149.154.175.53", 1],
+  ["149.154.167.41", 2],
+  ["149.154.167.50", 2],
+  ["149.154.167.51", 2],
+  ["149.154.175.100", 3],
+  ["149.154.167.91", 4],
+  ["149.154.167.92", 4],
+  ["91.108.56.100", 5],
+  ["91.108.56.130", 5],
+])("an address that is built into clients leads to its data centre: %s", (host, dc) => {
+  const route = routeTo((id) => id);
+  expect([route(host, 80), route(host, 443), route(host, 22)]).toEqual([dc, dc, undefined]);
+});
+
+test("the addresses that clients are told lead to their data centres", () => {
+  const route = routeTo((id) => id);
+  expect(dataCentres.map(({ host }) => route(host, 80))).toEqual([1, 2, 3, 4, 5]);
 });

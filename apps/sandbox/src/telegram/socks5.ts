@@ -38,7 +38,9 @@ export async function createSocks5Front({ port, route }: Socks5Options): Promise
     if (isAddressUnknown(request)) return replies.addressUnknown;
     const target = route(request.host, request.port);
     if (target === undefined) return replies.notAllowed;
-    return join(socket, track(connect(target, address)));
+    // The server behind sees where the client is, as it would without this front.
+    const localAddress = socket.remoteAddress;
+    return join(socket, track(connect({ port: target, host: address, ...(localAddress && { localAddress }) })));
   }
 
   const server = createServer((socket) => {

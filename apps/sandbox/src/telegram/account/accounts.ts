@@ -4,6 +4,7 @@ import { createPeople, type People } from "../../people.ts";
 import type { RpcCaller, RpcHandler, TlObject } from "../rpc.ts";
 import { type Codes, createCodes } from "./codes.ts";
 import { createFloods, type Floods } from "./floods.ts";
+import { createFutureTokens, type FutureTokens } from "./future-tokens.ts";
 import { createLogins, type Logins } from "./logins.ts";
 import { codeMethods } from "./methods/code.ts";
 import { deviceMethods } from "./methods/devices.ts";
@@ -27,6 +28,7 @@ export interface Registry {
   readonly passwords: Passwords;
   readonly tokens: Tokens;
   readonly floods: Floods;
+  readonly futureTokens: FutureTokens;
   /** Sends an update to whoever is connected with a key. */
   push(authKeyId: string, update: TlObject): void;
 }
@@ -54,7 +56,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       Object.entries(part(registry)),
     ),
   );
-  const { logins, codes, passwords, tokens, floods } = registry;
+  const { logins, codes, passwords, tokens, floods, futureTokens } = registry;
   return {
     registry,
     answer: async (call, caller) => (methods.get(call._) ?? unknownMethod(registry))(call, caller),
@@ -63,7 +65,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       for (const part of [codes, passwords, tokens]) part.forget(authKeyId);
     },
     clear: () => {
-      for (const part of [logins, codes, passwords, tokens, floods]) part.clear();
+      for (const part of [logins, codes, passwords, tokens, floods, futureTokens]) part.clear();
     },
   };
 }
@@ -80,6 +82,7 @@ function createRegistry({ clock, push, settings = {} }: AccountsOptions): Regist
     passwords: createPasswords(),
     tokens: createTokens(clock),
     floods: createFloods(clock),
+    futureTokens: createFutureTokens(),
   };
 }
 

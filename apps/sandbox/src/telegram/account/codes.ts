@@ -1,10 +1,7 @@
-import { randomInt } from "node:crypto";
 import { type Clock, minutes } from "../../clock.ts";
 import { hex } from "../../mint.ts";
+import { type CodeType, mintCode } from "./code-types.ts";
 import { badRequest, notAcceptable } from "./refusals.ts";
-
-/** How a code travels: to the person's Telegram, or, where that was asked for again, in a text message. */
-type Way = "app" | "sms";
 
 export interface LoginCode {
   readonly hash: string;
@@ -12,7 +9,7 @@ export interface LoginCode {
   /** Digits alone. */
   readonly phone: string;
   readonly authKeyId: string;
-  readonly way: Way;
+  readonly way: CodeType;
   readonly expiresAt: number;
   wrong: number;
 }
@@ -20,7 +17,7 @@ export interface LoginCode {
 export interface Message {
   readonly phone: string;
   readonly code: string;
-  readonly way: Way;
+  readonly way: CodeType;
   readonly at: number;
 }
 
@@ -45,11 +42,8 @@ export interface Codes {
   clear(): void;
 }
 
-export const codeLength = 5;
 const lifetime = minutes(5);
 const kept = 20;
-
-const mint = (): string => String(randomInt(10 ** codeLength)).padStart(codeLength, "0");
 
 export function createCodes(clock: Clock, attempts: () => number): Codes {
   const codes = new Map<string, LoginCode>();
@@ -58,7 +52,7 @@ export function createCodes(clock: Clock, attempts: () => number): Codes {
   const isLive = (code: LoginCode): boolean => code.expiresAt > clock.now() && code.wrong < attempts();
 
   function issue(wanted: Pick<LoginCode, "phone" | "authKeyId" | "way">): LoginCode {
-    const code = { ...wanted, hash: hex(9), code: mint(), expiresAt: clock.now() + lifetime, wrong: 0 };
+    const code = { ...wanted, hash: hex(9), code: mintCode(wanted.way), expiresAt: clock.now() + lifetime, wrong: 0 };
     codes.set(code.hash, code);
     const { phone, way } = wanted;
     messages = [{ phone, way, code: code.code, at: clock.now() }, ...messages].slice(0, kept * 10);

@@ -5,6 +5,7 @@ import { contentPolicy } from "../../page/layout.ts";
 import { noticePage } from "../../page/notice.ts";
 import { type Holder, phonePage, phonesPage, type PhoneView, scanPage } from "../../page/phone.ts";
 import type { Accounts } from "./accounts.ts";
+import type { CodeType } from "./code-types.ts";
 import type { Login } from "./logins.ts";
 import type { TelegramPerson } from "./people.ts";
 import { type Phone, phoneOfPerson } from "./phone.ts";
@@ -81,8 +82,21 @@ const holderOf = ({ person, name, phone, hint, password }: TelegramPerson): Hold
 
 const time = (ms: number): string => new Date(ms).toISOString().slice(11, 19);
 
+const ways: Readonly<Record<CodeType, string>> = {
+  app: "from Telegram",
+  sms: "by text message",
+  word: "by text message",
+  phrase: "by text message",
+  firebase: "by text message",
+  call: "by telephone",
+  "flash call": "the number that called",
+  "missed call": "the last digits of the number that called",
+  email: "by e-mail",
+  "email setup": "not sent",
+  fragment: "at Fragment",
+};
+
 function viewOf(phone: Phone): PhoneView {
-  const ways = { app: "from Telegram", sms: "by text message" };
   return {
     holder: holderOf(phone.owner),
     messages: phone.messages().map(({ code, way, at }) => ({ code, way: ways[way], at: `${time(at)} UTC` })),

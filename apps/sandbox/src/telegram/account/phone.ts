@@ -54,7 +54,7 @@ function accept(registry: Registry, owner: TelegramPerson, url: string): void {
 }
 
 const complaints: Readonly<Record<string, string>> = {
-  AUTH_TOKEN_INVALIDX: "Telegram does not know this QR code (AUTH_TOKEN_INVALIDX).",
+  AUTH_TOKEN_INVALID2: "Telegram does not know this QR code (AUTH_TOKEN_INVALID2).",
   AUTH_TOKEN_EXPIRED: "This QR code has expired; scan the one that is shown now (AUTH_TOKEN_EXPIRED).",
   AUTH_TOKEN_ALREADY_ACCEPTED: "This QR code was scanned before (AUTH_TOKEN_ALREADY_ACCEPTED).",
   AUTH_TOKEN_EXCEPTION: "The app asks for somebody whom it does not have yet (AUTH_TOKEN_EXCEPTION).",

@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import { z } from "zod";
 import { RpcError } from "../rpc.ts";
 
 export const badRequest = (message: string): RpcError => new RpcError(400, message);
@@ -9,10 +11,12 @@ export const migrate = (kind: "PHONE" | "USER", dc: number): RpcError => new Rpc
 
 export const floodWait = (seconds: number): RpcError => new RpcError(420, `FLOOD_WAIT_${Math.max(1, seconds)}`);
 
-/** The code that Telegram sends with an error of this name. */
+const published = z.object({ errors: z.record(z.string(), z.object({ code: z.number() })) });
+
+/** The code that Telegram sends with an error of this name, by the list that clients publish; 400 where it is not on it. */
 export function codeOf(message: string): number {
-  if (message.startsWith("FLOOD_")) return 420;
-  if (/_MIGRATE_\d+$/.test(message)) return 303;
-  if (/^(AUTH_KEY_|SESSION_|USER_DEACTIVATED)/.test(message)) return 401;
-  return 400;
+  const { errors } = published.parse(createRequire(import.meta.url)("@mtcute/core/tl/raw-errors.json"));
+  const name = message.replace("FLOOD_PREMIUM_", "FLOOD_");
+  const spellings = [name, name.replace(/_\d+$/, "_%d"), name.replace(/_\d+$/, "")];
+  return spellings.map((spelling) => errors[spelling]?.code).find((code) => code !== undefined) ?? 400;
 }

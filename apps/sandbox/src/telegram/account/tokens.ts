@@ -58,7 +58,7 @@ export function createTokens(clock: Clock): Tokens {
 
   const accept: Tokens["accept"] = ({ value, person, userId }) => {
     const token = named(value);
-    if (token === undefined) throw badRequest("AUTH_TOKEN_INVALIDX");
+    if (token === undefined) throw badRequest("AUTH_TOKEN_INVALID2");
     if (token.accepted !== undefined) throw badRequest("AUTH_TOKEN_ALREADY_ACCEPTED");
     if (!isLive(token)) throw badRequest("AUTH_TOKEN_EXPIRED");
     if (token.exceptIds.includes(userId)) throw badRequest("AUTH_TOKEN_EXCEPTION");

@@ -9,6 +9,7 @@ import { loginKey, type AuthKey } from "./peer.ts";
 import { resultOf } from "./service.ts";
 import { encode, encodeObject } from "./tl/encode.ts";
 import { gzipPacked } from "./tl/ids.ts";
+import { UnknownLayer } from "./tl/load.ts";
 import { createWriter } from "./tl/writer.ts";
 
 /** Reads a method, has it answered, and says the answer, whenever it comes. */
@@ -55,8 +56,18 @@ function expectIntroduction(key: AuthKey, method: TlObject): void {
     throw new RpcError(401, "AUTH_KEY_PERM_EMPTY");
 }
 
+/** A key that speaks from two addresses at once was copied: it can no longer be used. */
+function expectOnePlace({ hub, session: { key }, link }: Arrival): void {
+  const speaking = hub.keys.speakingFor(loginKey(key).id).flatMap(({ sessions }) => [...sessions.values()]);
+  const isElsewhere = speaking.some((other) => other.link.isOpen() && other.link.address !== link.address);
+  if (!isElsewhere) return;
+  hub.destroy(loginKey(key));
+  throw new RpcError(406, "AUTH_KEY_DUPLICATED");
+}
+
 async function perform(arrival: Arrival, call: Call): Promise<Buffer | undefined> {
   const { method } = call;
+  expectOnePlace(arrival);
   const fault = arrival.hub.faults.takeFor(method._);
   if (fault?.kind === "error") throw new RpcError(fault.code, fault.message);
   if (fault?.kind === "drop" && fault.when === "before") {
@@ -105,10 +116,11 @@ function packed(body: Buffer): Buffer {
   return small.length < body.length ? small : body;
 }
 
-/** Anything but an RpcError is a bug of the sandbox, said in its log. */
+/** Anything but an RpcError is a bug of the sandbox, said in its log; and so is a layer that is not played here. */
 function errorBody({ hub }: Arrival, error: unknown): Buffer {
   const known = error instanceof RpcError ? error : new RpcError(500, "INTERNAL");
   if (known !== error) hub.log(inspect(error));
+  if (known.cause instanceof UnknownLayer) hub.log(known.cause.message);
   const { code: errorCode, message: errorMessage } = known;
   return encodeObject(hub.schemas.protocol, { _: "rpc_error", errorCode, errorMessage });
 }

@@ -2,7 +2,7 @@ import { RpcError, type TlObject } from "../rpc.ts";
 import type { Introduction } from "./peer.ts";
 import { byId, decodeFields, UnknownConstructor } from "./tl/decode.ts";
 import { intOf, textOf } from "./tl/fields.ts";
-import type { Schemas } from "./tl/load.ts";
+import { type Schemas, UnknownLayer } from "./tl/load.ts";
 import { createReader, type TlReader } from "./tl/reader.ts";
 import type { TlDefinition, TlSchema } from "./tl/schema.ts";
 
@@ -30,13 +30,14 @@ export function readCall(schemas: Schemas, layer: number, body: Buffer): Call {
     return unwrap(schemas, { layer, withoutUpdates: false }, createReader(body));
   } catch (error) {
     if (error instanceof UnknownConstructor) throw new RpcError(400, `INPUT_METHOD_INVALID_${error.id}`);
+    if (error instanceof UnknownLayer) throw new RpcError(400, "CONNECTION_LAYER_INVALID", error);
     if (error instanceof RangeError) throw new RpcError(400, "INPUT_FETCH_ERROR");
     throw error;
   }
 }
 
 function unwrap(schemas: Schemas, wrapping: Wrapping, reader: TlReader): Call {
-  const schema = schemas.layer(wrapping.layer);
+  const schema = wrapping.layer === 0 ? schemas.first : schemas.layer(wrapping.layer);
   const definition = byId(schema, reader.uint());
   if (!isWrapper(definition)) {
     const method = decodeFields(schema, definition, reader);

@@ -46,6 +46,7 @@ function createLink(dc: number, socket: Socket, framing: Framing): Link {
   const cut = (): void => void socket.destroy();
   return {
     dc,
+    address: socket.remoteAddress ?? "",
     send: (payload) => {
       if (socket.writable) socket.write(framing.frame(payload));
     },

@@ -47,6 +47,8 @@ export interface Session {
 /** A connection, as the layers above the transport see it. */
 export interface Link {
   readonly dc: number;
+  /** The client's own IP address. */
+  readonly address: string;
   send(payload: Buffer): void;
   isOpen(): boolean;
   cut(): void;

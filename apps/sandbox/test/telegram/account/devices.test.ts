@@ -36,9 +36,10 @@ describe("a session", () => {
     expect(user).not.toHaveProperty("lastName");
   });
 
-  it("ends with a log-out, and leaves no token for the next time", async () => {
+  it("ends with a log-out, and gets a token for the next time", async () => {
     const { self } = await loggedIn();
-    expect(await self.call("auth.logOut")).toEqual({ _: "auth.loggedOut" });
+    const { futureAuthToken } = await self.call("auth.logOut");
+    expect(futureAuthToken).toHaveLength(32);
     expect(await self.refused("users.getUsers", me)).toBe("401 AUTH_KEY_UNREGISTERED");
     expect(await self.refused("auth.logOut")).toBe("401 AUTH_KEY_UNREGISTERED");
   });

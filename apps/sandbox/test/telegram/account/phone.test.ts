@@ -82,7 +82,9 @@ describe("the control door", () => {
     };
     expect(await says("end", { phone: "+1" })).toBe('400 Nobody on Telegram has the number "+1".');
     expect(await says("scan", { phone: yuki })).toContain("400");
-    expect(await says("scan", { phone: yuki, url: "tg://login?token=AAAAAAAAAAAAAAAAAAAAAAAA" })).toContain("INVALIDX");
+    expect(await says("scan", { phone: yuki, url: "tg://login?token=AAAAAAAAAAAAAAAAAAAAAAAA" })).toContain(
+      "AUTH_TOKEN_INVALID2",
+    );
     expect(await says("nothing", {})).toContain("404");
     const url = await shownUrl();
     await sandbox.control("clock", { advanceMs: 30_000 });

@@ -94,7 +94,7 @@ describe("a QR code", () => {
     const token = bytes(answer);
     expect(await client().refused("auth.acceptLoginToken", { token })).toBe("401 AUTH_KEY_UNREGISTERED");
     const unknown = Buffer.alloc(32);
-    expect(await other.refused("auth.acceptLoginToken", { token: unknown })).toBe("400 AUTH_TOKEN_INVALIDX");
+    expect(await other.refused("auth.acceptLoginToken", { token: unknown })).toBe("400 AUTH_TOKEN_INVALID2");
     accept();
     expect(await other.refused("auth.acceptLoginToken", { token })).toBe("400 AUTH_TOKEN_ALREADY_ACCEPTED");
     const later = bytes(await client().exportToken());
@@ -162,7 +162,7 @@ describe("somebody's phone", () => {
     };
     for (const url of ["", "https://example.com", "tg://login", "tg://login?token=%00", "tg://resolve?token=abc"])
       expect(said(url)).toContain("no QR code of Telegram");
-    expect(said(`tg://login?token=${"A".repeat(43)}`)).toContain("AUTH_TOKEN_INVALIDX");
+    expect(said(`tg://login?token=${"A".repeat(43)}`)).toContain("AUTH_TOKEN_INVALID2");
     expect(said(urlOf(answer), noah)).toContain("no Telegram account");
     clock.advance(30_000);
     expect(said(urlOf(answer))).toContain("AUTH_TOKEN_EXPIRED");

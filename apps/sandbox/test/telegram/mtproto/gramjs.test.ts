@@ -34,10 +34,9 @@ test("an unmodified client finds its way by the address built into it", async ()
   const client = await connected();
   const config = await within(8000, client.invoke(new Api.help.GetConfig()));
   expect(config.thisDc).toBe(4);
-  expect(config.dcOptions.map(({ id, ipAddress }) => [id, ipAddress])).toEqual([
-    [2, "127.0.0.2"],
-    [4, "127.0.0.4"],
-  ]);
+  expect(config.dcOptions.map(({ id, ipAddress }) => [id, ipAddress])).toEqual(
+    [1, 2, 3, 4, 5].map((id) => [id, `127.0.0.${id}`]),
+  );
   expect(bench.front.asked()).toContainEqual({ host: "149.154.167.91", port: 80, reply: 0 });
 });
 

@@ -38,10 +38,10 @@ export interface RawSession {
 
 const api = layer(198);
 
-export type Known = Pick<RawSession, "key" | "salt" | "id">;
+export type Known = Pick<RawSession, "key" | "salt" | "id"> & { from?: string };
 
 export async function openSession(port: number, known?: Known, deviations?: Deviations): Promise<RawSession> {
-  const wire = await openWire(port);
+  const wire = await openWire(port, known?.from);
   const { key, salt } = known ?? (await exchange(wire, deviations));
   const id = known?.id ?? randomBytes(8).readBigInt64LE();
   let contents = 0;

@@ -13,8 +13,9 @@ export interface Wire {
   close(): void;
 }
 
-export async function openWire(port: number): Promise<Wire> {
-  const socket = connect(port, "127.0.0.1");
+/** Connects from an address of the loopback range: to a server, each is another place. */
+export async function openWire(port: number, localAddress = "127.0.0.1"): Promise<Wire> {
+  const socket = connect({ port, host: "127.0.0.1", localAddress });
   await once(socket, "connect");
   const framing = abridgedFraming();
   const arrived: Buffer[] = [];

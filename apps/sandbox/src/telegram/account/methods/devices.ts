@@ -5,14 +5,15 @@ import { badRequest } from "../refusals.ts";
 import { deviceShape } from "../shapes.ts";
 
 /** Settings > Devices, and leaving. */
-export function deviceMethods({ logins }: Registry): Methods {
+export function deviceMethods({ logins, futureTokens }: Registry): Methods {
   const others = ({ person, authKeyId }: Login): Login[] =>
     logins.of(person).filter((login) => login.authKeyId !== authKeyId);
 
   return {
     "auth.logOut": (_call, caller) => {
-      logins.end(logins.require(caller).authKeyId);
-      return { _: "auth.loggedOut" };
+      const { authKeyId, person } = logins.require(caller);
+      logins.end(authKeyId);
+      return { _: "auth.loggedOut", futureAuthToken: futureTokens.issue(person) };
     },
     "account.getAuthorizations": (_call, caller) => {
       const own = logins.require(caller);

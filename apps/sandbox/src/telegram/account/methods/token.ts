@@ -12,7 +12,7 @@ export function tokenMethods(registry: Registry): Methods {
   const { logins, people, tokens, clock } = registry;
   return {
     "auth.exportLoginToken": (call, caller) => {
-      checkApp(call);
+      checkApp(registry, call, caller);
       const login = logins.find(caller.authKeyId);
       if (login) return successShape(authorizationShape(people.behind(login)));
       return exported(registry, tokens.export(caller, idsOf(call)));

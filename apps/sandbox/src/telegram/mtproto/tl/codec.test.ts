@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { decode, decodeObject, UnknownConstructor } from "./decode.ts";
 import { encode, encodeObject, Unwritable } from "./encode.ts";
-import { loadSchemas } from "./load.ts";
+import { loadSchemas, UnknownLayer } from "./load.ts";
 import { createReader } from "./reader.ts";
 import type { TlDefinition, TlField, TlSchema, TlType } from "./schema.ts";
 import { tlBytes } from "./writer.ts";
@@ -97,8 +97,9 @@ test.each([
   }
 });
 
-test("a layer is the newest that the client's is not older than", () => {
-  expect([0, 158, 198, 226, 227, 300].map((asked) => layer(asked).layer)).toEqual([198, 198, 198, 198, 227, 227]);
+test("a layer is spoken as it is, and one that is not known is refused", () => {
+  expect([198, 227].map((asked) => layer(asked).layer)).toEqual([198, 227]);
+  for (const asked of [0, 158, 197, 199, 226, 228]) expect(() => layer(asked)).toThrow(UnknownLayer);
 });
 
 test("the same word is another number in another layer", () => {

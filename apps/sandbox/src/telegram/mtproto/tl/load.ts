@@ -6,8 +6,18 @@ import { parseText } from "./text.ts";
 /** The protocol's own messages, and the layers that the sandbox speaks, oldest first; each holds the protocol's too. */
 export interface Schemas {
   readonly protocol: TlSchema;
-  /** The layer to speak with a client that named this one: the newest that is not newer. */
+  /** The schema of a layer, by its number. Throws `UnknownLayer` where it is not spoken here: it would be misread. */
   readonly layer: (asked: number) => TlSchema;
+  /** The schema in which a client is read before it has named a layer. */
+  readonly first: TlSchema;
+}
+
+export class UnknownLayer extends Error {
+  override name = "UnknownLayer";
+
+  constructor(layer: number) {
+    super(`Layer ${layer} is not played here.`);
+  }
 }
 
 /** Reads the schemas as data out of the packages that carry them. */
@@ -19,7 +29,12 @@ export async function loadSchemas(): Promise<Schemas> {
   const newer = defineSchema(json.layer, [...protocol, ...json.definitions]);
   return {
     protocol: defineSchema(0, protocol),
-    layer: (asked) => (asked >= newer.layer ? newer : older),
+    layer: (asked) => {
+      const schema = [older, newer].find(({ layer }) => layer === asked);
+      if (!schema) throw new UnknownLayer(asked);
+      return schema;
+    },
+    first: older,
   };
 }
 
