@@ -14,17 +14,35 @@ export interface Pace {
 }
 
 export interface Manner extends Pace {
-  readonly encoding?: "gzip" | undefined;
+  /** What `Content-Encoding` says, and with gzip also does. */
+  readonly encoding?: "gzip" | "utf-8" | undefined;
+  /** Begin the body with a byte order mark. */
+  readonly byteOrderMark?: boolean | undefined;
+  /** Cut the connection after the headers, or when half of the body is out. */
+  readonly cutAt?: "headers" | "body" | undefined;
 }
 
 /** Sends an answer, as slowly and in such an encoding as was ordered. */
 export async function deliver(response: ServerResponse, answer: Answer, manner: Manner = {}): Promise<void> {
-  const { delayMs, trickleMs, encoding } = manner;
+  const { delayMs, trickleMs, encoding, cutAt } = manner;
   await pause(delayMs);
   response.writeHead(answer.status, { ...answer.headers, ...(encoding && { "content-encoding": encoding }) });
-  const body = encoding ? gzipSync(answer.body) : Buffer.from(answer.body);
-  if (trickleMs === undefined) response.end(body);
+  const body = encodeBody(answer.body, manner);
+  if (cutAt !== undefined) sendPart(response, body.subarray(0, cutAt === "body" ? body.length / 2 : 0));
+  else if (trickleMs === undefined) response.end(body);
   else await trickle(response, body, trickleMs);
+}
+
+function encodeBody(text: string, { encoding, byteOrderMark = false }: Manner): Buffer {
+  const body = Buffer.from(byteOrderMark ? `\uFEFF${text}` : text);
+  return encoding === "gzip" ? gzipSync(body) : body;
+}
+
+/** Sends the headers and a part of the body, and closes the connection before the rest. */
+function sendPart(response: ServerResponse, part: Buffer): void {
+  response.flushHeaders();
+  if (part.length > 0) response.write(part);
+  response.socket?.destroySoon();
 }
 
 async function trickle(response: ServerResponse, body: Buffer, everyMs: number): Promise<void> {

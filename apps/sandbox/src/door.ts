@@ -7,6 +7,7 @@ import type { Outcome, Refreshes, Sent } from "./refreshes.ts";
 import { contentPolicy } from "./page/layout.ts";
 import { findRoute, type Match } from "./routes.ts";
 import { type Answer, type Call, json, Refusal } from "./wire.ts";
+import { answerWithNulls, isJson, wireSwitchesOf } from "./wire-switches.ts";
 
 export interface Door {
   readonly faces: readonly Face[];
@@ -43,20 +44,20 @@ async function carryOut(errand: Errand, response: Response, origins: readonly st
     await hangUp(errand, response);
     return sent?.end("failed");
   }
-  const ordered = fault && fault.drop === undefined ? faultAnswer(fault) : undefined;
-  const answer = ordered ?? (await play(errand.match, errand.call));
-  const isCut = fault?.drop === "after";
-  if (isCut) await hangUp(errand, response);
+  const ordered = fault && fault.drop !== "after" ? faultAnswer(fault) : undefined;
+  const wire = errand.match === undefined || ordered ? {} : wireSwitchesOf(errand.match.face);
+  const answer = ordered ?? answerWithNulls(await play(errand.match, errand.call), wire);
+  if (fault?.drop === "after") await hangUp(errand, response);
   else {
     record.status = answer.status;
-    await deliver(response, guarded(answer, origins), fault);
+    await deliver(response, guarded(answer, origins), { ...(isJson(answer) && wire), ...fault, cutAt: fault?.drop });
   }
-  const isLost = isCut || (response.destroyed && !response.writableFinished);
+  const isLost = fault?.drop !== undefined || (response.destroyed && !response.writableFinished);
   sent?.end(ordered ? "failed" : outcomeOf(answer, isLost));
 }
 
 function outcomeOf({ status }: Answer, isLost: boolean): Outcome {
-  if (status !== 200) return "refused";
+  if (status < 200 || status > 299) return "refused";
   return isLost ? "lost" : "rotated";
 }
 

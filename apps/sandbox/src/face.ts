@@ -7,6 +7,7 @@ import type { Hooks, Letters } from "./webhooks/letter.ts";
 import { isLoopback, loopbackUrl } from "./webhooks/loopback.ts";
 import type { Outbox } from "./webhooks/outbox.ts";
 import type { Answer, Call } from "./wire.ts";
+import { wireFields } from "./wire-switches.ts";
 
 export type Params = Readonly<Record<string, string>>;
 
@@ -82,11 +83,13 @@ export const switchFields = {
   grantedScopes: z.string().optional(),
   /** A merge patch on the parameters of the return to the app, after signing; a list repeats a parameter. */
   returns: z.record(z.string(), returned).optional(),
-  /** A merge patch on the answer that carries tokens. */
+  /** A merge patch on the answer that carries tokens, and a status of its own. */
   token: patchSchema.optional(),
+  tokenStatus: z.number().int().min(200).max(299).optional(),
   /** How long the tokens given from now on live, in place of the usual. */
   accessTokenSeconds: z.number().positive().optional(),
   refreshTokenSeconds: z.number().positive().optional(),
+  ...wireFields,
 };
 
 export const switchesSchema = z.strictObject({

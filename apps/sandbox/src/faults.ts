@@ -2,8 +2,9 @@ import { z } from "zod";
 import type { Face } from "./face.ts";
 import { type Answer, bodyFields, type Call } from "./wire.ts";
 import { whoCalls } from "./who.ts";
+import { wireFields } from "./wire-switches.ts";
 
-const drop = z.union([z.literal(true), z.enum(["before", "after"])]);
+const drop = z.union([z.literal(true), z.enum(["before", "after", "headers", "body"])]);
 
 /** What `POST /_/fail` takes: which calls are meant, how many of them, and what becomes of each. */
 export const faultSchema = z.strictObject({
@@ -28,10 +29,11 @@ export const faultSchema = z.strictObject({
   /** The work is done at once, the answer waits. */
   delayMs: z.number().int().nonnegative().max(600_000).optional(),
   /** The answer, the provider's own unless another is ordered, goes out in an encoding that nobody asked for. */
-  encoding: z.literal("gzip").optional(),
+  encoding: wireFields.encoding,
+  byteOrderMark: wireFields.byteOrderMark,
   /** The body goes out one byte at a time, this far apart. */
   trickleMs: z.number().int().positive().max(60_000).optional(),
-  /** Cut the connection before the work, or after it instead of answering; true means before. */
+  /** Cut the connection before the work (also `true`), after it, after the headers, or amid the body of the answer. */
   drop: drop.optional(),
 });
 

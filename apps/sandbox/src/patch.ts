@@ -18,6 +18,18 @@ export function mergePatch(target: Patch, patch: Patch | undefined): Record<stri
   return merged;
 }
 
+/** Puts null in place of every field of these names, however deep it lies. */
+export function putNulls(value: unknown, names: readonly string[] = []): unknown {
+  if (names.length === 0) return value;
+  if (Array.isArray(value)) return value.map((item: unknown) => putNulls(item, names));
+  if (!isRecord(value)) return value;
+  const fields = Object.entries(value).map(([name, field]) => [
+    name,
+    names.includes(name) ? null : putNulls(field, names),
+  ]);
+  return Object.fromEntries(fields);
+}
+
 /** A record that the control door may alter: a field given replaces the old one, null removes it. */
 export interface Patchable<T> {
   current(): T;

@@ -47,6 +47,17 @@ describe("authorize", () => {
     expect([...(await consent({ decision: "deny" })).searchParams.keys()]).toEqual(["state"]);
   });
 
+  it("returns a denial without its state, or nothing at all, where a switch says so", async () => {
+    await sandbox.control("set", { provider: "paypal", denial: "no_state" });
+    expect(Object.fromEntries((await consent({ decision: "deny" })).searchParams)).toEqual({
+      error_uri: redirect_uri,
+      error_description: "Consent denied",
+      error: "access_denied",
+    });
+    await sandbox.control("set", { provider: "paypal", denial: "bare" });
+    expect((await consent({ decision: "deny" })).search).toBe("");
+  });
+
   it.each([
     ["no scope", { scope: "" }],
     ["no openid", { scope: "email" }],

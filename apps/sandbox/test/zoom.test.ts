@@ -172,6 +172,17 @@ describe("/users/me", () => {
   });
 });
 
+describe("a region", () => {
+  it("has an API host of its own, which comes with the tokens", async () => {
+    await sandbox.control("set", { provider: "zoom", region: "eu" });
+    const tokens = await connect();
+    expect(tokens["api_url"]).toBe("https://api-eu.zoom.us");
+    for (const host of ["api-eu.zoom.us", "api.zoom.us"])
+      expect((await sandbox.get(`/${host}/v2/users/me`, bearerAuth(tokens["access_token"]))).status).toBe(200);
+    expect((await sandbox.post("/_/set", { provider: "zoom", region: "mars" })).status).toBe(400);
+  });
+});
+
 const revoke = (value: unknown) => sandbox.form("/zoom.us/oauth/revoke", { token: String(value) }, auth);
 
 describe("revoke", () => {

@@ -1,4 +1,5 @@
 import type { Person } from "../people.ts";
+import { hiddenFields, personChoices } from "./choice.ts";
 import { type Markup, markup } from "./html.ts";
 import { layout } from "./layout.ts";
 
@@ -18,11 +19,8 @@ export function consentPage(view: ConsentView): string {
 <h1>Connect ${view.app} to ${view.provider}?</h1>
 <p><strong>${view.app}</strong> would like access to a ${view.provider} account.</p>
 <form method="post" action="${view.action}">
-${view.hidden.map(([name, value]) => markup`<input type="hidden" name="${name}" value="${value}">`)}
-<fieldset>
-<legend>Continue as</legend>
-${view.people.map((person, index) => choice(person, index === 0))}
-</fieldset>
+${hiddenFields(view.hidden)}
+${personChoices(view.people)}
 ${scopeList(view.scopes)}
 <div class="decision">
 <button class="allow" type="submit" name="decision" value="allow">Allow</button>
@@ -30,13 +28,6 @@ ${scopeList(view.scopes)}
 </div>
 </form>`;
   return layout({ title: `${view.provider}: connect ${view.app}`, content });
-}
-
-function choice({ person, name, email, hint }: Person, first: boolean): Markup {
-  const checked = first ? markup` checked` : markup``;
-  return markup`<label class="person"><input type="radio" name="person" value="${person}" required${checked}>
-<span><span>${name}</span> <span class="detail">${hint ?? email ?? "no e-mail address"}</span></span></label>
-`;
 }
 
 function scopeList(scopes: readonly string[]): Markup {

@@ -94,6 +94,19 @@ describe("a signed event", () => {
     });
   });
 
+  it.each([
+    ["payload", { payload: { event_ts: at } }, "event_ts"],
+    ["payload_text", { payload: { event_ts: "2026-11-23 10:00:00" } }, "event_ts"],
+    ["absent", {}, "event_ts"],
+  ])("of Zoom may have its moment elsewhere: %s", async (eventTs, shape, gone) => {
+    await sandbox.control("set", { provider: "zoom", eventTs });
+    const body = JSON.parse((await signOne({ provider: "zoom", event: "app_deauthorized" })).body) as object;
+    expect(body).toMatchObject(shape);
+    expect(body).not.toHaveProperty(gone);
+    const other = JSON.parse((await signOne({ provider: "zoom", event: "meeting.started" })).body) as object;
+    expect(other).toMatchObject({ event_ts: at });
+  });
+
   it("of Shopify signs the body alone, and an id of the delivery stands beside it", async () => {
     const { headers, body, id } = await signOne({
       provider: "shopify",

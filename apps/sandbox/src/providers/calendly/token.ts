@@ -4,8 +4,8 @@ import { lifetimes } from "../../face.ts";
 import type { Code, Grant } from "../../grants.ts";
 import type { Token } from "../../tokens.ts";
 import { jwt, opaque } from "../../mint.ts";
-import { mergePatch } from "../../patch.ts";
 import { answers } from "../../pkce.ts";
+import { buildTokenAnswer } from "../../token-answer.ts";
 import { type Answer, bodyFields, type Call, json, Refusal, uncached } from "../../wire.ts";
 import type { Calendly } from "./calendly.ts";
 import { organizationUri, userUri } from "./people.ts";
@@ -84,8 +84,7 @@ export function tokenSet(calendly: Calendly, grant: Grant, used?: Token) {
   };
 }
 
-const answer = ({ switches }: Calendly, set: object): Answer =>
-  json(200, mergePatch({ ...set }, switches.current().token), uncached);
+const answer = ({ switches }: Calendly, set: object): Answer => buildTokenAnswer({ set, switches: switches.current() });
 
 /** At most 8 tokens per user and minute, where the switch is on. */
 function limit({ grants, switches, clock }: Calendly, person: string): void {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Removal } from "../../face.ts";
-import { mergePatch, type Patch } from "../../patch.ts";
+import { mergePatch, type Patch, putNulls } from "../../patch.ts";
 import { type Headers, type Letters, type Order, type Subject, subjectOf } from "../../webhooks/letter.ts";
 import { hmac, jsonBody, seal, type Signing, unixSeconds } from "../../webhooks/seal.ts";
 import type { Calendly } from "./calendly.ts";
@@ -10,7 +10,9 @@ import { iso, type Subscription } from "./subscriptions.ts";
 /** Calendly has no endpoint of the app: who subscribed hears of it, and nobody of a removed app. */
 export function write(calendly: Calendly, order: Order): Letters {
   const subject = subjectOf(calendly.people, order);
-  const body = JSON.stringify(mergePatch(envelope(order, subject), order.patch));
+  const body = JSON.stringify(
+    putNulls(mergePatch(envelope(order, subject), order.patch), calendly.switches.current().nulls),
+  );
   const { event, at, forge, id = randomUUID() } = order;
   return addresses(calendly, order, subject.person).map(({ url, signing_key: key = calendly.app.webhookSecret }) => {
     const sealed = seal({ body, at, key, forge }, sign);

@@ -1,10 +1,10 @@
 import { minutes } from "../../clock.ts";
-import { type ConsentScreen, giveConsent, returnTo } from "../../consent.ts";
+import { type ConsentScreen, giveConsent, type ReturnParameter, returnTo } from "../../consent.ts";
 import { splitScopes } from "../../face.ts";
 import type { Ask } from "../../grants.ts";
 import { alphanumeric } from "../../mint.ts";
 import type { Call } from "../../wire.ts";
-import { browserHost, environmentOf, isClient, type Paypal } from "./paypal.ts";
+import { browserHost, environmentOf, isClient, type Paypal, type PaypalSwitches } from "./paypal.ts";
 import { pageRefusal } from "./refusals.ts";
 
 /** The address of the log-in page today, and the older ones that still answer. */
@@ -28,15 +28,24 @@ export function authorizeScreens(paypal: Paypal): ConsentScreen[] {
       ] as const;
       return returnTo(ask.redirectUri, returned, switches.current());
     },
-    deny: ({ redirectUri, state }) => {
-      const returned = [
-        ["error", "access_denied"],
-        ["error_description", "The user denied the request"],
-        ["state", state],
-      ] as const;
-      return returnTo(redirectUri, returned, switches.current());
-    },
+    deny: (ask) => returnTo(ask.redirectUri, denial(ask, switches.current()), switches.current()),
   }));
+}
+
+/** What a denial returns: PayPal does not document it, and it was seen to leave the state out. */
+function denial({ redirectUri, state }: Ask, { denial }: PaypalSwitches): ReturnParameter[] {
+  if (denial === "bare") return [];
+  if (denial === "no_state")
+    return [
+      ["error_uri", redirectUri],
+      ["error_description", "Consent denied"],
+      ["error", "access_denied"],
+    ];
+  return [
+    ["error", "access_denied"],
+    ["error_description", "The user denied the request"],
+    ["state", state],
+  ];
 }
 
 /** PKCE parameters are ignored, as PayPal ignores them. */

@@ -1,5 +1,6 @@
+import { z } from "zod";
 import type { Clock } from "../../clock.ts";
-import { redirectUris, type Switches, switchesSchema, webhookUrl, type World } from "../../face.ts";
+import { redirectUris, switchesSchema, webhookUrl, type World } from "../../face.ts";
 import { createGrants, type Grants } from "../../grants.ts";
 import { type Patchable, patchable } from "../../patch.ts";
 import { createPeople, type People } from "../../people.ts";
@@ -16,12 +17,19 @@ export const forgedHost = /(^|\.)evil\.example$/;
 /** Apps, codes and tokens of one environment mean nothing to the other. */
 export const environmentOf = (host: string): "sandbox" | "live" => (host.includes(".sandbox.") ? "sandbox" : "live");
 
+const paypalSwitches = z.strictObject({
+  ...switchesSchema.shape,
+  /** What a denial brings back to the app: the error with the state, without it, or nothing at all. */
+  denial: z.enum(["state", "no_state", "bare"]),
+});
+export type PaypalSwitches = z.infer<typeof paypalSwitches>;
+
 /** PayPal's app, people and memory, which its endpoints share. */
 export interface Paypal {
   readonly clock: Clock;
   readonly grants: Grants;
   readonly people: People<PaypalPerson>;
-  readonly switches: Patchable<Switches>;
+  readonly switches: Patchable<PaypalSwitches>;
   /** The certificates with which events are signed. */
   chains(): Promise<Chains>;
   readonly app: typeof credentials & {
@@ -50,7 +58,7 @@ export async function createPaypal(world: World): Promise<Paypal> {
     clock: world.clock,
     grants: createGrants(world.clock),
     people: createPeople({ schema: paypalPerson, seeds: paypalPeople, names: ({ payer_id }) => [payer_id] }),
-    switches: patchable(switchesSchema, { ...webhookUrl(world), ...world.settings }),
+    switches: patchable(paypalSwitches, { denial: "state", ...webhookUrl(world), ...world.settings }),
     chains: () => (chains ??= createChains(root, now)),
     app: {
       ...credentials,

@@ -3,8 +3,8 @@ import { basic } from "../../client.ts";
 import { lifetimes } from "../../face.ts";
 import type { Grant } from "../../grants.ts";
 import { alphanumeric, opaque } from "../../mint.ts";
-import { mergePatch } from "../../patch.ts";
-import { type Answer, type Call, empty, json, uncached } from "../../wire.ts";
+import { buildTokenAnswer } from "../../token-answer.ts";
+import { type Answer, type Call, empty } from "../../wire.ts";
 import { isClient, type Paypal } from "./paypal.ts";
 import { debugId, plainRefusal, tokenRefusal } from "./refusals.ts";
 
@@ -75,7 +75,7 @@ function nextSet(paypal: Paypal, grant: Grant) {
 const lifetimesNow = ({ switches }: Paypal) => lifetimes(switches.current(), { access: hours(8), refresh: Infinity });
 
 const answer = ({ switches }: Paypal, set: object): Answer =>
-  json(200, mergePatch({ ...set }, switches.current().token), { ...uncached, ...debugId() });
+  buildTokenAnswer({ set, switches: switches.current(), headers: debugId() });
 
 /** `POST /v1/oauth2/token/terminate`: ends the one token that is named. The person's consent outlives it. */
 export function terminateEndpoint(paypal: Paypal): (call: Call) => Answer {

@@ -2,7 +2,7 @@ import { randomUUID, sign as signWith } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { Removal } from "../../face.ts";
 import { alphanumeric } from "../../mint.ts";
-import { mergePatch, type Patch } from "../../patch.ts";
+import { mergePatch, type Patch, putNulls } from "../../patch.ts";
 import { type Headers, type Letter, type Letters, type Order, type Subject, subjectOf } from "../../webhooks/letter.ts";
 import { jsonBody, seal, type Signing } from "../../webhooks/seal.ts";
 import type { Answer, Call, Refusal } from "../../wire.ts";
@@ -29,13 +29,15 @@ interface Draft {
   readonly chain: Chain;
 }
 
-function letter({ app }: Paypal, { order, url, subject, chains, chain }: Draft): Letter {
+function letter(paypal: Paypal, { order, url, subject, chains, chain }: Draft): Letter {
   const { event, at, patch } = order;
   const id = order.id ?? `WH-${alphanumeric(17).toUpperCase()}-${alphanumeric(17).toUpperCase()}`;
-  const body = JSON.stringify(mergePatch(eventObject({ ...order, id }, subject), patch));
+  const body = JSON.stringify(
+    putNulls(mergePatch(eventObject({ ...order, id }, subject), patch), paypal.switches.current().nulls),
+  );
   const forge = order.forge === "certificate" ? undefined : order.forge;
   const transmission = randomUUID();
-  const sealed = seal({ body, at, key: app.webhookId, forge }, (signing) =>
+  const sealed = seal({ body, at, key: paypal.app.webhookId, forge }, (signing) =>
     sign(signing, { key: chains.key, url: chain.url, transmission }),
   );
   const flaw = chain.flaw === undefined ? {} : { forged: chain.flaw };

@@ -7,7 +7,8 @@ import { type Operation, parseQuery } from "./graphql.ts";
 import type { ShopifyPerson } from "./people.ts";
 import { adminRefusal } from "./refusals.ts";
 import { type Root, type Select, selectFields, UndefinedField } from "./select.ts";
-import { ownerOf, type Shopify } from "./shopify.ts";
+import type { Shopify } from "./shopify.ts";
+import { inactiveShop, openStore } from "./store.ts";
 import { createSubscription, deleteSubscription, listSubscriptions } from "./subscriptions.ts";
 import { UnreadableQuery } from "./tokens.ts";
 import { uninstall } from "./webhooks.ts";
@@ -24,6 +25,7 @@ export function graphqlEndpoint(shopify: Shopify): (call: Call, params: Readonly
     if (token.expiresAt === Infinity) throw nonExpiring();
     const version = params["version"] ?? "";
     if (!/^(\d{4}-\d{2}|unstable)$/.test(version)) throw adminRefusal(404, "Not Found");
+    if (owner.state === "paused") return inactiveShop();
     const answer = run(call, { shopify, owner, scopes: token.grant.scopes, version: served(version) });
     return json(200, answer, { "x-shopify-api-version": served(version) });
   };
@@ -38,8 +40,7 @@ export function uninstallEndpoint(shopify: Shopify): (call: Call) => Answer {
 }
 
 function authenticated(shopify: Shopify, call: Call): { token: Token; owner: ShopifyPerson } {
-  const owner = ownerOf(shopify, call.host);
-  if (owner === undefined) throw adminRefusal(404, "Not Found");
+  const owner = openStore(shopify, call);
   const token = shopify.grants.used(call.header("x-shopify-access-token") ?? "");
   if (token?.kind !== "access" || token.grant.realm !== owner.shop || !shopify.grants.isLive(token))
     throw adminRefusal(401, "[API] Invalid API key or access token (unrecognized login or wrong password)");

@@ -5,10 +5,11 @@ import type { Ask } from "../../grants.ts";
 import { hex } from "../../mint.ts";
 import { noticePage } from "../../page/notice.ts";
 import { type Answer, type Call, html } from "../../wire.ts";
-import { pageRefusal, unknownShop } from "./refusals.ts";
+import { pageRefusal } from "./refusals.ts";
 import { isKnown } from "./scopes.ts";
 import { ownerOf, shopHost, type Shopify } from "./shopify.ts";
 import { sign } from "./signature.ts";
+import { browsedStore } from "./store.ts";
 
 /** `GET https://{shop}/admin/oauth/authorize`; the shop may be called by a friendly name that is not its own. */
 export function authorizeScreen(shopify: Shopify): ConsentScreen {
@@ -36,8 +37,7 @@ export const isOnline = (realm: string): boolean => realm.endsWith(` ${online}`)
 
 function judge(shopify: Shopify, asked: URLSearchParams, call: Call): Ask {
   const { app } = shopify;
-  const owner = ownerOf(shopify, call.host);
-  if (owner === undefined) throw unknownShop();
+  const owner = browsedStore(shopify, call);
   if (asked.get("client_id") !== app.clientId)
     throw pageRefusal({
       error: "application_cannot_be_found",
@@ -62,14 +62,18 @@ function judgeRedirect({ app }: Shopify, redirectUri: string): void {
     });
 }
 
+/** Encodes where a store's admin is, as the parameter `host` tells it. */
+export function encodeHost(shop: string): string {
+  const store = `admin.shopify.com/store/${shop.replace(".myshopify.com", "")}`;
+  return Buffer.from(store).toString("base64").replaceAll("=", "");
+}
+
 /** The return: everything in it is signed, the canonical shop included. */
 function signedReturn({ clock, app, switches }: Shopify, ask: Ask, code: string): Answer {
   const shop = shopOf(ask.realm);
-  const store = `admin.shopify.com/store/${shop.replace(".myshopify.com", "")}`;
-  const host = Buffer.from(store).toString("base64").replaceAll("=", "");
   const signed = {
     code,
-    ...(!switches.current().omitHost && { host }),
+    ...(!switches.current().omitHost && { host: encodeHost(shop) }),
     shop,
     ...(ask.state !== undefined && { state: ask.state }),
     timestamp: String(Math.floor(clock.now() / 1000)),

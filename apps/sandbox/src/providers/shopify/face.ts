@@ -3,6 +3,7 @@ import type { Face, World } from "../../face.ts";
 import type { Answer } from "../../wire.ts";
 import { graphqlEndpoint, uninstallEndpoint } from "./admin.ts";
 import { authorizeScreen } from "./authorize.ts";
+import { installLink, installRoutes } from "./install.ts";
 import { mint } from "./mint.ts";
 import { adminRefusal } from "./refusals.ts";
 import { createShopify, shopHost } from "./shopify.ts";
@@ -23,6 +24,7 @@ export function shopify(world: World): Face {
     mint: (wanted) => mint(memory, wanted),
     routes: [
       ...consentRoutes(authorizeScreen(memory)),
+      ...installRoutes(memory),
       {
         method: "POST",
         host: shopHost,
@@ -45,6 +47,7 @@ export function shopify(world: World): Face {
         handle: uninstallEndpoint(memory),
       },
     ],
+    page: { path: installLink(app.clientId), title: "Install the app from the App Store" },
     missing,
   };
 }

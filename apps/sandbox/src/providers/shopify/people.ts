@@ -1,6 +1,10 @@
 import { z } from "zod";
 import { personFields } from "../../people.ts";
 
+/** Why a store does not work as it should; absent where it does. */
+const storeState = z.enum(["frozen", "paused", "locked", "fraudulent", "gone"]);
+export type StoreState = z.infer<typeof storeState>;
+
 export const shopifyPerson = z.object({
   ...personFields,
   /** The permanent, canonical domain. */
@@ -10,6 +14,7 @@ export const shopifyPerson = z.object({
   shop_id: z.number(),
   shop_name: z.string(),
   currency: z.string(),
+  state: storeState.optional(),
 });
 
 export type ShopifyPerson = z.infer<typeof shopifyPerson>;

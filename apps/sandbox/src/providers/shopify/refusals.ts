@@ -14,9 +14,11 @@ function errorPage(status: number, { error, description }: Problem): Answer {
 
 export const pageRefusal = (problem: Problem): Refusal => new Refusal(errorPage(400, problem));
 
+export const asksForJson = (call: Call): boolean => call.header("accept")?.includes("application/json") ?? false;
+
 /** An error of the token endpoint: a page, unless `Accept` names JSON. */
 export function tokenRefusal(call: Call, status: number, problem: Problem): Refusal {
-  if (!call.header("accept")?.includes("application/json")) return new Refusal(errorPage(status, problem));
+  if (!asksForJson(call)) return new Refusal(errorPage(status, problem));
   return new Refusal(json(status, { error: problem.error, error_description: problem.description }, uncached));
 }
 

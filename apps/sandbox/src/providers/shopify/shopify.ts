@@ -5,6 +5,7 @@ import { createGrants, type Grants } from "../../grants.ts";
 import type { Token } from "../../tokens.ts";
 import { type Patchable, patchable } from "../../patch.ts";
 import { createPeople, type People } from "../../people.ts";
+import { loopbackUrl } from "../../webhooks/loopback.ts";
 import type { Outbox } from "../../webhooks/outbox.ts";
 import { namesOf, type ShopifyPerson, shopifyPeople, shopifyPerson } from "./people.ts";
 import { createSubscriptions, type Subscriptions } from "./subscriptions.ts";
@@ -17,6 +18,8 @@ const switches = z.strictObject({
   ...switchesSchema.shape,
   /** Leave `host` out of the return to the app. */
   omitHost: z.boolean(),
+  /** Where an installation that starts at Shopify leads, in place of the app's first origin. */
+  appUrl: loopbackUrl.optional(),
 });
 
 /** Shopify's app, shops and memory, which its endpoints share. */

@@ -2,27 +2,31 @@ import { hours } from "../../clock.ts";
 import { inBody } from "../../client.ts";
 import type { Code } from "../../grants.ts";
 import { hex } from "../../mint.ts";
-import { mergePatch } from "../../patch.ts";
-import { type Answer, bodyFields, type Call, json, uncached } from "../../wire.ts";
+import { buildTokenAnswer } from "../../token-answer.ts";
+import { type Answer, bodyFields, type Call } from "../../wire.ts";
 import { isOnline, shopOf } from "./authorize.ts";
 import { acquire, refresh } from "./offline.ts";
 import type { ShopifyPerson } from "./people.ts";
-import { type Problem, tokenRefusal, unknownShop } from "./refusals.ts";
+import { asksForJson, type Problem, tokenRefusal } from "./refusals.ts";
 import { granted } from "./scopes.ts";
 import { ownerOf, type Shopify } from "./shopify.ts";
+import { browsedStore, openStore } from "./store.ts";
 
 /** `POST https://{shop}/admin/oauth/access_token`: credentials in the body, form or JSON; a code needs no grant type. */
 export function tokenEndpoint(shopify: Shopify): (call: Call) => Answer {
   return (call) => {
     const fields = bodyFields(call);
-    const owner = ownerOf(shopify, call.host);
-    if (owner === undefined) throw unknownShop();
+    const owner = storeOf(shopify, call);
     const { status, ...problem } = clientProblem(shopify, fields);
     if (status !== 200) throw tokenRefusal(call, status, problem);
-    const answer = exchange(shopify, { call, fields, owner });
-    return json(200, mergePatch({ ...answer }, shopify.switches.current().token), uncached);
+    const set = exchange(shopify, { call, fields, owner });
+    return buildTokenAnswer({ set, switches: shopify.switches.current() });
   };
 }
+
+/** Whoever does not ask for JSON gets a page here. */
+const storeOf = (shopify: Shopify, call: Call): ShopifyPerson =>
+  asksForJson(call) && ownerOf(shopify, call.host) ? openStore(shopify, call) : browsedStore(shopify, call);
 
 function clientProblem({ app }: Shopify, fields: URLSearchParams): Problem & { status: number } {
   const credentials = inBody(fields);

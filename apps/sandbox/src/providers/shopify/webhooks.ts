@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Misused } from "../../control/misused.ts";
 import type { Removal } from "../../face.ts";
-import { mergePatch, type Patch } from "../../patch.ts";
+import { mergePatch, type Patch, putNulls } from "../../patch.ts";
 import { type Headers, type Letter, type Letters, type Order, subjectOf } from "../../webhooks/letter.ts";
 import { hmac, jsonBody, seal, type Signing } from "../../webhooks/seal.ts";
 import type { ShopifyPerson } from "./people.ts";
@@ -23,7 +23,9 @@ export function write(shopify: Shopify, order: Order): Letters {
   const { person, account } = subjectOf(shopify.people, order);
   const owner = { ...person, shop: account ?? person.shop };
   const addresses = addressesOf(shopify, order, owner.shop);
-  const body = JSON.stringify(mergePatch(bodyOf(order, owner), order.patch));
+  const body = JSON.stringify(
+    putNulls(mergePatch(bodyOf(order, owner), order.patch), shopify.switches.current().nulls),
+  );
   const shared = {
     "x-shopify-topic": order.event,
     "x-shopify-shop-domain": owner.shop,

@@ -2,8 +2,8 @@ import { lifetimes } from "../../face.ts";
 import type { Grant } from "../../grants.ts";
 import type { Token } from "../../tokens.ts";
 import { alphanumeric } from "../../mint.ts";
-import { mergePatch } from "../../patch.ts";
-import { type Answer, type Call, json, uncached } from "../../wire.ts";
+import { buildTokenAnswer } from "../../token-answer.ts";
+import type { Answer, Call } from "../../wire.ts";
 import { platform } from "./keys.ts";
 import { oauthRefusal, requestId } from "./refusals.ts";
 import { connection, type Mode, type Stripe } from "./stripe.ts";
@@ -94,4 +94,4 @@ export function tokenSet(stripe: Stripe, { grant, account, mode }: Connected) {
 }
 
 const answer = ({ switches }: Stripe, set: object): Answer =>
-  json(200, mergePatch({ ...set }, switches.current().token), { ...uncached, ...requestId() });
+  buildTokenAnswer({ set, switches: switches.current(), headers: requestId() });

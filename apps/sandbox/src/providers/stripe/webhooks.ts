@@ -1,7 +1,7 @@
 import { appName, type Removal } from "../../face.ts";
 import type { Grant } from "../../grants.ts";
 import { alphanumeric } from "../../mint.ts";
-import { mergePatch, type Patch } from "../../patch.ts";
+import { mergePatch, type Patch, putNulls } from "../../patch.ts";
 import { type Headers, type Letter, type Letters, type Order, type Subject, subjectOf } from "../../webhooks/letter.ts";
 import { hmac, jsonBody, seal, type Signing, unixSeconds } from "../../webhooks/seal.ts";
 import { accountObject } from "./accounts.ts";
@@ -26,7 +26,7 @@ function letters(stripe: Stripe, order: Order, mode: Mode | undefined): Letter[]
   if (url === undefined || mode === undefined) return [];
   const { event, at, forge, patch, id = `evt_${alphanumeric(24)}` } = order;
   const written = eventObject({ ...order, id }, mode, subjectOf(stripe.people, order));
-  const body = JSON.stringify(mergePatch(written, patch), null, 2);
+  const body = JSON.stringify(putNulls(mergePatch(written, patch), stripe.switches.current().nulls), null, 2);
   const sealed = seal({ body, at, key: mode.webhookSecret, forge }, sign);
   return [{ provider: "stripe", event, id, url, ...sealed, deadlineMs: 10_000 }];
 }

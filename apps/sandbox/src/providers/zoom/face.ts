@@ -4,6 +4,7 @@ import { noticePage } from "../../page/notice.ts";
 import { type Answer, type Call, html } from "../../wire.ts";
 import { authorizeScreen } from "./authorize.ts";
 import { apiRefusal } from "./refusals.ts";
+import { installLink, installRoute } from "./install.ts";
 import { mint } from "./mint.ts";
 import { revokeEndpoint, tokenEndpoint } from "./token.ts";
 import { usersMe } from "./users.ts";
@@ -25,15 +26,17 @@ export function zoom(world: World): Face {
     mint: (wanted) => mint(memory, wanted),
     routes: [
       ...consentRoutes(authorizeScreen(memory)),
+      installRoute(memory),
       { ...oauth, path: "/oauth/token", counts: "tokens", handle: tokenEndpoint(memory) },
       { ...oauth, path: "/oauth/revoke", counts: "revocations", handle: revokeEndpoint(memory) },
       { method: "GET", host: apiHost, path: "/v2/users/me", handle: usersMe(memory) },
     ],
+    page: { path: installLink(app.clientId), title: "Add the app from the Marketplace" },
     missing,
   };
 }
 
 function missing(call: Call): Answer {
-  if (call.host === apiHost) return apiRefusal(404, 2300, "This API endpoint is not recognized.").answer;
+  if (apiHost.test(call.host)) return apiRefusal(404, 2300, "This API endpoint is not recognized.").answer;
   return html(404, noticePage({ title: "Zoom", heading: "Page not found (404)", text: "There is no such page." }));
 }

@@ -4,9 +4,9 @@ import { lifetimes } from "../../face.ts";
 import type { Grant } from "../../grants.ts";
 import type { Token } from "../../tokens.ts";
 import { jwt, opaque } from "../../mint.ts";
-import { mergePatch } from "../../patch.ts";
 import { answers, type Challenge } from "../../pkce.ts";
-import { type Answer, type Call, json, uncached } from "../../wire.ts";
+import { buildTokenAnswer } from "../../token-answer.ts";
+import { type Answer, type Call, json } from "../../wire.ts";
 import { oauthRefusal, trackingId } from "./refusals.ts";
 import type { Zoom } from "./zoom.ts";
 
@@ -73,6 +73,11 @@ function longToken(zoom: Zoom, grant: Grant): string {
   );
 }
 
+function apiUrl({ switches }: Zoom): string {
+  const { region } = switches.current();
+  return region === undefined ? "https://api.zoom.us" : `https://api-${region}.zoom.us`;
+}
+
 const usual = { access: hours(1), refresh: days(90) };
 
 export function tokenSet(zoom: Zoom, grant: Grant, used?: Token) {
@@ -88,12 +93,12 @@ export function tokenSet(zoom: Zoom, grant: Grant, used?: Token) {
     refresh_token: refresh.value,
     expires_in: life.access === usual.access ? 3599 : life.access / 1000,
     scope: grant.scopes.join(" "),
-    api_url: "https://api.zoom.us",
+    api_url: apiUrl(zoom),
   };
 }
 
 const answer = ({ switches }: Zoom, set: object): Answer =>
-  json(200, mergePatch({ ...set }, switches.current().token), { ...uncached, ...trackingId() });
+  buildTokenAnswer({ set, switches: switches.current(), headers: trackingId() });
 
 /** `POST https://zoom.us/oauth/revoke`: by a live access token; ends the app's authorisation of that user. */
 export function revokeEndpoint(zoom: Zoom): (call: Call) => Answer {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Removal } from "../../face.ts";
 import { alphanumeric, digits } from "../../mint.ts";
-import { mergePatch, type Patch } from "../../patch.ts";
+import { mergePatch, type Patch, putNulls } from "../../patch.ts";
 import { type Headers, type Letter, type Letters, type Order, type Subject, subjectOf } from "../../webhooks/letter.ts";
 import { hmac, jsonBody, seal, type Signing, unixSeconds } from "../../webhooks/seal.ts";
 import { parseJson } from "../../wire.ts";
@@ -12,11 +12,23 @@ import type { Zoom } from "./zoom.ts";
 export function write(zoom: Zoom, order: Order): Letters {
   const url = order.to ?? zoom.switches.current().webhookUrl;
   if (url === undefined) return [];
-  const written = { event: order.event, payload: payloadOf(zoom, order), event_ts: order.at + (order.nth ?? 0) };
-  const body = JSON.stringify(mergePatch(written, order.patch));
+  const written = eventObject(zoom, order);
+  const body = JSON.stringify(putNulls(mergePatch(written, order.patch), zoom.switches.current().nulls));
   const sealed = seal({ body, at: order.at, key: zoom.app.webhookSecret, forge: order.forge }, sign);
   const { event, id = randomUUID() } = order;
   return [{ provider: "zoom", event, id, url, ...sealed, deadlineMs: 3000, ...judgement(zoom, written.payload) }];
+}
+
+/** Zoom's documentation and typings put the moment of an `app_deauthorized` into its payload, that of others beside it. */
+function eventObject(zoom: Zoom, order: Order): { readonly payload: Patch } & Patch {
+  const { event } = order;
+  const event_ts = order.at + (order.nth ?? 0);
+  const payload = payloadOf(zoom, order);
+  const { eventTs } = zoom.switches.current();
+  if (event !== "app_deauthorized" || eventTs === "top") return { event, payload, event_ts };
+  if (eventTs === "absent") return { event, payload };
+  const moment = eventTs === "payload" ? event_ts : new Date(event_ts).toISOString().slice(0, 19).replace("T", " ");
+  return { event, payload: { ...payload, event_ts: moment } };
 }
 
 /** `x-zm-signature`, over `v0:<seconds>:<body>`. */

@@ -1,19 +1,29 @@
+import { z } from "zod";
 import type { Clock } from "../../clock.ts";
-import { redirectUris, type Switches, switchesSchema, webhookUrl, type World } from "../../face.ts";
+import { redirectUris, switchesSchema, webhookUrl, type World } from "../../face.ts";
 import { createGrants, type Grants } from "../../grants.ts";
 import { type Patchable, patchable } from "../../patch.ts";
 import { createPeople, type People } from "../../people.ts";
 import { type ZoomPerson, zoomPeople, zoomPerson } from "./people.ts";
 
 export const oauthHost = "zoom.us";
-export const apiHost = "api.zoom.us";
+/** The API is the same at the global host and at each region's own. */
+export const apiHost = /^api(-(au|ca|eu|in|sa|sg|uk|us))?\.zoom\.us$/;
+
+const zoomSwitches = z.strictObject({
+  ...switchesSchema.shape,
+  /** The user's region, whose API host comes with the tokens as `api_url`. */
+  region: z.enum(["au", "ca", "eu", "in", "sa", "sg", "uk", "us"]).optional(),
+  /** Where `app_deauthorized` tells its moment: in its payload, as text there, beside the payload, or nowhere. */
+  eventTs: z.enum(["payload", "payload_text", "top", "absent"]),
+});
 
 /** Zoom's app, people and memory, which its endpoints share. */
 export interface Zoom {
   readonly clock: Clock;
   readonly grants: Grants;
   readonly people: People<ZoomPerson>;
-  readonly switches: Patchable<Switches>;
+  readonly switches: Patchable<z.infer<typeof zoomSwitches>>;
   readonly app: typeof credentials & { readonly redirectUris: readonly string[]; readonly scopes: readonly string[] };
 }
 
@@ -29,7 +39,7 @@ export function createZoom(world: World): Zoom {
     clock: world.clock,
     grants: createGrants(world.clock),
     people: createPeople({ schema: zoomPerson, seeds: zoomPeople, names: ({ id }) => [id] }),
-    switches: patchable(switchesSchema, { ...webhookUrl(world), ...world.settings }),
+    switches: patchable(zoomSwitches, { eventTs: "top", ...webhookUrl(world), ...world.settings }),
     app: {
       ...credentials,
       /** The allow list, in strict mode: whole URLs, case-sensitive. */
