@@ -1,5 +1,6 @@
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ComponentType, createElement, useEffect, useState } from "react";
+import type { Depart } from "./cards/connecting.ts";
 import type { Lander } from "./landing.ts";
 import { usePath } from "./route.ts";
 import { type Client, trpc } from "./trpc.ts";
@@ -9,8 +10,7 @@ import { MessagesProvider } from "./ui/messages.tsx";
 
 interface PageProps {
   lander: Lander;
-  /** Leaves for a provider's page. */
-  depart: (to: string) => void;
+  depart: Depart;
 }
 type PageOf = () => Promise<ComponentType<PageProps>>;
 

@@ -13,10 +13,11 @@ import "./styles/walk.css";
 
 const parts = start(window);
 
-/** Leaves for a provider's page. The API chose where; a script or a file it would not be. */
-function depart(to: string): void {
+/** Leaves for a provider's page, until called off. The API chose where; a script or a file it would not be. */
+function depart(to: string): () => void {
   const { protocol } = new URL(to);
   if (protocol === "https:" || protocol === "http:") location.assign(to);
+  return () => window.stop();
 }
 
 const root = document.getElementById("root");

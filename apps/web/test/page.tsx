@@ -26,15 +26,22 @@ export function guardPage(): void {
   });
 }
 
-/** Opens the page at an address, in StrictMode as it runs in life. Gives the list of places it left for. */
+/**
+ * Opens the page at an address, in StrictMode as it runs in life. Gives the list of places it left for; a departure that
+ * was called off is followed by `called off`.
+ */
 export function open(address: string): string[] {
   history.replaceState(null, "", address);
   const left: string[] = [];
+  const depart = (to: string) => {
+    left.push(to);
+    return () => void left.push("called off");
+  };
   const container = document.body.appendChild(document.createElement("div"));
   root = createRoot(container);
   root.render(
     <StrictMode>
-      <App {...start(window)} depart={(to) => left.push(to)} />
+      <App {...start(window)} depart={depart} />
     </StrictMode>,
   );
   return left;

@@ -72,3 +72,19 @@ export function streamsOf(page: Page): { readonly opened: number; readonly stand
     },
   };
 }
+
+/** Gives a user more accounts of the kind of one that they have. None of these opens anything. */
+export async function addCopies(connection: number, count: number): Promise<number[]> {
+  const rows = await ask<{ id: number }>(
+    `with copies as (
+       insert into credential (id, provider, client_id, mode, external_id, shared, secret, scopes)
+       select gen_random_uuid(), k.provider, k.client_id, k.mode, k.external_id || '-' || n, k.shared, k.secret, k.scopes
+       from connection c join credential k on k.id = c.credential_id cross join generate_series(1, $2) n where c.id = $1
+       returning id, external_id)
+     insert into connection (user_id, credential_id, provider, client_id, mode, external_id, label, email)
+     select c.user_id, copies.id, c.provider, c.client_id, c.mode, copies.external_id, copies.external_id, null
+     from connection c, copies where c.id = $1 returning id::int`,
+    [connection, count],
+  );
+  return rows.map(({ id }) => id);
+}

@@ -7,6 +7,7 @@ import { Icon } from "../ui/icon.tsx";
 import { AccountDetails } from "./account-details.tsx";
 import { expectDisconnecting } from "./disconnecting.tsx";
 import { ailment, ails, HealthBadge, healthOf, warning } from "./health.tsx";
+import { LeaveButton } from "./leave-button.tsx";
 
 interface Props {
   connection: Connection;
@@ -14,12 +15,13 @@ interface Props {
   /** On the way to the provider to renew this very account. */
   busy: boolean;
   held: boolean;
+  cancel: () => void;
   reconnect: () => void;
   disconnect: (trigger: HTMLElement) => void;
 }
 
 export function Account(props: Props) {
-  const { connection, provider, reconnect, busy, held } = props;
+  const { connection, provider, reconnect, busy, held, cancel } = props;
   const { status, label } = connection;
   const [unfolded, setUnfolded] = useState(false);
   // Who is leaving has no menu any more.
@@ -28,14 +30,15 @@ export function Account(props: Props) {
   const ill = ails(connection);
   const trouble = status === "active" ? warning(connection) : ailment(connection, provider.name);
   const again = provider.configured && status !== "disconnecting" && (
-    <Button
+    <LeaveButton
+      name={provider.name}
       tone={ill ? "primary" : "plain"}
       aria-label={`Reconnect ${inert(label)}`}
-      {...{ busy, held }}
+      {...{ busy, held, cancel }}
       onClick={reconnect}
     >
-      {busy ? `Taking you to ${provider.name}…` : "Reconnect"}
-    </Button>
+      Reconnect
+    </LeaveButton>
   );
   return (
     <li className={`account ${healthOf(status).tone}${trouble ? " troubled" : ""}`}>

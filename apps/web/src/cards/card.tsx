@@ -106,7 +106,14 @@ function Otherwise({ provider, connecting, reconnect, expected }: CardProps & { 
   );
 }
 
-function Accounts({ provider, accounts, connecting: { leaving }, finishing, reconnect, disconnect }: CardProps) {
+function Accounts({
+  provider,
+  accounts,
+  connecting: { leaving, cancel },
+  finishing,
+  reconnect,
+  disconnect,
+}: CardProps) {
   if (accounts.length === 0 && !finishing) return null;
   return (
     <ul className="accounts" aria-label={`${provider.name} accounts`}>
@@ -117,6 +124,7 @@ function Accounts({ provider, accounts, connecting: { leaving }, finishing, reco
           provider={provider}
           busy={leaving?.reconnects === connection.id}
           held={leaving !== undefined}
+          cancel={cancel}
           reconnect={() => reconnect(connection)}
           disconnect={(trigger) => disconnect(connection, trigger)}
         />
@@ -130,10 +138,11 @@ function Accounts({ provider, accounts, connecting: { leaving }, finishing, reco
   );
 }
 
-function Connect({ provider, accounts, connecting: { leaving, refused, leave } }: CardProps) {
+function Connect({ provider, accounts, connecting: { leaving, refused, leave, cancel } }: CardProps) {
   // The same object until the next refusal: focus goes to the field once.
   const fault = useMemo(
-    () => (refused?.departure.provider === provider.id ? faultAt(provider, refused.failure) : undefined),
+    () =>
+      refused?.failure && refused.departure.provider === provider.id ? faultAt(provider, refused.failure) : undefined,
     [provider, refused],
   );
   const button = {
@@ -141,6 +150,7 @@ function Connect({ provider, accounts, connecting: { leaving, refused, leave } }
     another: accounts.length > 0,
     busy: leaving?.provider === provider.id && leaving.reconnects === undefined,
     held: leaving !== undefined,
+    cancel,
     ...(!provider.ways.includes("redirect") && { onReach: expectWalking }),
   };
   if (!asksFirst(provider))

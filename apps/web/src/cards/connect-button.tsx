@@ -1,29 +1,32 @@
 import type { ProviderCard } from "@patchbay/api/router";
-import { Button } from "../ui/button.tsx";
 import { Hidden } from "../ui/hidden.tsx";
+import { LeaveButton } from "./leave-button.tsx";
 
 interface Props {
   provider: ProviderCard;
   another: boolean;
   busy: boolean;
   held: boolean;
+  cancel: () => void;
   /** Somebody is about to press it. */
   onReach?: () => void;
   /** Without it the button submits the form it stands in. */
   onClick?: () => void;
 }
 
-export function ConnectButton({ provider: { name }, another, busy, held, onReach, onClick }: Props) {
+export function ConnectButton({ provider: { name }, another, onReach, onClick, ...state }: Props) {
   return (
-    <Button
+    <LeaveButton
+      {...state}
+      name={name}
       type={onClick ? "button" : "submit"}
       tone={another ? "plain" : "primary"}
-      {...{ busy, held, onClick }}
+      onClick={onClick}
       onPointerEnter={onReach}
       onFocus={onReach}
     >
-      {busy ? <>Taking you to {name}…</> : <Label name={name} another={another} />}
-    </Button>
+      <Label name={name} another={another} />
+    </LeaveButton>
   );
 }
 

@@ -1,11 +1,11 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { failureOf } from "../failure.ts";
 import { type Failure, sentence } from "../sentences.ts";
 import { trpc } from "../trpc.ts";
 import { useMessages } from "../ui/messages.tsx";
 import { expectAccount } from "./expected.ts";
 import { useGone } from "./gone.ts";
+import { type Trip, useTrip } from "./trip.ts";
 
 export interface Departure {
   provider: string;
@@ -14,56 +14,55 @@ export interface Departure {
   reconnects?: number | undefined;
 }
 
-/** Leaving for a provider: at most one departure at a time, from the press until the browser is gone. */
+/** Leaves for a provider's page. Gives what calls that off. */
+export type Depart = (to: string) => () => void;
+
+/** Leaving for a provider: at most one departure at a time, from the press until the browser is gone or stays. */
 export interface Connecting {
   leaving: Departure | undefined;
-  refused: { departure: Departure; failure: Failure } | undefined;
+  /** Why the last departure came to nothing. No failure: the provider's page did not open. */
+  refused: { departure: Departure; failure?: Failure } | undefined;
   leave: (departure: Departure, name: string) => void;
+  /** Stays here after all. */
+  cancel: () => void;
 }
 
-export function useConnecting(depart: (to: string) => void): Connecting {
+export const unopened = (name: string): string => `${name} did not open. Check your connection, then try again.`;
+
+export function useConnecting(depart: Depart): Connecting {
   const { say } = useMessages();
   const refreshWithout = useGone();
-  const queries = useQueryClient();
   const begin = trpc.connect.begin.useMutation();
-  const [leaving, setLeaving] = useState<Departure>();
-  // Set at once, where state waits for the next rendering: two quick presses are one.
-  const gone = useRef(false);
   const [refused, setRefused] = useState<Connecting["refused"]>();
+  const trip = useTrip((departure, name) => {
+    setRefused({ departure });
+    say({ text: unopened(name) });
+  });
 
-  // The browser may keep this page as it was and show it again: nobody is leaving then, and the lists are old.
-  useEffect(() => {
-    const restored = (event: PageTransitionEvent): void => {
-      if (!event.persisted) return;
-      gone.current = false;
-      setLeaving(undefined);
-      void queries.invalidateQueries();
-    };
-    window.addEventListener("pageshow", restored);
-    return () => window.removeEventListener("pageshow", restored);
-  }, [queries]);
-
-  const stay = async (departure: Departure, { name, failure }: { name: string; failure: Failure }): Promise<void> => {
+  const stay = async (going: Trip, failure: Failure): Promise<void> => {
+    const { departure, name } = going;
     const { reconnects } = departure;
     if (failure.code === "connection_unknown" && reconnects !== undefined) await refreshWithout(reconnects);
-    gone.current = false;
-    setLeaving(undefined);
+    if (!trip.end(going)) return;
     setRefused({ departure, failure });
     say({ text: sentence(failure, name) });
   };
   const leave = (departure: Departure, name: string): void => {
-    if (gone.current) return;
-    gone.current = true;
+    const going = trip.start(departure, name);
+    if (!going) return;
     setRefused(undefined);
-    setLeaving(departure);
     say({ text: `Taking you to ${name}…` });
     expectAccount(departure.reconnects);
     begin.mutate(departure, {
       onSuccess: (step) => {
-        if (step.type === "redirect") depart(step.to);
+        if (step.type === "redirect") trip.depart(going, () => depart(step.to));
       },
-      onError: (error) => void stay(departure, { name, failure: failureOf(error) }),
+      onError: (error) => void stay(going, failureOf(error)),
     });
   };
-  return { leaving, refused, leave };
+  const cancel = (): void => {
+    trip.cancel();
+    say({ text: "You stay on this page. Nothing was connected." });
+  };
+  return { leaving: trip.leaving, refused, leave, cancel };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { account, card, fakeApi, Refused, shop } from "../../test/api.ts";
-import { button, field, guardPage, heard, open, press, seen, spoken, type } from "../../test/page.tsx";
+import { button, eventually, field, guardPage, heard, open, press, seen, spoken, type } from "../../test/page.tsx";
 
 guardPage();
 
@@ -98,6 +98,60 @@ describe("connecting", () => {
     await vi.waitFor(() => expect(left).toEqual(["https://zoom.example/authorize"]));
     window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
     expect((await button("Connect Zoom")).hasAttribute("aria-disabled")).toBe(false);
+  });
+
+  it.each<[string, () => void]>([
+    ["the browser shows the page again", () => window.dispatchEvent(new Event("pageshow"))],
+    ["somebody looks at the page again", () => window.dispatchEvent(new Event("focus"))],
+    ["the provider’s page does not come in 15 s", () => void vi.advanceTimersByTime(15_000)],
+  ])("is itself again when %s", async (_, happens) => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"], shouldAdvanceTime: true });
+    fakeApi({ "connect.begin": () => ({ type: "redirect", to: "https://zoom.example/authorize" }) });
+    const left = open("/integrations");
+    await press("Connect Zoom");
+    await eventually(() => expect(left).toHaveLength(1));
+    expect((await button("Connect Calendly")).hasAttribute("aria-disabled")).toBe(true);
+    happens();
+    expect((await button("Connect Zoom")).hasAttribute("aria-disabled")).toBe(false);
+    expect((await button("Connect Calendly")).hasAttribute("aria-disabled")).toBe(false);
+    vi.useRealTimers();
+  });
+
+  it("says on the card that the provider did not open, and can be pressed again", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"], shouldAdvanceTime: true });
+    const calls = fakeApi({ "connect.begin": () => ({ type: "redirect", to: "https://zoom.example/authorize" }) });
+    const left = open("/integrations");
+    await press("Connect Zoom");
+    await eventually(() => expect(left).toHaveLength(1));
+    vi.advanceTimersByTime(15_000);
+    await heard("Zoom did not open. Check your connection, then try again.");
+    expect(document.querySelector("#card-zoom .notice")?.textContent).toContain("Zoom did not open.");
+    await press("Connect Zoom");
+    await eventually(() => expect(begins(calls)).toHaveLength(2));
+    vi.useRealTimers();
+  });
+
+  it("stays when the user cancels: the departure is called off, and the focus is on the button", async () => {
+    fakeApi({ "connect.begin": () => ({ type: "redirect", to: "https://zoom.example/authorize" }) });
+    const left = open("/integrations");
+    await press("Connect Zoom");
+    await eventually(() => expect(left).toHaveLength(1));
+    await press("Cancel going to Zoom");
+    expect(left).toEqual(["https://zoom.example/authorize", "called off"]);
+    await heard("You stay on this page. Nothing was connected.");
+    expect(document.activeElement).toBe(await button("Connect Zoom"));
+    expect((await button("Connect Zoom")).hasAttribute("aria-disabled")).toBe(false);
+  });
+
+  it("does not leave when the API answers after the user has cancelled", async () => {
+    let answer: (step: unknown) => void = () => undefined;
+    fakeApi({ "connect.begin": () => new Promise((resolve) => (answer = resolve)) });
+    const left = open("/integrations");
+    await press("Connect Zoom");
+    await press("Cancel going to Zoom");
+    answer({ type: "redirect", to: "https://zoom.example/authorize" });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(left).toEqual([]);
   });
 
   it("begins once, however often it is pressed", async () => {

@@ -1,7 +1,7 @@
 import { lazy, Suspense, useEffect, useEffectEvent, useMemo } from "react";
 import { answersOf } from "../cards/answers.ts";
 import { Card, type CardNotice, faultAt } from "../cards/card.tsx";
-import { type Connecting, type Departure, useConnecting } from "../cards/connecting.ts";
+import { type Connecting, type Depart, type Departure, unopened, useConnecting } from "../cards/connecting.ts";
 import { useDisconnecting } from "../cards/disconnecting.tsx";
 import { useWalking } from "../cards/walking.tsx";
 import type { Connection, ProviderCard } from "@patchbay/api/router";
@@ -30,8 +30,7 @@ const LiveList = lazy(async () => {
 
 interface Props {
   lander: Lander;
-  /** Leaves for a provider's page. */
-  depart: (to: string) => void;
+  depart: Depart;
 }
 
 export function IntegrationsPage({ lander, depart }: Props) {
@@ -76,7 +75,7 @@ function useGuard(signedOut: boolean, lander: Lander, { refused }: Connecting): 
     const interrupted =
       landing.type === "finishing" || (landing.type === "failed" && landing.failure.code === "unauthenticated");
     if (interrupted) lander.drop();
-    const pressed = refused?.failure.code === "unauthenticated" ? refused.departure.provider : undefined;
+    const pressed = refused?.failure?.code === "unauthenticated" ? refused.departure.provider : undefined;
     go("/sign-in", { provider: interrupted ? landing.provider : pressed, interrupted });
   });
   useEffect(() => {
@@ -143,5 +142,7 @@ function Elsewhere({ news, landing }: { news: News | undefined; landing: Landing
 
 function noticeFor(provider: ProviderCard, { refused }: Connecting, news: News | undefined): CardNotice | undefined {
   if (refused?.departure.provider !== provider.id) return news?.provider === provider.id ? news : undefined;
-  return faultAt(provider, refused.failure) ? undefined : { sentence: sentence(refused.failure, provider.name) };
+  const { failure } = refused;
+  if (!failure) return { sentence: unopened(provider.name) };
+  return faultAt(provider, failure) ? undefined : { sentence: sentence(failure, provider.name) };
 }

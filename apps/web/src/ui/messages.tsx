@@ -29,7 +29,8 @@ export function MessagesProvider({ children }: { children: ReactNode }) {
       say: (message) => void speak(message),
       show: (message) => {
         const toast = speak(message);
-        setToasts((now) => [...now.slice(-1), toast]);
+        // The newest takes the place of the one before. What offers something to do is left to its own time.
+        setToasts((now) => [...now.filter(({ action }) => action), toast]);
         return () => drop(toast.key);
       },
     };

@@ -2,6 +2,7 @@ import { useEffect, useEffectEvent, useRef } from "react";
 import { Button } from "./button.tsx";
 import { Dismiss } from "./dismiss.tsx";
 import { Icon } from "./icon.tsx";
+import { keepClear } from "./keep-clear.ts";
 import { type Action, type Message, Words } from "./message.tsx";
 
 export type Toast = Message & { key: number; action?: Action };
@@ -10,17 +11,24 @@ export type Toast = Message & { key: number; action?: Action };
 const SHOWN_FOR = 8_000;
 const OFFERED_FOR = 24_000;
 
+/** So many offers are in sight at a time. The others wait for their turn: none is dropped. */
+const mostOffers = 2;
+
 type Drop = (key: number) => void;
 
 export function Toasts({ toasts, drop }: { toasts: readonly Toast[]; drop: Drop }) {
-  if (toasts.length === 0) return null;
+  const offers = toasts.filter(({ action }) => action);
+  const shown = [...offers.slice(0, mostOffers), ...toasts.filter(({ action }) => !action)];
+  const waiting = offers.length - mostOffers;
+  if (shown.length === 0) return null;
   return (
-    <section className="toasts" aria-label="Messages">
+    <section className="toasts" aria-label="Messages" ref={keepClear}>
       <ul>
-        {toasts.map((toast) => (
+        {shown.map((toast) => (
           <ToastItem key={toast.key} toast={toast} drop={drop} />
         ))}
       </ul>
+      {waiting > 0 && <p className="toasts-waiting">{waiting === 1 ? "1 more message" : `${waiting} more messages`}</p>}
     </section>
   );
 }
