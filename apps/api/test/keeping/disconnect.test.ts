@@ -62,7 +62,7 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
 
   test("does not claim one after an answer that could not be read", async () => {
     await expireSealed(world, row.id);
-    await world.door.fail({ ...subject.token, encoding: "gzip" });
+    await world.door.set({ provider: subject.id, token: { access_token: null, refresh_token: null } });
     expect(await keeper.ask(row.id)).toMatchObject({ code: "provider_misbehaved" });
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", unsettled: true });
     expect(await revocations()).toEqual([beyondUs]);

@@ -95,7 +95,11 @@ async function keep({ store, seals, outlives }: RefreshParts, { provider, lease,
     return await store.renew(lease, { secret, lasts, refreshLasts, keepIn: keepIn(provider, lasts), only });
   });
   const stored = await waitFor(storing, outlives);
-  return stored ? { type: "fresh", standing: stored, credentials: renewed } : await reread(store, lease.id);
+  if (stored === undefined) return await reread(store, lease.id);
+  if (renewed.accessToken === undefined) {
+    throw new ConnectError("provider_misbehaved", `${provider.id} renewed the refresh token alone`);
+  }
+  return { type: "fresh", standing: stored, credentials: renewed };
 }
 
 type Failed = {

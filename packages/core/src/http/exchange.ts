@@ -8,6 +8,7 @@ import {
 import { Agent as SecureAgent, request as requestByHttps } from "node:https";
 import { urlToHttpOptions } from "node:url";
 import { ConnectError } from "../errors.ts";
+import { readBody } from "./body.ts";
 import { Unanswered, Unclear } from "./unclear.ts";
 
 export interface Answer {
@@ -91,32 +92,9 @@ function nameFailure(cause: unknown, host: string, connected: boolean): ConnectE
 
 async function readAnswer(incoming: IncomingMessage, host: string, maxBytes: number): Promise<Answer> {
   const { statusCode: status = 0, headers } = incoming;
-  const refusal = refusalOf(status, headers);
-  if (refusal !== undefined) {
+  if (status >= 300 && status < 400) {
     incoming.destroy();
-    throw new Unclear("provider_misbehaved", `${host} answered ${refusal}`);
+    throw new Unclear("provider_misbehaved", `${host} answered ${status}, and redirects are not followed`);
   }
-  return { status, headers, text: await readText(incoming, host, maxBytes) };
-}
-
-function refusalOf(status: number, headers: IncomingHttpHeaders): string | undefined {
-  if (status >= 300 && status < 400) return `${status}, and redirects are not followed`;
-  const { "content-encoding": encoding = "identity" } = headers;
-  return encoding === "identity" ? undefined : "in an encoding that was not asked for";
-}
-
-function readText(incoming: IncomingMessage, host: string, maxBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  return new Promise((resolve, reject) => {
-    incoming.on("data", (chunk: Buffer) => {
-      size += chunk.byteLength;
-      chunks.push(chunk);
-      if (size <= maxBytes) return;
-      incoming.destroy();
-      reject(new Unclear("provider_misbehaved", `${host} answered with more than ${maxBytes} bytes`));
-    });
-    incoming.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
-    incoming.on("error", reject);
-  });
+  return { status, headers, text: await readBody(incoming, host, maxBytes) };
 }

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from "node:https";
 import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { selfSigned } from "../../test/self-signed.ts";
 import { createGate } from "./gate.ts";
@@ -80,12 +80,38 @@ describe("40. a provider that", () => {
     expectUnclear(await failure(url));
   });
 
-  test("answers with little that unpacks to much is not read to the end", async () => {
-    const packed = gzipSync(Buffer.alloc(50_000_000));
+  test.each<[string, (bytes: Buffer) => Buffer]>([
+    ["gzip", (bytes) => gzipSync(bytes)],
+    ["deflate", (bytes) => deflateSync(bytes)],
+    ["deflate", (bytes) => deflateRawSync(bytes)],
+    ["br", (bytes) => brotliCompressSync(bytes)],
+    ["gzip, gzip", (bytes) => gzipSync(gzipSync(bytes))],
+  ])("answers with little that unpacks to much, in %s, is not read to the end", async (coding, pack) => {
+    const packed = pack(Buffer.alloc(5_000_000));
     const { url } = await serve((_request, response) =>
-      response.writeHead(200, { "content-encoding": "gzip" }).end(packed),
+      response.writeHead(200, { "content-encoding": coding }).end(packed.subarray(0, 9_000)),
     );
     expectUnclear(await failure(url));
+  });
+
+  test.each<[string, string, (text: Buffer) => Buffer]>([
+    ["in a coding that was not asked for", "gzip", (text) => gzipSync(text)],
+    ["in two of them", "gzip, br", (text) => brotliCompressSync(gzipSync(text))],
+    ["under the name of a character set", "utf-8", (text) => text],
+    ["under the name of a coding that it is not in", "gzip", (text) => text],
+    ["in more codings than anybody needs", "gzip, ".repeat(500), (text) => text],
+    ["under a name that means something else here", "constructor, __proto__", (text) => text],
+    ["behind a byte order mark", "identity", (text) => Buffer.concat([Buffer.from("\uFEFF"), text])],
+  ])("13. answers %s is read", async (_how, coding, pack) => {
+    const { url } = await serve((_request, response) =>
+      response.writeHead(201, { "content-encoding": coding }).end(pack(Buffer.from('{"token":"é"}'))),
+    );
+    expect(await exchange(url)).toMatchObject({ status: 201, text: '{"token":"é"}' });
+  });
+
+  test("13. writes two byte order marks has one of them in its text", async () => {
+    const { url } = await serve((_request, response) => response.end("\uFEFF\uFEFF{}"));
+    expect(await exchange(url)).toMatchObject({ text: "\uFEFF{}" });
   });
 
   test.each<[string, RequestListener]>([

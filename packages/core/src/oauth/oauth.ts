@@ -5,7 +5,9 @@ import { newSecret } from "../vault/index.ts";
 import { tidyAccount } from "./account.ts";
 import { s256 } from "./pkce.ts";
 import type { OAuthClient, OAuthSpec } from "./spec.ts";
-import { keepTokens, readScopes, requestToken, salvage, UnusableAnswer, type TokenAnswer } from "./token.ts";
+import { readTokens, refresh, refusalIsDeath } from "./refresh.ts";
+import { readGranted } from "./token-fields.ts";
+import { requestToken, salvage, UnusableAnswer, type TokenAnswer } from "./token.ts";
 
 type Parts = { spec: OAuthSpec; client: OAuthClient; http: Gate };
 
@@ -58,14 +60,6 @@ function handToken({ accessToken, place }: Credentials): Handed {
   return { type: "bearer", accessToken, place };
 }
 
-/** At a grant that stands, "rejected" means that it stands no more. */
-async function refusalIsDeath<T>(asked: Promise<T>): Promise<T> {
-  return await asked.catch((failure: unknown) => {
-    const dead = failure instanceof ConnectError && failure.code === "grant_rejected";
-    throw dead ? new ConnectError("needs_reconnect", failure.message, { cause: failure }) : failure;
-  });
-}
-
 function begin({ spec, client, http }: Parts, walk: Walk & { state: string }, answers: Answers): Step {
   const place = spec.place?.(answers) ?? {};
   const verifier = spec.pkce ? newSecret() : undefined;
@@ -89,13 +83,13 @@ async function resume(parts: Parts, step: { walk: Walk; notes: Notes; answers: A
   try {
     const answer = await exchange(parts, { code: step.answers["code"] ?? "", verifier, place, walk: step.walk });
     held = withPlace(salvage(answer), place);
-    held = (await spec.keep?.(answer, client, http)) ?? withEnd(keepTokens(answer, place, new Date()), spec, answer);
+    held = (await spec.keep?.(answer, client, http)) ?? readTokens(answer, place, spec);
     if (spec.refresh === "rotating") requireRefreshToken(held, spec);
-    const scopes = readScopes(answer.scope);
+    const scopes = readGranted(answer.scope);
     // An answer without a scope grants what was asked for (RFC 6749 5.1).
-    const missing = scopes.length === 0 ? [] : spec.missing(scopes, client);
+    const missing = scopes === undefined ? [] : spec.missing(scopes, client);
     const account = tidyAccount(await spec.identify({ http, client, credentials: held }));
-    return { type: "connected", grant: { account, credentials: held, scopes, missing } };
+    return { type: "connected", grant: { account, credentials: held, scopes: scopes ?? [], missing } };
   } catch (cause) {
     if (cause instanceof UnusableAnswer) held = withPlace(cause.tokens, place);
     if (held === undefined) throw cause;
@@ -124,23 +118,6 @@ async function exchange(parts: Parts, { code, verifier, place, walk }: Exchange)
     if (!(failure instanceof Unanswered)) throw failure;
     throw new ConnectError("outcome_unknown", `${parts.spec.name} did not answer a code exchange`, { cause: failure });
   }
-}
-
-async function refresh(parts: Parts, credentials: Credentials): Promise<Credentials> {
-  const { refreshToken, place } = credentials;
-  if (refreshToken === undefined) throw new ConnectError("needs_reconnect", "there is no refresh token");
-  const fields = { grant_type: "refresh_token", refresh_token: refreshToken };
-  const answer = await refusalIsDeath(requestToken(parts, fields, place));
-  // A refresh token that the answer leaves out stays in force (RFC 6749 6), and ends when it would have ended.
-  const { refreshExpiresAt } = credentials;
-  const kept = answer.refresh_token ? {} : { refreshToken, ...(refreshExpiresAt && { refreshExpiresAt }) };
-  return withEnd({ ...kept, ...keepTokens(answer, place, new Date()) }, parts.spec, answer);
-}
-
-/** When a new refresh token ends, where the provider tells it in its documentation alone. */
-function withEnd(credentials: Credentials, { refreshSeconds }: OAuthSpec, answer: TokenAnswer): Credentials {
-  if (refreshSeconds === undefined || !answer.refresh_token || credentials.refreshExpiresAt) return credentials;
-  return { ...credentials, refreshExpiresAt: new Date(Date.now() + refreshSeconds * 1000) };
 }
 
 function requireRefreshToken(credentials: Credentials, spec: OAuthSpec): void {

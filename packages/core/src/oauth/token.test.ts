@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Gate } from "../http/index.ts";
 import { specs } from "../providers/index.ts";
-import { keepTokens, readScopes, requestToken, type TokenAnswer } from "./token.ts";
+import { readScopes } from "./token-fields.ts";
+import { keepTokens, requestToken, type TokenAnswer } from "./token.ts";
 
 const now = new Date("2026-11-23T10:00:00Z");
 const client = { id: "id", secret: "secret", mode: "live", redirectUri: "https://app.example.com/callback" };
@@ -64,7 +65,7 @@ describe("40. a token endpoint's answer", () => {
     ["a list", 200, [good], "provider_misbehaved"],
     ["a token that is no text", 200, { ...good, access_token: { a: 1 } }, "provider_misbehaved"],
     ["a token of another type", 200, { ...good, token_type: "mac" }, "provider_misbehaved"],
-    ["tokens with status 201", 201, good, "provider_misbehaved"],
+    ["tokens with status 404", 404, good, "provider_misbehaved"],
     ["HTML with status 400", 400, "<html>", "provider_misbehaved"],
     ["an overload", 429, good, "provider_unavailable"],
     ["a breakdown", 500, good, "provider_unavailable"],

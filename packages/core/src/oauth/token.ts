@@ -3,19 +3,17 @@ import { ConnectError } from "../errors.ts";
 import { refuseTransient, tryJson, Unclear, type Answer, type Gate } from "../http/index.ts";
 import type { Credentials, Notes } from "../provider.ts";
 import type { OAuthClient, OAuthSpec } from "./spec.ts";
+import { readEnd } from "./token-fields.ts";
 
-const seconds = z.union([z.number(), z.string().transform(Number)]);
-
+// Field by field: tokens come once, and whatever is odd beside them must not cost them.
+const token = z.string().min(1).nullish().catch(undefined);
 const tokenAnswer = z.looseObject({
-  access_token: z.string().min(1).optional(),
-  token_type: z
-    .string()
-    .regex(/^bearer$/i)
-    .nullish(),
-  refresh_token: z.string().min(1).nullish(),
-  expires_in: seconds.nullish(),
-  refresh_token_expires_in: seconds.nullish(),
-  scope: z.string().nullish(),
+  access_token: token,
+  refresh_token: token,
+  token_type: z.unknown().optional(),
+  expires_in: z.unknown().optional(),
+  refresh_token_expires_in: z.unknown().optional(),
+  scope: z.unknown().optional(),
 });
 
 /** A successful answer of a token endpoint (RFC 6749 5.1), unknown fields kept. */
@@ -29,9 +27,9 @@ export interface TokenError {
 }
 
 const errorAnswer = z.looseObject({
-  error: z.string(),
-  error_description: z.string().optional(),
-  reason: z.string().optional(),
+  error: z.string().min(1),
+  error_description: z.string().nullish().catch(undefined),
+  reason: z.string().nullish().catch(undefined),
 });
 
 /** Sends one token request. Never repeated: a code or a rotating refresh token is spent by it. */
@@ -49,12 +47,23 @@ export async function requestToken(
 
 function judge(answer: Answer, spec: OAuthSpec): TokenAnswer {
   refuseTransient(answer, spec.name);
-  const body = tryJson(answer.text);
+  const { status, text } = answer;
+  const body = tryJson(text);
+  const isSuccess = status >= 200 && status < 300;
   const failed = errorAnswer.safeParse(body);
-  if (failed.success) throw refusal(answer.status, failed.data, spec);
+  // An error beside tokens: neither is believed.
+  if (failed.success && !(isSuccess && salvage(body))) throw refusal(status, failed.data, spec);
   const parsed = tokenAnswer.safeParse(body);
-  if (answer.status === 200 && parsed.success) return parsed.data;
-  throw new UnusableAnswer(`${spec.name}'s token endpoint answered ${answer.status} in another shape`, body);
+  if (isSuccess && !failed.success && parsed.success && isUsable(parsed.data, spec)) return parsed.data;
+  throw new UnusableAnswer(`${spec.name}'s token endpoint answered ${status} in another shape`, body);
+}
+
+/** Types that want a proof with each use (RFC 9449, MAC), and what is no access token at all (RFC 8693 2.2.1). */
+const otherTypes = new Set(["mac", "pop", "dpop", "n_a"]);
+
+function isUsable({ access_token, token_type }: TokenAnswer, spec: OAuthSpec): boolean {
+  if (typeof token_type === "string" && otherTypes.has(token_type.trim().toLowerCase())) return false;
+  return typeof access_token === "string" || spec.keep !== undefined;
 }
 
 /** An answer that cannot be used, but may have granted access all the same. */
@@ -85,7 +94,7 @@ export function salvage(body: unknown): Tokens | undefined {
 
 /** By the error's name, never by 400 or 401: these differ from provider to provider. */
 function refusal(status: number, body: z.infer<typeof errorAnswer>, spec: OAuthSpec): ConnectError {
-  const error = { status, error: body.error, description: body.error_description ?? body.reason ?? "" };
+  const error = { status, error: body.error, description: body.error_description || body.reason || "" };
   const rejects = spec.rejects ?? ((failure) => failure.error === "invalid_grant");
   const said = `${spec.name}'s token endpoint answered ${status} ${errorName.exec(body.error)?.[0] ?? "with an error"}`;
   if (rejects(error)) return new ConnectError("grant_rejected", said);
@@ -106,41 +115,15 @@ const ours = new Set([
 
 /** What is kept of a token answer where tokens are what opens the account. */
 export function keepTokens(answer: TokenAnswer, place: Notes, now: Date): Credentials {
-  if (answer.access_token === undefined) {
-    throw new ConnectError("provider_misbehaved", "a token answer without an access token");
-  }
-  const expiresAt = endOf(answer.expires_in, now);
-  const refreshExpiresAt = endOf(answer.refresh_token_expires_in, now);
+  const { access_token: accessToken, refresh_token: refreshToken } = answer;
+  if (!accessToken) throw new ConnectError("provider_misbehaved", "a token answer without an access token");
+  const expiresAt = readEnd(answer.expires_in, now);
+  const refreshExpiresAt = readEnd(answer.refresh_token_expires_in, now);
   return {
-    accessToken: answer.access_token,
-    ...(answer.refresh_token ? { refreshToken: answer.refresh_token } : {}),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
-    ...(refreshExpiresAt === undefined ? {} : { refreshExpiresAt }),
+    accessToken,
+    ...(refreshToken ? { refreshToken } : {}),
+    ...(expiresAt && { expiresAt }),
+    ...(refreshExpiresAt && { refreshExpiresAt }),
     place,
   };
-}
-
-const tenYears = 315_360_000;
-const endOfCalendar = Date.UTC(9999, 11, 31);
-
-/**
- * `expires_in` as a moment. Some servers put a Unix time there: what is past ten years is read as one. Zero, a negative
- * number, no number or a year of five digits tell nothing, and then the token counts as ending now: it is renewed before
- * its first use.
- */
-function endOf(expiresIn: number | null | undefined, now: Date): Date | undefined {
-  if (expiresIn === null || expiresIn === undefined) return undefined;
-  const end = expiresIn > tenYears ? expiresIn * 1000 : now.getTime() + expiresIn * 1000;
-  return expiresIn > 0 && end < endOfCalendar ? new Date(end) : now;
-}
-
-const mostScopes = 500;
-const scopeName = /^[\x21-\x7e]{1,255}$/;
-
-/** A scope text as a list. Providers separate by spaces or commas. What cannot be a scope (RFC 6749 3.3) is none. */
-export function readScopes(scope: string | null | undefined): string[] {
-  return (scope ?? "")
-    .split(/[\s,]+/)
-    .filter((part) => scopeName.test(part))
-    .slice(0, mostScopes);
 }

@@ -5,14 +5,15 @@ import { callAs, clientSecretBasic, type Access, type OAuthSpec } from "../oauth
 import type { Account, Revocation } from "../provider.ts";
 import { subscribe, unsubscribe } from "./calendly-subscriptions.ts";
 import { calendlyWebhooks } from "./calendly-webhooks.ts";
+import { optionalText } from "./fields.ts";
 
 const me = z.object({
   resource: z.object({
     uri: z.url(),
-    name: z.string().nullish(),
-    email: z.string().nullish(),
-    timezone: z.string().nullish(),
-    scheduling_url: z.string().nullish(),
+    name: optionalText,
+    email: optionalText,
+    timezone: optionalText,
+    scheduling_url: optionalText,
   }),
 });
 
@@ -56,7 +57,7 @@ async function identify(access: Access): Promise<Account> {
   return {
     // The e-mail address may change; the URI does not.
     id: resource.uri,
-    label: resource.name ?? resource.email ?? "Calendly account",
+    label: resource.name || resource.email || "Calendly account",
     ...(resource.email ? { email: resource.email } : {}),
     details: {
       ...(resource.name ? { name: resource.name } : {}),

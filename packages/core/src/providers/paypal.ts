@@ -9,20 +9,16 @@ import {
   type TokenError,
 } from "../oauth/index.ts";
 import type { Account, Revocation } from "../provider.ts";
+import { optionalFlag, optionalText } from "./fields.ts";
 import { paypalWebhooks } from "./paypal-webhooks.ts";
 
-// Booleans arrive as booleans and as texts.
-const flag = z.union([z.boolean(), z.string().transform((text) => text === "true")]);
+const email = z.object({ value: optionalText, primary: optionalFlag });
 
+// Absent, null or empty: the attribute was not shared.
 const userinfo = z.object({
-  user_id: z.string().optional(),
-  name: z.string().nullish(),
-  payer_id: z.string().min(1).optional(),
-  verified_account: flag.optional(),
-  emails: z
-    .array(z.object({ value: z.string(), primary: flag.optional(), confirmed: flag.optional() }))
-    .nullish()
-    .transform((list) => list ?? []),
+  name: optionalText,
+  payer_id: z.string().nullish(),
+  emails: z.array(email.nullable().catch(null)).nullish().catch(undefined),
 });
 
 const scopes = ["openid", "email", "profile", "https://uri.paypal.com/services/paypalattributes"];
@@ -72,11 +68,12 @@ async function identify(access: Access): Promise<Account> {
     what: "PayPal's userinfo",
     lacksScope: (answer) => answer.status === 403,
   });
-  if (person.payer_id === undefined) throw new ConnectError("scope_missing", "PayPal did not share the account ID");
-  const email = (person.emails.find((candidate) => candidate.primary) ?? person.emails[0])?.value;
+  if (!person.payer_id) throw new ConnectError("scope_missing", "PayPal did not share the account ID");
+  const emails = (person.emails ?? []).filter((candidate) => candidate?.value);
+  const email = (emails.find((candidate) => candidate?.primary) ?? emails[0])?.value;
   return {
     id: person.payer_id,
-    label: email ?? person.name ?? person.payer_id,
+    label: email || person.name || person.payer_id,
     ...(email ? { email } : {}),
     details: { merchantId: person.payer_id, ...(person.name ? { name: person.name } : {}) },
   };

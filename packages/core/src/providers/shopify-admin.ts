@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ConnectError } from "../errors.ts";
 import { refuseTransient, tryJson, type Answer } from "../http/index.ts";
 import type { Access } from "../oauth/index.ts";
+import { optionalText } from "./fields.ts";
 
 const apiVersion = "2026-10";
 
@@ -22,7 +23,9 @@ export async function graphql({ http, credentials }: Access, document: Document)
   return answer;
 }
 
-const failed = z.object({ errors: z.array(z.object({ extensions: z.object({ code: z.string() }).optional() })) });
+const failed = z.object({
+  errors: z.array(z.object({ extensions: z.object({ code: optionalText }).nullish().catch(undefined) })),
+});
 
 /** Said with status 200. */
 function isThrottled(answer: Answer): boolean {

@@ -3,6 +3,7 @@ import { ConnectError } from "../errors.ts";
 import { clientSecretPost, type Access, type OAuthClient, type OAuthSpec, type TokenError } from "../oauth/index.ts";
 import { readJson } from "../http/index.ts";
 import type { Account, Answers, Notes, Revocation } from "../provider.ts";
+import { optionalText } from "./fields.ts";
 import { graphql } from "./shopify-admin.ts";
 import { shopifyShop } from "./shopify-shop.ts";
 import { verifyShopifyReturn } from "./shopify-hmac.ts";
@@ -63,8 +64,8 @@ const shopAnswer = z.object({
   data: z.object({
     shop: z.object({
       id: z.string().min(1),
-      name: z.string(),
-      email: z.string().nullish(),
+      name: optionalText,
+      email: optionalText,
       myshopifyDomain: z.string(),
     }),
   }),
@@ -83,7 +84,7 @@ async function identify(access: Access): Promise<Account> {
     id: shop.id,
     label: shop.name || shop.myshopifyDomain,
     ...(shop.email ? { email: shop.email } : {}),
-    details: { shop: shop.myshopifyDomain, shopName: shop.name },
+    details: { shop: shop.myshopifyDomain, ...(shop.name ? { shopName: shop.name } : {}) },
   };
 }
 

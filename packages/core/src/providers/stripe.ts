@@ -3,6 +3,7 @@ import { ConnectError } from "../errors.ts";
 import { readJson, refuseTransient, tryJson, type Answer, type Gate } from "../http/index.ts";
 import { secretAsBearer, type Access, type OAuthClient, type OAuthSpec, type TokenAnswer } from "../oauth/index.ts";
 import type { Account, Credentials, Revocation } from "../provider.ts";
+import { optionalFlag, optionalText } from "./fields.ts";
 import { stripeWebhooks } from "./stripe-webhooks.ts";
 
 const apiVersion = "2026-10-28.endive";
@@ -42,17 +43,19 @@ export const stripe: OAuthSpec = {
   webhooks: stripeWebhooks,
 };
 
-const tokens = z.object({ stripe_user_id: z.string().regex(/^acct_\w{1,100}$/), livemode: z.boolean() });
+const tokens = z.object({ stripe_user_id: z.string().regex(/^acct_\w{1,100}$/), livemode: optionalFlag });
 
 /** The platform and the mode are kept too: with another key, every account looks as if it had been taken away. */
 async function keep(answer: TokenAnswer, client: OAuthClient, http: Gate): Promise<Credentials> {
   const parsed = tokens.safeParse(answer);
   if (!parsed.success) throw new ConnectError("provider_misbehaved", "Stripe's token answer names no account");
-  if (parsed.data.livemode !== (client.mode === "live")) {
+  const { stripe_user_id: account, livemode } = parsed.data;
+  // Where the answer does not say it, `identify` finds out: an account of the other mode is unknown to our key.
+  if (typeof livemode === "boolean" && livemode !== (client.mode === "live")) {
     throw new ConnectError("provider_misconfigured", "Stripe's answer is of the other mode than our key");
   }
   const platform = await platformOf(http, client);
-  return { place: { account: parsed.data.stripe_user_id, mode: client.mode, ...(platform && { platform }) } };
+  return { place: { account, mode: client.mode, ...(platform && { platform }) } };
 }
 
 async function ask(http: Gate, client: OAuthClient, path: string): Promise<Answer> {
@@ -91,11 +94,14 @@ async function requireOurKey({ http, client, credentials }: Access): Promise<voi
 
 const stripeAccount = z.object({
   id: z.string(),
-  type: z.string().nullish(),
-  email: z.string().nullish(),
-  country: z.string().nullish(),
-  business_profile: z.object({ name: z.string().nullish() }).nullish(),
-  settings: z.object({ dashboard: z.object({ display_name: z.string().nullish() }).nullish() }).nullish(),
+  type: optionalText,
+  email: optionalText,
+  country: optionalText,
+  business_profile: z.object({ name: optionalText }).nullish().catch(undefined),
+  settings: z
+    .object({ dashboard: z.object({ display_name: optionalText }).nullish() })
+    .nullish()
+    .catch(undefined),
 });
 
 async function identify(access: Access): Promise<Account> {
@@ -129,7 +135,7 @@ async function refusal(access: Access, answer: Answer): Promise<ConnectError> {
 }
 
 const deauthorized = z.object({ stripe_user_id: z.string() });
-const refused = z.object({ error: z.string(), error_description: z.string().optional() });
+const refused = z.object({ error: z.string(), error_description: optionalText });
 
 async function revoke(access: Access): Promise<Revocation> {
   const { http, client, credentials } = access;

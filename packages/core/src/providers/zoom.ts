@@ -3,14 +3,15 @@ import { ConnectError } from "../errors.ts";
 import { refuseTransient, tryJson, type Answer } from "../http/index.ts";
 import { callAs, clientSecretBasic, type Access, type OAuthSpec } from "../oauth/index.ts";
 import type { Account, Revocation } from "../provider.ts";
+import { optionalText } from "./fields.ts";
 import { zoomWebhooks } from "./zoom-webhooks.ts";
 
 // Of the many fields only these are read: `host_key`, for one, is a secret that nobody here needs.
 const user = z.object({
   id: z.string().min(1),
-  account_id: z.string().nullish(),
-  email: z.string().nullish(),
-  display_name: z.string().nullish(),
+  account_id: optionalText,
+  email: optionalText,
+  display_name: optionalText,
 });
 
 /** Zoom's user-managed OAuth: https://developers.zoom.us/docs/integrations/oauth/ */

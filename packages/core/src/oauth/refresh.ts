@@ -1,0 +1,44 @@
+import { ConnectError } from "../errors.ts";
+import type { Gate } from "../http/index.ts";
+import type { Credentials, Notes } from "../provider.ts";
+import type { OAuthClient, OAuthSpec } from "./spec.ts";
+import { keepTokens, requestToken, UnusableAnswer, type TokenAnswer } from "./token.ts";
+
+type Parts = { spec: OAuthSpec; client: OAuthClient; http: Gate };
+
+/**
+ * New tokens for old (RFC 6749 6). A refresh token that the answer leaves out stays in force, and ends when it would have
+ * ended. Where the answer cannot be used but holds a new refresh token, that one is given without an access token: the old
+ * one may be spent.
+ */
+export async function refresh(
+  parts: Parts,
+  { refreshToken, refreshExpiresAt, place }: Credentials,
+): Promise<Credentials> {
+  if (refreshToken === undefined) throw new ConnectError("needs_reconnect", "there is no refresh token");
+  const fields = { grant_type: "refresh_token", refresh_token: refreshToken };
+  try {
+    const answer = await refusalIsDeath(requestToken(parts, fields, place));
+    const kept = answer.refresh_token ? {} : { refreshToken, ...(refreshExpiresAt && { refreshExpiresAt }) };
+    return { ...kept, ...readTokens(answer, place, parts.spec) };
+  } catch (failure) {
+    const salvaged = failure instanceof UnusableAnswer ? failure.tokens?.refreshToken : undefined;
+    if (salvaged === undefined) throw failure;
+    return { refreshToken: salvaged, expiresAt: new Date(), place };
+  }
+}
+
+/** At a grant that stands, "rejected" means that it stands no more. */
+export async function refusalIsDeath<T>(asked: Promise<T>): Promise<T> {
+  return await asked.catch((failure: unknown) => {
+    const dead = failure instanceof ConnectError && failure.code === "grant_rejected";
+    throw dead ? new ConnectError("needs_reconnect", failure.message, { cause: failure }) : failure;
+  });
+}
+
+/** The tokens of an answer, with the end of a new refresh token where the provider tells it in its documentation alone. */
+export function readTokens(answer: TokenAnswer, place: Notes, { refreshSeconds }: OAuthSpec): Credentials {
+  const credentials = keepTokens(answer, place, new Date());
+  if (refreshSeconds === undefined || !answer.refresh_token || credentials.refreshExpiresAt) return credentials;
+  return { ...credentials, refreshExpiresAt: new Date(Date.now() + refreshSeconds * 1000) };
+}
