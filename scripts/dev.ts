@@ -1,4 +1,5 @@
 // `pnpm dev`: as `npm start`, but every program starts anew, and the page changes in the browser, when a source is saved.
+import { localUrl } from "../apps/api/src/config/local-url.ts";
 import { banner } from "./lib/banner.ts";
 import { startChild } from "./lib/child.ts";
 import { runCrew, sentence, type Crew } from "./lib/crew.ts";
@@ -35,7 +36,10 @@ async function begin(crew: Crew, { PORT, WEB_PORT, ...sandboxPorts }: typeof usu
   ]);
   const env = sandboxEnvironment(sandbox, { ...own, DATABASE_URL: database.url });
   develop(crew, { name: "API or the page", workspaces: ["@patchbay/api", "@patchbay/web"], env });
-  await Promise.all([ready(`http://127.0.0.1:${PORT}/readyz`, { name: "API" }), ready(publicUrl, { name: "page" })]);
+  await Promise.all([
+    ready(`${localUrl({ host: process.env["HOST"], port: PORT })}/readyz`, { name: "API" }),
+    ready(publicUrl, { name: "page" }),
+  ]);
   const rows = [
     ["Page", publicUrl],
     ["API", `http://localhost:${PORT}`],

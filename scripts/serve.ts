@@ -1,5 +1,6 @@
 // `pnpm serve`: production. The real providers, no sandbox; the API itself judges the configuration.
 import { join } from "node:path";
+import { localUrl } from "../apps/api/src/config/local-url.ts";
 import { startChild } from "./lib/child.ts";
 import { runCrew, sentence, type Crew } from "./lib/crew.ts";
 import { startDatabase } from "./lib/database.ts";
@@ -30,6 +31,8 @@ async function begin(crew: Crew, { env, port }: { env: NodeJS.ProcessEnv; port: 
   if (database.own) console.log(`No DATABASE_URL: using a PostgreSQL of our own, in ${database.place}.`);
   const own = { ...env, PORT: String(port), DATABASE_URL: database.url };
   crew.add(startChild({ name: "API", args: ["apps/api/src/main.ts"], env: own, patienceMs: 45_000 }));
-  await ready(`http://127.0.0.1:${port}/readyz`, { name: "API" });
-  console.log(`Patchbay serves ${env["PUBLIC_URL"] || `http://localhost:${port}`} on port ${port}.`);
+  await ready(`${localUrl({ host: env["HOST"], port })}/readyz`, { name: "API" });
+  console.log(
+    `Patchbay serves ${env["PUBLIC_URL"] || `http://localhost:${port}`} on ${env["HOST"] || "127.0.0.1"}, port ${port}.`,
+  );
 }

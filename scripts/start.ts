@@ -1,5 +1,6 @@
 // `npm start`: everything on this machine, with the sandbox for a world outside. Real credentials are never used here.
 import { join, relative } from "node:path";
+import { localUrl } from "../apps/api/src/config/local-url.ts";
 import { banner } from "./lib/banner.ts";
 import { startChild } from "./lib/child.ts";
 import { runCrew, sentence, type Crew } from "./lib/crew.ts";
@@ -33,7 +34,7 @@ async function begin(crew: Crew, { PORT, SANDBOX_PORT, SANDBOX_TELEGRAM_PORT }: 
   const env = sandboxEnvironment(sandbox, { PORT: String(PORT), PUBLIC_URL: publicUrl, DATABASE_URL: database.url });
   const log = join(logs, "api.log");
   crew.add(startChild({ name: "API", args: ["apps/api/src/main.ts"], env, log, patienceMs: 45_000 }));
-  await ready(`http://127.0.0.1:${PORT}/readyz`, { name: "API" });
+  await ready(`${localUrl({ host: process.env["HOST"], port: PORT })}/readyz`, { name: "API" });
   const rows = [
     ["Page", publicUrl],
     ["Sandbox", `${sandbox.url} plays every provider; nothing leaves this machine`],

@@ -27,6 +27,8 @@ import { createReceiver, handleWebhooks, subscribeWebhooks, webhookAddress } fro
 import { createApp } from "./app.ts";
 import type { Calls } from "./calls.ts";
 import { readConfig, usualWorkers, type Config } from "./config/config.ts";
+import { describeExposure } from "./config/exposure.ts";
+import { localUrl } from "./config/local-url.ts";
 import { createCallers } from "./http/caller.ts";
 import { withLastAnswers } from "./http/last-answers.ts";
 import { createBeginLane } from "./lane/begin.ts";
@@ -113,7 +115,7 @@ export async function start(config: Config, log: Log): Promise<Running> {
       config,
       calls,
       admission,
-      page: await createPage({ directory: config.pageDirectory, publicUrl: config.publicUrl }),
+      page: await createPage({ directory: config.pageDirectory, publicUrl: config.publicUrl, log }),
       health: { ready: async () => !stopping.signal.aborted && (await database.answers()) },
     });
     const { origin, protocol } = config.publicUrl;
@@ -128,11 +130,11 @@ export async function start(config: Config, log: Log): Promise<Running> {
       log,
       app,
     });
-    const http = await listen(createServer(withLastAnswers(listener, stopping.signal)), config.port);
+    const http = await listen(createServer(withLastAnswers(listener, stopping.signal)), config);
     closing.unshift(() => drain(http, 0));
     const worker = config.workers > 0 ? await work(built) : undefined;
     return {
-      url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+      url: localUrl({ host: config.host, port: (http.address() as AddressInfo).port }),
       async stop() {
         stopping.abort();
         await finish(built, Promise.all([drain(http, drainMs), worker?.stop()]), closing);
@@ -203,11 +205,13 @@ async function work({ config, log, database, ...built }: Built): Promise<Worker>
   });
 }
 
-function listen(server: HttpServer, port: number): Promise<HttpServer> {
+type Place = Pick<Config, "host" | "port" | "keepAliveSeconds">;
+
+function listen(server: HttpServer, { host, port, keepAliveSeconds }: Place): Promise<HttpServer> {
   // Longer than what stands in front keeps its connections, so that it is never the one to find them closed.
-  server.keepAliveTimeout = 75_000;
+  server.keepAliveTimeout = keepAliveSeconds * 1000;
   return new Promise((resolve, reject) => {
-    server.once("error", reject).listen(port, () => resolve(server));
+    server.once("error", reject).listen({ host, port }, () => resolve(server));
   });
 }
 
@@ -252,6 +256,7 @@ if (import.meta.main) {
     const log = createLog(config.logLevel);
     const running = alone ? await startWorkerAlone(config, log) : await start(config, log);
     log.info({ url: alone ? undefined : config.publicUrl.origin, sandbox: config.sandboxUrl !== undefined }, "ready");
+    for (const sentence of describeExposure(config)) log.warn(sentence);
     for (const [provider, lacks] of Object.entries(config.providers.missing)) {
       log.warn({ provider, lacks }, "not configured");
     }

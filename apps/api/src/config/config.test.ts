@@ -46,6 +46,8 @@ describe("a configuration that cannot be", () => {
     [{ ALLOWED_ORIGINS: "null" }, "must be an origin such as https://app.example.com"],
     [{ ALLOWED_ORIGINS: "https://*.example.com/x" }, "must be an origin such as https://app.example.com"],
     [{ ALLOWED_ORIGINS: "http://friend.example" }, "ALLOWED_ORIGINS: http://friend.example must begin with https://"],
+    [{ HOST: "app.example.com" }, "HOST: must be an IP address: 127.0.0.1 for this machine alone"],
+    [{ KEEP_ALIVE_SECONDS: "0" }, "KEEP_ALIVE_SECONDS: "],
     [{ PORT: "0" }, "PORT: "],
     [{ PORT: "99999" }, "PORT: "],
     [{ SIGN_UP: "yes" }, "SIGN_UP: "],

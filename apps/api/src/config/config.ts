@@ -2,11 +2,15 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { Keyring } from "@patchbay/core/vault";
 import type { ServiceKey } from "../service/keys.ts";
-import { databaseUrl, isLoopback, keyring, origin, port, proxies, serviceKeys, texts } from "./fields.ts";
+import { databaseUrl, host, isLoopback, keyring, origin, port, proxies, serviceKeys, texts } from "./fields.ts";
 import { readProviders, type ProviderSettings } from "./providers.ts";
 
 export interface Config {
+  /** The address that it listens on. */
+  host: string;
   port: number;
+  /** How long a connection is kept that nobody uses. */
+  keepAliveSeconds: number;
   publicUrl: URL;
   allowedOrigins: string[];
   trustProxy: number | string[];
@@ -33,9 +37,14 @@ export class ConfigError extends Error {
 /** Where nothing else is said. */
 export const usualWorkers = 10;
 
+/** Longer than any balancer keeps its own (Google's 600), so that a request never meets a connection that just closed. */
+const usualKeepAliveSeconds = 620;
+
 const environment = z.object({
   NODE_ENV: z.string().optional(),
+  HOST: host.default("127.0.0.1"),
   PORT: port.default(3000),
+  KEEP_ALIVE_SECONDS: z.coerce.number().int().min(1).max(86_400).default(usualKeepAliveSeconds),
   PUBLIC_URL: origin.optional(),
   ALLOWED_ORIGINS: texts.pipe(z.array(origin)).default([]),
   TRUST_PROXY: proxies.default(0),
@@ -67,7 +76,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   ];
   if (wrong.length > 0) throw refusal(wrong);
   return {
+    host: values.HOST,
     port: values.PORT,
+    keepAliveSeconds: values.KEEP_ALIVE_SECONDS,
     publicUrl,
     allowedOrigins: values.ALLOWED_ORIGINS,
     trustProxy: values.TRUST_PROXY,

@@ -7,6 +7,11 @@ import { readServiceKeys } from "../service/keys.ts";
 
 export const port = z.coerce.number().int().min(1).max(65_535);
 
+/** An address of this machine to listen on. */
+export const host = z
+  .string()
+  .refine((text) => isIP(text) !== 0, "must be an IP address: 127.0.0.1 for this machine alone, 0.0.0.0 for every one");
+
 /** An origin: scheme and host, without path, query or credentials. */
 export const origin = z
   .string()

@@ -5,23 +5,27 @@ import { join } from "node:path";
 import { Router, static as serveFiles, type ErrorRequestHandler } from "express";
 import { onlyNavigations } from "../http/quiet.ts";
 import { pagePolicy } from "../http/security.ts";
+import type { Log } from "../log.ts";
 import { preferEncoded } from "./encoded.ts";
+import { requirePublicHost } from "./own-host.ts";
 
 const noncePlaceholder = "PATCHBAY_CSP_NONCE";
 
+export interface PageParts {
+  /** The built page. */
+  directory: string;
+  publicUrl: URL;
+  log: Log;
+}
+
 /**
- * Serves the built page. Its document is the same for every path; each answer has a nonce of its own. Opened under
- * another name than the public one, it sends the browser there: cookies belong to one name.
+ * Serves the built page. Its document is the same for every path; each answer has a nonce of its own.
  */
-export async function createPage({ directory, publicUrl }: { directory: string; publicUrl: URL }): Promise<Router> {
+export async function createPage({ directory, publicUrl, log }: PageParts): Promise<Router> {
   const router = Router();
   const index = join(directory, "index.html");
   const template = existsSync(index) ? await readFile(index, "utf8") : undefined;
-  router.use((request, response, next) => {
-    if (request.headers.host === publicUrl.host || request.method !== "GET") return next();
-    // A path that begins with two slashes would name another host; behind an origin it does not.
-    response.redirect(302, `${publicUrl.origin}${request.originalUrl}`);
-  });
+  router.use(requirePublicHost(publicUrl, log));
   const assets = join(directory, "assets");
   router.use(
     "/assets",

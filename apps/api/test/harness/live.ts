@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { freePort } from "@patchbay/postgres";
 import { pino } from "pino";
+import type { Log } from "../../src/log.ts";
 import { readConfig, type Config } from "../../src/config/config.ts";
 import { start, type Running } from "../../src/main.ts";
 import { newDatabase } from "./database.ts";
@@ -32,9 +33,13 @@ export function liveEnvironment(): Record<string, string> {
 }
 
 /** Patchbay as in production, without a sandbox. Only what needs no provider can be asked of it. */
-export async function startLive(env: Record<string, string> = {}): Promise<Running & { config: Config; at: string }> {
+export async function startLive(
+  env: Record<string, string> = {},
+  { log = pino({ level: "silent" }), pageDirectory }: { log?: Log; pageDirectory?: string } = {},
+): Promise<Running & { config: Config; at: string }> {
   const port = await freePort();
-  const config = readConfig({ ...liveEnvironment(), DATABASE_URL: await newDatabase(), PORT: String(port), ...env });
-  const running = await start(config, pino({ level: "silent" }));
-  return { ...running, config, at: `http://localhost:${port}` };
+  const given = { ...liveEnvironment(), DATABASE_URL: await newDatabase(), PORT: String(port), ...env };
+  const config = { ...readConfig(given), ...(pageDirectory !== undefined && { pageDirectory }) };
+  const running = await start(config, log);
+  return { ...running, config, at: `http://localhost:${config.port}` };
 }

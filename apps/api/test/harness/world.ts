@@ -1,15 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { Writable } from "node:stream";
 import { createSeals, createVault, type Seals } from "@patchbay/core/vault";
 import { freePort } from "@patchbay/postgres";
 import { createSandbox, type Sandbox } from "@patchbay/sandbox";
-import { pino } from "pino";
 import { readConfig, type Config } from "../../src/config/config.ts";
-import { logOptions } from "../../src/log.ts";
 import { start, type Running } from "../../src/main.ts";
 import { Browser } from "./browser.ts";
 import { newDatabase, query } from "./database.ts";
 import { createDoor, type Door } from "./door.ts";
+import { createMemoryLog } from "./memory-log.ts";
 
 /** Patchbay on a database of its own, beside a sandbox of its own. */
 export interface World extends AsyncDisposable {
@@ -82,15 +80,4 @@ export async function createWorld({ env = {}, telegram = false }: Options = {}):
     },
   };
   return world;
-}
-
-function createMemoryLog() {
-  const lines: string[] = [];
-  const sink = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      lines.push(chunk.toString());
-      done();
-    },
-  });
-  return { log: pino(logOptions("debug"), sink), logged: () => lines.join("") };
 }

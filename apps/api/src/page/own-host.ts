@@ -1,0 +1,70 @@
+import type { Request, RequestHandler } from "express";
+import { createWindow } from "../http/window.ts";
+import { isLoopback } from "../config/fields.ts";
+import type { Log } from "../log.ts";
+
+const warningsPerMinute = 1;
+const longestHost = 255;
+
+/**
+ * Lets through what was asked of the public host, for cookies belong to one name. Another name gets a page that says so
+ * (421, RFC 9110 15.5.20), and is never sent on: behind a proxy that does not pass `Host` on, the browser may be at the
+ * public address already, and would be sent to where it is, for ever.
+ */
+export function requirePublicHost(publicUrl: URL, log: Log): RequestHandler {
+  const warnings = createWindow(warningsPerMinute);
+  return (request, response, next) => {
+    const host = (request.headers.host ?? "").slice(0, longestHost);
+    if (request.method !== "GET" || isPublic(publicUrl, host) || passedOn(request, publicUrl)) return next();
+    if (isAlias(publicUrl, host)) return response.redirect(302, publicUrl.origin + pathOf(request));
+    if (warnings("") === undefined)
+      log.warn({ header: "Host", host, expected: publicUrl.host }, "asked under another host");
+    response.status(421).set("Cache-Control", "no-store").type("html").send(explain(publicUrl, host));
+  };
+}
+
+/** Also where a proxy left the port out, or wrote that of HTTP or TLS beside it: no browser does. */
+function isPublic({ host, hostname }: URL, asked: string): boolean {
+  const lower = asked.toLowerCase();
+  return lower === host || lower.replace(/:(?:80|443)$/, "") === hostname;
+}
+
+/** Decides nothing but which page is shown, so it is believed whoever says it. */
+function passedOn(request: Request, publicUrl: URL): boolean {
+  const forwarded = request.headers["x-forwarded-host"];
+  return typeof forwarded === "string" && forwarded.split(",").some((host) => isPublic(publicUrl, host.trim()));
+}
+
+/** Behind an origin, two slashes at its beginning name no host. A target may also be a whole URL (RFC 9112 3.2.2). */
+function pathOf({ originalUrl }: Request): string {
+  return originalUrl.startsWith("/") ? originalUrl : "/";
+}
+
+/** `127.0.0.1:3000` of what is open at `localhost:3000`. A proxy there would have another port than what it passes on to. */
+function isAlias(publicUrl: URL, host: string): boolean {
+  const asked = URL.parse(`${publicUrl.protocol}//${host}`);
+  return (
+    asked !== null && asked.port === publicUrl.port && isLoopback(asked.hostname) && isLoopback(publicUrl.hostname)
+  );
+}
+
+function explain({ origin, host: expected }: URL, host: string): string {
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Another address</title>
+<h1>Please open this page at <a href="${origin}/">${origin}</a></h1>
+<p>You came here under another name: <code>${escapeHtml(host)}</code>.</p>
+<h2>You are at ${origin} already?</h2>
+<p>Then what stands in front of Patchbay does not pass the name on. It has to send the header
+<code>Host: ${expected}</code>, and it sends <code>Host: ${escapeHtml(host)}</code>.
+For nginx, that is <code>proxy_set_header Host $host;</code>. Others are in docs/operate.md, “Behind a proxy”.</p>
+</html>
+`;
+}
+
+const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+function escapeHtml(text: string): string {
+  return text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? "");
+}
