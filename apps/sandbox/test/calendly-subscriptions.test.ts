@@ -53,6 +53,28 @@ it("makes a subscription, shows it, lists it and deletes it", async () => {
   expect(await sandbox.read("subscriptions")).toEqual([]);
 });
 
+it("leads from page to page, by the address of the next and by its token", async () => {
+  const owner = await user();
+  for (const nth of [1, 2, 3]) await subscribe(owner, { url: `${url}/${nth}` });
+  const { organization, account } = owner;
+  const query = { organization, user: account, scope: "user", count: "2" };
+  interface Page {
+    collection: { callback_url: string }[];
+    pagination: Record<string, string | null>;
+  }
+  const read = async (at: string) =>
+    (await json(await sandbox.get(at, bearerAuth(owner.accessToken)))) as unknown as Page;
+  const first = await read(withQuery(path, query));
+  const next = new URL(first.pagination["next_page"] ?? "");
+  expect(next.origin).toBe("https://api.calendly.com");
+  expect(Object.fromEntries(next.searchParams)).toEqual({ ...query, page_token: first.pagination["next_page_token"] });
+  const second = await read(`${path}${next.search}`);
+  expect(second.collection.map(({ callback_url }) => callback_url)).toEqual([`${url}/3`]);
+  expect(second.pagination).toMatchObject({ count: 1, next_page: null, next_page_token: null });
+  const back = new URL(second.pagination["previous_page"] ?? "");
+  expect(await read(`${path}${back.search}`)).toEqual(first);
+});
+
 it("refuses the same URL again, whoever asks", async () => {
   await subscribe(await user());
   const again = await subscribe(await user());

@@ -50,6 +50,12 @@ describe("authorize", () => {
     expect(parameter(back, "error")).toBe("access_denied");
   });
 
+  it("names the issuer in a return and in a denial, where a switch says which", async () => {
+    await sandbox.control("set", { provider: "calendly", iss: "https://calendly.com" });
+    expect(parameter(await consent(), "iss")).toBe("https://calendly.com");
+    expect(parameter(await consent({ decision: "deny" }), "iss")).toBe("https://calendly.com");
+  });
+
   it.each([
     ["an unknown client", { client_id: "somebody" }],
     ["a redirect URI of another origin", { redirect_uri: "https://evil.example/" }],

@@ -164,6 +164,29 @@ describe("userinfo", () => {
     expect(other).toMatchObject({ verified_account: false, emails: [{ primary: true }] });
   });
 
+  it("is given by POST as well, the token and the schema in the form", async () => {
+    const access_token = String((await connect())["access_token"]);
+    const path = `${api}/v1/identity/oauth2/userinfo`;
+    const asked = await sandbox.form(path, { access_token, schema: "paypalv1.1" });
+    expect([asked.status, await json(asked)]).toMatchObject([200, { payer_id: "WDJJHEBZ4X2LY" }]);
+    const posted = await sandbox.post(`${path}?schema=paypalv1.1`, {}, bearerAuth(access_token));
+    expect(await json(posted)).toMatchObject({ payer_id: "WDJJHEBZ4X2LY" });
+    const older = await sandbox.form(`${api}/v1/identity/openidconnect/userinfo`, { access_token, schema: "openid" });
+    expect(await json(older)).toMatchObject({ account_type: "BUSINESS" });
+    expect((await sandbox.form(path, { access_token: "none", schema: "paypalv1.1" })).status).toBe(401);
+  });
+
+  it("tells of a merchant's business, and not of a person's", async () => {
+    expect(await json(await userinfo((await connect())["access_token"]))).toMatchObject({
+      business_name: "Nordic Ceramics AB",
+      business_category: expect.any(String),
+      business_phone: expect.any(String),
+      business_address: { country: "SE" },
+    });
+    const info = await json(await userinfo((await connect({ person: "kwame" }))["access_token"]));
+    expect(Object.keys(info).filter((name) => name.startsWith("business"))).toEqual([]);
+  });
+
   it("leaves out what no scope covers", async () => {
     const info = await json(await userinfo((await connect({ scope: "openid" }))["access_token"]));
     expect(Object.keys(info)).toEqual(["user_id", "sub"]);

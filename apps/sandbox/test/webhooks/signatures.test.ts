@@ -19,6 +19,14 @@ const digest = (key: string | undefined, text: string, encoding: "hex" | "base64
 const seconds = (at: number) => String(Math.floor(at / 1000));
 const at = Date.UTC(2026, 10, 23, 10, 0, 0, 456);
 
+/** The fields of an invitee in Calendly's reference. */
+const published = [
+  ...["cancel_url", "created_at", "email", "event", "first_name", "invitee_scheduled_by", "last_name", "name"],
+  ...["new_invitee", "no_show", "old_invitee", "payment", "questions_and_answers", "reconfirmation", "reschedule_url"],
+  ...["rescheduled", "routing_form_submission", "scheduled_event", "scheduling_method", "status"],
+  ...["text_reminder_number", "timezone", "tracking", "updated_at", "uri"],
+];
+
 interface Request {
   id: string;
   url: string;
@@ -145,6 +153,23 @@ describe("a signed event", () => {
       created_by: "https://api.calendly.com/users/b6c1f7f0-2d5a-4a53-9f0e-6f2f8b9d3a11",
       payload: { uri: expect.stringContaining("/invitees/") },
     });
+  });
+
+  it("of Calendly tells all that is published of an invitee and of the event", async () => {
+    const payloadOf = async (event: string) =>
+      (JSON.parse((await signOne({ provider: "calendly", event })).body) as { payload: Json }).payload;
+    const invitee = await payloadOf("invitee.created");
+    expect(Object.keys(invitee).sort()).toEqual(published);
+    expect(invitee["scheduled_event"]).toMatchObject({
+      uri: invitee["event"],
+      event_memberships: [{}],
+      event_guests: [],
+    });
+    const canceled = await payloadOf("invitee.canceled");
+    expect(Object.keys(canceled).sort()).toEqual(["cancellation", ...published].sort());
+    expect(canceled).toMatchObject({ status: "canceled", scheduled_event: { status: "canceled" } });
+    expect(await payloadOf("invitee_no_show.created")).toMatchObject({ no_show: { created_at: expect.any(String) } });
+    expect(await payloadOf("routing_form_submission.created")).toHaveProperty("routing_form");
   });
 
   it("can be about an account that nobody has, and be patched before it is signed", async () => {

@@ -25,6 +25,7 @@ export function authorizeScreen(calendly: Calendly): ConsentScreen {
         [
           ["code", value],
           ["state", ask.state],
+          ["iss", switches.current().iss],
         ],
         switches.current(),
       );
@@ -51,6 +52,7 @@ const sentBack = ({ switches }: Calendly, { redirectUri, state }: Back, { error,
       ["error", error],
       ["error_description", description],
       ["state", state],
+      ["iss", switches.current().iss],
     ],
     switches.current(),
   );

@@ -16,6 +16,8 @@ const switches = z.strictObject({
   tokenRateLimit: z.boolean(),
   /** Webhooks are for paying users only. */
   freePlan: z.boolean(),
+  /** The issuer that returns name (RFC 9207), such as `https://calendly.com`; Calendly names none yet. */
+  iss: z.url().optional(),
   /** Whose life a refresh token's introspection tells of: its own, or that of the access token beside it. */
   introspection: z.enum(["access_token", "refresh_token"]),
 });

@@ -123,12 +123,24 @@ export function listEndpoint(calendly: Calendly): (call: Call) => Answer {
       .filter(
         (one) => one.scope === scope && one.organization === organization && (scope !== "user" || one.user === user),
       );
-    const next = all.length > from + count ? String(from + count) : null;
-    const pagination = { count: all.slice(from, from + count).length, next_page: null, previous_page: null };
-    const tokens = { next_page_token: next, previous_page_token: null };
     const collection = all.slice(from, from + count).map(resource);
-    return json(200, { collection, pagination: { ...pagination, ...tokens } }, rateHeaders);
+    const next = all.length > from + count ? from + count : undefined;
+    const previous = from > 0 ? Math.max(0, from - count) : undefined;
+    const pagination = {
+      count: collection.length,
+      ...pageLinks(call, "next", next),
+      ...pageLinks(call, "previous", previous),
+    };
+    return json(200, { collection, pagination }, rateHeaders);
   };
+}
+
+/** The address of another page and its token; both are null where there is none. */
+function pageLinks({ host, path, query }: Call, side: "next" | "previous", from: number | undefined): object {
+  if (from === undefined) return { [`${side}_page`]: null, [`${side}_page_token`]: null };
+  const asked = new URLSearchParams(query);
+  asked.set("page_token", String(from));
+  return { [`${side}_page`]: `https://${host}${path}?${asked.toString()}`, [`${side}_page_token`]: String(from) };
 }
 
 /** `GET https://api.calendly.com/webhook_subscriptions/:uuid`. */

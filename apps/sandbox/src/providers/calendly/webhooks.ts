@@ -1,17 +1,18 @@
 import { randomUUID } from "node:crypto";
 import type { Removal } from "../../face.ts";
-import { mergePatch, type Patch, putNulls } from "../../patch.ts";
-import { type Headers, type Letters, type Order, type Subject, subjectOf } from "../../webhooks/letter.ts";
+import { mergePatch, putNulls } from "../../patch.ts";
+import { type Headers, type Letters, type Order, subjectOf } from "../../webhooks/letter.ts";
 import { hmac, jsonBody, seal, type Signing, unixSeconds } from "../../webhooks/seal.ts";
 import type { Calendly } from "./calendly.ts";
+import { buildEnvelope } from "./events.ts";
 import { type CalendlyPerson, organizationUri, userUri } from "./people.ts";
-import { iso, type Subscription } from "./subscriptions.ts";
+import type { Subscription } from "./subscriptions.ts";
 
 /** Calendly has no endpoint of the app: who subscribed hears of it, and nobody of a removed app. */
 export function write(calendly: Calendly, order: Order): Letters {
   const subject = subjectOf(calendly.people, order);
   const body = JSON.stringify(
-    putNulls(mergePatch(envelope(order, subject), order.patch), calendly.switches.current().nulls),
+    putNulls(mergePatch(buildEnvelope(order, subject), order.patch), calendly.switches.current().nulls),
   );
   const { event, at, forge, id = randomUUID() } = order;
   return addresses(calendly, order, subject.person).map(({ url, signing_key: key = calendly.app.webhookSecret }) => {
@@ -34,27 +35,6 @@ function sign({ body, at, signedAt, key }: Signing): Headers {
   if (key === undefined) return jsonBody;
   const signature = hmac(key, `${unixSeconds(signedAt)}.${body}`);
   return { ...jsonBody, "calendly-webhook-signature": `t=${unixSeconds(at)},v1=${signature}` };
-}
-
-/** There is no id of a delivery: an event is told from others by its invitee and its moment. */
-function envelope({ event, at }: Order, { person, account = userUri(person) }: Subject<CalendlyPerson>): Patch {
-  const scheduled = `https://api.calendly.com/scheduled_events/${randomUUID()}`;
-  return {
-    event,
-    created_at: iso(at),
-    created_by: account,
-    payload: {
-      uri: `${scheduled}/invitees/${randomUUID()}`,
-      event: scheduled,
-      name: "Sam Rivera",
-      email: "sam.rivera@example.com",
-      status: event === "invitee.canceled" ? "canceled" : "active",
-      timezone: person.timezone,
-      created_at: iso(at),
-      updated_at: iso(at),
-      rescheduled: false,
-    },
-  };
 }
 
 /** The person disconnects the app: the app is not told, and its subscriptions outlive the grant. */

@@ -30,8 +30,10 @@ export async function paypal(world: World): Promise<Face> {
       { ...post, path: "/v1/oauth2/token", counts: "tokens", handle: token },
       { ...post, path: "/v1/identity/openidconnect/tokenservice", counts: "tokens", handle: token },
       { ...post, path: "/v1/oauth2/token/terminate", counts: "revocations", handle: terminateEndpoint(memory) },
-      { ...get, path: "/v1/identity/oauth2/userinfo", handle: userinfo(memory) },
-      { ...get, path: "/v1/identity/openidconnect/userinfo", handle: legacyUserinfo(memory) },
+      ...[get, post].flatMap((by) => [
+        { ...by, path: "/v1/identity/oauth2/userinfo", handle: userinfo(memory) },
+        { ...by, path: "/v1/identity/openidconnect/userinfo", handle: legacyUserinfo(memory) },
+      ]),
       { ...get, path: "/v1/notifications/certs/:name", handle: certificate },
       { ...get, host: forgedHost, path: "/v1/notifications/certs/:name", handle: certificate },
       { ...get, path: "/v1/customer/certs/:name", handle: certificate },

@@ -13,6 +13,16 @@ export const paypalPerson = z.object({
   /** PayPal sends some booleans as the strings "true" and "false". */
   booleans_as_text: z.boolean(),
   address: z.record(z.string(), z.string()),
+  /** What PayPal says of a merchant's business. */
+  business: z
+    .object({
+      business_name: z.string(),
+      business_category: z.string(),
+      business_phone: z.string(),
+      business_address: z.record(z.string(), z.string()),
+    })
+    .partial()
+    .optional(),
 });
 
 export type PaypalPerson = z.infer<typeof paypalPerson>;
@@ -34,6 +44,18 @@ export const paypalPeople: readonly PaypalPerson[] = [
       region: "Uppsala",
       postal_code: "753 31",
       country: "SE",
+    },
+    business: {
+      business_name: "Nordic Ceramics AB",
+      business_category: "Arts and crafts",
+      business_phone: "+46181234567",
+      business_address: {
+        street_address: "Kungsgatan 2",
+        locality: "Uppsala",
+        region: "Uppsala",
+        postal_code: "753 32",
+        country: "SE",
+      },
     },
   },
   {

@@ -9,16 +9,16 @@ import { debugId, restRefusal } from "./refusals.ts";
 
 type Claims = (person: PaypalPerson, scopes: readonly string[]) => Record<string, unknown>;
 
-/** `GET /v1/identity/oauth2/userinfo?schema=paypalv1.1`: an attribute whose scope is missing is left out. */
+/** `/v1/identity/oauth2/userinfo?schema=paypalv1.1`, by GET or by POST: an attribute whose scope is missing is left out. */
 export const userinfo = (paypal: Paypal) => endpoint(paypal, "paypalv1.1", currentClaims);
 
-/** `GET /v1/identity/openidconnect/userinfo?schema=openid`: the older, flat one. */
+/** `/v1/identity/openidconnect/userinfo?schema=openid`, by GET or by POST: the older, flat one. */
 export const legacyUserinfo = (paypal: Paypal) => endpoint(paypal, "openid", legacyClaims);
 
 function endpoint(paypal: Paypal, schema: string, claims: Claims): (call: Call) => Answer {
   return (call) => {
     const grant = authenticated(paypal, call);
-    if (call.query.get("schema") !== schema)
+    if ((call.form.get("schema") ?? call.query.get("schema")) !== schema)
       throw restRefusal(400, "VALIDATION_ERROR", "Invalid request - see details: the parameter schema is required.");
     const person = paypal.people.behind(grant);
     return json(200, mergePatch(claims(person, grant.scopes), person.answer), debugId());
@@ -26,7 +26,8 @@ function endpoint(paypal: Paypal, schema: string, claims: Claims): (call: Call) 
 }
 
 function authenticated({ grants }: Paypal, call: Call): Grant {
-  const token = grants.used(bearer(call) ?? "");
+  // A form may carry the token as well (RFC 6750 §2.2).
+  const token = grants.used(bearer(call) ?? call.form.get("access_token") ?? "");
   const isOurs = token?.kind === "access" && token.grant.realm === environmentOf(call.host);
   if (!isOurs || !grants.isLive(token)) throw invalidToken();
   return token.grant;
@@ -51,6 +52,7 @@ function currentClaims(person: PaypalPerson, scopes: readonly string[]): Record<
     sub: subject(person),
     ...(scopes.includes("profile") && names(person)),
     ...(scopes.includes(attributesScope) && { payer_id: person.payer_id, verified_account: flag(person.verified) }),
+    ...(scopes.includes(attributesScope) && person.business),
     ...(scopes.includes("address") && { address: person.address }),
     ...(scopes.includes("email") && emails.length > 0 && { emails }),
   };
