@@ -31,7 +31,8 @@ async function begin(crew: Crew, { env, port }: { env: NodeJS.ProcessEnv; port: 
   if (database.own) console.log(`No DATABASE_URL: using a PostgreSQL of our own, in ${database.place}.`);
   const own = { ...env, PORT: String(port), DATABASE_URL: database.url };
   crew.add(startChild({ name: "API", args: ["apps/api/src/main.ts"], env: own, patienceMs: 45_000 }));
-  await ready(`${localUrl({ host: env["HOST"], port })}/readyz`, { name: "API" });
+  // It waits a minute for a database that is away, and then says itself what is wrong.
+  await ready(`${localUrl({ host: env["HOST"], port })}/readyz`, { name: "API", patienceMs: 120_000 });
   console.log(
     `Patchbay serves ${env["PUBLIC_URL"] || `http://localhost:${port}`} on ${env["HOST"] || "127.0.0.1"}, port ${port}.`,
   );

@@ -42,5 +42,6 @@ function partOf(starting: Promise<Postgres>): Part {
 }
 
 function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : "not a URL";
+  if (!URL.canParse(url)) return /[?&]host=([^&]+)/.exec(url)?.[1] ?? "not a URL";
+  return new URL(url).host;
 }

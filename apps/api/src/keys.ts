@@ -1,4 +1,13 @@
-import { countSealed, openDatabase, reseal, verifySeals, type OpenDatabase, type Progress } from "@patchbay/core/db";
+import {
+  asWrongDatabase,
+  countSealed,
+  openDatabase,
+  reseal,
+  verifySeals,
+  WrongDatabase,
+  type OpenDatabase,
+  type Progress,
+} from "@patchbay/core/db";
 import { createVault, type Keyring } from "@patchbay/core/vault";
 import { ConfigError, readStorage } from "./config/config.ts";
 import { createMeter, type Meter, type Screen } from "./keys/meter.ts";
@@ -15,9 +24,12 @@ export async function runKeys(command: string | undefined, env: NodeJS.ProcessEn
     return 2;
   }
   const { databaseUrl, keys } = readStorage(env);
-  const database = openDatabase(databaseUrl, { max: 2 });
+  // It counts all rows of a table, which may take its time.
+  const database = openDatabase(databaseUrl, { max: 2, patienceMs: 600_000 });
   try {
     return await run(database, keys, createMeter(screen));
+  } catch (failure) {
+    throw asWrongDatabase(failure, databaseUrl);
   } finally {
     await database.close();
   }
@@ -74,9 +86,8 @@ if (import.meta.main) {
   }
 }
 
-/** What PostgreSQL and the system say has a code; without one it is a bug, and its stack is wanted. */
+/** What the operator can mend, without a stack. */
 function explain(failure: unknown): unknown {
-  if (failure instanceof ConfigError) return failure.message;
-  if (!(failure instanceof Error) || !("code" in failure)) return failure;
-  return `The database cannot be used (${String(failure.code)}). ${failure.message}`;
+  const known = failure instanceof ConfigError || failure instanceof WrongDatabase;
+  return known ? failure.message : failure;
 }

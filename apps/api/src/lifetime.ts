@@ -3,16 +3,18 @@ import { WrongDatabase } from "@patchbay/core/db";
 import { ConfigError } from "./config/config.ts";
 
 /**
- * Starts a program and keeps it until it is told to stop; told while it starts, it stops as soon as it has. What the
- * operator can mend is said without a stack.
+ * Starts a program and keeps it until it is told to stop; told while it starts, it gives up waiting, or stops as soon as
+ * it has started. What the operator can mend is said without a stack.
  */
-export async function runUntilSignal(start: () => Promise<{ stop(): Promise<void> }>): Promise<void> {
-  const told = nextSignal();
+export async function runUntilSignal(start: (told: AbortSignal) => Promise<{ stop(): Promise<void> }>): Promise<void> {
+  const stopping = new AbortController();
+  const told = nextSignal().then(() => stopping.abort());
   try {
-    const running = await start();
+    const running = await start(stopping.signal);
     await told;
     await running.stop();
   } catch (failure) {
+    if (stopping.signal.aborted && failure instanceof Error && failure.name === "AbortError") return;
     const known = failure instanceof ConfigError || failure instanceof WrongDatabase || isBusyPort(failure);
     console.error(known && failure instanceof Error ? failure.message : failure);
     process.exitCode = 1;

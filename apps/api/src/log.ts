@@ -25,6 +25,7 @@ export function logOptions(level: string): LoggerOptions {
 
 const levels: Partial<Record<FailureCode, "warn" | "error">> = {
   provider_misconfigured: "error",
+  database_unavailable: "error",
   provider_misbehaved: "warn",
   provider_unavailable: "warn",
   outcome_unknown: "warn",

@@ -3,6 +3,8 @@ import type { AddressInfo } from "node:net";
 import { abandonOverdue, createConnect, providerOf } from "@patchbay/core/connect";
 import { createCredentials } from "@patchbay/core/credentials";
 import {
+  asWrongDatabase,
+  awaitDatabase,
   claimInstallation,
   createAttempts,
   createConnections,
@@ -12,6 +14,7 @@ import {
   createReadings,
   createWalks,
   createWebhookEvents,
+  isCurrent,
   migrate,
   openDatabase,
   openNews,
@@ -54,16 +57,29 @@ export interface Running {
 }
 
 /** What every process of Patchbay is made of. */
-async function build(config: Config, log: Log) {
-  const database = openDatabase(config.databaseUrl);
+async function build(config: Config, log: Log, signal: AbortSignal) {
+  const { databaseUrl: url } = config;
+  const database = openDatabase(url);
   try {
-    await migrate(database.db, database.pool);
+    await awaitDatabase(database, { url, signal, tell: (sentence) => log.warn(sentence) });
+    await bringUpToDate(database, url);
     const vault = createVault(config.keys);
     await claimInstallation(database.db, vault, config.sandboxUrl === undefined ? "live" : "sandbox");
     return { config, log, database, ...assemble(config, log, { database, seals: createSeals(vault) }) };
   } catch (failure) {
     await database.close();
-    throw failure;
+    throw asWrongDatabase(failure, url);
+  }
+}
+
+/** By connections of its own, on which a change of large tables may take its time. */
+async function bringUpToDate({ db }: OpenDatabase, url: string): Promise<void> {
+  if (await isCurrent(db)) return;
+  const own = openDatabase(url, { max: 2, patienceMs: Infinity });
+  try {
+    await migrate(own.db, own.pool);
+  } finally {
+    await own.close();
   }
 }
 
@@ -100,9 +116,12 @@ function assemble(config: Config, log: Log, { database, seals }: { database: Ope
   return { inFlight, seals, registry, credentials, readings, revoker, walks, events };
 }
 
+/** Of a start that nobody interrupts. */
+const notTold = new AbortController().signal;
+
 /** Serves, and works in the background as far as it is configured to. Throws `WrongDatabase`, or what the port says. */
-export async function start(config: Config, log: Log): Promise<Running> {
-  const built = await build(config, log);
+export async function start(config: Config, log: Log, signal = notTold): Promise<Running> {
+  const built = await build(config, log, signal);
   const { database } = built;
   const closing: Closing = [() => built.readings.stop(), () => database.close()];
   try {
@@ -147,8 +166,8 @@ export async function start(config: Config, log: Log): Promise<Running> {
 }
 
 /** Works in the background and serves nothing. `WORKERS=0`, in a .env that both read, is said to the API. */
-export async function startWorkerAlone(config: Config, log: Log): Promise<{ stop(): Promise<void> }> {
-  const built = await build({ ...config, workers: config.workers || usualWorkers }, log);
+export async function startWorkerAlone(config: Config, log: Log, signal = notTold): Promise<{ stop(): Promise<void> }> {
+  const built = await build({ ...config, workers: config.workers || usualWorkers }, log, signal);
   try {
     const worker = await work(built);
     return {
@@ -251,10 +270,10 @@ async function drain(server: HttpServer, patienceMs: number): Promise<void> {
 
 if (import.meta.main) {
   const alone = process.argv[2] === "worker";
-  await runUntilSignal(async () => {
+  await runUntilSignal(async (signal) => {
     const config = readConfig(process.env);
     const log = createLog(config.logLevel);
-    const running = alone ? await startWorkerAlone(config, log) : await start(config, log);
+    const running = alone ? await startWorkerAlone(config, log, signal) : await start(config, log, signal);
     log.info({ url: alone ? undefined : config.publicUrl.origin, sandbox: config.sandboxUrl !== undefined }, "ready");
     for (const sentence of describeExposure(config)) log.warn(sentence);
     for (const [provider, lacks] of Object.entries(config.providers.missing)) {

@@ -34,6 +34,7 @@ export const sentences = {
   provider_misconfigured: (name) =>
     `${name} refuses the way this site is set up. It is not your fault: tell the people who run this site.`,
   provider_misbehaved: (name) => `${name} gave an answer we do not understand, so nothing was connected. Try later.`,
+  database_unavailable: () => "This site cannot reach its database right now. Try again in a moment.",
   provider_unavailable: (name) => `${name} cannot be reached right now. Try again in a few minutes.`,
 } satisfies Record<FailureCode, Sentence>;
 

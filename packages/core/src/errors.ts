@@ -29,6 +29,7 @@ export const failures = {
   provider_misconfigured: { status: 500, retryable: false },
   provider_misbehaved: { status: 502, retryable: false },
   provider_unavailable: { status: 503, retryable: true },
+  database_unavailable: { status: 503, retryable: true },
 } as const satisfies Record<string, { status: number; retryable: boolean }>;
 
 export type FailureCode = keyof typeof failures;

@@ -43,7 +43,13 @@ const providerIds = [...Object.keys(specs), aboutTelegram.id];
 
 export const serviceKeys = texts.pipe(readBy((parts: string[]) => readServiceKeys(parts, providerIds)));
 
-export const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" });
+/** Also one without a host, as it is written where the way is a socket: postgres://user@/database?host=/folder */
+export const databaseUrl = z
+  .string("must be a postgres:// URL")
+  .refine(
+    (text) => /^postgres(ql)?:\/\/\S/.test(text) && URL.canParse(text.replace("@/", "@socket/")),
+    "must be a postgres:// URL, in its password %40 for @, %2F for / and so on",
+  );
 
 const proxiesRule = "must be a number up to 10, or addresses such as 10.0.0.0/8";
 

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { isDatabaseAway } from "@patchbay/core/db";
 import { ConnectError } from "@patchbay/core/errors";
 import { ZodError } from "zod";
 import { logFailure, type Log } from "../log.ts";
@@ -18,6 +19,9 @@ export interface FailureBody {
 /** An error of ours for whatever was thrown while reading a request; undefined for what is a bug. */
 export function asConnectError(thrown: unknown): ConnectError | undefined {
   if (thrown instanceof ConnectError) return thrown;
+  if (isDatabaseAway(thrown)) {
+    return new ConnectError("database_unavailable", "the database is away", { cause: thrown, retryAfter: 5 });
+  }
   if (thrown instanceof ZodError) {
     const field = thrown.issues[0]?.path.join(".") || "body";
     return new ConnectError("invalid_request", `not as it should be: ${field}`, { field });

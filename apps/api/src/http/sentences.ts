@@ -34,7 +34,8 @@ export const sentences = {
   provider_unknown: "There is no provider of that name.",
   provider_not_configured: "This provider has not been set up here yet.",
   provider_misconfigured: "This provider is not set up correctly here. Please tell the people who run this site.",
-  // These two are also said where nothing is being connected: to back ends, and to a provider's own deliveries.
+  // These are also said where nothing is being connected: to back ends, and to a provider's own deliveries.
   provider_misbehaved: "The provider answered in a way we do not understand. Please try again later.",
   provider_unavailable: "The provider does not answer right now. Please try again in a moment.",
+  database_unavailable: "Our database does not answer right now. Please try again in a moment.",
 } as const satisfies Record<FailureCode, string>;

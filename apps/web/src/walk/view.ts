@@ -45,9 +45,11 @@ export function afterFailure(view: View, failure: Failure): View {
   };
 }
 
+const passing: ReadonlySet<string> = new Set(["provider_unavailable", "database_unavailable", "too_many_requests"]);
+
 /** Whether an attempt is over with this failure, or the same question or code still stands. */
 function ends({ code, field }: Failure, step: Waiting): boolean {
-  if (code === null || code === "provider_unavailable" || code === "too_many_requests") return false;
+  if (code === null || passing.has(code)) return false;
   if (step.type === "scan") return true;
   if (code === "code_expired") return !step.question.resend;
   return code !== "code_rejected" && code !== "password_rejected" && field !== step.question.name;

@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely, PostgresDialect } from "kysely";
 import { Client, Pool, type PoolClient } from "pg";
+import { isReadOnly, noteFailed, noteNoConnection } from "./away.ts";
 import type { Database } from "./schema.ts";
+import { createWatch } from "./watch.ts";
 
 /** Kysely, and the pool under it. */
 export type Pooled = Kysely<Database> & { readonly pool: Pool };
@@ -8,25 +11,89 @@ export type Pooled = Kysely<Database> & { readonly pool: Pool };
 export interface OpenDatabase {
   db: Pooled;
   pool: Pool;
-  /** Whether it answers. */
+  /** Whether it answers, and takes what is written. */
   answers(): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** A pool of connections to one PostgreSQL. */
-export function openDatabase(url: string, { max = 10 }: { max?: number } = {}): OpenDatabase {
+export interface DatabaseOptions {
+  /** How many connections there may be. */
+  max?: number;
+  /** How long a statement may take until its connection is held to be dead, and is given up. */
+  patienceMs?: number;
+}
+
+export const connectMs = 10_000;
+export const silenceMs = 15_000;
+
+/** How the system asks whether the other side is there. */
+export const probes = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
+
+/** A pool of connections to one PostgreSQL. One that falls silent is replaced, and with it those that lie idle. */
+export function openDatabase(url: string, { max = 10, patienceMs = silenceMs }: DatabaseOptions = {}): OpenDatabase {
   const pool = new Pool({
     connectionString: url,
     max,
     application_name: "patchbay",
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: connectMs,
+    ...probes,
   });
-  // A connection that PostgreSQL ends while it is idle is replaced at its next use; in use, its query fails.
+  const watch = createWatch(patienceMs, (failure) => {
+    noteFailed(failure);
+    if (isReadOnly(failure)) watch.renew();
+  });
+  noteNoConnections(pool);
   const nameOf = createNames();
-  pool.on("error", () => {}).on("connect", (client) => nameStatements(client, nameOf).on("error", () => {}));
+  // A connection that PostgreSQL ends while it is idle is replaced at its next use; in use, its query fails.
+  pool
+    .on("error", () => {})
+    .on("connect", (client) => watch.follow(nameStatements(client, nameOf).on("error", noteNoConnection)))
+    .on("acquire", (client) => watch.lies(client, false))
+    .on("release", (_failure, client) => watch.lies(client, true));
   const db = Object.assign(new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }), { pool });
-  const answers = async () => (await pool.query("select 1")).rowCount === 1;
-  return { db, pool, answers, close: () => db.destroy() };
+  return {
+    db,
+    pool,
+    answers: createLook(() => takesWrites(pool)),
+    close: async () => {
+      await db.destroy();
+      watch.stop();
+    },
+  };
+}
+
+const lookMs = 3_000;
+
+/** Looks once for all who ask meanwhile, and takes an answer that is late for none. */
+function createLook(look: () => Promise<boolean>): () => Promise<boolean> {
+  let looking: Promise<boolean> | undefined;
+  return async () => {
+    looking ??= Promise.race([look(), sleep(lookMs, false, { ref: false })]).finally(() => (looking = undefined));
+    return await looking;
+  };
+}
+
+/** A standby answers too, and so does a server that was told to write nothing: nothing can be done there. */
+async function takesWrites(pool: Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ writes: boolean }>(
+    "select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as writes",
+  );
+  return rows[0]?.writes === true;
+}
+
+type Connected = Parameters<Parameters<Pool["connect"]>[0] & object>;
+
+/** Whoever asks the pool for a connection gets an error that tells that none was to be had. */
+function noteNoConnections(pool: Pool): void {
+  const connect = pool.connect.bind(pool);
+  const noting = (callback?: (...answer: Connected) => void): unknown => {
+    if (callback === undefined) return connect().catch((failure: unknown) => Promise.reject(noteNoConnection(failure)));
+    return connect((...answer) => {
+      noteNoConnection(answer[0]);
+      callback(...answer);
+    });
+  };
+  Object.assign(pool, { connect: noting });
 }
 
 const mostNames = 500;

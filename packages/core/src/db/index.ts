@@ -1,4 +1,5 @@
 export { createAttempts } from "./attempts.ts";
+export { isDatabaseAway } from "./away.ts";
 export { beat, leave } from "./beats.ts";
 export { createCredentialStore } from "./credentials.ts";
 export { createConnections, type Connections, type Listed } from "./connections.ts";
@@ -8,6 +9,7 @@ export { createEndings } from "./endings.ts";
 export { claimInstallation, WrongDatabase } from "./installation.ts";
 export { credentialJobs, webhooksJob, type CredentialJob } from "./jobs.ts";
 export { isCurrent, migrate } from "./migrate.ts";
+export { asWrongDatabase, awaitDatabase } from "./opening.ts";
 export { openNews, type News } from "./news.ts";
 export { purgeAttempts, purgeWrongAnswers } from "./purge.ts";
 export { createReadings, type Readings } from "./readings.ts";

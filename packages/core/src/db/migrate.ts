@@ -1,5 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import type { Pool } from "pg";
+import { WrongDatabase } from "./installation.ts";
 import type { Database } from "./schema.ts";
 
 /** What `applyMigrations` leaves behind: our last migration's name, and the number of the job queue's. */
@@ -8,8 +9,22 @@ const last = { own: "007-room", queue: 20 };
 /** Brings the database to this version. Any number of processes may call it at once. */
 export async function migrate(db: Kysely<Database>, pool: Pool): Promise<void> {
   if (await isCurrent(db)) return;
+  await refuseNewer(db);
   const { applyMigrations } = await import("./migrator.ts");
   await applyMigrations(db, pool);
+}
+
+/** There is no way back: what a newer version has changed, this one does not know. */
+async function refuseNewer(db: Kysely<Database>): Promise<void> {
+  const { rows } = await sql<{ name: string | null }>`select max(name) as name from kysely_migration`
+    .execute(db)
+    .catch(() => ({ rows: [] }));
+  const name = rows[0]?.name ?? "";
+  if (name <= last.own) return;
+  throw new WrongDatabase(
+    `A newer version of Patchbay has changed this database (${name}; this version knows ${last.own}): ` +
+      "start that version, or restore a backup from before it.",
+  );
 }
 
 /**

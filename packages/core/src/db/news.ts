@@ -1,6 +1,8 @@
 import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
+import { connectMs, probes, silenceMs } from "./database.ts";
+import { createWatch } from "./watch.ts";
 
 /** What the processes on one database tell each other (NOTIFY): whose connections changed. Ids only. */
 export interface News {
@@ -20,18 +22,13 @@ const prefix = "user:";
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
-/** Nothing is ever sent on it, so that only these probes tell that the other side is gone. */
-const line = {
-  application_name: "patchbay news",
-  connectionTimeoutMillis: 10_000,
-  keepAlive: true,
-  keepAliveInitialDelayMillis: 10_000,
-};
+const line = { application_name: "patchbay news", connectionTimeoutMillis: connectMs, ...probes };
 
 /** Opens a line of its own to the database, and keeps it open. */
 export async function openNews({ url, lost }: NewsOptions): Promise<News> {
   const emitter = new EventEmitter().setMaxListeners(0);
   const stopping = new AbortController();
+  const watch = createWatch(silenceMs);
   let reopening = Promise.resolve();
   let client = await listen();
 
@@ -44,6 +41,7 @@ export async function openNews({ url, lost }: NewsOptions): Promise<News> {
     fresh.on("error", () => {});
     try {
       await fresh.connect();
+      watch.follow(fresh);
       await fresh.query(`listen ${channel}`);
     } catch (failure) {
       void fresh.end().catch(() => {});
@@ -78,6 +76,7 @@ export async function openNews({ url, lost }: NewsOptions): Promise<News> {
       // A line that is being opened at this moment is the last one, and is closed too.
       await reopening;
       await client.end().catch(() => {});
+      watch.stop();
     },
   };
 }

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { complaintOf, type Complaint } from "./complaint.ts";
+import type { OpenDatabase } from "./database.ts";
+import { WrongDatabase } from "./installation.ts";
+import { isPooledByTransaction } from "./pooler.ts";
+
+export interface Waiting {
+  url: string;
+  /** Told every second why there is still none. */
+  tell: (sentence: string) => void;
+  /** Ends the waiting. Its reason is thrown. */
+  signal: AbortSignal;
+  /** How long to wait for one that is away. */
+  patienceMs?: number;
+}
+
+const tellMs = 1_000;
+const lookMs = 250;
+
+/** Waits for a database that is away. Throws `WrongDatabase`, with the cure, for one that no waiting makes right. */
+export async function awaitDatabase(database: OpenDatabase, waiting: Waiting): Promise<void> {
+  const { tell, signal, patienceMs = 60_000 } = waiting;
+  let complaint: Complaint | undefined;
+  const telling = setInterval(() => complaint && tell(`${complaint.sentence} Waiting for it.`), tellMs);
+  try {
+    const until = performance.now() + patienceMs;
+    while ((complaint = await lookAt(database, waiting.url)) !== undefined) {
+      if (!complaint.passes) throw new WrongDatabase(complaint.sentence);
+      if (performance.now() > until) throw new WrongDatabase(`${complaint.sentence} It was waited for in vain.`);
+      await sleep(lookMs, undefined, { signal });
+    }
+  } finally {
+    clearInterval(telling);
+  }
+}
+
+async function lookAt(database: OpenDatabase, url: string): Promise<Complaint | undefined> {
+  try {
+    if (!(await database.answers())) return complaintOf(noWrites(), url);
+    return (await isPooledByTransaction(url)) ? pooled : undefined;
+  } catch (failure) {
+    const complaint = complaintOf(failure, url);
+    if (complaint === undefined) throw failure;
+    return complaint;
+  }
+}
+
+const noWrites = () => Object.assign(new Error("it takes no writes"), { code: "25006" });
+
+const pooled: Complaint = {
+  sentence:
+    "DATABASE_URL leads through a pooler that gives each transaction another connection (PgBouncer's pool_mode = transaction): " +
+    "set it to session for this database, or name the PostgreSQL itself.",
+  passes: false,
+};
+
+/** What the operator can mend, said as such; anything else as it is. */
+export function asWrongDatabase(failure: unknown, url: string): unknown {
+  const complaint = failure instanceof WrongDatabase ? undefined : complaintOf(failure, url);
+  return complaint === undefined ? failure : new WrongDatabase(complaint.sentence, { cause: failure });
+}

@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client } from "pg";
+import { connectMs } from "./database.ts";
+
+const patienceMs = 3_000;
+
+/**
+ * Whether a pooler gives each transaction whatever connection is free (PgBouncer's transaction and statement modes). Then
+ * what holds for a session does not: LISTEN, and statements that were prepared. While one of two clients is within a
+ * transaction, the other is seen to change the process that serves it, or finds none left.
+ */
+export async function isPooledByTransaction(url: string): Promise<boolean> {
+  const [first, second] = [connection(url), connection(url)];
+  try {
+    await Promise.all([first.connect(), second.connect()]);
+    const process = await processOf(first);
+    if ((await processOf(first)) !== process) return true;
+    await second.query("begin");
+    await processOf(second);
+    const again = await Promise.race([processOf(first), nobody()]);
+    return again !== process;
+  } catch (failure) {
+    // Statement pooling refuses transactions.
+    if (failure instanceof Error && /statement pooling/.test(failure.message)) return true;
+    throw failure;
+  } finally {
+    for (const client of [second, first]) client.end().catch(() => {});
+  }
+}
+
+function connection(url: string): Client {
+  const client = new Client({
+    connectionString: url,
+    application_name: "patchbay",
+    connectionTimeoutMillis: connectMs,
+  });
+  return client.on("error", () => {});
+}
+
+async function processOf(client: Client): Promise<number | undefined> {
+  const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+  return rows[0]?.pid;
+}
+
+const nobody = () => sleep(patienceMs, undefined, { ref: false });
