@@ -146,6 +146,8 @@ export interface Provider {
   abandon?(walk: Walk, notes: Notes): Promise<void>;
   /** New credentials for old. Throws `needs_reconnect` where the provider says that the grant is dead. */
   refresh?(credentials: Credentials): Promise<Credentials>;
+  /** Seconds that an access token lasts by the provider's documentation. */
+  accessSeconds?: number;
   /** A refresh token is spent by its first use, whether or not the answer arrives. */
   rotatesStrictly?: boolean;
   /** Whether the refresh token still lives (RFC 7662), for a refresh whose answer never came. Absent: it is sent again. */

@@ -232,12 +232,23 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });
   });
 
-  test.each([0, -5, "soon"])("a token that counts as ending now (%j) is not renewed again at once", async (ends) => {
+  test.each([0, -5, "soon"])("14. a token that ends in %j seconds lasts as documented", async (ends) => {
     await world.door.set({ provider: subject.id, token: { expires_in: ends } });
     const { id } = await stateOf(world, row.id);
     await expire(world, row.id);
     await one.keep(id);
+    expect(await dueIn(world, row.id, "keep")).toBeGreaterThan(3_600 * 0.74);
+    expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });
+    expect(await refreshes()).toBe(1);
+  });
+
+  test("a token that ends very soon is not renewed again at once by a job, but by whoever asks", async () => {
+    await world.door.set({ provider: subject.id, token: { expires_in: 1 } });
+    const { id } = await stateOf(world, row.id);
+    await expire(world, row.id);
+    await one.keep(id);
     expect(await dueIn(world, row.id, "keep")).toBeGreaterThan(55);
+    await sleep(1_000);
     expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });
     expect(await refreshes()).toBe(2);
     expect(await dueIn(world, row.id, "keep")).toBeGreaterThan(55);
@@ -260,6 +271,19 @@ describe.each(refreshing)("$id", (subject: Subject) => {
         [id],
       );
     }
+  });
+
+  test("14. a token whose first answer does not say when it ends is renewed before it does", async () => {
+    await world.door.set({ provider: subject.id, token: { expires_in: null } });
+    const { id } = await connect(await world.signedIn(), subject);
+    expect(await one.ask(id)).toMatchObject({ type: "bearer", expiresAt: expect.any(String) });
+    expect(await dueIn(world, id, "keep")).toBeLessThan(28_800 * 0.86);
+    await world.sql(
+      "update credential set expires_at = null where id = (select credential_id from connection where id = $1)",
+      [id],
+    );
+    await one.keep((await stateOf(world, id)).id);
+    expect(await one.ask(id)).toMatchObject({ type: "bearer", expiresAt: expect.any(String) });
   });
 
   test("a client that the provider refuses is our misconfiguration, and nobody is asked to reconnect", async () => {

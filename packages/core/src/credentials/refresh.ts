@@ -40,7 +40,7 @@ export async function refresh(parts: RefreshParts, standing: Standing, ending?: 
   let renewed: Credentials;
   try {
     const beginsBy = latestBegin(askedAt, take.seconds);
-    renewed = withLife(await sendRefresh(provider, held, { unsettled, beginsBy }), take.standing);
+    renewed = withLife(await sendRefresh(provider, held, { unsettled, beginsBy }), take.standing, provider);
   } catch (failure) {
     return await settleFailure(parts, { provider, lease, take, ending, failure });
   }
@@ -74,10 +74,11 @@ export async function sendRefresh(
   return await provider.refresh(credentials);
 }
 
-/** A token whose answer does not say how long it lasts (RFC 6749 5.1) lasts as long as the one before it did. */
-function withLife(renewed: Credentials, { lifetime }: Standing): Credentials {
-  if (renewed.expiresAt !== undefined || lifetime === null) return renewed;
-  return { ...renewed, expiresAt: new Date(Date.now() + lifetime) };
+/** A token whose answer does not say how long it lasts (RFC 6749 5.1) lasts as long as the one before, or as documented. */
+function withLife(renewed: Credentials, { lifetime }: Standing, { accessSeconds }: Provider): Credentials {
+  const seconds = lifetime === null ? accessSeconds : lifetime / 1000;
+  if (renewed.expiresAt !== undefined || seconds === undefined) return renewed;
+  return { ...renewed, expiresAt: new Date(Date.now() + seconds * 1000) };
 }
 
 type Kept = { provider: Provider; lease: Lease; renewed: Credentials };

@@ -5,7 +5,7 @@ import { newSecret } from "../vault/index.ts";
 import { tidyAccount } from "./account.ts";
 import { s256 } from "./pkce.ts";
 import type { OAuthClient, OAuthSpec } from "./spec.ts";
-import { readTokens, refresh, refusalIsDeath } from "./refresh.ts";
+import { readFirstTokens, refresh, refusalIsDeath } from "./refresh.ts";
 import { readGranted } from "./token-fields.ts";
 import { requestToken, salvage, UnusableAnswer, type TokenAnswer } from "./token.ts";
 
@@ -32,6 +32,7 @@ export function oauth(spec: OAuthSpec, client: OAuthClient, http: Gate): Provide
     ...(spec.refresh !== "none" && { refresh: (credentials) => refresh(parts, credentials) }),
     ...(spec.refresh === "rotating" && !spec.forgives && { rotatesStrictly: true }),
     ...(revoke && { revoke: (credentials) => revoke({ http, client, credentials }) }),
+    ...(spec.accessSeconds && { accessSeconds: spec.accessSeconds }),
     ...(spec.lookAt && { lookAt: spec.lookAt(client) }),
     ...(spec.revokesWithAccessToken && { revokesWithAccessToken: true }),
   };
@@ -83,7 +84,7 @@ async function resume(parts: Parts, step: { walk: Walk; notes: Notes; answers: A
   try {
     const answer = await exchange(parts, { code: step.answers["code"] ?? "", verifier, place, walk: step.walk });
     held = withPlace(salvage(answer), place);
-    held = (await spec.keep?.(answer, client, http)) ?? readTokens(answer, place, spec);
+    held = (await spec.keep?.(answer, client, http)) ?? readFirstTokens(answer, place, spec);
     if (spec.refresh === "rotating") requireRefreshToken(held, spec);
     const scopes = readGranted(answer.scope);
     // An answer without a scope grants what was asked for (RFC 6749 5.1).

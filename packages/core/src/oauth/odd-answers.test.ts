@@ -212,3 +212,32 @@ describe("15. a granted scope that is", () => {
     expect(await scopesOf("zoom", scope)).toEqual(expected);
   });
 });
+
+describe.each([
+  ["calendly", 7_200],
+  ["paypal", 28_800],
+  ["shopify", 3_600],
+  ["zoom", 3_600],
+] as const)("14. a token of %s, whose documented life is %i seconds,", (id, documented) => {
+  const secondsOf = async (expires_in: unknown): Promise<number> => {
+    const step = await connectWith(id, plain({ ...good, expires_in }));
+    const end = step.type === "connected" ? step.grant.credentials.expiresAt : undefined;
+    return Math.round(((end?.getTime() ?? NaN) - Date.now()) / 1000);
+  };
+
+  test.each([undefined, null, "soon", "", {}, true, 0, -1, 1e300, 315_360_000, 1_795_435_200_000])(
+    "lasts as documented where its answer says %j",
+    async (expiresIn) => {
+      expect(Math.abs((await secondsOf(expiresIn)) - documented)).toBeLessThan(5);
+    },
+  );
+
+  test("lasts as its answer says where that is shorter", async () => {
+    expect(Math.abs((await secondsOf("900")) - 900)).toBeLessThan(5);
+  });
+
+  test("ends at the moment that its answer names", async () => {
+    const soon = Math.floor(Date.now() / 1000) + 600;
+    expect(Math.abs((await secondsOf(soon)) - 600)).toBeLessThan(5);
+  });
+});

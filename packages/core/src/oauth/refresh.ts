@@ -36,9 +36,32 @@ export async function refusalIsDeath<T>(asked: Promise<T>): Promise<T> {
   });
 }
 
-/** The tokens of an answer, with the end of a new refresh token where the provider tells it in its documentation alone. */
-export function readTokens(answer: TokenAnswer, place: Notes, { refreshSeconds }: OAuthSpec): Credentials {
-  const credentials = keepTokens(answer, place, new Date());
-  if (refreshSeconds === undefined || !answer.refresh_token || credentials.refreshExpiresAt) return credentials;
-  return { ...credentials, refreshExpiresAt: new Date(Date.now() + refreshSeconds * 1000) };
+/** The tokens of an answer, each ending when the answer says; at the latest, or where that makes no sense, as documented. */
+export function readTokens(answer: TokenAnswer, place: Notes, spec: OAuthSpec): Credentials {
+  const now = new Date();
+  const { expiresAt, refreshExpiresAt, ...tokens } = keepTokens(answer, place, now);
+  const end = expiresAt && within(spec.accessSeconds, expiresAt, now);
+  const refreshEnd = answer.refresh_token ? within(spec.refreshSeconds, refreshExpiresAt, now) : undefined;
+  return { ...tokens, ...(end && { expiresAt: end }), ...(refreshEnd && { refreshExpiresAt: refreshEnd }) };
+}
+
+/**
+ * First tokens, whose life nothing else tells where the answer does not. Without a refresh token where each answer should
+ * bring one, they may be of the kind that does not end.
+ */
+export function readFirstTokens(answer: TokenAnswer, place: Notes, spec: OAuthSpec): Credentials {
+  const tokens = readTokens(answer, place, spec);
+  const mayNotEnd = spec.refresh === "rotating" && tokens.refreshToken === undefined;
+  if (tokens.expiresAt || spec.accessSeconds === undefined || mayNotEnd) return tokens;
+  return { ...tokens, expiresAt: after(spec.accessSeconds, new Date()) };
+}
+
+function within(seconds: number | undefined, end: Date | undefined, now: Date): Date | undefined {
+  if (seconds === undefined) return end;
+  const latest = after(seconds, now);
+  return end && end > now && end < latest ? end : latest;
+}
+
+function after(seconds: number, now: Date): Date {
+  return new Date(now.getTime() + seconds * 1000);
 }

@@ -94,7 +94,8 @@ export interface OAuthSpec {
   probe?: (access: Access) => Promise<void>;
   /** What a back end gets, where it is not the access token. */
   hand?: (credentials: Credentials, client: OAuthClient) => Handed;
-  /** Seconds that a refresh token lasts, where the provider's answers do not say. */
+  /** Seconds that tokens last by the provider's documentation: where an answer does not say, and at most. */
+  accessSeconds?: number;
   refreshSeconds?: number;
 
   /** Undefined where the client lacks what webhooks are checked with. */

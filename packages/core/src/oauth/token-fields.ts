@@ -3,8 +3,8 @@ const endOfCalendar = Date.UTC(9999, 11, 31);
 
 /**
  * `expires_in` as a moment; undefined where it is absent. Some servers put a Unix time there: what is past ten years is
- * read as one. Zero, a negative number, no number or a year of five digits tell nothing, and then the token counts as
- * ending now: it is renewed before its first use.
+ * read as one. Zero, a negative number, no number or a year of five digits tell nothing, and are
+ * given as now.
  */
 export function readEnd(expiresIn: unknown, now: Date): Date | undefined {
   if (expiresIn === null || expiresIn === undefined) return undefined;

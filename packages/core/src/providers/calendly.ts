@@ -36,6 +36,7 @@ export const calendly: OAuthSpec = {
   pkce: true,
   authenticate: clientSecretBasic,
   refresh: "rotating",
+  accessSeconds: 7_200,
   // Apps older than March 2026 have one all-access scope, reported as "default".
   missing: (granted) => (granted.some((scope) => /^(default|users:(read|write))$/.test(scope)) ? [] : ["users:read"]),
   identify,

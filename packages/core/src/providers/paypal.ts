@@ -37,6 +37,7 @@ export const paypal: OAuthSpec = {
   authorization: () => ({ flowEntry: "static", response_type: "code", scope: scopes.join(" ") }),
   authenticate: clientSecretBasic,
   refresh: "kept",
+  accessSeconds: 28_800,
   rejects,
   // The answer to "which attributes" is what userinfo holds, not the scope list: `identify` judges it.
   missing: () => [],

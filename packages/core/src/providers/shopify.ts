@@ -37,6 +37,8 @@ export const shopify: OAuthSpec = {
   // `expiring` asks for a token that ends in an hour and a refresh token: others are refused from January 2027.
   exchange: (code) => ({ code, expiring: "1" }),
   refresh: "rotating",
+  accessSeconds: 3_600,
+  refreshSeconds: 90 * 86_400,
   forgives: true,
   rejects,
   missing,

@@ -27,6 +27,7 @@ export const zoom: OAuthSpec = {
   pkce: true,
   authenticate: clientSecretBasic,
   refresh: "rotating",
+  accessSeconds: 3_600,
   refreshSeconds: 90 * 86_400,
   rejects: ({ error, description }) =>
     error === "invalid_grant" ||
