@@ -207,7 +207,7 @@ describe("the token endpoint", () => {
 });
 
 describe("the Admin API", () => {
-  const query = `query Who($n: Int = 1) {
+  const query = `query Who {
     shop { id name email contactEmail myshopifyDomain primaryDomain { host url } currencyCode }
     currentAppInstallation { id accessScopes { handle } } # and what we may
   }`;

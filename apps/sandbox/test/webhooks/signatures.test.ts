@@ -20,12 +20,10 @@ const seconds = (at: number) => String(Math.floor(at / 1000));
 const at = Date.UTC(2026, 10, 23, 10, 0, 0, 456);
 
 /** The fields of an invitee in Calendly's reference. */
-const published = [
-  ...["cancel_url", "created_at", "email", "event", "first_name", "invitee_scheduled_by", "last_name", "name"],
-  ...["new_invitee", "no_show", "old_invitee", "payment", "questions_and_answers", "reconfirmation", "reschedule_url"],
-  ...["rescheduled", "routing_form_submission", "scheduled_event", "scheduling_method", "status"],
-  ...["text_reminder_number", "timezone", "tracking", "updated_at", "uri"],
-];
+const published =
+  "cancel_url created_at email event first_name invitee_scheduled_by last_name name new_invitee no_show old_invitee payment questions_and_answers reconfirmation reschedule_url rescheduled routing_form_submission scheduled_event scheduling_method status text_reminder_number timezone tracking updated_at uri".split(
+    " ",
+  );
 
 interface Request {
   id: string;

@@ -1,92 +1,52 @@
-import { skip, take, type Tokens, tokenise, until, word } from "./tokens.ts";
+import type { ExecutionResult, GraphQLError, GraphQLSchema } from "graphql";
+import { adminSchema } from "./admin-schema.ts";
 
-/** A value as it is written in a document: its variables are still names. */
-export type Written =
-  | { readonly kind: "value"; readonly value: string | number | boolean | null }
-  | { readonly kind: "enum" | "variable"; readonly name: string }
-  | { readonly kind: "list"; readonly items: readonly Written[] }
-  | { readonly kind: "object"; readonly fields: readonly Argument[] };
-
-export type Argument = readonly [name: string, value: Written];
-
-/** A field as a GraphQL document asks for it. */
-export interface Selection {
-  readonly name: string;
-  readonly alias: string;
-  readonly args: readonly Argument[];
-  readonly fields: readonly Selection[];
+/** A GraphQL request as it is posted. */
+export interface GraphqlRequest {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly operationName?: string | null | undefined;
 }
 
-export interface Declared {
-  readonly name: string;
-  readonly required: boolean;
-  readonly fallback: Written | undefined;
+interface Engine {
+  readonly schema: GraphQLSchema;
+  execute(request: GraphqlRequest, rootValue: unknown): Promise<ExecutionResult>;
 }
 
-export interface Operation {
-  readonly type: "query" | "mutation";
-  readonly variables: readonly Declared[];
-  readonly selections: readonly Selection[];
+let engine: Promise<Engine> | undefined;
+
+/** Loads graphql-js when the first request comes: a sandbox that nobody asks for a store starts without it. */
+async function loadEngine(): Promise<Engine> {
+  const { buildSchema, graphql } = await import("graphql");
+  const schema = buildSchema(adminSchema);
+  return {
+    schema,
+    execute: async ({ query: source, variables, operationName }, rootValue) =>
+      graphql({
+        schema,
+        source,
+        rootValue,
+        ...(variables && { variableValues: variables }),
+        ...(operationName && { operationName }),
+      }),
+  };
 }
 
-/** A document of one operation. Fragments and directives are not known. */
-export function parseQuery(query: string): Operation {
-  const tokens = tokenise(query);
-  const isMutation = skip(tokens, "mutation");
-  const isNamed = isMutation || skip(tokens, "query");
-  if (isNamed && tokens[0] !== "{" && tokens[0] !== "(") word(tokens);
-  const variables = skip(tokens, "(") ? until(tokens, ")", declared) : [];
-  const selections = block(tokens);
-  if (tokens.length > 0) take(tokens, "end");
-  return { type: isMutation ? "mutation" : "query", variables, selections };
+/** Answers a document by the functions and values of the root; what is wrong with it is said in `errors`. */
+export async function executeDocument(request: GraphqlRequest, rootValue: unknown): Promise<object> {
+  engine ??= loadEngine();
+  const { data, errors } = await (await engine).execute(request, rootValue);
+  return { ...(data !== undefined && { data }), ...(errors && { errors: errors.map(describeError) }) };
 }
 
-/** `$name: [Type!]! = fallback`; of the type only whether it must be given is looked at. */
-function declared(tokens: Tokens): Declared {
-  take(tokens, "$");
-  const name = word(tokens);
-  take(tokens, ":");
-  typeName(tokens);
-  const required = skip(tokens, "!");
-  return { name, required, fallback: skip(tokens, "=") ? written(tokens) : undefined };
+/** A field that the schema does not have is told in Shopify's own words, all else in those of graphql-js. */
+function describeError(error: GraphQLError): object {
+  const [, fieldName, typeName] = /^Cannot query field "(\w+)" on type "(\w+)"/.exec(error.message) ?? [];
+  if (fieldName === undefined) return error.toJSON();
+  return {
+    ...error.toJSON(),
+    message: `Field '${fieldName}' doesn't exist on type '${typeName}'`,
+    path: ["query", fieldName],
+    extensions: { code: "undefinedField", typeName, fieldName },
+  };
 }
-
-function typeName(tokens: Tokens): void {
-  if (!skip(tokens, "[")) return void word(tokens);
-  typeName(tokens);
-  skip(tokens, "!");
-  take(tokens, "]");
-}
-
-function block(tokens: Tokens): Selection[] {
-  take(tokens, "{");
-  return until(tokens, "}", field);
-}
-
-function field(tokens: Tokens): Selection {
-  const alias = word(tokens);
-  const name = skip(tokens, ":") ? word(tokens) : alias;
-  const args = skip(tokens, "(") ? until(tokens, ")", argument) : [];
-  return { name, alias, args, fields: tokens[0] === "{" ? block(tokens) : [] };
-}
-
-function argument(tokens: Tokens): Argument {
-  const name = word(tokens);
-  take(tokens, ":");
-  return [name, written(tokens)];
-}
-
-const constants: Readonly<Record<string, boolean | null>> = { true: true, false: false, null: null };
-
-function written(tokens: Tokens): Written {
-  if (skip(tokens, "$")) return { kind: "variable", name: word(tokens) };
-  if (skip(tokens, "[")) return { kind: "list", items: until(tokens, "]", written) };
-  if (skip(tokens, "{")) return { kind: "object", fields: until(tokens, "}", argument) };
-  if (/^(?:"[^]*"|-?\d.*)$/.test(tokens[0] ?? "")) return { kind: "value", value: literal(tokens.shift() ?? "") };
-  const name = word(tokens);
-  const constant = constants[name];
-  return constant === undefined ? { kind: "enum", name } : { kind: "value", value: constant };
-}
-
-/** A string or number, which is written as in JSON. */
-const literal = (token: string): string | number => JSON.parse(token) as string | number;

@@ -18,6 +18,12 @@ const switches = z.strictObject({
   ...switchesSchema.shape,
   /** Leave `host` out of the return to the app. */
   omitHost: z.boolean(),
+  /** The app is one that a merchant made: its offline tokens have no expiry, whatever is asked, and are accepted. */
+  nonExpiring: z.boolean(),
+  /** What `appUninstall` answers instead of uninstalling. */
+  uninstallError: z
+    .enum(["APP_NOT_FOUND", "APP_NOT_INSTALLED", "APP_UNINSTALL_ERROR", "USER_PERMISSIONS_INSUFFICIENT"])
+    .optional(),
   /** Where an installation that starts at Shopify leads, in place of the app's first origin. */
   appUrl: loopbackUrl.optional(),
 });
@@ -48,7 +54,7 @@ export function createShopify(world: World): Shopify {
     clock: world.clock,
     grants: createGrants(world.clock),
     people: createPeople({ schema: shopifyPerson, seeds: shopifyPeople, names: namesOf }),
-    switches: patchable(switches, { omitHost: false, ...webhookUrl(world), ...world.settings }),
+    switches: patchable(switches, { omitHost: false, nonExpiring: false, ...webhookUrl(world), ...world.settings }),
     app: {
       ...credentials,
       appUrl: world.origins[0] ?? "http://localhost:3000",

@@ -66,7 +66,7 @@ function exchange(shopify: Shopify, { call, fields, owner }: Request): object {
   }
   return isOnline(code.ask.realm)
     ? personal(shopify, code, owner)
-    : acquire(shopify, code, fields.get("expiring") === "1");
+    : acquire(shopify, code, fields.get("expiring") === "1" && !shopify.switches.current().nonExpiring);
 }
 
 /** A token of one person of the shop, for a day, which cannot be refreshed. */

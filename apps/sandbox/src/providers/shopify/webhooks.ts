@@ -12,6 +12,7 @@ const compliance = new Set(["customers/data_request", "customers/redact", "shop/
 
 interface Address {
   readonly url: string;
+  readonly includeFields: readonly string[];
   readonly version: string;
   readonly name: string | null;
 }
@@ -23,20 +24,18 @@ export function write(shopify: Shopify, order: Order): Letters {
   const { person, account } = subjectOf(shopify.people, order);
   const owner = { ...person, shop: account ?? person.shop };
   const addresses = addressesOf(shopify, order, owner.shop);
-  const body = JSON.stringify(
-    putNulls(mergePatch(bodyOf(order, owner), order.patch), shopify.switches.current().nulls),
-  );
+  const content = mergePatch(bodyOf(order, owner), order.patch);
   const shared = {
     "x-shopify-topic": order.event,
     "x-shopify-shop-domain": owner.shop,
     "x-shopify-event-id": randomUUID(),
     "x-shopify-triggered-at": new Date(order.at).toISOString(),
   };
-  return addresses.map((address, place) => letter(shopify, { order, body, shared, address, place }));
+  return addresses.map((address, place) => letter(shopify, { order, content, shared, address, place }));
 }
 
 function addressesOf({ switches, subscriptions }: Shopify, { to, event }: Order, shop: string): Address[] {
-  const fixed = (url: string): Address => ({ url, version: latestVersion, name: null });
+  const fixed = (url: string): Address => ({ url, version: latestVersion, name: null, includeFields: [] });
   if (to !== undefined) return [fixed(to)];
   const { webhookUrl } = switches.current();
   if (compliance.has(event)) return webhookUrl === undefined ? [] : [fixed(webhookUrl)];
@@ -44,30 +43,37 @@ function addressesOf({ switches, subscriptions }: Shopify, { to, event }: Order,
   return subscriptions
     .of(shop)
     .filter((subscription) => subscription.topic === topic)
-    .map(({ uri, version, name }) => ({ url: uri, version, name }));
+    .map(({ uri, version, name, includeFields }) => ({ url: uri, version, name, includeFields }));
 }
 
 interface Draft {
   readonly order: Order;
-  readonly body: string;
+  readonly content: Patch;
   readonly shared: Headers;
   readonly address: Address;
   readonly place: number;
 }
 
 /** Each subscription's delivery has an id of its own, and all of one event share another. */
-function letter({ app }: Shopify, { order, body, shared, address, place }: Draft): Letter {
+function letter(shopify: Shopify, { order, content, shared, address, place }: Draft): Letter {
   const { event, forge, at } = order;
   const given = place === 0 ? order.id : order.id && `${order.id}-${place + 1}`;
   const id = given ?? randomUUID();
+  const body = JSON.stringify(putNulls(pickFields(content, address.includeFields), shopify.switches.current().nulls));
   const own = {
     ...shared,
     "x-shopify-api-version": address.version,
     "x-shopify-webhook-id": id,
     ...(address.name !== null && { "x-shopify-name": address.name }),
   };
-  const sealed = seal({ body, at, key: app.clientSecret, forge }, (signing) => ({ ...own, ...sign(signing) }));
+  const key = shopify.app.clientSecret;
+  const sealed = seal({ body, at, key, forge }, (signing) => ({ ...own, ...sign(signing) }));
   return { provider: "shopify", event, id, url: address.url, ...sealed, deadlineMs: 5000 };
+}
+
+function pickFields(content: Patch, names: readonly string[]): Patch {
+  if (names.length === 0) return content;
+  return Object.fromEntries(Object.entries(content).filter(([name]) => names.includes(name)));
 }
 
 /** The body alone is signed, under the client secret. */
@@ -114,6 +120,11 @@ const restShop = ({ shop, shop_id, shop_name, email, currency }: ShopifyPerson, 
   created_at: "2024-03-01T09:00:00+00:00",
   updated_at,
 });
+
+/** Uninstalls the app; that it was uninstalled is told in the background. */
+export function leave(shopify: Shopify, { person }: ShopifyPerson): void {
+  shopify.outbox.later(uninstall(shopify, person).letters);
+}
 
 /** The app leaves a shop: all tokens die at once, whoever had acquired them, and with them its subscriptions. */
 export function uninstall(shopify: Shopify, person: string): Removal {
