@@ -181,8 +181,7 @@ describe.each(subjects)("$id", (subject) => {
     await eventually(async () => {
       expect(await world.sql("select from credential where provider = $1", [subject.id])).toEqual([]);
     });
-    // Whose grant it is was not learnt: where accounts have one each, ending it could end another user's.
-    expect(await world.door.grants(subject.id)).toHaveLength(subject.grants === "many" ? 0 : 1);
+    await eventually(async () => expect(await world.door.grants(subject.id)).toEqual([]));
   });
 
   test("an answer of another shape is no connection", async () => {
@@ -198,8 +197,9 @@ describe.each(subjects)("$id", (subject) => {
     expect(await failureOf(browser, subject)).toBe("provider_misbehaved");
     await world.door.set({ provider: subject.id, token: null });
     expect(await list(browser)).toEqual([]);
-    const left = subject.grants === "many" ? 0 : 1;
-    await eventually(async () => expect(await world.door.grants(subject.id)).toHaveLength(left));
+    // Where an account has one grant, whose it is has to be found out first, and that may not be possible.
+    const most = subject.grants === "many" ? 0 : 1;
+    await eventually(async () => expect((await world.door.grants(subject.id)).length).toBeLessThanOrEqual(most));
   });
 
   test("a code that the provider does not know is refused, and another attempt succeeds", async () => {

@@ -11,6 +11,7 @@ export function failureOf(error: unknown): Failure {
     code: codeOf(data.failure),
     ...(data.retryAfter !== undefined && { retryAfter: data.retryAfter }),
     ...(data.field !== undefined && { field: data.field }),
+    ...(data.account && { account: data.account }),
   };
 }
 

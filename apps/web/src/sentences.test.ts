@@ -30,6 +30,21 @@ describe("a failure in words", () => {
     expect(duration(seconds)).toBe(words);
   });
 
+  it.each([
+    [
+      "account_mismatch",
+      true,
+      /^You signed in to Zoom as Jonas\. That account is connected and still works\. The account/,
+    ],
+    ["account_mismatch", false, /^You signed in to Zoom as Jonas\. The account you wanted was not reconnected\.$/],
+    ["scope_missing", true, /as Jonas\. Some permissions were left out\. That account stays connected, with fewer/],
+    ["scope_missing", false, /as Jonas\. Some permissions were left out\. It was not connected\./],
+  ] as const)("names the account that the user signed in to, for %s (connected: %s)", (code, connected, words) => {
+    const told = sentence({ code, account: { label: "Jonas", connected } }, "Zoom");
+    expect(told).toMatch(words);
+    expect(told).toMatch(/\.$/);
+  });
+
   it("knows no code by the name of an inherited property", () => {
     expect(isFailureCode("constructor")).toBe(false);
   });

@@ -1,4 +1,5 @@
-import type { FailureCode } from "@patchbay/api/router";
+import type { FailureCode, FailureData } from "@patchbay/api/router";
+import { inert } from "./inert.ts";
 
 export type { FailureCode };
 
@@ -22,7 +23,7 @@ export const sentences = {
   scope_missing: (name) =>
     `${name} was not connected, because some of the permissions were left out. Connect again and allow all of them.`,
   account_mismatch: (name) =>
-    `That was a different ${name} account, so nothing was changed. Reconnect with the same account, or connect it as another one.`,
+    `That was a different ${name} account than the one you wanted to reconnect. Reconnect with the same account, or connect the other one as well.`,
   outcome_unknown: (name) => `We could not confirm the connection to ${name}. Please start again.`,
   needs_reconnect: (name) => `${name} no longer accepts this connection. Reconnect the account to use it again.`,
   code_rejected: () => "That code is not right. Check it and type it again.",
@@ -38,7 +39,14 @@ export const sentences = {
   provider_unavailable: (name) => `${name} cannot be reached right now. Try again in a few minutes.`,
 } satisfies Record<FailureCode, Sentence>;
 
-export type Failure = { code: FailureCode | null; offline?: boolean; retryAfter?: number; field?: string };
+export type Failure = {
+  code: FailureCode | null;
+  offline?: boolean;
+  retryAfter?: number;
+  field?: string;
+  /** Which account the user signed in to at the provider. */
+  account?: NonNullable<FailureData["account"]>;
+};
 
 /** Narrows a text from outside to a code this page has a sentence for. */
 export function isFailureCode(text: string): text is FailureCode {
@@ -55,8 +63,25 @@ export function happening(failure: Failure, name = "the provider"): string {
   if (failure.offline)
     return "We cannot be reached right now. Check your connection to the internet, or try again in a moment.";
   if (failure.code === null) return "Something went wrong on our side. Try again; if it stays, tell us.";
-  const said = sentences[failure.code](name);
+  const said = failure.account
+    ? signedInAs(failure.account, { code: failure.code, name })
+    : sentences[failure.code](name);
   return said.charAt(0).toUpperCase() + said.slice(1);
+}
+
+/** Whom the user signed in as, and what that changed. `expected`: the label of the account that was to be reconnected. */
+export function signedInAs(
+  { label, connected }: NonNullable<Failure["account"]>,
+  { code, name, expected }: { code: FailureCode; name: string; expected?: string },
+): string {
+  const who = `You signed in to ${name} as ${inert(label)}.`;
+  if (code === "scope_missing") {
+    const stays = connected ? "That account stays connected, with fewer permissions." : "It was not connected.";
+    return `${who} Some permissions were left out. ${stays} Connect it again and allow all of them.`;
+  }
+  if (code !== "account_mismatch") return `${who} ${sentences[code](name)}`;
+  const stays = connected ? " That account is connected and still works." : "";
+  return `${who}${stays} ${expected === undefined ? "The account you wanted" : inert(expected)} was not reconnected.`;
 }
 
 function pauseOf({ code, offline, retryAfter }: Failure): string {

@@ -1,4 +1,4 @@
-import type { Connection, FailureCode, ProviderCard } from "@patchbay/api/router";
+import type { Connection, FailureCode, FailureData, ProviderCard } from "@patchbay/api/router";
 import { vi } from "vitest";
 
 /** The API as the network shows it: what was asked, in order, and where the page stood when it asked. */
@@ -16,11 +16,18 @@ export class Refused extends Error {
   readonly field: string | undefined;
   readonly retryAfter: number | undefined;
 
+  readonly account: FailureData["account"];
+
   constructor(failure: FailureCode, field?: string, retryAfter?: number) {
     super(failure);
     this.failure = failure;
     this.field = field;
     this.retryAfter = retryAfter;
+  }
+
+  /** The same, of a user who had signed in to an account at the provider. */
+  static as(failure: FailureCode, account: NonNullable<FailureData["account"]>): Refused {
+    return Object.assign(new Refused(failure), { account });
   }
 }
 
@@ -85,12 +92,12 @@ async function framed(answer: () => Promise<unknown>): Promise<unknown> {
     return { result: { data: await answer() } };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    const { failure, field, retryAfter } = error;
+    const { failure, field, retryAfter, account } = error;
     return {
       error: {
         message: failure,
         code: -32_600,
-        data: { code: "BAD_REQUEST", httpStatus: 400, failure, field, retryAfter },
+        data: { code: "BAD_REQUEST", httpStatus: 400, failure, field, retryAfter, account },
       },
     };
   }

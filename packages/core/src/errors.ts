@@ -48,7 +48,16 @@ type Evidence = {
   field?: string;
   /** Why a connection needs to be reconnected. */
   reason?: string;
+  /** Which account the user signed in to at the provider. */
+  account?: SignedInAccount;
 };
+
+/** The account that the user signed in to at the provider, where the attempt did not end in a connection to it. */
+export interface SignedInAccount {
+  label: string;
+  /** Whether it is one of the user's own connections, and works. Nothing is said about other users. */
+  connected: boolean;
+}
 
 /**
  * The one error that core throws on purpose. `message` is for developers and logs and holds no secret; users read the
@@ -60,6 +69,7 @@ export class ConnectError extends Error {
   readonly retryAfter: number | undefined;
   readonly field: string | undefined;
   readonly reason: string | undefined;
+  readonly account: SignedInAccount | undefined;
 
   constructor(code: FailureCode, message: string, evidence: Evidence = {}) {
     super(message, "cause" in evidence ? { cause: evidence.cause } : undefined);
@@ -67,6 +77,7 @@ export class ConnectError extends Error {
     this.retryAfter = evidence.retryAfter;
     this.field = evidence.field;
     this.reason = evidence.reason;
+    this.account = evidence.account;
   }
 
   /** Whether the same request may succeed later without anybody changing anything. */

@@ -1,11 +1,19 @@
 /**
- * Why a connection works no more. The list is closed: users read one sentence for each.
+ * Why a connection does not work, or not fully. The list is closed: users read one sentence for each.
  *
  * - `grant_ended`: the provider refuses to renew the access: it ran out, was taken back there, or a password changed.
  * - `refresh_lost`: a renewal was interrupted, and its answer, which held the new tokens, is lost.
  * - `superseded`: another connection of the same account ended it.
  * - `removed_at_provider`: the account's owner removed the app at the provider.
+ * - `scope_missing`: the connection works, with fewer permissions than are needed: whoever signed in to the account last
+ *   left some out, and the provider keeps one grant for each account.
  */
-export const healthReasons = ["grant_ended", "refresh_lost", "superseded", "removed_at_provider"] as const;
+export const healthReasons = [
+  "grant_ended",
+  "refresh_lost",
+  "superseded",
+  "removed_at_provider",
+  "scope_missing",
+] as const;
 
 export type HealthReason = (typeof healthReasons)[number];

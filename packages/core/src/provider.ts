@@ -65,7 +65,7 @@ export type Step =
   | { type: "scan"; code: string; until: Date; notes: Notes }
   | { type: "connected"; grant: Grant }
   /** The provider granted access and then something failed: these credentials live and nobody will hold them. */
-  | { type: "stranded"; credentials: Credentials; failure: ConnectError };
+  | { type: "stranded"; credentials: Credentials; scopes?: readonly string[]; failure: ConnectError };
 
 /** What a provider may know of the attempt it serves. */
 export interface Walk {
@@ -163,6 +163,8 @@ export interface Provider {
   subscribe?(credentials: Credentials, address: string): Promise<void>;
   /** Removes what `subscribe` registered. */
   unsubscribe?(credentials: Credentials, address: string): Promise<void>;
+  /** Finds out whose the credentials are. Asked again where the first answer did not come. */
+  identify?(credentials: Credentials): Promise<Account>;
   /** Ends the grant at the provider. A grant that is already dead counts as revoked. */
   revoke?(credentials: Credentials): Promise<Revocation>;
   /** Whether `revoke` needs an access token that is still valid. */

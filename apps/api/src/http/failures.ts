@@ -1,10 +1,10 @@
 import type { ServerResponse } from "node:http";
 import { isDatabaseAway } from "@patchbay/core/db";
-import { ConnectError } from "@patchbay/core/errors";
+import { ConnectError, type SignedInAccount } from "@patchbay/core/errors";
 import { ZodError } from "zod";
 import { logFailure, type Log } from "../log.ts";
 import { sendJson } from "./answer.ts";
-import { sentences, sentencesOfFields } from "./sentences.ts";
+import { sentenceOfAccount, sentences, sentencesOfFields } from "./sentences.ts";
 
 /** The body of every failure of the REST paths. */
 export interface FailureBody {
@@ -14,6 +14,8 @@ export interface FailureBody {
   attemptsLeft?: number;
   /** Why a connection needs to be reconnected. */
   reason?: string;
+  /** Which account the user signed in to at the provider, and whether it is a working connection of theirs. */
+  account?: SignedInAccount;
 }
 
 /** An error of ours for whatever was thrown while reading a request; undefined for what is a bug. */
@@ -33,10 +35,16 @@ export function asConnectError(thrown: unknown): ConnectError | undefined {
   return undefined;
 }
 
-export function failureBody({ code, field, reason }: ConnectError): FailureBody {
+export function failureBody({ code, field, reason, account }: ConnectError): FailureBody {
   const where = code === "invalid_request" && field !== undefined ? ` (${field})` : "";
   const message = sentencesOfFields[`${code} ${field}`] ?? `${sentences[code]}${where}`;
-  return { message, code, ...(field !== undefined && { field }), ...(reason !== undefined && { reason }) };
+  return {
+    message: account ? `${sentenceOfAccount(account, code)}${message}` : message,
+    code,
+    ...(field !== undefined && { field }),
+    ...(reason !== undefined && { reason }),
+    ...(account && { account }),
+  };
 }
 
 /** Answers with a failure as JSON. */

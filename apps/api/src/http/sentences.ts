@@ -1,4 +1,4 @@
-import type { FailureCode } from "@patchbay/core/errors";
+import type { FailureCode, SignedInAccount } from "@patchbay/core/errors";
 
 /** Where the field at fault makes another sentence. */
 export const sentencesOfFields: Readonly<Record<string, string>> = {
@@ -8,6 +8,14 @@ export const sentencesOfFields: Readonly<Record<string, string>> = {
   "invalid_request phone":
     "That is not a phone number we can use. Write it with its country code, as in +44 7700 900123.",
 };
+
+/** Whom the user signed in as, before the sentence that says what did not happen. */
+export function sentenceOfAccount({ label, connected }: SignedInAccount, code: FailureCode): string {
+  if (!connected) return `You signed in as ${label}. `;
+  if (code === "scope_missing")
+    return `You signed in as ${label}. That account stays connected, with fewer permissions. `;
+  return `You signed in as ${label}. That account is connected and still works. `;
+}
 
 /** What a user is told, for clients of the REST paths. The page has sentences of its own, which know the provider. */
 export const sentences = {
@@ -24,7 +32,7 @@ export const sentences = {
   connection_unknown: "There is no such connection. It may have been disconnected already.",
   grant_rejected: "The provider did not accept the authorization. Please start again.",
   scope_missing: "The provider did not grant everything that is needed. Please connect again and allow all of it.",
-  account_mismatch: "That is another account than the one you are reconnecting. Please choose the same account.",
+  account_mismatch: "The account that you wanted to reconnect was not reconnected. Please choose that account.",
   outcome_unknown: "We could not confirm the connection. Please start again.",
   needs_reconnect: "This connection has ended at the provider. Please connect it again.",
   code_rejected: "That code is not right. Please check it and try again.",

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { FailureCode } from "@patchbay/core/errors";
+import type { FailureCode, SignedInAccount } from "@patchbay/core/errors";
 import { initTRPC, TRPCError } from "@trpc/server";
 import type { Calls } from "../calls.ts";
 import { logFailure, type Log } from "../log.ts";
@@ -16,6 +16,8 @@ export interface FailureData {
   failure: FailureCode | null;
   retryAfter?: number;
   field?: string;
+  /** Which account the user signed in to at the provider, and whether it is a working connection of theirs. */
+  account?: SignedInAccount;
 }
 
 const t = initTRPC.context<Context>().create({
@@ -27,6 +29,7 @@ const t = initTRPC.context<Context>().create({
       failure: failure?.code ?? null,
       ...(failure?.retryAfter !== undefined && { retryAfter: failure.retryAfter }),
       ...(failure?.field !== undefined && { field: failure.field }),
+      ...(failure?.account && { account: failure.account }),
     };
     const { code, httpStatus, path } = shape.data;
     const message = failure ? failureBody(failure).message : "Something went wrong on our side. Please try again.";

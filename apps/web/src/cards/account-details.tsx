@@ -48,6 +48,7 @@ const stories = {
   refresh_lost: "The provider had given new keys, but its answer never arrived here, and the old keys no longer work.",
   superseded: "The provider keeps one connection for each account, and another one was made since.",
   removed_at_provider: "The provider told us that the app was removed from the account there.",
+  scope_missing: "Whoever signed in to this account last left some permissions out. Those that were given still work.",
 } satisfies Record<HealthReason, string>;
 
 /** When it was last of use, and how long it lasts. */
@@ -55,7 +56,7 @@ function Life({ connection }: Pick<Props, "connection">) {
   const { status, reason, lastUsedAt, endsAt } = connection;
   return (
     <>
-      {ails(connection) && isReason(reason) && <Fact name="What happened">{stories[reason]}</Fact>}
+      {isReason(reason) && <Fact name="What happened">{stories[reason]}</Fact>}
       {ails(connection) && (
         <Fact name="Reconnecting">
           Brings it back as the same connection. What works with it here goes on without a change.

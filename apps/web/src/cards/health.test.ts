@@ -49,6 +49,11 @@ describe("an end of access", () => {
     expect(soon("2026-11-23T09:00:00.000Z")).toContain("Access may end any moment");
   });
 
+  it("comes after what the account may not do", () => {
+    const lesser = account({ reason: "scope_missing", endsAt: "2026-11-24T00:00:00.000Z" });
+    expect(warning(lesser, now)).toMatch(/^Some permissions were left out .* allow all of them\.$/);
+  });
+
   it("is told only while the account works", () => {
     expect(warning(account({ status: "revoked", endsAt: "2026-11-24T00:00:00.000Z" }), now)).toBeUndefined();
   });

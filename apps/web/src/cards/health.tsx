@@ -26,6 +26,7 @@ const reasons = {
   refresh_lost: (name) => `A renewal with ${name} was cut off.`,
   superseded: (name) => `Another connection of this ${name} account took its place.`,
   removed_at_provider: (name) => `The app was removed at ${name}.`,
+  scope_missing: (name) => `Some permissions at ${name} were left out.`,
 } satisfies Record<HealthReason, (name: string) => string>;
 
 /** Why an account does not work, and what helps. A reason the page has no sentence for is not shown raw. */
@@ -44,9 +45,12 @@ export function isReason(reason: string | null): reason is HealthReason {
 /** So long before an end it is told on the card. */
 const AHEAD = 14 * 86_400_000;
 
-/** What to expect of an account that works, where its access may end soon. */
-export function warning({ status, endsAt }: Connection, now = Date.now()): string | undefined {
-  if (status !== "active" || endsAt === null) return undefined;
+/** What to know of an account that works: that it may not do everything, or that its access may end soon. */
+export function warning({ status, reason, endsAt }: Connection, now = Date.now()): string | undefined {
+  if (status !== "active") return undefined;
+  if (reason === "scope_missing")
+    return "Some permissions were left out when this account was connected last. Reconnect it and allow all of them.";
+  if (endsAt === null) return undefined;
   const left = Date.parse(endsAt) - now;
   if (!(left < AHEAD)) return undefined;
   const day = new Date(endsAt).toLocaleDateString("en-GB", { day: "numeric", month: "long" });

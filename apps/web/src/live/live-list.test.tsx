@@ -218,7 +218,7 @@ describe("another account than the one that was to be renewed", () => {
   const mismatch = {
     "connections.list": () => [account(fallen)],
     "connect.finish": () => {
-      throw new Refused("account_mismatch");
+      throw Refused.as("account_mismatch", { label: "Jonas Weber", connected: true });
     },
     "connect.begin": () => new Promise(() => undefined),
   };
@@ -230,18 +230,23 @@ describe("another account than the one that was to be renewed", () => {
     sessionStorage.setItem("reconnects", "7");
     const calls = fakeApi(mismatch);
     open("/integrations?provider=zoom&zoom_code=t");
-    await heard("You chose another Zoom account than Ada Lovelace, so nothing was changed.");
+    await heard(
+      "You signed in to Zoom as Jonas Weber. That account is connected and still works. Ada Lovelace was not reconnected.",
+    );
     await press(name);
     await vi.waitFor(() => expect(calls.findLast(({ path }) => path === "connect.begin")?.input).toEqual(input));
   });
 
   it("is told in general where the page does not know which was meant", async () => {
     sessionStorage.removeItem("reconnects");
-    fakeApi({ ...mismatch, "providers.list": () => [card("zoom")] });
+    const finish = () => {
+      throw new Refused("account_mismatch");
+    };
+    fakeApi({ ...mismatch, "connect.finish": finish, "providers.list": () => [card("zoom")] });
     open("/integrations?provider=zoom&zoom_code=t");
     await vi.waitFor(() =>
       expect(spoken()).toBe(
-        "That was a different Zoom account, so nothing was changed. Reconnect with the same account, or connect it as another one.",
+        "That was a different Zoom account than the one you wanted to reconnect. Reconnect with the same account, or connect the other one as well.",
       ),
     );
   });

@@ -4,7 +4,7 @@ import { expectedAccount } from "../cards/expected.ts";
 import { inert } from "../inert.ts";
 import type { Landing, Settled } from "../landing.ts";
 import { nameOf } from "../marks/marks.tsx";
-import { sentence } from "../sentences.ts";
+import { type Failure, sentence, signedInAs } from "../sentences.ts";
 import type { Message } from "../ui/message.tsx";
 
 /** What the page knows when it judges a return. */
@@ -47,8 +47,13 @@ function failed({ provider, failure }: Extract<Landing, { type: "failed" }>, { p
   return {
     provider: expected.provider,
     expected,
-    sentence: `You chose another ${name} account than ${inert(expected.label)}, so nothing was changed.`,
+    sentence: mismatch(failure, { name: name ?? "the provider", expected: expected.label }),
   };
+}
+
+function mismatch({ account }: Failure, { name, expected }: { name: string; expected: string }): string {
+  if (account) return signedInAs(account, { code: "account_mismatch", name, expected });
+  return `You signed in to another ${name} account. ${inert(expected)} was not reconnected.`;
 }
 
 /** The address says that it went well. The list decides. */

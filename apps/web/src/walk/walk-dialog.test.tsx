@@ -428,14 +428,14 @@ it("names the account that was meant where another one came, and connects that o
     "connections.list": () => [{ ...ada, status: "needs_reconnect" }],
     "connect.begin": () => scan("first"),
     "connect.resume": () => {
-      throw new Refused("account_mismatch");
+      throw Refused.as("account_mismatch", { label: "Marco", connected: false });
     },
   });
   open("/integrations");
   await press("Reconnect Ada");
   await drawn();
   await pass(31);
-  await shown("That was another Telegram account than Ada, so nothing was changed.");
+  await shown("You signed in to Telegram as Marco. Ada was not reconnected.");
   await press("Connect it as another account");
   await shown("Connect Telegram");
   await drawn();

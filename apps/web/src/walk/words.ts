@@ -1,5 +1,5 @@
 import { inert } from "../inert.ts";
-import { duration, type Failure, type FailureCode, happening, sentence } from "../sentences.ts";
+import { duration, type Failure, type FailureCode, happening, sentence, signedInAs } from "../sentences.ts";
 import type { Question, Waiting, Way } from "./step.ts";
 import type { View } from "./view.ts";
 
@@ -31,19 +31,18 @@ const inDialog: Partial<Record<FailureCode, (scene: Scene, field: string | undef
     step?.type === "ask" && step.question.resend
       ? "This code ran out. Ask for a new one."
       : "The time ran out. Please start again.",
-  account_mismatch: ({ provider: { name, expected } }) =>
-    expected === undefined
-      ? sentence({ code: "account_mismatch" }, name)
-      : `That was another ${name} account than ${inert(expected)}, so nothing was changed.`,
   attempt_unknown: ({ step }) =>
     `${step?.type === "scan" ? "Nobody scanned the code in time." : "This attempt is over."} Please start again.`,
 };
 
 export function said(failure: Failure, scene: Scene): string {
-  const { code, field, retryAfter } = failure;
+  const { code, field, retryAfter, account } = failure;
+  const { name, expected } = scene.provider;
+  if (code === "account_mismatch" && account)
+    return signedInAs(account, { code, name, ...(expected !== undefined && { expected }) });
   const own = code === null ? undefined : inDialog[code];
   if (own) return own(scene, field);
-  return (retryAfter === undefined ? sentence : happening)(failure, scene.provider.name);
+  return (retryAfter === undefined ? sentence : happening)(failure, name);
 }
 
 /** The same where no clock can be seen. */

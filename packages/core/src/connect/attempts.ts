@@ -1,4 +1,4 @@
-import type { FailureCode } from "../errors.ts";
+import type { FailureCode, SignedInAccount } from "../errors.ts";
 import type { Account } from "../provider.ts";
 
 /** Who calls: the session's token, and the fingerprint of the browser's cookie. Both were checked for form only. */
@@ -61,7 +61,7 @@ export type Claim =
   /** Another request holds the claim. */
   | { type: "busy"; id: Buffer }
   | { type: "connected"; connection: Connection }
-  | { type: "failed"; failure: FailureCode };
+  | { type: "failed"; failure: FailureCode; account: SignedInAccount | undefined };
 
 export interface ClaimedAttempt {
   id: Buffer;
@@ -83,7 +83,8 @@ export interface SealedCredential {
   refreshLasts: number | undefined;
 }
 
-export interface NewGrant {
+/** A grant, sealed, with what is to be done for it once it is stored. */
+export interface SealedGrant {
   credential: SealedCredential & {
     scopes: readonly string[];
     /** Seconds after which it wants looking after. Undefined: never. */
@@ -91,15 +92,21 @@ export interface NewGrant {
     /** Whether the provider is to be told where to send the account's events. */
     subscribes: boolean;
   };
+  provider: string;
   client: { id: string; mode: string };
+}
+
+export interface NewGrant extends SealedGrant {
   account: Account;
 }
 
-/** A grant that nobody will hold: kept only until it is revoked. */
-export interface StrandedGrant {
-  credential: SealedCredential;
-  client: { id: string; mode: string };
-  externalId: string | undefined;
+/**
+ * A grant that the attempt cannot keep. Where the provider keeps one grant for each account and a credential of this
+ * account is stored, it takes that one's place; any other is kept only until it is revoked.
+ */
+export interface StrandedGrant extends SealedGrant {
+  /** Undefined: whose it is was not found out yet. */
+  account: Account | undefined;
 }
 
 /**
@@ -120,8 +127,13 @@ export interface Attempts {
   /** Stores credential, connection and outcome together. Throws `account_mismatch`, or `outcome_unknown` past the claim. */
   connect(id: Buffer, grant: NewGrant): Promise<Connection>;
   /**
-   * Ends the attempt with a failure and, in the same statement, keeps a stranded grant until it is revoked.
-   * `of nobody known`: a grant came, and whose account it is could not be found out.
+   * Ends the attempt with a failure. A second call changes nothing. `left`: a grant came whose account cannot be found
+   * out, so nothing can be done with it; the user's own connections at that provider are looked at.
    */
-  fail(id: Buffer, failure: FailureCode, left?: StrandedGrant | "of nobody known"): Promise<void>;
+  fail(id: Buffer, failure: FailureCode, left?: "of nobody known"): Promise<void>;
+  /**
+   * The same, and in the same statement keeps the grant that came: in its account's place, or until it is revoked. Does so
+   * whatever has become of the attempt. Gives the account that the user signed in to.
+   */
+  strand(id: Buffer, failure: FailureCode, grant: StrandedGrant): Promise<SignedInAccount | undefined>;
 }

@@ -24,6 +24,7 @@ async function beginMany(provider: string, count: number): Promise<{ addresses: 
     outcome: unused,
     connect: unused,
     fail: unused,
+    strand: unused,
   };
   const walks: Walks = {
     open: unused,

@@ -50,7 +50,7 @@ export async function carryOut(parts: Parts, claim: Claim): Promise<Connection> 
     case "connected":
       return claim.connection;
     case "failed":
-      throw new ConnectError(claim.failure, "this attempt failed before");
+      throw new ConnectError(claim.failure, "this attempt failed before", claim.account && { account: claim.account });
     case "busy":
       return await carryOut(parts, await settled(parts.attempts, claim.id));
   }

@@ -5,6 +5,7 @@ export { createConnect, type Connect } from "./connect.ts";
 export type { Finish } from "./finish.ts";
 export { findApp, providerOf, providerOfApp, type App, type Listing, type Registry } from "./registry.ts";
 export type { Arrival } from "./returned.ts";
+export { sealGrant } from "./settle.ts";
 export type { View } from "./shown.ts";
 export { abandonOverdue } from "./walk.ts";
 export type { Hold, Stand, Walks, Wish } from "./walks.ts";

@@ -3,24 +3,27 @@ import { ConnectError, type FailureCode } from "../errors.ts";
 import type { Account, Credentials, Grant, Provider, Step } from "../provider.ts";
 import type { Seals } from "../vault/index.ts";
 import { accountCredentialId } from "./account-credential.ts";
-import type { Attempts, ClaimedAttempt, Connection, NewGrant, SealedCredential, StrandedGrant } from "./attempts.ts";
+import type { Attempts, ClaimedAttempt, Connection, SealedGrant } from "./attempts.ts";
 import { keepIn, lifetimes } from "../lifetimes.ts";
 
 type Parts = { attempts: Attempts; seals: Seals };
 type Settling = { attempt: ClaimedAttempt; provider: Provider; step: Step };
 
-/** Stores what a walk ended with. A grant that cannot be kept is handed over for revocation, and the reason thrown. */
+/** Stores what a walk ended with. A grant that cannot be kept is handed over, and the reason thrown. */
 export async function settle(parts: Parts, { attempt, provider, step }: Settling): Promise<Connection> {
   if (step.type === "stranded") {
-    throw await strand(parts, { attempt, provider, credentials: step.credentials, failure: step.failure });
+    const { credentials, scopes = [], failure } = step;
+    throw await strand(parts, { attempt, provider, granted: { credentials, scopes }, failure });
   }
   if (step.type !== "connected") throw new ConnectError("provider_misbehaved", `a return led to "${step.type}"`);
-  const { account, credentials } = step.grant;
+  const { account } = step.grant;
+  // Sealed once: where the database took it and could not say so, handing it over finds it stored.
+  const grant = sealGrant(parts.seals, provider, step.grant);
   try {
     requireScopes(step.grant, provider);
-    return await parts.attempts.connect(attempt.id, newGrant(parts.seals, provider, step.grant));
+    return await parts.attempts.connect(attempt.id, { ...grant, account });
   } catch (failure) {
-    throw await strand(parts, { attempt, provider, credentials, account, failure });
+    throw await strand(parts, { attempt, provider, granted: step.grant, grant, failure });
   }
 }
 
@@ -29,53 +32,51 @@ function requireScopes({ missing }: Grant, provider: Provider): void {
   throw new ConnectError("scope_missing", `${provider.id} did not grant ${missing.join(" ")}`);
 }
 
-function newGrant(seals: Seals, provider: Provider, { account, credentials, scopes }: Grant): NewGrant {
-  const sealed = sealedCredential(seals, provider, { credentials, account });
-  const upkeep = { keepIn: keepIn(provider, sealed.lasts), subscribes: provider.subscribe !== undefined };
-  return { credential: { ...sealed, ...upkeep, scopes }, client: provider.client, account };
-}
+type Granted = { account?: Account; credentials: Credentials; scopes: readonly string[] };
 
 type Stranding = {
   attempt: ClaimedAttempt;
   provider: Provider;
-  credentials: Credentials;
-  account?: Account;
+  granted: Granted;
+  grant?: SealedGrant;
   failure: unknown;
 };
 
 /**
- * Ends the attempt and leaves the grant to the revocation job, in one statement. Where the provider keeps one grant for
- * each account, revoking it could end another user's connection: then the account must be known, and unused.
+ * Ends the attempt and hands the grant over, in one statement. Where the provider keeps one grant for each account, it
+ * takes the place of the account's stored one, which it has ended. Whose it is, a job finds out where the provider did not
+ * answer that; one that lacks the permission to be asked stays, for ending it could end another user's connection.
  */
-async function strand(parts: Parts, { attempt, provider, failure, ...grant }: Stranding): Promise<unknown> {
+async function strand(parts: Parts, { attempt, provider, granted, grant, failure }: Stranding): Promise<unknown> {
   const code: FailureCode = failure instanceof ConnectError ? failure.code : "outcome_unknown";
-  const revocable = provider.revoke !== undefined && (provider.grants === "many" || grant.account !== undefined);
-  const stranded: StrandedGrant | "of nobody known" | undefined = revocable
-    ? {
-        credential: sealedCredential(parts.seals, provider, grant),
-        client: provider.client,
-        externalId: grant.account?.id,
-      }
-    : grant.account
-      ? undefined
-      : "of nobody known";
+  const { account, credentials } = granted;
   try {
-    await parts.attempts.fail(attempt.id, code, stranded);
-    return failure;
+    if (provider.grants === "one per account" && account === undefined && code === "scope_missing") {
+      await parts.attempts.fail(attempt.id, code, "of nobody known");
+      return failure;
+    }
+    const sealed = grant ?? sealGrant(parts.seals, provider, granted);
+    const signedIn = await parts.attempts.strand(attempt.id, code, { ...sealed, account });
+    return signedIn && failure instanceof ConnectError
+      ? new ConnectError(code, failure.message, { cause: failure.cause, account: signedIn })
+      : failure;
   } catch (lost) {
     // The database does not take it either. What may be ended without asking it, is ended now.
-    if (provider.grants === "many") await provider.revoke?.(grant.credentials);
+    if (provider.grants === "many") await provider.revoke?.(credentials);
     return new AggregateError([failure, lost], "a grant could neither be stored nor handed over");
   }
 }
 
-function sealedCredential(
-  seals: Seals,
-  provider: Provider,
-  { credentials, account }: { credentials: Credentials; account?: Account },
-): SealedCredential {
+/** Seals a grant for its row: the account's one, where the provider keeps one grant for each account and it is known whose. */
+export function sealGrant(seals: Seals, provider: Provider, { account, credentials, scopes }: Granted): SealedGrant {
   const shared = provider.grants === "one per account";
   const id = shared && account ? accountCredentialId(provider, account.id) : randomUUID();
   const secret = seals.sealCredentials(credentials, { id, provider: provider.id });
-  return { id, shared, secret, ...lifetimes(credentials) };
+  const ends = lifetimes(credentials);
+  const upkeep = { keepIn: keepIn(provider, ends.lasts), subscribes: provider.subscribe !== undefined };
+  return {
+    credential: { id, shared, secret, ...ends, ...upkeep, scopes },
+    provider: provider.id,
+    client: provider.client,
+  };
 }

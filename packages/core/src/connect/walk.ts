@@ -55,7 +55,9 @@ export async function resumeWalk(parts: WalkParts, caller: Caller, { attempt, an
 
 function tell({ seals }: WalkParts, hold: Exclude<Hold, { type: "held" }>, attempt: string): View {
   if (hold.type === "connected") return { type: "connected", connection: hold.connection };
-  if (hold.type === "failed") throw new ConnectError(hold.failure, "this attempt failed before");
+  if (hold.type === "failed") {
+    throw new ConnectError(hold.failure, "this attempt failed before", hold.account && { account: hold.account });
+  }
   const shown = readShown(seals.openStep(hold.step, { id: fingerprint(attempt), provider: hold.provider }));
   return { ...shown, attempt, expiresAt: hold.expiresAt.toISOString() };
 }

@@ -1,4 +1,4 @@
-import type { FailureCode } from "../errors.ts";
+import type { FailureCode, SignedInAccount } from "../errors.ts";
 import type { Caller, ClaimedAttempt, Connection, NewAttempt } from "./attempts.ts";
 
 /** Where a walk stands, as it is kept: notes for the provider, and what the user was asked or shown. Both sealed. */
@@ -23,7 +23,7 @@ export type Hold =
   /** Nothing to do, or another holds it: this is where it stands. */
   | { type: "stands"; provider: string; step: Buffer; expiresAt: Date }
   | { type: "connected"; connection: Connection }
-  | { type: "failed"; failure: FailureCode };
+  | { type: "failed"; failure: FailureCode; account: SignedInAccount | undefined };
 
 /** What the caller wants of a walk: to look, or to answer a question. */
 export type Wish = { type: "look" } | { type: "answer"; question: string };

@@ -1,8 +1,9 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { Connection, NewGrant, StrandedGrant } from "../connect/index.ts";
-import { ConnectError, type FailureCode } from "../errors.ts";
+import { ConnectError, type FailureCode, type SignedInAccount } from "../errors.ts";
 import { connectionJson } from "./connection-json.ts";
 import { addJob, dropJob, seconds } from "./jobs.ts";
+import { jobsOfKept, keptGrant } from "./kept-grant.ts";
 import type { Database } from "./schema.ts";
 
 type Stored = { held: boolean; fits: boolean; connection: Connection | null };
@@ -79,45 +80,54 @@ function jobsAfter({ keepIn, subscribes }: NewGrant["credential"]): RawBuilder<u
     (select ${addJob("subscribe", sql`k.id`)} from k where ${subscribes}::boolean) as subscribing`;
 }
 
-type Failing = { failure: FailureCode; left: StrandedGrant | "of nobody known" | undefined };
+type Failing = { failure: FailureCode; left: "of nobody known" | undefined };
 
-/** Ends a claimed attempt. A second call changes nothing, and so hands no grant over twice. */
+/** Ends a claimed attempt. A second call changes nothing. */
 export async function failAttempt(db: Kysely<Database>, id: Buffer, { failure, left }: Failing): Promise<void> {
-  if (left === undefined || left === "of nobody known") {
-    await sql`
-      with failed as (
-        update attempt set status = 'failed', failure = ${failure}, notes = null, returned = null
-        where id = ${id} and status = 'claimed'
-        returning user_id, provider)
-      -- Where the provider keeps one grant for each account, it is most likely the user's own that has ended.
-      select ${addJob("supersede", sql`k.id`)} from failed
-      join connection c on c.user_id = failed.user_id and c.provider = failed.provider
-      join credential k on k.id = c.credential_id and k.shared and k.status = 'active'
-      where ${left !== undefined}::boolean`.execute(db);
-    return;
-  }
-  const { credential, client, externalId } = left;
   await sql`
     with failed as (
       update attempt set status = 'failed', failure = ${failure}, notes = null, returned = null
       where id = ${id} and status = 'claimed'
-      returning user_id, provider),
-    orphan as (
-      insert into credential
-        (id, provider, client_id, mode, external_id, shared, secret, expires_at, status, reason)
-      select ${credential.id}::uuid, provider, ${client.id}, ${client.mode}, ${externalId ?? null},
-             ${credential.shared}, ${credential.secret}, now() + ${seconds(credential.lasts)},
-             'disconnecting', ${failure}
-      from failed
-      on conflict do nothing
-      returning id),
-    stored as (
-      -- The same account is connected already, and the provider keeps one grant: the new one may have ended it.
-      select id from credential
-      where id = ${credential.id}::uuid and status = 'active' and exists (select from failed)),
+      returning user_id, provider)
+    -- Where the provider keeps one grant for each account, it is most likely the user's own that has ended.
+    select ${addJob("supersede", sql`k.id`)} from failed
+    join connection c on c.user_id = failed.user_id and c.provider = failed.provider
+    join credential k on k.id = c.credential_id and k.shared and k.status = 'active'
+    where ${left !== undefined}::boolean`.execute(db);
+}
+
+type Stranded = { failure: FailureCode; grant: StrandedGrant };
+
+/**
+ * Ends a claimed attempt and keeps the grant that came of it. Whatever has become of the attempt meanwhile, the grant is
+ * there, and has to be held or ended.
+ */
+export async function strandGrant(
+  db: Kysely<Database>,
+  id: Buffer,
+  { failure, grant }: Stranded,
+): Promise<SignedInAccount | undefined> {
+  const { account, provider, client } = grant;
+  const { rows } = await sql<{ account: SignedInAccount | null }>`
+    with ${keptGrant(grant, { failure })},
+    seen as (
+      select a.user_id,
+             case when ${account !== undefined}::boolean then jsonb_build_object(
+               'label', ${account?.label ?? null}::text,
+               'connected', exists (
+                 select from connection c join credential k on k.id = c.credential_id
+                 where c.user_id = a.user_id and c.provider = ${provider} and c.client_id = ${client.id}
+                   and c.mode = ${client.mode} and c.external_id = ${account?.id ?? null}
+                   and (k.status = 'active' or exists (select from held where held.id = k.id)))) end as account
+      from attempt a where a.id = ${id}),
+    failed as (
+      update attempt a
+      set status = 'failed', failure = ${failure}, notes = null, returned = null, signed_in = seen.account
+      from seen where a.id = ${id} and a.status = 'claimed'
+      returning a.user_id),
     audited as (
       insert into audit_event (actor, action, provider, details)
-      select 'user:' || user_id, 'refused', provider, jsonb_build_object('failure', ${failure}::text) from failed)
-    select (select ${addJob("revoke", sql`orphan.id`)} from orphan) as ending,
-           (select ${addJob("supersede", sql`stored.id`)} from stored) as checking`.execute(db);
+      select 'user:' || user_id, 'refused', ${provider}, jsonb_build_object('failure', ${failure}::text) from failed)
+    select (select account from seen) as account, ${jobsOfKept(grant)}`.execute(db);
+  return rows[0]?.account ?? undefined;
 }

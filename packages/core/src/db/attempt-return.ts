@@ -20,7 +20,7 @@ export async function takeReturn(db: Kysely<Database>, check: ReturnCheck, effec
         and s.token = coalesce(${check.session ?? null}::text, s.token)
         and a.status <> 'failed'),
     taken as (${applied(effect)})
-    select fit.id, fit.provider, fit.redirect_uri, fit.failure, taken.notes, taken.returned, false as stale,
+    select fit.id, fit.provider, fit.redirect_uri, fit.failure, fit.signed_in, taken.notes, taken.returned, false as stale,
            case when fit.status = 'claimed' and fit.claimed_until < now() then 'lost' else fit.status end as status,
            ${connectionJson} as connection
     from fit

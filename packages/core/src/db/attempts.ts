@@ -3,7 +3,7 @@ import type { Attempts, Caller } from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
 import { readClaim, type ClaimRow } from "./claim-row.ts";
 import { createOpen, redirectStart } from "./attempt-open.ts";
-import { connectAttempt, failAttempt } from "./attempt-outcome.ts";
+import { connectAttempt, failAttempt, strandGrant } from "./attempt-outcome.ts";
 import { connectionJson } from "./connection-json.ts";
 import type { Pooled } from "./database.ts";
 import { callerOf } from "./live-session.ts";
@@ -20,6 +20,7 @@ export function createAttempts(db: Pooled): Attempts {
     outcome: (id) => outcome(db, id),
     connect: (id, grant) => connectAttempt(db, id, grant),
     fail: (id, failure, left) => failAttempt(db, id, { failure, left }),
+    strand: (id, failure, grant) => strandGrant(db, id, { failure, grant }),
   };
 }
 
@@ -55,7 +56,7 @@ async function claim(db: Kysely<Database>, caller: Caller, { provider, id, ticke
       -- An equality would let the planner look for the status in all attempts, where the id leads to the one.
       where a.id = fit.id and a.status is not distinct from fit.status and ${ready}
       returning a.id, a.notes, a.returned)
-    select true as mine, fit.id, fit.provider, fit.redirect_uri, fit.failure, fit.ticket_until < now() as stale,
+    select true as mine, fit.id, fit.provider, fit.redirect_uri, fit.failure, fit.signed_in, fit.ticket_until < now() as stale,
            case when fit.status = 'claimed' and fit.claimed_until < now() then 'lost' else fit.status end as status,
            won.notes, won.returned, ${connectionJson} as connection
     from caller
@@ -82,7 +83,7 @@ async function providerOf(db: Kysely<Database>, caller: Caller, id: Buffer): Pro
 /** As `claim` leaves it: an attempt that nobody has claimed by now is not one to wait for. */
 async function outcome(db: Kysely<Database>, id: Buffer) {
   const { rows } = await sql<ClaimRow>`
-    select a.id, a.provider, a.redirect_uri, a.failure, null as notes, null as returned, true as stale,
+    select a.id, a.provider, a.redirect_uri, a.failure, a.signed_in, null as notes, null as returned, true as stale,
            case when a.status = 'claimed' and a.claimed_until < now() then 'lost' else a.status end as status,
            ${connectionJson} as connection
     from attempt a

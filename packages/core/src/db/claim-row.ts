@@ -1,5 +1,5 @@
 import type { Claim, Connection } from "../connect/index.ts";
-import { ConnectError, isFailureCode, type FailureCode } from "../errors.ts";
+import { ConnectError, isFailureCode, type FailureCode, type SignedInAccount } from "../errors.ts";
 import type { AttemptStatus } from "./schema.ts";
 
 /** How an attempt stood, and what was claimed of it: null where another has it. */
@@ -9,6 +9,7 @@ export interface ClaimRow {
   redirect_uri: string;
   status: AttemptStatus | "lost" | null;
   failure: string | null;
+  signed_in: SignedInAccount | null;
   /** The ticket's two minutes are over. */
   stale: boolean | null;
   notes: Buffer | null;
@@ -27,9 +28,9 @@ export function readClaim(row: ClaimRow | undefined, unknown: FailureCode): Clai
     case "connected":
       return { type: "connected", connection: row.connection };
     case "failed":
-      return { type: "failed", failure: row.failure && isFailureCode(row.failure) ? row.failure : "outcome_unknown" };
+      return readFailed(row);
     case "lost":
-      return { type: "failed", failure: "outcome_unknown" };
+      return { type: "failed", failure: "outcome_unknown", account: undefined };
     case "walking":
     case "started":
       throw new ConnectError(unknown, "the attempt has not returned");
@@ -39,4 +40,10 @@ export function readClaim(row: ClaimRow | undefined, unknown: FailureCode): Clai
     case "claimed":
       return { type: "busy", id };
   }
+}
+
+/** How an attempt failed, and which account the user had signed in to. */
+export function readFailed({ failure, signed_in }: Pick<ClaimRow, "failure" | "signed_in">) {
+  const code = failure !== null && isFailureCode(failure) ? failure : "outcome_unknown";
+  return { type: "failed", failure: code, account: signed_in ?? undefined } as const;
 }

@@ -1,6 +1,8 @@
 import { sql, type Kysely } from "kysely";
+import type { StrandedGrant } from "../connect/index.ts";
 import type { Endings, Leased } from "../disconnect/index.ts";
 import { addJob, seconds } from "./jobs.ts";
+import { jobsOfKept, keptGrant } from "./kept-grant.ts";
 import type { Database } from "./schema.ts";
 
 const leaseSeconds = 60;
@@ -14,7 +16,7 @@ export function createEndings(db: Kysely<Database>): Endings {
           update credential set lease_owner = ${owner}::uuid, lease_until = now() + ${seconds(leaseSeconds)}
           from k where credential.id = k.id and coalesce(k.lease_until, now()) <= now()
           returning credential.id)
-        select k.id, k.provider, k.client_id as "clientId", k.mode, k.secret, k.version, k.refresh_sent_at is not null as unsettled,
+        select k.id, k.provider, k.client_id as "clientId", k.mode, k.external_id as "externalId", k.scopes, k.secret, k.version, k.refresh_sent_at is not null as unsettled,
                leased.id is not null as leased
         from k left join leased on true`.execute(db);
       const [row] = rows;
@@ -55,10 +57,29 @@ export function createEndings(db: Kysely<Database>): Endings {
         where id = ${id}::uuid and version <> ${version} and status = 'active'
           and not exists (select from forgotten)`.execute(db);
     },
+    adopt: (leased, owner, grant) => adopt(db, { ...leased, owner }, grant),
     async release(id, owner) {
       await sql`
         update credential set lease_owner = null, lease_until = null
         where id = ${id}::uuid and lease_owner = ${owner}::uuid`.execute(db);
     },
   };
+}
+
+type Owned = Pick<Leased, "id" | "version"> & { owner: string };
+
+async function adopt(db: Kysely<Database>, { id, version, owner }: Owned, grant: StrandedGrant): Promise<boolean> {
+  const kept = keptGrant(grant, {
+    failure: sql`(select reason from mine)`,
+    where: sql`exists (select from mine)`,
+    since: sql`(select created_at from mine)`,
+  });
+  const { rows } = await sql<{ mine: boolean }>`
+    with mine as (
+      delete from credential
+      where id = ${id}::uuid and version = ${version} and status = 'disconnecting' and lease_owner = ${owner}::uuid
+      returning reason, created_at),
+    ${kept}
+    select exists (select from mine) as mine, ${jobsOfKept(grant)}`.execute(db);
+  return rows[0]?.mine === true;
 }

@@ -9,6 +9,7 @@ import { installation } from "./migrations/004-installation.ts";
 import { walks } from "./migrations/005-walks.ts";
 import { health } from "./migrations/006-health.ts";
 import { room } from "./migrations/007-room.ts";
+import { signedIn } from "./migrations/008-signed-in.ts";
 import type { Database } from "./schema.ts";
 
 const migrations: Record<string, Migration> = {
@@ -19,6 +20,7 @@ const migrations: Record<string, Migration> = {
   "005-walks": walks,
   "006-health": health,
   "007-room": room,
+  "008-signed-in": signedIn,
 };
 
 /** Applies what is missing, the job queue's schema first. */

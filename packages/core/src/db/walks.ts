@@ -1,7 +1,8 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { Caller, Connection, Hold, Walks, Wish } from "../connect/index.ts";
-import { ConnectError, isFailureCode } from "../errors.ts";
+import { ConnectError, type SignedInAccount } from "../errors.ts";
 import { createOpen, walkStart } from "./attempt-open.ts";
+import { readFailed } from "./claim-row.ts";
 import { connectionJson } from "./connection-json.ts";
 import type { Pooled } from "./database.ts";
 import { callerOf } from "./live-session.ts";
@@ -61,6 +62,7 @@ interface Found {
   redirect_uri: string;
   status: AttemptStatus;
   failure: string | null;
+  signed_in: SignedInAccount | null;
   step: Buffer | null;
   expires_at: Date;
   notes: Buffer | null;
@@ -98,7 +100,7 @@ async function hold(db: Kysely<Database>, caller: Caller, { id, wish }: { id: Bu
       where a.id = fit.id and a.version = fit.version and ${wanted}
         and (a.status = 'walking' or (a.status = 'claimed' and a.claimed_until < now()))
       returning a.notes, a.version)
-    select fit.provider, fit.redirect_uri, fit.status, fit.failure, fit.step, fit.expires_at, held.notes, held.version,
+    select fit.provider, fit.redirect_uri, fit.status, fit.failure, fit.signed_in, fit.step, fit.expires_at, held.notes, held.version,
            coalesce(w.count, 0) as wrong, ceil(extract(epoch from w.until - now()))::int as wait,
            ${connectionJson} as connection
     from caller
@@ -112,13 +114,13 @@ async function hold(db: Kysely<Database>, caller: Caller, { id, wish }: { id: Bu
 }
 
 function readHold(found: Found, id: Buffer): Hold {
-  const { provider, step, notes, version, failure, expires_at: expiresAt } = found;
+  const { provider, step, notes, version, failure, signed_in, expires_at: expiresAt } = found;
   if (provider === null || step === null) throw new ConnectError("attempt_unknown", "no walk fits");
   if (notes)
     return { type: "held", walk: { id, provider, redirectUri: found.redirect_uri, notes, version, expiresAt } };
   if (found.status === "connected") return { type: "connected", connection: found.connection };
   if (found.status === "failed") {
-    return { type: "failed", failure: failure && isFailureCode(failure) ? failure : "outcome_unknown" };
+    return readFailed({ failure, signed_in });
   }
   if (found.wrong >= wrongAnswers) {
     throw new ConnectError("too_many_requests", "too many wrong answers", { retryAfter: Math.max(1, found.wait) });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { providerOfApp, type App, type Registry } from "../connect/index.ts";
+import { providerOfApp, sealGrant, type App, type Registry, type StrandedGrant } from "../connect/index.ts";
 import { latestBegin, persist, sendRefresh, waitFor } from "../credentials/index.ts";
 import { ConnectError } from "../errors.ts";
 import { lifetimes } from "../lifetimes.ts";
@@ -15,10 +15,14 @@ export type Ended = Revocation & {
 /** A credential that is to be ended, held by one lease. */
 export interface Leased extends App {
   id: string;
+  /** The account's id at the provider. Null: whose the grant is was not found out yet. */
+  externalId: string | null;
   secret: Buffer;
   version: number;
   /** A refresh was sent, and what came of it is unknown. */
   unsettled: boolean;
+  /** What was granted. */
+  scopes: readonly string[];
   /** For how long the lease lasts. */
   seconds: number;
 }
@@ -46,6 +50,11 @@ export interface Endings {
    * anew meanwhile, a job asks whether that grant still lives.
    */
   forget(leased: Leased, owner: string, outcome: Ended["outcome"]): Promise<void>;
+  /**
+   * Under the lease, puts a grant whose account was found out where it belongs: in the place of the account's stored one, or
+   * among those that are to be ended. False: the lease is lost.
+   */
+  adopt(leased: Leased, owner: string, grant: StrandedGrant): Promise<boolean>;
   /** Gives the lease back after a failure. */
   release(id: string, owner: string): Promise<void>;
 }
@@ -95,9 +104,33 @@ async function end(ending: Ending, held: Leased): Promise<{ ended: Ended; leased
   const fresh = await renewed(ending, held, seals.openCredentials(held.secret, held));
   if (fresh === undefined) return { ended: { outcome: "revoked" }, leased: held };
   const { leased, credentials, lost } = fresh;
+  if (isUnknown(held, provider)) return { ended: await findOut(ending, leased, credentials), leased };
   const webhooks = await removeWebhooks(ending, leased, credentials);
   const revocation = provider.revoke ? await provider.revoke(credentials) : ({ outcome: "revoked" } as const);
   return { ended: { ...(lost ? beyondUs(provider) : revocation), ...webhooks }, leased };
+}
+
+/** Where the provider keeps one grant for each account, ending one of nobody known could end somebody's connection. */
+function isUnknown({ externalId }: Leased, provider: Provider): boolean {
+  return externalId === null && provider.grants === "one per account" && "identify" in provider;
+}
+
+/**
+ * Asks whose a grant is, and puts it where it belongs: that ends this row. One that lacks the permission to be asked stays
+ * at the provider, where its user can look.
+ */
+async function findOut(ending: Ending, leased: Leased, credentials: Credentials): Promise<Ended> {
+  const { provider, seals, endings, owner } = ending;
+  try {
+    const account = await provider.identify?.(credentials);
+    if (account === undefined) return beyondUs(provider);
+    const grant = sealGrant(seals, provider, { account, credentials, scopes: leased.scopes });
+    if (!(await endings.adopt(leased, owner, { ...grant, account }))) throw overtaken();
+    return { outcome: "revoked" };
+  } catch (failure) {
+    if (failure instanceof ConnectError && failure.code === "scope_missing") return beyondUs(provider);
+    throw failure;
+  }
 }
 
 /** The old tokens may have ended the grant, if they still could: the provider says "revoked" in either case. */

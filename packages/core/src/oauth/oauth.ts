@@ -14,7 +14,7 @@ type Parts = { spec: OAuthSpec; client: OAuthClient; http: Gate };
 /** A provider from its spec: the authorization code grant (RFC 6749 4.1), with refresh (6) and revocation. */
 export function oauth(spec: OAuthSpec, client: OAuthClient, http: Gate): Provider {
   const parts = { spec, client, http };
-  const { verify, revoke, issuer } = spec;
+  const { verify, revoke, identify, issuer } = spec;
   return {
     ...staying(parts),
     id: spec.id,
@@ -31,6 +31,7 @@ export function oauth(spec: OAuthSpec, client: OAuthClient, http: Gate): Provide
     ...(verify && { verify: (returned, now) => verify(returned, client, now) }),
     ...(spec.refresh !== "none" && { refresh: (credentials) => refresh(parts, credentials) }),
     ...(spec.refresh === "rotating" && !spec.forgives && { rotatesStrictly: true }),
+    identify: async (credentials) => tidyAccount(await identify({ http, client, credentials })),
     ...(revoke && { revoke: (credentials) => revoke({ http, client, credentials }) }),
     ...(spec.accessSeconds && { accessSeconds: spec.accessSeconds }),
     ...(spec.lookAt && { lookAt: spec.lookAt(client) }),
@@ -81,12 +82,13 @@ async function resume(parts: Parts, step: { walk: Walk; notes: Notes; answers: A
   const { spec, client, http } = parts;
   const { verifier, ...place } = step.notes;
   let held: Credentials | undefined;
+  let scopes: string[] | undefined;
   try {
     const answer = await exchange(parts, { code: step.answers["code"] ?? "", verifier, place, walk: step.walk });
     held = withPlace(salvage(answer), place);
+    scopes = readGranted(answer.scope);
     held = (await spec.keep?.(answer, client, http)) ?? readFirstTokens(answer, place, spec);
     if (spec.refresh === "rotating") requireRefreshToken(held, spec);
-    const scopes = readGranted(answer.scope);
     // An answer without a scope grants what was asked for (RFC 6749 5.1).
     const missing = scopes === undefined ? [] : spec.missing(scopes, client);
     const account = tidyAccount(await spec.identify({ http, client, credentials: held }));
@@ -97,7 +99,7 @@ async function resume(parts: Parts, step: { walk: Walk; notes: Notes; answers: A
     // Whatever went wrong, even a bug of ours: the grant is live and has to be ended.
     const failure =
       cause instanceof ConnectError ? cause : new ConnectError("provider_misbehaved", "identify failed", { cause });
-    return { type: "stranded", credentials: held, failure };
+    return { type: "stranded", credentials: held, scopes: scopes ?? [], failure };
   }
 }
 

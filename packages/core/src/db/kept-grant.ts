@@ -1,0 +1,54 @@
+import { sql, type RawBuilder } from "kysely";
+import type { StrandedGrant } from "../connect/index.ts";
+import { addJob, dropJob, seconds } from "./jobs.ts";
+
+/**
+ * Common table expressions that store a grant which its attempt cannot keep. `held`: the account's one credential, which
+ * connections hold; the grant took its place, for the provider ended the one before. `orphaned`: nothing holds it, and it is
+ * kept until it is revoked. A credential whose grant was issued after `since` is the newer one, and stays. Where the credential was being ended already, the grant that lives now is ended in its place.
+ */
+export function keptGrant(
+  { credential, provider, client, account }: StrandedGrant,
+  {
+    failure,
+    where = sql`true`,
+    since = sql`now()`,
+  }: { failure: string | RawBuilder<unknown>; where?: RawBuilder<unknown>; since?: RawBuilder<unknown> },
+): RawBuilder<unknown> {
+  return sql`
+    kept as (
+      insert into credential as old
+        (id, provider, client_id, mode, external_id, shared, secret, scopes, expires_at, refresh_expires_at, status, reason)
+      select ${credential.id}::uuid, ${provider}, ${client.id}, ${client.mode}, ${account?.id ?? null},
+             ${credential.shared}, ${credential.secret}, ${credential.scopes}::text[],
+             now() + ${seconds(credential.lasts)}, now() + ${seconds(credential.refreshLasts)},
+             'disconnecting', (${failure})::text
+      where ${where}
+      on conflict (id) do update
+      set secret = excluded.secret, scopes = excluded.scopes, expires_at = excluded.expires_at,
+          refresh_expires_at = excluded.refresh_expires_at, version = old.version + 1,
+          status = case old.status when 'disconnecting' then old.status else 'active' end,
+          reason = case
+            when old.status = 'disconnecting' then old.reason
+            -- It works, as far as it goes; with less than is needed, and its users are told.
+            when excluded.reason = 'scope_missing' then excluded.reason end,
+          lease_owner = null, lease_until = null, refresh_sent_at = null, failures = 0, retry_at = null,
+          issued_at = now(), updated_at = now()
+      where old.issued_at <= ${since}
+      returning id, provider, status),
+    held as (select * from kept where status = 'active'),
+    orphaned as (select * from kept where status = 'disconnecting'),
+    told as (
+      insert into audit_event (actor, action, provider, connection_id, details)
+      select 'patchbay', 'grant_replaced', held.provider, c.id, jsonb_build_object('failure', (${failure})::text)
+      from held join connection c on c.credential_id = held.id)`;
+}
+
+/** The jobs of such a grant: what is held is looked after from now on, and what is not is ended. */
+export function jobsOfKept({ credential: { keepIn, subscribes } }: StrandedGrant): RawBuilder<unknown> {
+  return sql`
+    (select ${addJob("revoke", sql`orphaned.id`)} from orphaned) as ending,
+    (select ${dropJob("keep", sql`orphaned.id`)} from orphaned) as kept,
+    (select ${addJob("keep", sql`held.id`, seconds(keepIn))} from held where ${keepIn !== undefined}::boolean) as keeping,
+    (select ${addJob("subscribe", sql`held.id`)} from held where ${subscribes}::boolean) as subscribing`;
+}
