@@ -1,15 +1,22 @@
 import type { Return } from "@patchbay/core/provider";
 
 const longestQuery = 16_384;
+/** Several times as many as any provider sends. */
+const mostParameters = 50;
 
-/** A request's query as a provider's return: parameters that came once, and the names of those that came more often. */
+/**
+ * A request's query as a provider's return: parameters that came once, and the names of those that came more often. A query
+ * that is too long, or of too many parameters, is nobody's return and reads as none: without a state it is refused.
+ */
 export function readReturn(url: string): Return {
   const at = url.indexOf("?");
   const query = at === -1 ? "" : url.slice(at + 1);
-  // What is this long is nobody's return; without a state it is refused.
-  const given = new URLSearchParams(query.length > longestQuery ? "" : query);
-  const names = [...new Set(given.keys())];
-  const repeated = names.filter((name) => given.getAll(name).length > 1);
-  const single = names.filter((name) => !repeated.includes(name)).map((name) => [name, given.get(name) ?? ""]);
-  return { answers: Object.fromEntries(single), repeated };
+  const given = query.length > longestQuery ? [] : [...new URLSearchParams(query)];
+  const [once, repeated] = [new Map<string, string>(), new Set<string>()];
+  for (const [name, value] of given.length > mostParameters ? [] : given) {
+    if (once.has(name)) repeated.add(name);
+    once.set(name, value);
+  }
+  for (const name of repeated) once.delete(name);
+  return { answers: Object.fromEntries(once), repeated: [...repeated] };
 }

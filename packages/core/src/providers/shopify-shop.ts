@@ -6,16 +6,20 @@ const domain = new RegExp(`^${handle}\\.myshopify\\.com$`);
 const adminUrl = new RegExp(`^https://admin\\.shopify\\.com/store/(${handle})(?:[/?#][\\x21-\\x7e]*)?$`);
 const shopUrl = new RegExp(`^https://(${handle}\\.myshopify\\.com)(?:[/?#][\\x21-\\x7e]*)?$`);
 
+/** Longer than any address of a shop or its admin. */
+const longestTyped = 2048;
+
 /**
  * The `handle.myshopify.com` of what a user typed or pasted: a handle, the domain, or the address of the shop or of its
  * admin. Every address that holds our secret is built from the result, so nothing else passes.
  * Throws `invalid_shop`.
  */
 export function shopifyShop(typed: string): string {
-  const text = typed.replace(/^ +| +$/g, "").toLowerCase();
+  const printable = typed.length <= longestTyped && /^[\x20-\x7e]*$/.test(typed);
+  const text = typed.trim().toLowerCase();
   const pasted = shopUrl.exec(text)?.[1] ?? adminUrl.exec(text)?.[1] ?? text;
   const shop = bare.test(pasted) ? `${pasted}.myshopify.com` : pasted;
-  if (!domain.test(shop) || /[^\x21-\x7e]/.test(typed.trim())) {
+  if (!printable || !domain.test(shop)) {
     throw new ConnectError("invalid_shop", "not a myshopify.com domain", { field: "shop" });
   }
   return shop;

@@ -15,8 +15,8 @@ interface Signed {
 /** The secret that a signature was made with. Throws `invalid_signature`. */
 export function signingSecret({ secrets, message, given, encoding }: Signed): string {
   const secret = secrets.find((secret) => {
-    const expected = hmac(secret, message).toString(encoding);
-    return given.some((signature) => sameText(expected, signature));
+    const expected = Buffer.from(hmac(secret, message).toString(encoding));
+    return given.some((signature) => signature.length === expected.length && sameText(expected, signature));
   });
   if (secret === undefined) throw invalidSignature("no signature that fits");
   return secret;
@@ -28,9 +28,9 @@ export function hmac(secret: string, message: readonly Bytes[]): Buffer {
   return mac.digest();
 }
 
-function sameText(expected: string, given: string): boolean {
-  const [a, b] = [Buffer.from(expected), Buffer.from(given)];
-  return a.length === b.length && timingSafeEqual(a, b);
+function sameText(expected: Buffer, given: string): boolean {
+  const bytes = Buffer.from(given);
+  return bytes.length === expected.length && timingSafeEqual(bytes, expected);
 }
 
 /** Refuses a Unix time that is further from now than that, into the past or the future. */
