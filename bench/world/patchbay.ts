@@ -24,7 +24,7 @@ export interface Setting {
 export function patchbayEnv({ databaseUrl, publicUrl, providerUrl }: Setting): Record<string, string> {
   return {
     ...(providerUrl === undefined ? { NODE_ENV: "production" } : { SANDBOX_URL: providerUrl }),
-    PUBLIC_URL: publicUrl,
+    PUBLIC_URL: withoutPort(publicUrl),
     DATABASE_URL: databaseUrl,
     AUTH_SECRET: authSecret,
     ENCRYPTION_KEYS: `${encryptionKeyId}:${encryptionKey.toString("base64")}`,
@@ -34,6 +34,12 @@ export function patchbayEnv({ databaseUrl, publicUrl, providerUrl }: Setting): R
     LOG_LEVEL: "warn",
     ...clients(),
   };
+}
+
+/** A port would be in the names of the cookies, which the load makes itself and without knowing it. */
+function withoutPort(address: string): string {
+  const { protocol, hostname } = new URL(address);
+  return `${protocol}//${hostname}`;
 }
 
 function clients(): Record<string, string> {

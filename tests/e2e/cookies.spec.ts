@@ -1,3 +1,4 @@
+import { ports } from "./support/addresses.ts";
 import { calendly } from "./support/providers.ts";
 import { card, connect, decide, expect, leave, test } from "./support/test.ts";
 
@@ -13,8 +14,8 @@ test("the session cookie comes along when a provider sends the user back, and so
   await expect(card(page, "Calendly").getByText(calendly.label).first()).toBeVisible();
   // SameSite=Strict would keep it back here.
   expect(returns).toHaveLength(1);
-  expect(returns[0]).toContain("patchbay.session_token=");
-  expect(returns[0]).toContain("patchbay-browser=");
+  expect(returns[0]).toContain(`patchbay-${ports.app}.session_token=`);
+  expect(returns[0]).toContain(`patchbay-${ports.app}-browser=`);
 });
 
 test("no script can read a cookie, and nothing is kept in the browser's storage", async ({ signedIn: page }) => {
@@ -28,7 +29,7 @@ test("no script can read a cookie, and nothing is kept in the browser's storage"
 
 test("signed out while at the provider: refused, and nothing is connected", async ({ signedIn: page }) => {
   await leave(page, calendly);
-  await page.context().clearCookies({ name: "patchbay.session_token" });
+  await page.context().clearCookies({ name: `patchbay-${ports.app}.session_token` });
   await decide(page, calendly.person, "Allow");
   await expect(page).toHaveURL(/\/sign-in/);
 });

@@ -5,18 +5,16 @@ import type { Calls } from "./calls.ts";
 import { createChannels, createReturns } from "./channels/router.ts";
 import type { Config } from "./config/config.ts";
 import { sendFailure, sendThrown } from "./http/failures.ts";
-import { onlyAsWritten } from "./http/as-written.ts";
 import { tidyForwarded } from "./http/client-address.ts";
 import { createGuard } from "./http/guard.ts";
 import { createHealth, type Health } from "./http/health.ts";
-import { jsonText } from "./http/json-text.ts";
-import { limitSignIn } from "./http/limits.ts";
 import { privately } from "./http/quiet.ts";
 import { createRequestLog } from "./http/request-log.ts";
 import { createSecurityHeaders } from "./http/security.ts";
 import type { Log } from "./log.ts";
 import type { Admission } from "./service/admit.ts";
 import { createService } from "./service/router.ts";
+import { createSignInPaths } from "./sign-in/router.ts";
 import { appRouter } from "./trpc/router.ts";
 import { logProcedureError, type Context } from "./trpc/trpc.ts";
 import { createWebhooks } from "./webhooks/router.ts";
@@ -31,7 +29,7 @@ export interface AppParts {
 
 /** The whole of what is served, in the order in which it is asked. */
 export function createApp({ config, calls, page, health, admission }: AppParts): Express {
-  const { log, signIn } = calls;
+  const { log } = calls;
   const app = express();
   app.disable("x-powered-by").disable("etag").set("trust proxy", config.trustProxy).set("query parser", false);
   app.use(createHealth(health));
@@ -42,9 +40,7 @@ export function createApp({ config, calls, page, health, admission }: AppParts):
   app.use("/api/v1/webhooks", createWebhooks(calls.receiver));
   app.use("/api/v1/channels", createReturns(calls));
   app.use("/api", createGuard(config.publicUrl.origin, config.allowedOrigins));
-  app.all("/api/auth/{*path}", onlyAsWritten(config.publicUrl, nothingHere));
-  app.post(passwordPaths, limitSignIn());
-  app.all("/api/auth/{*path}", jsonText, signIn.handler);
+  app.use("/api/auth", createSignInPaths(calls));
   app.use("/api/v1/channels", createChannels(calls));
   app.use("/api/trpc", createTrpc(calls));
   app.use("/api", nothingHere);
@@ -54,13 +50,8 @@ export function createApp({ config, calls, page, health, admission }: AppParts):
 }
 
 const nothingHere: RequestHandler = (_request, response) => {
-  response.status(404).json({ message: "There is nothing at this address.", code: "not_found" });
+  sendFailure(response, new ConnectError("not_found", "nothing here"));
 };
-
-/** Where a password can be guessed, with a stolen session too. */
-const passwordPaths = ["sign-in/email", "sign-up/email", "change-password", "verify-password"].map(
-  (path) => `/api/auth/${path}`,
-);
 
 const longestBatch = 20;
 

@@ -193,7 +193,7 @@ function createCalls({ config, log, database, ...built }: Built, news: News, sto
     streams: createStreams(),
     receiver: createReceiver({ registry, events }),
     registry,
-    callers: createCallers({ authSecret: config.authSecret, secure: config.publicUrl.protocol === "https:" }),
+    callers: createCallers(config),
     signIn: createSignIn({ ...config, db: database.db, log }),
     log,
     stopping,

@@ -1,3 +1,4 @@
+import type { SignInFailureCode } from "@patchbay/api/router";
 import { tellSignedOut } from "./live/channel.ts";
 import { duration } from "./sentences.ts";
 
@@ -16,21 +17,27 @@ export async function signOut(): Promise<Refusal | undefined> {
   return refusal;
 }
 
-/** What better-auth's codes mean, by how they begin: some come in several spellings. */
-const refusals: [code: string, refusal: Refusal][] = [
-  ["INVALID_EMAIL_OR_PASSWORD", { sentence: "E-mail or password is not right.", field: "password" }],
-  [
-    "USER_ALREADY_EXISTS",
-    { sentence: "There is an account with this e-mail already. Sign in with it.", field: "email" },
-  ],
-  ["PASSWORD_TOO_SHORT", { sentence: "The password needs at least 8 characters.", field: "password" }],
-  ["PASSWORD_TOO_LONG", { sentence: "The password is too long. Use at most 128 characters.", field: "password" }],
-  ["INVALID_EMAIL", { sentence: "This is not an e-mail address.", field: "email" }],
-  [
-    "EMAIL_PASSWORD_SIGN_UP_DISABLED",
-    { sentence: "No account can be created here now. Ask the people who run this site." },
-  ],
-];
+const unclear: Refusal = { sentence: "Something went wrong on our side. Try again; if it stays, tell us." };
+
+/** What each code means here, where the field at fault does not say it better. */
+const refusals = {
+  sign_in_refused: { sentence: "E-mail or password is not right.", field: "password" },
+  email_taken: { sentence: "There is an account with this e-mail already. Sign in with it.", field: "email" },
+  sign_up_closed: { sentence: "No account can be created here now. Ask the people who run this site." },
+  password_rejected: { sentence: "That password is not right. Type it again.", field: "password" },
+  unauthenticated: { sentence: "You are signed out. Sign in, then try again." },
+  origin_refused: { sentence: "This page was not opened at its own address. Open it there, then try again." },
+  invalid_request: { sentence: "Something here is missing or not as it should be. Check it, then try again." },
+  too_many_requests: { sentence: "Too many attempts. Try again in a minute." },
+  internal: unclear,
+} as const satisfies Record<SignInFailureCode, Refusal>;
+
+/** What is wrong with a field. */
+const faults: Record<string, Refusal> = {
+  email: { sentence: "This is not a whole e-mail address. It looks like ada@example.com.", field: "email" },
+  password: { sentence: "A password has 8 to 128 characters.", field: "password" },
+  name: { sentence: "Give your name, with at most 200 characters.", field: "name" },
+};
 
 async function post(path: string, body: Record<string, string>): Promise<Refusal | undefined> {
   let response: Response;
@@ -51,13 +58,20 @@ async function refusalOf(response: Response): Promise<Refusal> {
     const seconds = Number(response.headers.get("retry-after") ?? response.headers.get("x-retry-after"));
     return { sentence: `Too many attempts. Try again in ${seconds > 0 ? duration(seconds) : "a minute"}.` };
   }
-  const code = codeOf(await response.json().catch(() => undefined));
-  const known = refusals.find(([start]) => code?.startsWith(start));
-  return known?.[1] ?? { sentence: "Something went wrong on our side. Try again; if it stays, tell us." };
+  const { code, field } = failureIn(await response.json().catch(() => undefined));
+  if (code === "invalid_request" && field !== undefined && Object.hasOwn(faults, field))
+    return faults[field] ?? unclear;
+  return isKnown(code) ? refusals[code] : unclear;
 }
 
-function codeOf(body: unknown): string | undefined {
-  return typeof body === "object" && body !== null && "code" in body && typeof body.code === "string"
-    ? body.code
-    : undefined;
+function isKnown(code: string | undefined): code is SignInFailureCode {
+  return code !== undefined && Object.hasOwn(refusals, code);
+}
+
+function failureIn(body: unknown): { code: string | undefined; field: string | undefined } {
+  const of = (name: "code" | "field") => {
+    const value: unknown = typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
+    return typeof value === "string" ? value : undefined;
+  };
+  return { code: of("code"), field: of("field") };
 }

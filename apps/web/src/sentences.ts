@@ -8,6 +8,9 @@ type Sentence = (name: string) => string;
 
 export const sentences = {
   unauthenticated: () => "You are signed out. Sign in, then try again.",
+  sign_in_refused: () => "E-mail or password is not right.",
+  sign_up_closed: () => "No account can be created here now. Ask the people who run this site.",
+  email_taken: () => "There is an account with this e-mail already. Sign in with it.",
   origin_refused: () => "This page is not allowed to do that from where it was opened. Open it at its own address.",
   invalid_request: (name) => `The link back from ${name} could not be read. Please start again.`,
   invalid_shop: () => "This is not a shop address. It is the part before .myshopify.com, for example acme-goods.",
@@ -37,6 +40,9 @@ export const sentences = {
   provider_misbehaved: (name) => `${name} gave an answer we do not understand, so nothing was connected. Try later.`,
   database_unavailable: () => "This site cannot reach its database right now. Try again in a moment.",
   provider_unavailable: (name) => `${name} cannot be reached right now. Try again in a few minutes.`,
+  not_found: () => "There is nothing at this address.",
+  method_not_allowed: () => "This page asked for something that cannot be done here. Reload it and try again.",
+  internal: () => "Something went wrong on our side. Try again; if it stays, tell us.",
 } satisfies Record<FailureCode, Sentence>;
 
 export type Failure = {

@@ -1,10 +1,13 @@
 /**
- * Every way in which connecting can fail. The list is closed: a code outside it does not compile, and the page has one
+ * Every way in which a request can fail. The list is closed: a code outside it does not compile, and the page has one
  * sentence for each. `status` is the HTTP status of an answer that carries the code; `retryable` says whether the same
  * request may succeed later without anybody changing anything.
  */
 export const failures = {
   unauthenticated: { status: 401, retryable: false },
+  sign_in_refused: { status: 401, retryable: false },
+  sign_up_closed: { status: 403, retryable: false },
+  email_taken: { status: 409, retryable: false },
   origin_refused: { status: 403, retryable: false },
   invalid_request: { status: 422, retryable: false },
   invalid_shop: { status: 400, retryable: false },
@@ -30,6 +33,9 @@ export const failures = {
   provider_misbehaved: { status: 502, retryable: false },
   provider_unavailable: { status: 503, retryable: true },
   database_unavailable: { status: 503, retryable: true },
+  not_found: { status: 404, retryable: false },
+  method_not_allowed: { status: 405, retryable: false },
+  internal: { status: 500, retryable: false },
 } as const satisfies Record<string, { status: number; retryable: boolean }>;
 
 export type FailureCode = keyof typeof failures;

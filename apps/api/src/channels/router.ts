@@ -30,7 +30,7 @@ export function createChannels(calls: Calls): Router {
   router.get("/", async (request, response) => {
     const { connections, sessionAge } = await calls.connections.list(calls.callers.caller(request).session);
     if (calls.signIn.isDue(sessionAge)) {
-      const { cookies } = await calls.signIn.user(request.headers);
+      const { cookies } = await (await calls.signIn.open()).user(calls.callers.signedSession(request));
       for (const cookie of cookies) response.append("Set-Cookie", cookie);
     }
     response.json(connections.toJSON().map(({ email, ...rest }) => (email === null ? rest : { ...rest, email })));

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Caller } from "@patchbay/core/connect";
 import { ConnectError } from "@patchbay/core/errors";
 import { fingerprint, newSecret } from "@patchbay/core/vault";
-import { decode, readCookie } from "./cookies.ts";
+import { decode, nameCookies, readCookies } from "./cookies.ts";
 
 const browserSeconds = 3600;
 const browserShape = /^[A-Za-z0-9_-]{43}$/;
@@ -18,62 +18,68 @@ export interface Callers {
   withBrowser(request: IncomingMessage, response: ServerResponse): Caller & { browser: Buffer };
   /** What a provider's return may come with. A session that came and does not hold is one that fits no attempt. */
   ofReturn(request: IncomingMessage): { session: string | undefined; browser: Buffer | undefined };
+  /** The session of a request, signed as it came. Undefined without a well signed one. */
+  signedSession(request: IncomingMessage): string | undefined;
 }
 
 /**
  * Reads better-auth's signed session cookie (or the same as a Bearer) by hand. Its own look-up costs twenty times a whole
- * request of ours; a test compares the verdicts.
+ * request of ours; a test compares the verdicts. A cookie that came twice is not believed: one of the two may be planted,
+ * and nothing tells which.
  */
-export function createCallers({ authSecret, secure }: { authSecret: string; secure: boolean }): Callers {
+export function createCallers({ authSecret, publicUrl }: { authSecret: string; publicUrl: URL }): Callers {
   const key = createSecretKey(Buffer.from(authSecret, "utf8"));
-  const sessionCookie = sessionCookieName(secure);
-  const browserCookie = secure ? "__Host-patchbay-browser" : "patchbay-browser";
+  const names = nameCookies(publicUrl);
+  const attributes = `Path=/; Max-Age=${browserSeconds}; HttpOnly; SameSite=Lax`;
+  const secure = publicUrl.protocol === "https:" ? "; Secure" : "";
 
-  const sessionOf = (request: IncomingMessage): string | undefined => {
-    const presented = [bearer(request), readCookie(request.headers.cookie, sessionCookie)].filter(
-      (text) => text !== undefined,
-    );
-    const token = presented.map((text) => verify(text, key)).find((verified) => verified !== undefined);
-    return token ?? (presented.length > 0 ? "" : undefined);
+  /** Undefined: none came. Empty: what came does not hold. */
+  const signedOf = (request: IncomingMessage): string | undefined => {
+    const cookies = readCookies(request.headers.cookie, names.session);
+    const presented = [...bearer(request), ...cookies];
+    if (presented.length === 0) return undefined;
+    const believed = cookies.length > 1 ? [] : presented;
+    return believed.find((text) => tokenOf(text, key) !== undefined) ?? "";
   };
-  const browserOf = (request: IncomingMessage): Buffer | undefined => {
-    const value = readCookie(request.headers.cookie, browserCookie);
-    return value !== undefined && browserShape.test(value) ? fingerprint(value) : undefined;
+  const sessionOf = (request: IncomingMessage): string | undefined => {
+    const signed = signedOf(request);
+    return signed && tokenOf(signed, key);
+  };
+  const browserOf = (request: IncomingMessage): string | undefined => {
+    const [value, ...others] = readCookies(request.headers.cookie, names.browser);
+    return value !== undefined && others.length === 0 && browserShape.test(value) ? value : undefined;
+  };
+  const browserHash = (request: IncomingMessage): Buffer | undefined => {
+    const value = browserOf(request);
+    return value === undefined ? undefined : fingerprint(value);
   };
   const caller = (request: IncomingMessage): Caller => {
     const session = sessionOf(request);
     if (!session) throw new ConnectError("unauthenticated", "no signed session");
-    return { session, browser: browserOf(request) };
+    return { session, browser: browserHash(request) };
   };
   return {
     caller,
     withBrowser(request, response) {
       const { session } = caller(request);
-      const held = readCookie(request.headers.cookie, browserCookie);
-      const value = held !== undefined && browserShape.test(held) ? held : newSecret();
-      const attributes = `Path=/; Max-Age=${browserSeconds}; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
-      response.appendHeader("Set-Cookie", `${browserCookie}=${value}; ${attributes}`);
+      const value = browserOf(request) ?? newSecret();
+      response.appendHeader("Set-Cookie", `${names.browser}=${value}; ${attributes}${secure}`);
       return { session, browser: fingerprint(value) };
     },
-    ofReturn: (request) => ({ session: sessionOf(request), browser: browserOf(request) }),
+    ofReturn: (request) => ({ session: sessionOf(request), browser: browserHash(request) }),
+    signedSession: (request) => signedOf(request) || undefined,
   };
 }
 
-export const cookiePrefix = "patchbay";
-
-function sessionCookieName(secure: boolean): string {
-  return `${secure ? "__Secure-" : ""}${cookiePrefix}.session_token`;
-}
-
 /** A Bearer counts only with its signature: a token alone, as a dump would hold it, is no login. */
-function bearer(request: IncomingMessage): string | undefined {
-  const header = request.headers.authorization ?? "";
+function bearer({ headers }: IncomingMessage): string[] {
+  const header = headers.authorization ?? "";
   const value = header.slice(bearerScheme.length).trim();
-  return header.toLowerCase().startsWith(bearerScheme) && value.includes(".") ? decode(value) : undefined;
+  return header.toLowerCase().startsWith(bearerScheme) && value.includes(".") ? [decode(value)] : [];
 }
 
 /** The token of `<token>.<base64 HMAC-SHA256>`, or undefined where the signature does not hold. */
-function verify(signed: string, key: ReturnType<typeof createSecretKey>): string | undefined {
+function tokenOf(signed: string, key: ReturnType<typeof createSecretKey>): string | undefined {
   const dot = signed.lastIndexOf(".");
   const signature = signed.slice(dot + 1);
   if (dot < 1 || !signatureShape.test(signature)) return undefined;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { isDatabaseAway } from "@patchbay/core/db";
-import { ConnectError, type SignedInAccount } from "@patchbay/core/errors";
+import { ConnectError, type FailureCode, type SignedInAccount } from "@patchbay/core/errors";
 import { ZodError } from "zod";
 import { logFailure, type Log } from "../log.ts";
 import { sendJson } from "./answer.ts";
@@ -9,7 +9,7 @@ import { sentenceOfAccount, sentences, sentencesOfFields } from "./sentences.ts"
 /** The body of every failure of the REST paths. */
 export interface FailureBody {
   message: string;
-  code: string;
+  code: FailureCode;
   field?: string;
   attemptsLeft?: number;
   /** Why a connection needs to be reconnected. */
@@ -62,6 +62,5 @@ export function sendThrown(response: ServerResponse, thrown: unknown, { log, id 
     return sendFailure(response, failure);
   }
   log.error({ id, err: thrown }, "request failed");
-  const message = `Something went wrong on our side. Please try again. (${id})`;
-  sendJson(response, 500, { message, code: "internal" });
+  sendJson(response, 500, { message: `${sentences.internal} (${id})`, code: "internal" } satisfies FailureBody);
 }

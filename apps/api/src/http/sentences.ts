@@ -5,6 +5,10 @@ export const sentencesOfFields: Readonly<Record<string, string>> = {
   "access_denied phone": "This number has no account there, or none that may be connected here.",
   "unauthenticated authorization": "Send one of the keys in SERVICE_KEYS as Authorization: Bearer.",
   "too_many_requests lease": "This session is lent to another holder. Try again when its lease is over.",
+  "invalid_request email": "This is not a whole e-mail address. It looks like ada@example.com.",
+  "invalid_request password": "A password has 8 to 128 characters.",
+  "invalid_request newPassword": "The new password needs 8 to 128 characters.",
+  "invalid_request name": "Please give your name, with at most 200 characters.",
   "invalid_request phone":
     "That is not a phone number we can use. Write it with its country code, as in +44 7700 900123.",
 };
@@ -20,6 +24,9 @@ export function sentenceOfAccount({ label, connected }: SignedInAccount, code: F
 /** What a user is told, for clients of the REST paths. The page has sentences of its own, which know the provider. */
 export const sentences = {
   unauthenticated: "Please sign in first.",
+  sign_in_refused: "E-mail or password is not right.",
+  sign_up_closed: "No account can be created here now. Please ask the people who run this site.",
+  email_taken: "There is an account with this e-mail already. Please sign in with it.",
   origin_refused: "This request came from another site and was refused.",
   invalid_request: "Something in this request is missing or not as it should be.",
   invalid_shop: "That is not a shop's domain. It looks like yourstore.myshopify.com.",
@@ -46,4 +53,7 @@ export const sentences = {
   provider_misbehaved: "The provider answered in a way we do not understand. Please try again later.",
   provider_unavailable: "The provider does not answer right now. Please try again in a moment.",
   database_unavailable: "Our database does not answer right now. Please try again in a moment.",
+  not_found: "There is nothing at this address.",
+  method_not_allowed: "This address does not take requests of this kind.",
+  internal: "Something went wrong on our side. Please try again.",
 } as const satisfies Record<FailureCode, string>;

@@ -4,6 +4,7 @@ import { json, Router, type Request, type RequestHandler, type Response } from "
 import { z } from "zod";
 import type { Calls } from "../calls.ts";
 import { hasBody } from "../http/guard.ts";
+import { refuseMethod } from "../http/refuse-method.ts";
 import { keyOf, type Admission } from "./admit.ts";
 import type { ServiceKey } from "./keys.ts";
 
@@ -79,11 +80,3 @@ const onlyJson: RequestHandler = (request, _response, next) => {
   }
   next();
 };
-
-/** RFC 9110, 15.5.6. */
-function refuseMethod(allowed: string): RequestHandler {
-  return (_request, response) => {
-    response.set("Allow", allowed).status(405);
-    response.json({ message: `This address takes ${allowed} alone.`, code: "method_not_allowed" });
-  };
-}

@@ -1,54 +1,88 @@
-import type { IncomingHttpHeaders } from "node:http";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { betterAuth } from "better-auth";
-import { fromNodeHeaders, toNodeHandler } from "better-auth/node";
-import { bearer } from "better-auth/plugins";
-import type { RequestHandler } from "express";
-import { cookiePrefix } from "../http/caller.ts";
-import { updateAge, type SignInOptions, type User } from "./sign-in.ts";
+import { hashPassword } from "better-auth/crypto";
+import { nameCookies } from "../http/cookies.ts";
+import { passwordLength } from "./inputs.ts";
+import { readRefusal } from "./refusals.ts";
+import { updateAge, type Answered, type Auth, type SignInOptions, type User } from "./sign-in.ts";
 
-/** What needs better-auth itself. */
-export interface Auth {
-  handler: RequestHandler;
-  user(headers: IncomingHttpHeaders): Promise<{ user: User | null; cookies: string[] }>;
+/** What belongs to one call of better-auth's. */
+interface Call {
+  /** The password's hash, made before a transaction begins: nobody holds a connection of the database for that long. */
+  hash?: string;
+  /** An error that better-auth tells its logger, and hides in its answer. */
+  hidden?: Error;
 }
 
+const calls = new AsyncLocalStorage<Call>();
+
+/** better-auth, behind what our paths need of it. Its HTTP handler is not used: it has many more paths, and its own log. */
 export function openAuth(options: SignInOptions): Auth {
-  const auth = createAuth(options);
-  const handler = toNodeHandler(auth);
-  const { host, protocol } = options.publicUrl;
+  const { api } = createAuth(options);
+  const { session: cookieName } = nameCookies(options.publicUrl);
+  const as = (session: string | undefined) => ({
+    headers: new Headers(session === undefined ? {} : { cookie: `${cookieName}=${encodeURIComponent(session)}` }),
+    returnHeaders: true as const,
+  });
   return {
-    handler: (request, response) => {
-      // Of these it makes the address that it answers, whatever a client has written there.
-      Object.assign(request.headers, { host, "x-forwarded-proto": protocol.slice(0, -1) });
-      return handler(request, response);
+    async signUp(body) {
+      const hash = options.signUp === "open" ? { hash: await hashPassword(body.password) } : {};
+      const { headers, response } = await run(() => api.signUpEmail({ body, ...as(undefined) }), hash);
+      return answered(headers, { user: pickUser(response.user) });
     },
-    async user(headers) {
-      const { headers: answered, response } = await auth.api.getSession({
-        headers: fromNodeHeaders(headers),
-        returnHeaders: true,
-      });
-      const user = response && pickUser(response.user);
-      return { user, cookies: answered.getSetCookie() };
+    async signIn(body) {
+      const { headers, response } = await run(() => api.signInEmail({ body, ...as(undefined) }));
+      return answered(headers, { user: pickUser(response.user) });
+    },
+    async signOut(session) {
+      const { headers } = await run(() => api.signOut(as(session)));
+      return answered(headers, { success: true });
+    },
+    async changePassword(body, session) {
+      const { headers } = await run(() =>
+        api.changePassword({ body: { ...body, revokeOtherSessions: true }, ...as(session) }),
+      );
+      return answered(headers, { success: true });
+    },
+    async user(session) {
+      const { headers, response } = await run(() => api.getSession(as(session)));
+      return { user: response && pickUser(response.user), cookies: headers.getSetCookie() };
     },
   };
+}
+
+/** Gives what a call gives, or throws what went wrong in it: what better-auth only logs, too. */
+async function run<T>(call: () => Promise<T>, about: Call = {}): Promise<T> {
+  return await calls.run(about, async () => {
+    const result = await call().catch((thrown: unknown) => {
+      throw readRefusal(thrown, about.hidden);
+    });
+    if (about.hidden !== undefined) throw about.hidden;
+    return result;
+  });
+}
+
+function answered(headers: Headers, body: Answered["body"]): Answered {
+  return { body, cookies: headers.getSetCookie() };
 }
 
 function pickUser({ id, email, name }: User): User {
   return { id, email, name };
 }
 
-function createAuth({ db, publicUrl, allowedOrigins, authSecret, signUp, log }: SignInOptions) {
+export function createAuth({ db, publicUrl, allowedOrigins, authSecret, signUp, log }: SignInOptions) {
   return betterAuth({
     appName: "Patchbay",
     baseURL: publicUrl.origin,
     basePath: "/api/auth",
     secret: authSecret,
-    database: { db, type: "postgres" },
+    database: { db, type: "postgres", transaction: true },
     emailAndPassword: {
       enabled: true,
       disableSignUp: signUp === "closed",
-      minPasswordLength: 8,
-      maxPasswordLength: 128,
+      minPasswordLength: passwordLength.min,
+      maxPasswordLength: passwordLength.max,
+      password: { hash: async (password) => calls.getStore()?.hash ?? (await hashPassword(password)) },
     },
     trustedOrigins: [publicUrl.origin, ...allowedOrigins],
     // Ours stands in front of it: a minute's worth for each address.
@@ -61,18 +95,25 @@ function createAuth({ db, publicUrl, allowedOrigins, authSecret, signUp, log }: 
     account: { fields: accountColumns },
     verification: { fields: { expiresAt: "expires_at", ...stamps } },
     advanced: {
-      cookiePrefix,
-      useSecureCookies: publicUrl.protocol === "https:",
+      cookiePrefix: nameCookies(publicUrl).prefix,
+      // By itself it would put __Secure- before the prefix, which keeps no other host of the site from setting a cookie.
+      useSecureCookies: false,
+      defaultCookieAttributes: { secure: publicUrl.protocol === "https:" },
       // Our guard stands in front, with the same rule for every path. This one would refuse programs that have no origin.
       disableCSRFCheck: true,
       // Express has judged the proxies; nothing of the client's own headers is believed.
       ipAddress: { disableIpTracking: true },
     },
-    // Accounts here have a password and no other way in.
-    disabledPaths: ["/link-social", "/unlink-account", "/sign-in/social", "/get-access-token", "/refresh-token"],
-    plugins: [bearer({ requireSignature: true })],
     telemetry: { enabled: false },
-    logger: { level: "warn", log: (level, message) => log[level === "debug" ? "debug" : level](message) },
+    logger: {
+      level: "error",
+      log: (_level, message, ...details: unknown[]) => {
+        const err = details.find((detail) => detail instanceof Error);
+        const call = calls.getStore();
+        if (err !== undefined && call !== undefined) call.hidden ??= err;
+        else log.warn({ err }, message);
+      },
+    },
   });
 }
 

@@ -1,8 +1,6 @@
-import type { IncomingHttpHeaders } from "node:http";
 import type { OpenDatabase } from "@patchbay/core/db";
-import type { RequestHandler } from "express";
 import type { Log } from "../log.ts";
-import type { Auth } from "./auth.ts";
+import type { SignInInputs } from "./inputs.ts";
 
 /** Seconds after which a session is renewed: a day. */
 export const updateAge = 86_400;
@@ -22,27 +20,38 @@ export interface User {
   name: string;
 }
 
-/** Sign-up, sign-in and sign-out, which are better-auth's. */
-export interface SignIn {
-  handler: RequestHandler;
-  signUp: "open" | "closed";
+export interface Answered {
+  body: { user: User } | { success: true };
+  /** To be set on the answer. */
+  cookies: string[];
+}
+
+/**
+ * Sign-up, sign-in and sign-out, which are better-auth's. `session` is a signed session, as its cookie holds it. Each throws
+ * a `ConnectError` where it refuses.
+ */
+export interface Auth {
+  signUp(body: SignInInputs["sign-up/email"]): Promise<Answered>;
+  signIn(body: SignInInputs["sign-in/email"]): Promise<Answered>;
+  signOut(session: string | undefined): Promise<Answered>;
+  changePassword(body: SignInInputs["change-password"], session: string | undefined): Promise<Answered>;
   /** The signed-in user. Renews the session where it is due; `cookies` are then to be set on the answer. */
-  user(headers: IncomingHttpHeaders): Promise<{ user: User | null; cookies: string[] }>;
+  user(session: string | undefined): Promise<{ user: User | null; cookies: string[] }>;
+}
+
+export interface SignIn {
+  /** better-auth is loaded when it is first needed: it takes longer than all else that a start does. */
+  open(): Promise<Auth>;
+  signUp: "open" | "closed";
   /** Whether a session of this age (milliseconds) is due for renewal. */
   isDue(sessionAge: number): boolean;
 }
 
-/** better-auth is loaded when it is first needed: it takes longer than all else that a start does. */
 export function createSignIn(options: SignInOptions): SignIn {
   let opened: Promise<Auth> | undefined;
-  const auth = () => (opened ??= import("./auth.ts").then(({ openAuth }) => openAuth(options)));
   return {
-    handler: async (request, response, next) => {
-      const { handler } = await auth();
-      await handler(request, response, next);
-    },
+    open: () => (opened ??= import("./auth.ts").then(({ openAuth }) => openAuth(options))),
     signUp: options.signUp,
     isDue: (sessionAge) => sessionAge > updateAge * 1000,
-    user: async (headers) => await (await auth()).user(headers),
   };
 }

@@ -9,6 +9,7 @@ export const appRouter = router({ connect, connections, providers, session });
 export type AppRouter = typeof appRouter;
 export type { ProviderCard } from "./providers.ts";
 export type { FailureData } from "./trpc.ts";
+export type { SignInFailureCode } from "../sign-in/refusals.ts";
 export type { Connection, View } from "@patchbay/core/connect";
 export type { Receipt } from "@patchbay/core/disconnect";
 export type { FailureCode } from "@patchbay/core/errors";

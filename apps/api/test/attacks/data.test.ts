@@ -99,9 +99,9 @@ describe("82. nothing secret", () => {
       keep(`${row.provider}: access token`, accessToken);
       keep(`${row.provider}: refresh token`, refreshToken);
     }
-    keep("session", browser.cookies.get(sessionCookie));
-    keep("session, decoded", decodeURIComponent(browser.cookies.get(sessionCookie) ?? ""));
-    keep("browser", browser.cookies.get(browserCookie));
+    keep("session", browser.cookies.get(sessionCookie(world)));
+    keep("session, decoded", decodeURIComponent(browser.cookies.get(sessionCookie(world)) ?? ""));
+    keep("browser", browser.cookies.get(browserCookie(world)));
     keep("auth secret", world.config.authSecret);
     keep("sealing key", world.config.keys.sealing.key.export().toString("base64"));
     // Five codes twice, two verifiers, five secrets, and tokens of four: Stripe's are not kept.

@@ -132,7 +132,7 @@ describe.each(subjects)("$id: disconnecting", (subject) => {
   test("61. from another site, or as a form, ends nothing", async () => {
     const owner = await newcomer(world);
     const row = await connect(owner, subject);
-    const cookie = `${sessionCookie}=${owner.cookies.get(sessionCookie)}`;
+    const cookie = `${sessionCookie(world)}=${owner.cookies.get(sessionCookie(world))}`;
     const asJson = JSON.stringify({ [subject.idField]: row.id });
     const attacks = [
       { headers: { "content-type": "application/json", origin: "https://evil.example" }, body: asJson },

@@ -57,13 +57,13 @@ describe.each(toPage)("$id, where the provider returns to the page itself: a cod
   test("15, 16, 17, 19. is taken from its user, session and browser alone, and lost by no attack", async () => {
     const [owner, attacker] = [await startWalk(world, subject), await startWalk(world, subject)];
     const [row, spent] = [await attemptOf(world, owner.state), await exchanges(world, subject)];
-    const ownMachine = attacker.browser.copy([sessionCookie]);
-    ownMachine.cookies.set(browserCookie, owner.browser.cookies.get(browserCookie) ?? "");
+    const ownMachine = attacker.browser.copy([sessionCookie(world)]);
+    ownMachine.cookies.set(browserCookie(world), owner.browser.cookies.get(browserCookie(world)) ?? "");
     const body = { authCode: codeOf(owner), state: owner.state };
     const attacks = [
       attacker.browser.post(path(subject), body),
       ownMachine.post(path(subject), body),
-      owner.browser.copy([sessionCookie]).post(path(subject), body),
+      owner.browser.copy([sessionCookie(world)]).post(path(subject), body),
       owner.browser.post(path(subject), { ...body, state: newSecret() }),
       // The attacker's own return, in the victim's browser.
       owner.browser.post(path(subject), { authCode: codeOf(attacker), state: attacker.state }),
@@ -76,7 +76,7 @@ describe.each(toPage)("$id, where the provider returns to the page itself: a cod
     for (const answer of await Promise.all(attacks)) {
       expect([answer.status, failureIn(answer)]).toEqual([404, "attempt_unknown"]);
     }
-    expect((await owner.browser.copy([browserCookie]).post(path(subject), body)).status).toBe(401);
+    expect((await owner.browser.copy([browserCookie(world)]).post(path(subject), body)).status).toBe(401);
     await age(world, owner.state, "expires_at = now() - interval '1 second'");
     expect(failureIn(await owner.browser.post(path(subject), body))).toBe("attempt_unknown");
     await age(world, owner.state, "expires_at = $1".replace("$1", `'${String(row?.["expires_at"])}'`));

@@ -156,7 +156,7 @@ describe.each(subjects)("$id: a return", (subject) => {
     expect((await browser.get(path, { "sec-purpose": "prefetch" })).status).toBe(503);
     expect(
       await world.sql("select from attempt a join session s on s.id = a.session_id where s.token = $1", [
-        decodeURIComponent(browser.cookies.get(sessionCookie) ?? "").split(".")[0],
+        decodeURIComponent(browser.cookies.get(sessionCookie(world)) ?? "").split(".")[0],
       ]),
     ).toEqual([]);
   });
@@ -200,7 +200,7 @@ describe.each(subjects)("$id: a return", (subject) => {
     test("another's return is refused for its state, whatever else is wrong with it", async () => {
       const victim = await startWalk(world, subject);
       const attacker = { ...victim, browser: await newcomer(world) };
-      attacker.browser.cookies.set(browserCookie, victim.browser.cookies.get(browserCookie) ?? "");
+      attacker.browser.cookies.set(browserCookie(world), victim.browser.cookies.get(browserCookie(world)) ?? "");
       const wrongs: Changes[] = [
         { code: null },
         { error: "access_denied" },
@@ -216,7 +216,7 @@ describe.each(subjects)("$id: a return", (subject) => {
     test("a denial from another browser, or past the end, closes nothing", async () => {
       const victim = await startWalk(world, subject);
       const denial = changed(subject, victim, { code: null, error: "access_denied" });
-      const elsewhere = { ...victim, browser: victim.browser.copy([sessionCookie]) };
+      const elsewhere = { ...victim, browser: victim.browser.copy([sessionCookie(world)]) };
       await expectRefusal(elsewhere, subject, { url: denial, code: "invalid_state" });
       await age(world, victim.state, "expires_at = now() - interval '1 second'");
       await expectRefusal(victim, subject, { url: denial, code: "invalid_state" });
@@ -227,10 +227,10 @@ describe.each(subjects)("$id: a return", (subject) => {
 
   test("a session that ran out, without a sign-out, is none", async () => {
     const victim = await startWalk(world, subject);
-    const token = decodeURIComponent(victim.browser.cookies.get(sessionCookie) ?? "").split(".")[0];
+    const token = decodeURIComponent(victim.browser.cookies.get(sessionCookie(world)) ?? "").split(".")[0];
     await world.sql("update session set expires_at = now() - interval '1 second' where token = $1", [token]);
     await expectRefusal(victim, subject, { url: victim.back, code: "invalid_state" });
-    const signedOut = { ...victim, browser: victim.browser.copy([browserCookie]) };
+    const signedOut = { ...victim, browser: victim.browser.copy([browserCookie(world)]) };
     await expectRefusal(signedOut, subject, { url: victim.back, code: "invalid_state" });
     await world.sql("update session set expires_at = now() + interval '1 hour' where token = $1", [token]);
     await expectStillCompletes(victim, subject);

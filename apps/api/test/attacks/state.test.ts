@@ -39,8 +39,8 @@ async function expectRefused(victim: Victim, subject: Subject, attack: () => Pro
 
 /** Another browser of the same user: it holds the session, not the other's browser cookie. */
 function otherBrowser(browser: Browser): Browser {
-  const other = browser.copy([sessionCookie]);
-  other.cookies.set(browserCookie, newSecret());
+  const other = browser.copy([sessionCookie(world)]);
+  other.cookies.set(browserCookie(world), newSecret());
   return other;
 }
 
@@ -110,7 +110,7 @@ describe.each(subjects)("$id: a return", (subject) => {
     const [victim, attacker] = [await startWalk(world, subject), await newcomer(world)];
     await expectRefused(victim, subject, () => returned(attacker, victim.back));
     // Even on the victim's own machine: the session alone tells them apart.
-    attacker.cookies.set(browserCookie, victim.browser.cookies.get(browserCookie) ?? "");
+    attacker.cookies.set(browserCookie(world), victim.browser.cookies.get(browserCookie(world)) ?? "");
     await expectRefused(victim, subject, () => returned(attacker, victim.back));
     expect(await list(attacker)).toEqual([]);
     await expectStillCompletes(victim, subject);
@@ -129,7 +129,7 @@ describe.each(subjects)("$id: a return", (subject) => {
   test("16. in another browser of the same user is refused", async () => {
     const victim = await startWalk(world, subject);
     await expectRefused(victim, subject, () => returned(otherBrowser(victim.browser), victim.back));
-    await expectRefused(victim, subject, () => returned(victim.browser.copy([sessionCookie]), victim.back));
+    await expectRefused(victim, subject, () => returned(victim.browser.copy([sessionCookie(world)]), victim.back));
     await expectStillCompletes(victim, subject);
   });
 
@@ -143,7 +143,7 @@ describe.each(subjects)("$id: a return", (subject) => {
     const victim = await startWalk(world, subject);
     for (const value of ["", "x", `${newSecret()}.${"A".repeat(43)}%3D`]) {
       const forged = victim.browser.copy();
-      forged.cookies.set(sessionCookie, value);
+      forged.cookies.set(sessionCookie(world), value);
       await expectRefused(victim, subject, () => returned(forged, victim.back));
     }
     await expectStillCompletes(victim, subject);
@@ -151,9 +151,9 @@ describe.each(subjects)("$id: a return", (subject) => {
 
   test("18. after a sign-out is refused, to whoever signs in then", async () => {
     const victim = await startWalk(world, subject);
-    const cookie = victim.browser.cookies.get(browserCookie) ?? "";
+    const cookie = victim.browser.cookies.get(browserCookie(world)) ?? "";
     expect((await victim.browser.post("/api/auth/sign-out", {})).status).toBe(200);
-    victim.browser.cookies.set(browserCookie, cookie);
+    victim.browser.cookies.set(browserCookie(world), cookie);
     await expectRefused(victim, subject, () => returned(victim.browser, victim.back));
     await victim.browser.signUp();
     await expectRefused(victim, subject, () => returned(victim.browser, victim.back));

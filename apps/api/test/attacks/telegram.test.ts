@@ -73,21 +73,21 @@ interface Attacker {
 const attackers: Record<string, (login: Login) => Promise<Attacker>> = {
   "another user in the owner's browser": async ({ owner }) => {
     const browser = await newcomer(world);
-    browser.cookies.set(browserCookie, owner.cookies.get(browserCookie) ?? "");
+    browser.cookies.set(browserCookie(world), owner.cookies.get(browserCookie(world)) ?? "");
     return { browser };
   },
   "another user in a browser of their own": async () => {
     const browser = await newcomer(world);
     await browser.get("/api/v1/channels/zoom/auth");
-    expect(browser.cookies.has(browserCookie)).toBe(true);
+    expect(browser.cookies.has(browserCookie(world))).toBe(true);
     return { browser };
   },
   "the owner's session in another browser": async ({ owner }) => {
-    const browser = owner.copy([sessionCookie]);
-    browser.cookies.set(browserCookie, newSecret());
+    const browser = owner.copy([sessionCookie(world)]);
+    browser.cookies.set(browserCookie(world), newSecret());
     return { browser };
   },
-  "the owner's session without a browser": async ({ owner }) => ({ browser: owner.copy([sessionCookie]) }),
+  "the owner's session without a browser": async ({ owner }) => ({ browser: owner.copy([sessionCookie(world)]) }),
   "another session of the owner's in the owner's browser": async ({ owner, sessionId }) => {
     const token = newSecret();
     await world.sql(
@@ -95,8 +95,8 @@ const attackers: Record<string, (login: Login) => Promise<Attacker>> = {
        select $1, $2, user_id, now() + interval '1 hour' from attempt where id = $3`,
       [randomUUID(), token, idOf(sessionId)],
     );
-    const browser = owner.copy([browserCookie]);
-    browser.cookies.set(sessionCookie, encodeURIComponent(signedToken(token, world.config.authSecret)));
+    const browser = owner.copy([browserCookie(world)]);
+    browser.cookies.set(sessionCookie(world), encodeURIComponent(signedToken(token, world.config.authSecret)));
     return { browser };
   },
   "the owner's session after it became another user's": async ({ owner, sessionId }) => {

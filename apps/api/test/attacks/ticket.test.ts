@@ -82,7 +82,7 @@ describe.each(byTicket)("$id: a ticket", (subject) => {
   test("15. of one user is nothing to another", async () => {
     const [owner, thief] = [await landed(subject), await newcomer(world)];
     await expectUnknown(owner, subject, () => post(thief, subject.id, owner.body));
-    thief.cookies.set(browserCookie, owner.browser.cookies.get(browserCookie) ?? "");
+    thief.cookies.set(browserCookie(world), owner.browser.cookies.get(browserCookie(world)) ?? "");
     await expectUnknown(owner, subject, () => post(thief, subject.id, owner.body));
     expect(await list(thief)).toEqual([]);
     await expectFinishes(owner, subject);
@@ -90,10 +90,10 @@ describe.each(byTicket)("$id: a ticket", (subject) => {
 
   test("16. is nothing in another browser of its user, nor in one without the browser cookie", async () => {
     const owner = await landed(subject);
-    const other = owner.browser.copy([sessionCookie]);
+    const other = owner.browser.copy([sessionCookie(world)]);
     await expectUnknown(owner, subject, () => post(other, subject.id, owner.body));
-    for (const value of [newSecret(), "", "x".repeat(43), `${owner.browser.cookies.get(browserCookie)}x`]) {
-      other.cookies.set(browserCookie, value);
+    for (const value of [newSecret(), "", "x".repeat(43), `${owner.browser.cookies.get(browserCookie(world))}x`]) {
+      other.cookies.set(browserCookie(world), value);
       await expectUnknown(owner, subject, () => post(other, subject.id, owner.body));
     }
     await expectFinishes(owner, subject);
@@ -101,15 +101,15 @@ describe.each(byTicket)("$id: a ticket", (subject) => {
 
   test("25. is nothing in another session of its user in the same browser", async () => {
     const owner = await landed(subject);
-    const token = decodeURIComponent(owner.browser.cookies.get(sessionCookie) ?? "").split(".")[0] ?? "";
+    const token = decodeURIComponent(owner.browser.cookies.get(sessionCookie(world)) ?? "").split(".")[0] ?? "";
     // As signing in a second time does: the attempt's session lives, and it is not this one.
     const later = await newcomer(world);
-    const laterToken = decodeURIComponent(later.cookies.get(sessionCookie) ?? "").split(".")[0] ?? "";
+    const laterToken = decodeURIComponent(later.cookies.get(sessionCookie(world)) ?? "").split(".")[0] ?? "";
     await world.sql("update session set user_id = (select user_id from session where token = $1) where token = $2", [
       token,
       laterToken,
     ]);
-    later.cookies.set(browserCookie, owner.browser.cookies.get(browserCookie) ?? "");
+    later.cookies.set(browserCookie(world), owner.browser.cookies.get(browserCookie(world)) ?? "");
     await expectUnknown(owner, subject, () => post(later, subject.id, owner.body));
     await expectFinishes(owner, subject);
   });
@@ -117,7 +117,7 @@ describe.each(byTicket)("$id: a ticket", (subject) => {
   test("17. without a session is 401, and is still good for its owner", async () => {
     const owner = await landed(subject);
     const row = await attemptOf(world, owner.state);
-    const answer = await post(owner.browser.copy([browserCookie]), subject.id, owner.body);
+    const answer = await post(owner.browser.copy([browserCookie(world)]), subject.id, owner.body);
     expect([answer.status, answer.json["code"]]).toEqual([401, "unauthenticated"]);
     expect(await attemptOf(world, owner.state)).toEqual(row);
     await expectFinishes(owner, subject);
@@ -199,7 +199,7 @@ describe.each(byTicket)("$id: a ticket", (subject) => {
     const second = await post(owner.browser, subject.id, owner.body);
     expect([second.status, second.json]).toEqual([200, first.json]);
     const thief = await newcomer(world);
-    thief.cookies.set(browserCookie, owner.browser.cookies.get(browserCookie) ?? "");
+    thief.cookies.set(browserCookie(world), owner.browser.cookies.get(browserCookie(world)) ?? "");
     expect((await post(thief, subject.id, owner.body)).status).toBe(404);
     expect(await exchanges(world, subject)).toBe(spent);
   });
@@ -223,7 +223,7 @@ describe.each(byTicket)("$id: a ticket", (subject) => {
     const input = { provider: subject.id, ticket: owner.body[ticketField(subject)], state: owner.state, ...echo };
     for (const [browser, sent] of [
       [thief, input],
-      [owner.browser.copy([sessionCookie]), input],
+      [owner.browser.copy([sessionCookie(world)]), input],
       [owner.browser, { ...input, provider: "paypal" }],
       [owner.browser, { ...input, ticket: owner.code }],
       [owner.browser, { ...input, state: newSecret() }],

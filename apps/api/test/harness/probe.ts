@@ -2,6 +2,7 @@ import { createHash, createHmac, randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { expect } from "vitest";
+import { nameCookies } from "../../src/http/cookies.ts";
 import { Browser, type Answer } from "./browser.ts";
 import { begin, decide, finish, list, type Row, type Subject } from "./walk.ts";
 import type { World } from "./world.ts";
@@ -30,7 +31,7 @@ export async function newcomer(world: World): Promise<Browser> {
     [user, `${user}@example.com`, randomUUID(), token],
   );
   const browser = new Browser(world.url);
-  browser.cookies.set(sessionCookie, encodeURIComponent(signedToken(token, world.config.authSecret)));
+  browser.cookies.set(sessionCookie(world), encodeURIComponent(signedToken(token, world.config.authSecret)));
   return browser;
 }
 
@@ -137,5 +138,7 @@ export async function inTheSameMoment<T>(
 
 export const newSecret = (): string => randomBytes(32).toString("base64url");
 
-export const browserCookie = "patchbay-browser";
-export const sessionCookie = "patchbay.session_token";
+type At = Pick<World, "config">;
+
+export const browserCookie = ({ config }: At): string => nameCookies(config.publicUrl).browser;
+export const sessionCookie = ({ config }: At): string => nameCookies(config.publicUrl).session;

@@ -16,7 +16,7 @@ async function enter(email: string, password: string): Promise<void> {
 
 describe("signing in", () => {
   it.each([
-    ["a wrong password", [401, { code: "INVALID_EMAIL_OR_PASSWORD" }], "E-mail or password is not right."],
+    ["a wrong password", [401, { code: "sign_in_refused" }], "E-mail or password is not right."],
     ["too many attempts", [429, {}, { "retry-after": "30" }], "Too many attempts. Try again in 30 seconds."],
     ["anything unknown", [500, "<h1>"], "Something went wrong on our side."],
   ])("says what is wrong after %s, and keeps what was typed", async (_, answer, expected) => {
@@ -69,7 +69,7 @@ describe("signing in", () => {
 
 describe("creating an account", () => {
   it("says when there is one already", async () => {
-    fakeApi({ ...nobody, [signUp]: () => [422, { code: "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL" }] });
+    fakeApi({ ...nobody, [signUp]: () => [409, { code: "email_taken", field: "email" }] });
     open("/sign-in");
     await press("Create an account");
     await type("Name", "Ada");
@@ -78,6 +78,22 @@ describe("creating an account", () => {
     await press("Create account");
     await seen("There is an account with this e-mail already.");
     expect((await field("Name")).value).toBe("Ada");
+  });
+
+  it.each([
+    ["email", "This is not a whole e-mail address. It looks like ada@example.com.", "E-mail"],
+    ["password", "A password has 8 to 128 characters.", "Password"],
+    ["name", "Give your name, with at most 200 characters.", "Name"],
+  ])("says what is wrong with the %s", async (at, expected, label) => {
+    fakeApi({ ...nobody, [signUp]: () => [422, { code: "invalid_request", field: at }] });
+    open("/sign-in");
+    await press("Create an account");
+    await type("Name", "Ada");
+    await type("E-mail", "ada@example");
+    await type("Password", "long enough");
+    await press("Create account");
+    await seen(expected);
+    expect((await field(label)).getAttribute("aria-invalid")).toBe("true");
   });
 
   it("wants eight characters", async () => {

@@ -1,0 +1,176 @@
+import type { IncomingMessage } from "node:http";
+import { createRegistry } from "@patchbay/core/providers";
+import type { Delivery } from "@patchbay/core/provider";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Calls } from "../../src/calls.ts";
+import { readConfig } from "../../src/config/config.ts";
+import { createCallers } from "../../src/http/caller.ts";
+import { addressKey } from "../../src/http/limits.ts";
+import { readReturn } from "../../src/http/query.ts";
+import { createBeginLane } from "../../src/lane/begin.ts";
+import { createTokenLane } from "../../src/lane/token.ts";
+import { createTrpcLane } from "../../src/lane/trpc.ts";
+import { createWebhookLane } from "../../src/lane/webhook.ts";
+import { createAdmission } from "../../src/service/admit.ts";
+import { inputs } from "../../src/sign-in/inputs.ts";
+import { liveEnvironment } from "../harness/live.ts";
+
+const size = 65_536;
+/** A few milliseconds. What takes the square of its input's length takes seconds for this one. */
+const mostMs = 12;
+const repeats = 7;
+/** No second try brings this down to what is asked. */
+const hopelessMs = 20 * mostMs;
+
+/** What texts that parsers stumble over are made of. */
+const pieces = [
+  ..."a&=;,.:/?#%+-_@\\\"'()[]{}*~ \t\n\u0000\u00a0é",
+  "%41",
+  "%e2%82",
+  "a=",
+  "=;",
+  "v1=",
+  "t=1,",
+  "Bearer ",
+  "bytes=0-0,",
+  "q=0.1,",
+  "://",
+  "//",
+  "..",
+  "::",
+  "[]",
+  '{"a":',
+  "a.a@",
+  ".myshopify.com",
+  "https://admin.shopify.com/store/",
+];
+
+/** Texts of 64 kB: something, one short pattern over and over, and something else at the end. */
+const long = fc
+  .record({
+    head: fc.constantFrom("", ...pieces),
+    pattern: fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 4 }).map((parts) => parts.join("")),
+    tail: fc.constantFrom("", "!", "a", "\u0000", "=", '"'),
+  })
+  .map(({ head, pattern, tail }) => head + pattern.repeat(size / pattern.length) + tail);
+
+/** As many different names as 64 kB hold: what `long` never has. */
+const names = (separator: string, value = "") =>
+  Array.from({ length: 12_000 }, (_, nth) => `${nth.toString(36)}${value}`)
+    .join(separator)
+    .slice(0, size);
+
+const fixed = [
+  names("&"),
+  names("&", "="),
+  names(";", "=x"),
+  names(","),
+  names(",", "=v1"),
+  names(" "),
+  `a${" ".repeat(size)}a`,
+  "[".repeat(size),
+];
+
+/** The least time of this thread that it takes, of several tries. */
+function leastMs(read: () => unknown): number {
+  let least = Infinity;
+  for (let turn = 0; turn < repeats && least > mostMs / 2 && (turn === 0 || least < hopelessMs); turn += 1) {
+    const began = process.threadCpuUsage();
+    // A refusal is as good as a result, and what is waited for takes no time of this process: it only has to come soon.
+    try {
+      const made = read();
+      if (made instanceof Promise) made.catch(() => {});
+    } catch {}
+    const { user, system } = process.threadCpuUsage(began);
+    least = Math.min(least, (user + system) / 1000);
+  }
+  return least;
+}
+
+const config = readConfig({
+  ...liveEnvironment(),
+  SERVICE_KEYS: `test:${"0".repeat(64)}`,
+  CALENDLY_WEBHOOK_SECRET: "a secret",
+  STRIPE_WEBHOOK_SECRET: `whsec_${"a".repeat(32)}`,
+  ZOOM_WEBHOOK_SECRET: "a secret",
+  PAYPAL_WEBHOOK_ID: "8PT597110X687430LKGECATA",
+});
+const refuse = () => Promise.reject(new Error("nobody is called"));
+const registry = createRegistry(config.providers.clients, refuse as unknown as Parameters<typeof createRegistry>[1]);
+const callers = createCallers(config);
+const admission = createAdmission(config.serviceKeys, 1);
+const calls = { registry, callers } as unknown as Calls;
+const request = (headers: Record<string, string>, method = "GET") =>
+  ({ method, headers }) as unknown as IncomingMessage;
+const origin = config.publicUrl.origin;
+const lanes = [
+  createTokenLane(calls, admission),
+  createTrpcLane(calls, origin),
+  createWebhookLane(calls),
+  createBeginLane(calls, origin),
+];
+const now = () => String(Math.floor(Date.now() / 1000));
+
+function deliver(provider: string, delivery: Delivery): unknown {
+  return registry.get(provider)?.provider?.webhooks?.receive(delivery, new Date());
+}
+
+const signatureHeaders: Record<string, (text: string) => Record<string, string>> = {
+  calendly: (text) => ({ "calendly-webhook-signature": `t=${now()},${text}` }),
+  stripe: (text) => ({ "stripe-signature": `t=${now()},${text}` }),
+  zoom: (text) => ({ "x-zm-request-timestamp": now(), "x-zm-signature": `v0=${text}` }),
+  shopify: (text) => ({ "x-shopify-hmac-sha256": text, "x-shopify-topic": text, "x-shopify-shop-domain": text }),
+  paypal: (text) => ({
+    "paypal-transmission-id": text,
+    "paypal-transmission-time": text,
+    "paypal-transmission-sig": text,
+    "paypal-cert-url": text,
+    "paypal-auth-algo": text,
+  }),
+};
+
+/** Everything of ours that reads what comes from outside, by what it reads. */
+const readers: [string, (text: string) => unknown][] = [
+  ["a query", (text) => readReturn(`/api/v1/channels/zoom/callback?${text}`)],
+  ["a cookie header", (text) => callers.ofReturn(request({ cookie: text }))],
+  ["the value of a cookie", (text) => callers.ofReturn(request({ cookie: `__Host-patchbay.session_token=${text}` }))],
+  ["a Bearer", (text) => callers.caller(request({ authorization: `Bearer ${text}` }))],
+  ["a service key", (text) => admission.usual(request({ authorization: `bearer ${text}` }))],
+  ["an address", (text) => addressKey(text)],
+  ["the path of a request", (text) => lanes.map((lane) => lane(request({}, "POST"), `/api/v1/${text}`))],
+  ["the names of a batch", (text) => lanes.map((lane) => lane(request({}), `/api/trpc/${text}?batch=1&input=`))],
+  ["the input of a batch", (text) => lanes.map((lane) => lane(request({}), `/api/trpc/a?batch=1&input=${text}`))],
+  ["an accept header", (text) => lanes.map((lane) => lane(request({ accept: text }), "/api/trpc/a?batch=1&input="))],
+  [
+    "a length",
+    (text) => lanes.map((lane) => lane(request({ "content-length": text }, "POST"), "/api/v1/webhooks/zoom")),
+  ],
+  ["an e-mail address", (text) => inputs["sign-in/email"].parse({ email: text, password: "x" })],
+  ["a password", (text) => inputs["sign-up/email"].parse({ email: "a@b.example", password: text, name: text })],
+  ["a shop", (text) => registry.get("shopify")?.provider?.begin({ redirectUri: "", state: "" }, { shop: text })],
+  ["a signed return", (text) => registry.get("shopify")?.provider?.verify?.(readReturn(`/?${text}`), new Date())],
+  ...Object.entries(signatureHeaders).flatMap(([provider, headers]): [string, (text: string) => unknown][] => [
+    [`a signature of ${provider}'s`, (text) => deliver(provider, { headers: headers(text), body: Buffer.from("{}") })],
+    [`an event of ${provider}'s`, (text) => deliver(provider, { headers: headers("x"), body: Buffer.from(text) })],
+  ]),
+];
+
+describe("whatever is sent, to read it takes as long as it is, and 64 kB take no more than a few milliseconds:", () => {
+  test.each(readers)("%s", (_, read) => {
+    for (const text of fixed)
+      expect([text.slice(0, 20), leastMs(() => read(text)) < mostMs]).toEqual([text.slice(0, 20), true]);
+    fc.assert(
+      fc.property(long, (text) => leastMs(() => read(text)) < mostMs),
+      { numRuns: 40, endOnFailure: true },
+    );
+  });
+});
+
+test("a query of more than fifty parameters is nobody's return", () => {
+  const query = (count: number) => Array.from({ length: count }, (_, nth) => `a${nth}=x`).join("&");
+  expect(Object.keys(readReturn(`/?${query(50)}`).answers)).toHaveLength(50);
+  expect(readReturn(`/?${query(51)}`)).toEqual({ answers: {}, repeated: [] });
+  expect(readReturn("/?a=1&b=2&a=3&a=4")).toEqual({ answers: { b: "2" }, repeated: ["a"] });
+  expect(readReturn("/?__proto__=1&a=2").answers["a"]).toBe("2");
+});
