@@ -22,6 +22,7 @@ import {
   type OpenDatabase,
 } from "@patchbay/core/db";
 import { createDisconnect, createRevoker } from "@patchbay/core/disconnect";
+import type { ConnectError } from "@patchbay/core/errors";
 import { createGate } from "@patchbay/core/http";
 import { createRegistry } from "@patchbay/core/providers";
 import { createGateway, telegram } from "@patchbay/core/telegram";
@@ -93,12 +94,14 @@ function assemble(config: Config, log: Log, { database, seals }: { database: Ope
     registration && telegram(registration, createGateway(registration)),
   );
   const inFlight = createInFlight();
+  const report = (failure: ConnectError, { id, provider }: { id: string; provider: string }) =>
+    logFailure(log, failure, { credential: id, provider });
   const credentials = inFlight.counted(
     createCredentials({
       store: createCredentialStore(database.db),
       registry,
       seals,
-      report: (failure, { id, provider }) => logFailure(log, failure, { credential: id, provider }),
+      report,
       outlives: inFlight.outlives,
     }),
   );
@@ -107,6 +110,7 @@ function assemble(config: Config, log: Log, { database, seals }: { database: Ope
     registry,
     seals,
     webhookAddress: ({ provider, id }) => webhookAddress(config.publicUrl, providerOf(registry, provider), id),
+    report,
     outlives: inFlight.outlives,
   });
   const readings = createReadings(database.db, {

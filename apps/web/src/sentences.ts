@@ -29,6 +29,8 @@ export const sentences = {
     `That was a different ${name} account than the one you wanted to reconnect. Reconnect with the same account, or connect the other one as well.`,
   outcome_unknown: (name) => `We could not confirm the connection to ${name}. Please start again.`,
   needs_reconnect: (name) => `${name} no longer accepts this connection. Reconnect the account to use it again.`,
+  account_paused: (name) =>
+    `This account is paused at ${name}. It can be connected and used again when it is reopened there.`,
   code_rejected: () => "That code is not right. Check it and type it again.",
   password_rejected: () => "That password is not right. Type it again.",
   code_expired: (name) => `The time to confirm with ${name} ran out. Please start again.`,

@@ -23,6 +23,7 @@ export const failures = {
   outcome_unknown: { status: 409, retryable: false },
   invalid_signature: { status: 401, retryable: false },
   needs_reconnect: { status: 409, retryable: false },
+  account_paused: { status: 409, retryable: false },
   code_rejected: { status: 422, retryable: true },
   password_rejected: { status: 422, retryable: true },
   code_expired: { status: 410, retryable: false },

@@ -169,6 +169,6 @@ export interface Provider {
   revoke?(credentials: Credentials): Promise<Revocation>;
   /** Whether `revoke` needs an access token that is still valid. */
   revokesWithAccessToken?: boolean;
-  /** Where a user sees at the provider what has access, and can end it. */
-  lookAt?: string;
+  /** Where a user sees at the provider what has access, and can end it. `facts`: an account's details, or its credentials' place. */
+  lookAt?: (facts: Notes) => string;
 }

@@ -42,6 +42,7 @@ export const sentences = {
   account_mismatch: "The account that you wanted to reconnect was not reconnected. Please choose that account.",
   outcome_unknown: "We could not confirm the connection. Please start again.",
   needs_reconnect: "This connection has ended at the provider. Please connect it again.",
+  account_paused: "This account is paused at the provider. It works again when it is reopened there.",
   code_rejected: "That code is not right. Please check it and try again.",
   password_rejected: "That password is not right. Please try again.",
   code_expired: "That code has run out. Please ask for a new one.",

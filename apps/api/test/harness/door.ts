@@ -48,6 +48,8 @@ export function createDoor(sandbox: string) {
   return {
     url: sandbox,
     fail: (fault: Fault) => post("/_/fail", fault),
+    /** Forgets what a host was to fail at. */
+    mend: (host: string) => post("/_/mend", { host }),
     set: (change: Record<string, unknown>) => post("/_/set", change),
     /** The codes that arrived on a phone, newest first. */
     codes: async (phone: string) => {

@@ -145,7 +145,7 @@ describe("an account that the key does not reach", () => {
     const row = await connect(browser, stripe);
     const { id } = await stateOf(world, row.id);
     await world.door.fail({ ...stripe.revocation, status: 503 });
-    expect((await disconnect(browser, stripe, row.id)).json["revocations"]).toEqual([{ outcome: "retrying" }]);
+    expect((await disconnect(browser, stripe, row.id)).json["revocations"]).toMatchObject([{ outcome: "retrying" }]);
     await using other = misconfigured(await client());
     await expect(other.revoke(id)).rejects.toMatchObject({ code: "provider_misconfigured" });
     expect(await world.door.grants("stripe")).toHaveLength(1);
@@ -165,7 +165,7 @@ describe("an account that the key does not reach", () => {
     expect((await world.door.calls()).calls).toHaveLength(asked);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 0, leased: false });
     await world.door.fail({ ...stripe.revocation, status: 503 });
-    expect((await disconnect(browser, stripe, row.id)).json["revocations"]).toEqual([{ outcome: "retrying" }]);
+    expect((await disconnect(browser, stripe, row.id)).json["revocations"]).toMatchObject([{ outcome: "retrying" }]);
     await expect(other.revoke(id)).rejects.toMatchObject({ code: "provider_not_configured" });
     expect(await world.door.grants("stripe")).toHaveLength(1);
     expect(await keeper.revoke(id)).toEqual({ outcome: "revoked" });
@@ -278,7 +278,7 @@ describe("an account that is to be erased", () => {
     const row = await connect(browser, shopify);
     const { id } = await stateOf(world, row.id);
     await world.door.fail({ ...shopify.revocation, status: 503 });
-    expect((await disconnect(browser, shopify, row.id)).json["revocations"]).toEqual([{ outcome: "retrying" }]);
+    expect((await disconnect(browser, shopify, row.id)).json["revocations"]).toMatchObject([{ outcome: "retrying" }]);
     await keeper.erase(id);
     expect(await world.sql("select status from credential where id = $1", [id])).toEqual([{ status: "disconnecting" }]);
     const working = await world.another({ workers: 4 });

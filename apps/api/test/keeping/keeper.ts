@@ -51,6 +51,7 @@ export function createKeeper(
       registry,
       seals,
       webhookAddress: ({ id, provider }) => `${world.url}/api/v1/webhooks/${provider}/${id}`,
+      report: () => {},
       outlives,
     }),
     async ask(connection) {

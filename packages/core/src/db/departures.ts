@@ -6,7 +6,7 @@ import { callerOf } from "./live-session.ts";
 import type { Database } from "./schema.ts";
 
 type Found = { known: boolean; credential_id: string | null };
-type Left = { label: string; provider: string; credential: string | null };
+type Left = { label: string; provider: string; details: Record<string, string>; credential: string | null };
 
 /** How long the request itself has for the provider before the job takes over. */
 const headStart = seconds(60);
@@ -19,7 +19,7 @@ export function createDepartures(db: Kysely<Database>): Departures {
         const { rows } = await leave(caller.session, { id: connection.id, credential }).execute(transaction);
         const [left] = rows;
         if (left === undefined) throw new ConnectError("connection_unknown", "removed meanwhile");
-        return { label: left.label, provider: left.provider, credential: left.credential ?? undefined };
+        return { ...left, credential: left.credential ?? undefined };
       }),
   };
 }
@@ -62,7 +62,7 @@ function leave(session: string, { id, credential }: { id: number; credential: st
       insert into audit_event (actor, action, provider, connection_id, details)
       select 'user:' || user_id, 'disconnected', provider, id, jsonb_build_object('credential', credential_id)
       from gone)
-    select gone.label, gone.provider, ending.id as credential,
+    select gone.label, gone.provider, gone.details, ending.id as credential,
            case when ending.id is not null then ${addJob("revoke", sql`ending.id`, headStart)} end as ending_job,
            case when ending.id is not null then ${dropJob("keep", sql`ending.id`)} end as keeping_job
     from gone left join ending on true`;

@@ -22,6 +22,8 @@ export interface Receipt {
 /** A connection that was just removed. `credential` is absent where others still use the account. */
 export interface Departure {
   label: string;
+  /** The account's details. */
+  details: Readonly<Record<string, string>>;
   credential: string | undefined;
 }
 
@@ -52,8 +54,9 @@ export function createDisconnect({
   return async (caller: Caller, connection: { id: number; provider: string | undefined }): Promise<Receipt> => {
     if (connection.provider !== undefined && !registry.has(connection.provider))
       providerOf(registry, connection.provider);
-    const { credential, label, provider } = await departures.leave(caller, connection);
-    const { webhooks, ...outcome } = await end(revoker, credential, registry.get(provider)?.provider?.lookAt);
+    const { credential, label, details, provider } = await departures.leave(caller, connection);
+    const lookAt = registry.get(provider)?.provider?.lookAt?.(details);
+    const { webhooks, ...outcome } = await end(revoker, credential, lookAt);
     return { id: connection.id, provider, label, revocations: [outcome], ...(webhooks && { webhooks }) };
   };
 }

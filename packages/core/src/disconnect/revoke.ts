@@ -67,6 +67,8 @@ export interface RevokerParts {
   seals: Seals;
   /** Where a provider sends the events of a credential's account. */
   webhookAddress: (credential: { id: string; provider: string }) => string;
+  /** Told of each failure to end a grant. For the operator's log. */
+  report: (failure: ConnectError, credential: Pick<Leased, "id" | "provider">) => void;
   /** Told of work that nobody waits for any more, and that must not be cut off by a stop. */
   outlives: (work: Promise<unknown>) => void;
 }
@@ -82,8 +84,8 @@ export function createRevoker(parts: RevokerParts) {
       const leasing = await endings.lease(id, owner);
       if (leasing.type === "gone") return { outcome: "revoked" };
       if (leasing.type === "held") throw new ConnectError("provider_unavailable", "the credential is in use right now");
+      const { credential } = leasing;
       try {
-        const { credential } = leasing;
         const provider = providerOfApp(registry, credential);
         const beginsBy = latestBegin(askedAt, credential.seconds);
         const { ended, leased } = await end({ ...parts, provider, owner, beginsBy }, credential);
@@ -91,6 +93,7 @@ export function createRevoker(parts: RevokerParts) {
         return ended;
       } catch (failure) {
         await endings.release(id, owner);
+        if (failure instanceof ConnectError) parts.report(failure, credential);
         throw failure;
       }
     },
@@ -107,7 +110,7 @@ async function end(ending: Ending, held: Leased): Promise<{ ended: Ended; leased
   if (isUnknown(held, provider)) return { ended: await findOut(ending, leased, credentials), leased };
   const webhooks = await removeWebhooks(ending, leased, credentials);
   const revocation = provider.revoke ? await provider.revoke(credentials) : ({ outcome: "revoked" } as const);
-  return { ended: { ...(lost ? beyondUs(provider) : revocation), ...webhooks }, leased };
+  return { ended: { ...(lost ? beyondUs(provider, credentials) : revocation), ...webhooks }, leased };
 }
 
 /** Where the provider keeps one grant for each account, ending one of nobody known could end somebody's connection. */
@@ -123,19 +126,19 @@ async function findOut(ending: Ending, leased: Leased, credentials: Credentials)
   const { provider, seals, endings, owner } = ending;
   try {
     const account = await provider.identify?.(credentials);
-    if (account === undefined) return beyondUs(provider);
+    if (account === undefined) return beyondUs(provider, credentials);
     const grant = sealGrant(seals, provider, { account, credentials, scopes: leased.scopes });
     if (!(await endings.adopt(leased, owner, { ...grant, account }))) throw overtaken();
     return { outcome: "revoked" };
   } catch (failure) {
-    if (failure instanceof ConnectError && failure.code === "scope_missing") return beyondUs(provider);
+    if (failure instanceof ConnectError && failure.code === "scope_missing") return beyondUs(provider, credentials);
     throw failure;
   }
 }
 
 /** The old tokens may have ended the grant, if they still could: the provider says "revoked" in either case. */
-function beyondUs({ lookAt = "" }: Provider): Revocation {
-  return { outcome: "unsupported", lookAt };
+function beyondUs({ lookAt }: Provider, { place }: Credentials): Revocation {
+  return { outcome: "unsupported", lookAt: lookAt?.(place) ?? "" };
 }
 
 type Usable = { leased: Leased; credentials: Credentials; lost: boolean };

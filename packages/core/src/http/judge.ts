@@ -11,6 +11,19 @@ export function readJson<T>(answer: Answer, shape: z.ZodType<T>, what: string): 
   throw new ConnectError("provider_misbehaved", `${what} answered ${answer.status} in another shape: ${fields}`);
 }
 
+/** A body as JSON of one shape, whatever the status; undefined where it is anything else. */
+export function parseJsonAs<T>({ text }: Answer, shape: z.ZodType<T>): T | undefined {
+  return shape.safeParse(tryJson(text)).data;
+}
+
+/**
+ * The failure for an answer that is neither the success nor the refusal that a provider documents. It may be a firewall's
+ * or a proxy's: nothing is concluded from it.
+ */
+export function unrecognised({ status }: Answer, what: string): ConnectError {
+  return new Unclear("provider_misbehaved", `${what} answered ${status}, and not in its own words`);
+}
+
 /** JSON, or undefined where it is none. */
 export function tryJson(text: string): unknown {
   try {

@@ -41,5 +41,5 @@ test("a provider whose refresh can be lost says where a user can end the grant t
     .map((spec) => answering(spec, {}))
     .filter(({ rotatesStrictly }) => rotatesStrictly);
   expect(strict.map(({ id }) => id)).toEqual(["calendly", "zoom"]);
-  for (const { lookAt } of strict) expect(lookAt).toMatch(/^https:\/\//);
+  for (const { lookAt } of strict) expect(lookAt?.({})).toMatch(/^https:\/\//);
 });

@@ -34,7 +34,7 @@ export function oauth(spec: OAuthSpec, client: OAuthClient, http: Gate): Provide
     identify: async (credentials) => tidyAccount(await identify({ http, client, credentials })),
     ...(revoke && { revoke: (credentials) => revoke({ http, client, credentials }) }),
     ...(spec.accessSeconds && { accessSeconds: spec.accessSeconds }),
-    ...(spec.lookAt && { lookAt: spec.lookAt(client) }),
+    lookAt: (facts) => spec.lookAt(client, facts),
     ...(spec.revokesWithAccessToken && { revokesWithAccessToken: true }),
   };
 }

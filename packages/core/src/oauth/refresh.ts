@@ -1,6 +1,7 @@
 import { ConnectError } from "../errors.ts";
 import type { Gate } from "../http/index.ts";
 import type { Credentials, Notes } from "../provider.ts";
+import { isRejected } from "./rejected.ts";
 import type { OAuthClient, OAuthSpec } from "./spec.ts";
 import { keepTokens, requestToken, UnusableAnswer, type TokenAnswer } from "./token.ts";
 
@@ -31,8 +32,7 @@ export async function refresh(
 /** At a grant that stands, "rejected" means that it stands no more. */
 export async function refusalIsDeath<T>(asked: Promise<T>): Promise<T> {
   return await asked.catch((failure: unknown) => {
-    const dead = failure instanceof ConnectError && failure.code === "grant_rejected";
-    throw dead ? new ConnectError("needs_reconnect", failure.message, { cause: failure }) : failure;
+    throw isRejected(failure) ? new ConnectError("needs_reconnect", failure.message, { cause: failure }) : failure;
   });
 }
 

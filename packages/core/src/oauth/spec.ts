@@ -1,4 +1,4 @@
-import type { Gate } from "../http/index.ts";
+import type { Answer, Gate } from "../http/index.ts";
 import type {
   Account,
   Answers,
@@ -78,6 +78,8 @@ export interface OAuthSpec {
   forgives?: boolean;
   /** Whether a token endpoint's error says that this code or refresh token is dead. Default: `invalid_grant`. */
   rejects?: (error: TokenError) => boolean;
+  /** Whether an answer of the token endpoint says that the account itself is closed there for now. */
+  isPaused?: (answer: Answer) => boolean;
   /** What is kept of a token answer, where it is not the tokens. */
   keep?: (answer: TokenAnswer, client: OAuthClient, http: Gate) => Promise<Credentials>;
 
@@ -86,8 +88,8 @@ export interface OAuthSpec {
   identify: (access: Access) => Promise<Account>;
   revoke?: (access: Access) => Promise<Revocation>;
   revokesWithAccessToken?: boolean;
-  /** Where a user sees what has access, and can end it. Needed where there may be a grant that we cannot end. */
-  lookAt?: (client: OAuthClient) => string;
+  /** Where a user sees what has access, and can end it. `facts`: an account's details, or its credentials' place. */
+  lookAt: (client: OAuthClient, facts: Notes) => string;
   /** Whether the refresh token still lives (RFC 7662). */
   introspect?: (access: Access) => Promise<boolean>;
   /** Asks whether the grant still lives, where nothing is refreshed. Throws `grant_rejected` where it does not. */

@@ -47,6 +47,8 @@ export async function requestToken(
 
 function judge(answer: Answer, spec: OAuthSpec): TokenAnswer {
   refuseTransient(answer, spec.name);
+  if (spec.isPaused?.(answer))
+    throw new ConnectError("account_paused", `${spec.name}'s token endpoint answered ${answer.status}`);
   const { status, text } = answer;
   const body = tryJson(text);
   const isSuccess = status >= 200 && status < 300;

@@ -16,11 +16,13 @@ const access = (http: Access["http"]): Access => ({
 /** Answers who the user is, and the rest as told. */
 const calendly = (rest: Parameters<typeof gateOf>[0]) =>
   gateOf((request) => (request.url.endsWith("/users/me") ? me : rest(request)));
+const said = (status: number, title: string) => ({ status, text: JSON.stringify({ title, message: "…" }) });
+const made = { status: 201, text: JSON.stringify({ resource: { uri: `${api}/webhook_subscriptions/a` } }) };
 const entry = (id: string, callback_url: string) => ({ uri: `${api}/webhook_subscriptions/${id}`, callback_url });
 
 describe("subscribing at Calendly", () => {
   test("asks for the user's own invitations at our address", async () => {
-    const http = calendly(() => ({ status: 201, text: "{}" }));
+    const http = calendly(() => made);
     await subscribe(access(http), address);
     expect(JSON.parse(http.asked[1]?.body ?? "")).toEqual({
       url: address,
@@ -32,18 +34,26 @@ describe("subscribing at Calendly", () => {
   });
 
   test("is done where the address is registered already", async () => {
-    await expect(subscribe(access(calendly(() => ({ status: 409, text: "{}" }))), address)).resolves.toBeUndefined();
+    const http = calendly(() => said(409, "Already Exists"));
+    await expect(subscribe(access(http), address)).resolves.toBeUndefined();
   });
 
   test.each([
-    [403, "access_denied"],
-    [401, "needs_reconnect"],
-    [400, "provider_misbehaved"],
-    [429, "provider_unavailable"],
-    [500, "provider_unavailable"],
-  ])("answered with %i is %s", async (status, code) => {
-    const refused = subscribe(access(calendly(() => ({ status, text: "{}" }))), address);
+    [403, "Permission Denied", "access_denied"],
+    [401, "Unauthenticated", "needs_reconnect"],
+    [400, "Invalid Argument", "provider_misbehaved"],
+    [429, "Too Many Requests", "provider_unavailable"],
+    [500, "Internal", "provider_unavailable"],
+  ])("answered with %i %s is %s", async (status, title, code) => {
+    const refused = subscribe(access(calendly(() => said(status, title))), address);
     await expect(refused).rejects.toMatchObject({ code });
+  });
+
+  test.each([200, 201, 401, 403, 409])("answered with %i by another than Calendly is tried again", async (status) => {
+    for (const text of ["<html>", "", "{}", '{"message":"blocked"}']) {
+      const refused = subscribe(access(calendly(() => ({ status, text }))), address);
+      await expect(refused).rejects.toMatchObject({ code: "provider_misbehaved" });
+    }
   });
 });
 
@@ -54,7 +64,7 @@ describe("unsubscribing at Calendly", () => {
       p2: { collection: [entry("c", address)], pagination: { next_page_token: null } },
     };
     const http = calendly(({ url, method }) => {
-      if (method === "DELETE") return { status: url.endsWith("/c") ? 404 : 204, text: "" };
+      if (method === "DELETE") return url.endsWith("/c") ? said(404, "Resource Not Found") : { status: 204, text: "" };
       return { status: 200, text: JSON.stringify(pages[new URL(url).searchParams.get("page_token") ?? ""]) };
     });
     await unsubscribe(access(http), address);

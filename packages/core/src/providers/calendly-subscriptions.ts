@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ConnectError } from "../errors.ts";
-import { readJson, refuseTransient, type Answer, type GateRequest } from "../http/index.ts";
+import { parseJsonAs, readJson, refuseTransient, unrecognised, type Answer, type GateRequest } from "../http/index.ts";
 import { callAs, type Access } from "../oauth/index.ts";
 
 const api = "https://api.calendly.com";
@@ -18,10 +18,12 @@ async function scopeOf(access: Access) {
 export async function subscribe(access: Access, address: string): Promise<void> {
   const wanted = { url: address, events: ["invitee.created", "invitee.canceled"], ...(await scopeOf(access)) };
   const answer = await send(access, `${api}/webhook_subscriptions`, { method: "POST", body: JSON.stringify(wanted) });
-  // 409: this address is registered already.
-  if (answer.status === 201 || answer.status === 409) return;
+  if (answer.status === 201 && parseJsonAs(answer, registered)) return;
+  if (answer.status === 409 && titleOf(answer) === "Already Exists") return;
   throw refusal(answer);
 }
+
+const registered = z.object({ resource: z.object({ uri: z.string() }) });
 
 const page = z.object({
   collection: z.array(z.object({ uri: z.string(), callback_url: z.string() })),
@@ -55,7 +57,9 @@ async function remove(access: Access, uri: string): Promise<void> {
   const id = /^https:\/\/api\.calendly\.com\/webhook_subscriptions\/([\w-]+)$/.exec(uri)?.[1];
   if (id === undefined) throw new ConnectError("provider_misbehaved", `${what} have an address of another shape`);
   const answer = await send(access, `${api}/webhook_subscriptions/${id}`, { method: "DELETE" });
-  if (answer.status !== 204 && answer.status !== 404) throw refusal(answer);
+  if (answer.status === 204 && answer.text === "") return;
+  if (answer.status === 404 && titleOf(answer) === "Resource Not Found") return;
+  throw refusal(answer);
 }
 
 async function send({ http, credentials }: Access, url: string, request: GateRequest): Promise<Answer> {
@@ -70,7 +74,22 @@ async function send({ http, credentials }: Access, url: string, request: GateReq
   return answer;
 }
 
-function refusal({ status }: Answer): ConnectError {
-  const code = status === 401 ? "needs_reconnect" : status === 403 ? "access_denied" : "provider_misbehaved";
-  return new ConnectError(code, `${what} answered ${status}`);
+const failed = z.object({ title: z.string(), message: z.string() });
+
+/** The title of an error in Calendly's own shape; undefined for an answer that is none. */
+function titleOf(answer: Answer): string | undefined {
+  return parseJsonAs(answer, failed)?.title;
+}
+
+/** Whether Calendly itself says that the grant does not reach so far. */
+export function isForbidden(answer: Answer): boolean {
+  return answer.status === 403 && titleOf(answer) !== undefined;
+}
+
+/** The plan or the scopes do not allow it (403), the token is dead (401): in Calendly's own words. */
+function refusal(answer: Answer): ConnectError {
+  if (isForbidden(answer)) return new ConnectError("access_denied", `${what} answered 403`);
+  if (answer.status === 401 && titleOf(answer) === "Unauthenticated")
+    return new ConnectError("needs_reconnect", `${what} answered 401`);
+  return unrecognised(answer, what);
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { ConnectError } from "../errors.ts";
-import { readJson, refuseTransient } from "../http/index.ts";
+import { parseJsonAs, refuseTransient, unrecognised, type Answer } from "../http/index.ts";
 import { callAs, clientSecretBasic, type Access, type OAuthSpec } from "../oauth/index.ts";
 import type { Account, Revocation } from "../provider.ts";
-import { subscribe, unsubscribe } from "./calendly-subscriptions.ts";
+import { isForbidden, subscribe, unsubscribe } from "./calendly-subscriptions.ts";
 import { calendlyWebhooks } from "./calendly-webhooks.ts";
 import { optionalText } from "./fields.ts";
 
@@ -53,7 +53,7 @@ async function identify(access: Access): Promise<Account> {
     url: "https://api.calendly.com/users/me",
     shape: me,
     what: "Calendly's users/me",
-    lacksScope: (answer) => answer.status === 403,
+    lacksScope: isForbidden,
   });
   return {
     // The e-mail address may change; the URI does not.
@@ -80,11 +80,20 @@ async function revoke({ http, client, credentials }: Access): Promise<Revocation
     headers: { "content-type": "application/x-www-form-urlencoded" },
     body: form.toString(),
   });
-  if (answer.status === 200) return { outcome: "revoked" };
-  if (answer.status === 403 || answer.status === 401) {
-    throw new ConnectError("provider_misconfigured", `Calendly's revoke answered ${answer.status}`);
-  }
-  throw new ConnectError("provider_unavailable", `Calendly's revoke answered ${answer.status}`);
+  refuseTransient(answer, "Calendly's revoke");
+  if (answer.status === 200 && parseJsonAs(answer, nothing)) return { outcome: "revoked" };
+  throw refusal(answer, "Calendly's revoke");
+}
+
+/** What it says of a token that is ended, and of one that nobody knows. */
+const nothing = z.strictObject({});
+const refused = z.object({ error: z.enum(["invalid_client", "unauthorized_client"]) });
+
+/** Our client refused in Calendly's own words, or an answer that says nothing. */
+function refusal(answer: Answer, what: string): ConnectError {
+  const error = parseJsonAs(answer, refused)?.error;
+  if (error === undefined) return unrecognised(answer, what);
+  return new ConnectError("provider_misconfigured", `${what} answered ${answer.status} ${error}`);
 }
 
 const introspection = z.object({ active: z.boolean() });
@@ -102,7 +111,7 @@ async function introspect({ http, client, credentials }: Access): Promise<boolea
     body: form.toString(),
   });
   refuseTransient(answer, "Calendly's introspect");
-  if (answer.status !== 200)
-    throw new ConnectError("provider_misconfigured", `Calendly's introspect answered ${answer.status}`);
-  return readJson(answer, introspection, "Calendly's introspect").active;
+  const described = answer.status === 200 ? parseJsonAs(answer, introspection) : undefined;
+  if (described === undefined) throw refusal(answer, "Calendly's introspect");
+  return described.active;
 }

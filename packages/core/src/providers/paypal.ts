@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ConnectError } from "../errors.ts";
+import { parseJsonAs, refuseTransient, unrecognised, type Answer } from "../http/index.ts";
 import {
   callAs,
   clientSecretBasic,
@@ -43,7 +44,7 @@ export const paypal: OAuthSpec = {
   missing: () => [],
   identify,
   revoke,
-  lookAt,
+  lookAt: manageAt,
   webhooks: paypalWebhooks,
 };
 
@@ -67,7 +68,7 @@ async function identify(access: Access): Promise<Account> {
     headers: { "content-type": "application/json" },
     shape: userinfo,
     what: "PayPal's userinfo",
-    lacksScope: (answer) => answer.status === 403,
+    lacksScope: (answer) => answer.status === 403 && parseJsonAs(answer, refused) !== undefined,
   });
   if (!person.payer_id) throw new ConnectError("scope_missing", "PayPal did not share the account ID");
   const emails = (person.emails ?? []).filter((candidate) => candidate?.value);
@@ -80,9 +81,15 @@ async function identify(access: Access): Promise<Account> {
   };
 }
 
-function lookAt(client: OAuthClient): string {
+function manageAt(client: OAuthClient): string {
   return `${browserHost(client)}/myaccount/settings`;
 }
+
+/** The two shapes of PayPal's errors: OAuth's, and its REST API's. */
+const refused = z.union([
+  z.object({ error: z.string() }).transform(({ error }) => error),
+  z.object({ name: z.string(), message: z.string() }).transform(({ name }) => name),
+]);
 
 /**
  * Ends the tokens as far as PayPal lets us. The consent itself has no API: the user finds it
@@ -103,9 +110,20 @@ async function revoke({ http, client, credentials }: Access): Promise<Revocation
       headers,
       body: form.toString(),
     });
-    if (answer.status === 429 || answer.status >= 500) {
-      throw new ConnectError("provider_unavailable", `PayPal's terminate answered ${answer.status}`);
-    }
+    requireTerminated(answer);
   }
-  return { outcome: "unsupported", lookAt: lookAt(client) };
+  return { outcome: "unsupported", lookAt: manageAt(client) };
+}
+
+const deadToken = new Set(["invalid_token", "invalid_grant", "invalid_refresh_token"]);
+
+/** PayPal says nothing of a token that it has ended, and names one that was dead before. */
+function requireTerminated(answer: Answer): void {
+  const what = "PayPal's terminate";
+  refuseTransient(answer, what);
+  if (answer.status === 200 && ["", "{}"].includes(answer.text.trim())) return;
+  const error = parseJsonAs(answer, refused);
+  if (error !== undefined && deadToken.has(error)) return;
+  if (error === "invalid_client") throw new ConnectError("provider_misconfigured", `${what} refuses our client`);
+  throw unrecognised(answer, what);
 }

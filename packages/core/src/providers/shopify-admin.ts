@@ -1,34 +1,78 @@
 import { z } from "zod";
 import { ConnectError } from "../errors.ts";
-import { refuseTransient, tryJson, type Answer } from "../http/index.ts";
+import { parseJsonAs, refuseTransient, unrecognised, type Answer } from "../http/index.ts";
 import type { Access } from "../oauth/index.ts";
 import { optionalText } from "./fields.ts";
 
 const apiVersion = "2026-10";
+const what = "Shopify's Admin API";
 
 interface Document {
   query: string;
   variables?: Readonly<Record<string, string>>;
 }
 
-/** Asks Shopify's Admin API, once. Throws `provider_unavailable` where the same will pass later. */
+/**
+ * Asks Shopify's Admin API, once, and gives its answer with status 200. Throws `grant_rejected` for a token that Shopify
+ * says is dead, `account_paused` for a store that is closed, and `provider_unavailable` where the same will pass later.
+ */
 export async function graphql({ http, credentials }: Access, document: Document): Promise<Answer> {
   const answer = await http.send(`https://${credentials.place["shop"]}/admin/api/${apiVersion}/graphql.json`, {
     method: "POST",
     headers: { "content-type": "application/json", "x-shopify-access-token": credentials.accessToken ?? "" },
     body: JSON.stringify(document),
   });
-  refuseTransient(answer, "Shopify's Admin API");
-  if (isThrottled(answer)) throw new ConnectError("provider_unavailable", "Shopify's Admin API is throttled");
+  refuseTransient(answer, what);
+  if (isStorePaused(answer)) throw new ConnectError("account_paused", `${what} answered ${answer.status}`);
+  if (answer.status !== 200) throw refusal(answer);
+  refuseByCode(answer);
   return answer;
+}
+
+const refused = z.object({ errors: z.string() });
+const pausedStatuses = new Set([402, 403, 404, 423]);
+const missingPermission = /scope|approval|access denied|permission/i;
+
+/**
+ * Whether Shopify says that the store is frozen, locked, closed or gone. 402 and 423 mean nothing else. 403 and 404 are
+ * also what a firewall says: these count in Shopify's own shape or words, and not where they are about the app itself.
+ */
+export function isStorePaused(answer: Answer): boolean {
+  const { status, text } = answer;
+  if (!pausedStatuses.has(status)) return false;
+  if (status === 402 || status === 423) return true;
+  if (/\bthis (shop|store) is (currently )?unavailable\b/i.test(text.slice(0, 20_000))) return true;
+  const errors = parseJsonAs(answer, refused)?.errors;
+  return errors !== undefined && !errors.startsWith("[API]") && !missingPermission.test(errors);
+}
+
+/** A refusal in Shopify's own shape by what it says; any other answer proves nothing. */
+function refusal(answer: Answer): ConnectError {
+  const errors = parseJsonAs(answer, refused)?.errors;
+  const said = `${what} answered ${answer.status}`;
+  if (errors === undefined) return unrecognised(answer, what);
+  if (answer.status === 401 && /invalid api key or access token/i.test(errors))
+    return new ConnectError("grant_rejected", said);
+  if (answer.status !== 403) return unrecognised(answer, what);
+  return missingPermission.test(errors)
+    ? new ConnectError("scope_missing", `${said}: a scope is missing`)
+    : new ConnectError("provider_misconfigured", `${said}: it refuses this app's kind of token`);
 }
 
 const failed = z.object({
   errors: z.array(z.object({ extensions: z.object({ code: optionalText }).nullish().catch(undefined) })),
 });
 
-/** Said with status 200. */
-function isThrottled(answer: Answer): boolean {
-  const errors = failed.safeParse(tryJson(answer.text)).data?.errors ?? [];
-  return errors.some(({ extensions }) => extensions?.code === "THROTTLED");
+const codes = {
+  THROTTLED: "provider_unavailable",
+  SHOP_INACTIVE: "account_paused",
+  ACCESS_DENIED: "scope_missing",
+} as const;
+
+/** What GraphQL says with status 200. */
+function refuseByCode(answer: Answer): void {
+  const said = new Set(parseJsonAs(answer, failed)?.errors.map(({ extensions }) => extensions?.code));
+  for (const [code, meaning] of Object.entries(codes)) {
+    if (said.has(code)) throw new ConnectError(meaning, `${what} answered ${code}`);
+  }
 }

@@ -13,6 +13,8 @@ const answer = (data: object, status = 200) => ({ status, text: JSON.stringify({
 const created = (...messages: string[]) =>
   answer({ webhookSubscriptionCreate: { userErrors: messages.map((message) => ({ field: ["uri"], message })) } });
 const failure = (text: string, status = 200) => ({ status, text });
+const refused = (status: number, errors: string) => failure(JSON.stringify({ errors }), status);
+const deadToken = refused(401, "[API] Invalid API key or access token (unrecognized login or wrong password)");
 
 describe("subscribing at Shopify", () => {
   test("asks for app/uninstalled at our address", async () => {
@@ -30,8 +32,17 @@ describe("subscribing at Shopify", () => {
 
   test.each([
     ["a refused address", created("Address protocol http:// is not supported"), "provider_misconfigured"],
-    ["a dead token", failure("{}", 401), "needs_reconnect"],
-    ["a locked shop", failure("{}", 403), "access_denied"],
+    ["a dead token", deadToken, "grant_rejected"],
+    ["a missing scope", refused(403, "[API] This action requires merchant approval for a scope."), "scope_missing"],
+    ["another kind of token", refused(403, "[API] Non-expiring access tokens are no more"), "provider_misconfigured"],
+    ["a frozen shop", refused(402, "Unavailable Shop"), "account_paused"],
+    ["a locked shop", refused(423, "Locked"), "account_paused"],
+    ["a shop under suspicion", refused(403, "Forbidden"), "account_paused"],
+    ["a shop that is gone", refused(404, "Not Found"), "account_paused"],
+    ["an inactive shop", failure('{"errors":[{"extensions":{"code":"SHOP_INACTIVE"}}]}'), "account_paused"],
+    ["a firewall's 401", failure("<html>", 401), "provider_misbehaved"],
+    ["a firewall's 403", failure("{}", 403), "provider_misbehaved"],
+    ["a firewall's 404", failure("<html>", 404), "provider_misbehaved"],
     ["another shape", failure("{}"), "provider_misbehaved"],
     ["a fault", failure("{}", 502), "provider_unavailable"],
     ["throttling", failure('{"errors":[{"extensions":{"code":"THROTTLED"}}]}'), "provider_unavailable"],
@@ -58,17 +69,14 @@ describe("unsubscribing at Shopify", () => {
     expect(ids).toEqual(["gid://1", "gid://3"]);
   });
 
-  test("is done where the app or the shop is gone: Shopify has removed them", async () => {
-    for (const status of [401, 404]) {
-      const http = gateOf(() => ({ status, text: "{}" }));
-      await unsubscribe(access(http), address);
-      expect(http.asked.length).toBe(1);
-    }
+  test("is done where the app is gone: Shopify has removed them", async () => {
+    const http = gateOf(() => deadToken);
+    await unsubscribe(access(http), address);
+    expect(http.asked.length).toBe(1);
   });
 
   test("is refused where Shopify refuses", async () => {
-    await expect(unsubscribe(access(gateOf(() => failure("{}", 403))), address)).rejects.toMatchObject({
-      code: "access_denied",
-    });
+    const http = gateOf(() => refused(403, "[API] This action requires merchant approval for a scope."));
+    await expect(unsubscribe(access(http), address)).rejects.toMatchObject({ code: "scope_missing" });
   });
 });

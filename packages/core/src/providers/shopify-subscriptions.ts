@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ConnectError } from "../errors.ts";
-import { readJson, type Answer } from "../http/index.ts";
-import type { Access } from "../oauth/index.ts";
+import { readJson } from "../http/index.ts";
+import { isRejected, type Access } from "../oauth/index.ts";
 import { graphql } from "./shopify-admin.ts";
 
 const what = "Shopify's webhook subscriptions";
@@ -21,7 +21,6 @@ const created = z.object({ data: z.object({ webhookSubscriptionCreate: z.object(
  */
 export async function subscribe(access: Access, address: string): Promise<void> {
   const answer = await graphql(access, { query: create, variables: { uri: address } });
-  refuse(answer);
   const failures = readJson(answer, created, what).data.webhookSubscriptionCreate.userErrors;
   const others = failures.filter(({ message }) => !/already been taken/i.test(message));
   if (others.length > 0) throw new ConnectError("provider_misconfigured", "Shopify refuses our address for webhooks");
@@ -37,21 +36,17 @@ const remove = `mutation ($id: ID!) {
 const removed = z.object({ data: z.object({ webhookSubscriptionDelete: z.object({ userErrors }) }) });
 
 export async function unsubscribe(access: Access, address: string): Promise<void> {
-  const answer = await graphql(access, { query: list });
-  // Uninstalled, or the shop is gone: Shopify has removed them itself.
-  if (answer.status === 401 || answer.status === 404) return;
-  refuse(answer);
+  const answer = await graphql(access, { query: list }).catch(absentIfUninstalled);
+  if (answer === undefined) return;
   const { nodes } = readJson(answer, listed, what).data.webhookSubscriptions;
   for (const { id } of nodes.filter(({ uri }) => uri === address)) {
     const answer = await graphql(access, { query: remove, variables: { id } });
-    refuse(answer);
     // An error here means that somebody else has removed it.
     readJson(answer, removed, what);
   }
 }
 
-function refuse({ status }: Answer): void {
-  if (status === 200) return;
-  const code = status === 401 ? "needs_reconnect" : status === 403 ? "access_denied" : "provider_misbehaved";
-  throw new ConnectError(code, `${what} answered ${status}`);
+/** Shopify itself removes them when the app is uninstalled. */
+function absentIfUninstalled(failure: unknown): undefined {
+  if (!isRejected(failure)) throw failure;
 }

@@ -1,10 +1,17 @@
 import { z } from "zod";
 import { ConnectError } from "../errors.ts";
-import { clientSecretPost, type Access, type OAuthClient, type OAuthSpec, type TokenError } from "../oauth/index.ts";
-import { readJson } from "../http/index.ts";
+import { parseJsonAs, readJson, unrecognised } from "../http/index.ts";
+import {
+  clientSecretPost,
+  isRejected,
+  type Access,
+  type OAuthClient,
+  type OAuthSpec,
+  type TokenError,
+} from "../oauth/index.ts";
 import type { Account, Answers, Notes, Revocation } from "../provider.ts";
 import { optionalText } from "./fields.ts";
-import { graphql } from "./shopify-admin.ts";
+import { graphql, isStorePaused } from "./shopify-admin.ts";
 import { shopifyShop } from "./shopify-shop.ts";
 import { verifyShopifyReturn } from "./shopify-hmac.ts";
 import { subscribe, unsubscribe } from "./shopify-subscriptions.ts";
@@ -41,10 +48,12 @@ export const shopify: OAuthSpec = {
   refreshSeconds: 90 * 86_400,
   forgives: true,
   rejects,
+  isPaused: isStorePaused,
   missing,
   identify,
   revoke,
   revokesWithAccessToken: true,
+  lookAt: (_client, { shop }) => `https://admin.shopify.com${shop ? `/store/${handleOf(shop)}/settings/apps` : ""}`,
   webhooks: shopifyWebhooks,
   subscribe,
   unsubscribe,
@@ -75,9 +84,6 @@ const shopAnswer = z.object({
 
 async function identify(access: Access): Promise<Account> {
   const answer = await graphql(access, { query: shopQuery });
-  if (answer.status === 403) throw new ConnectError("scope_missing", "Shopify's Admin API answered 403");
-  if (answer.status !== 200)
-    throw new ConnectError("provider_misbehaved", `Shopify's Admin API answered ${answer.status}`);
   const { shop } = readJson(answer, shopAnswer, "Shopify's Admin API").data;
   if (shop.myshopifyDomain !== access.credentials.place["shop"]) {
     throw new ConnectError("provider_misbehaved", "Shopify named another shop than the one that signed the return");
@@ -92,20 +98,27 @@ async function identify(access: Access): Promise<Account> {
 
 const uninstall = "mutation { appUninstall { app { id } userErrors { code field message } } }";
 const uninstallAnswer = z.object({
-  data: z.object({ appUninstall: z.object({ userErrors: z.array(z.object({ message: z.string() })) }) }),
+  data: z.object({ appUninstall: z.object({ userErrors: z.array(z.object({ code: z.string().nullish() })) }) }),
 });
+
+/** The app is not there: uninstalled before. */
+const gone = new Set(["APP_NOT_INSTALLED", "APP_NOT_FOUND"]);
 
 /** There is no revoke endpoint: access ends when the app is uninstalled, which only the app itself may ask for. */
 async function revoke(access: Access): Promise<Revocation> {
-  const answer = await graphql(access, { query: uninstall });
-  // 401: uninstalled before. 404: the shop is gone.
-  if (answer.status === 401 || answer.status === 404) return { outcome: "revoked" };
-  if (answer.status === 200) {
-    const { userErrors } = readJson(answer, uninstallAnswer, "Shopify's appUninstall").data.appUninstall;
-    if (userErrors.length === 0) return { outcome: "revoked" };
+  try {
+    const answer = await graphql(access, { query: uninstall });
+    const userErrors = parseJsonAs(answer, uninstallAnswer)?.data.appUninstall.userErrors;
+    if (userErrors === undefined) throw unrecognised(answer, "Shopify's appUninstall");
+    if (userErrors.every(({ code }) => gone.has(code ?? ""))) return { outcome: "revoked" };
+  } catch (failure) {
+    // The token is dead: the app was uninstalled before.
+    if (isRejected(failure)) return { outcome: "revoked" };
+    throw failure;
   }
-  throw new ConnectError(
-    "provider_unavailable",
-    `Shopify's appUninstall answered ${answer.status} and did not uninstall`,
-  );
+  throw new ConnectError("provider_unavailable", "Shopify's appUninstall did not uninstall");
+}
+
+function handleOf(shop: string): string {
+  return shop.replace(/\.myshopify\.com$/, "");
 }

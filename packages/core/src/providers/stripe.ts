@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ConnectError } from "../errors.ts";
-import { readJson, refuseTransient, tryJson, type Answer, type Gate } from "../http/index.ts";
+import { parseJsonAs, readJson, refuseTransient, unrecognised, type Answer, type Gate } from "../http/index.ts";
 import { secretAsBearer, type Access, type OAuthClient, type OAuthSpec, type TokenAnswer } from "../oauth/index.ts";
 import type { Account, Credentials, Revocation } from "../provider.ts";
 import { optionalFlag, optionalText } from "./fields.ts";
@@ -40,6 +40,8 @@ export const stripe: OAuthSpec = {
     stripeAccountId: place["account"] ?? "",
     livemode: client.mode === "live",
   }),
+  // Of live and test accounts alike.
+  lookAt: () => "https://dashboard.stripe.com/account/applications",
   webhooks: stripeWebhooks,
 };
 
@@ -63,9 +65,15 @@ async function ask(http: Gate, client: OAuthClient, path: string): Promise<Answe
     headers: { authorization: `Bearer ${client.secret}`, "stripe-version": apiVersion },
   });
   refuseTransient(answer, "Stripe's accounts");
-  if (answer.status === 401) throw new ConnectError("provider_misconfigured", "Stripe refuses the platform's key");
+  if (answer.status === 401 && parseJsonAs(answer, apiError))
+    throw new ConnectError("provider_misconfigured", "Stripe refuses the platform's key");
+  if (answer.status !== 200 && parseJsonAs(answer, apiError) === undefined)
+    throw unrecognised(answer, "Stripe's accounts");
   return answer;
 }
+
+/** Every refusal of the API has this shape. */
+const apiError = z.object({ error: z.object({ code: z.string().nullish() }) });
 
 const named = z.object({ id: z.string() });
 
@@ -123,11 +131,9 @@ async function identify(access: Access): Promise<Account> {
   };
 }
 
-const noAccess = z.object({ error: z.object({ code: z.literal("account_invalid") }) });
-
 /** Said of an account that took the access back, and of one that this key never reached. Any other 403 is about the key. */
 async function refusal(access: Access, answer: Answer): Promise<ConnectError> {
-  if (!noAccess.safeParse(tryJson(answer.text)).success) {
+  if (parseJsonAs(answer, apiError)?.error.code !== "account_invalid") {
     return new ConnectError("provider_misconfigured", "Stripe's key lacks a permission");
   }
   await requireOurKey(access);
@@ -146,22 +152,21 @@ async function revoke(access: Access): Promise<Revocation> {
     body: new URLSearchParams({ client_id: client.id, stripe_user_id: account }).toString(),
   });
   refuseTransient(answer, "Stripe's deauthorize");
-  if (answer.status === 200) {
-    const done = readJson(answer, deauthorized, "Stripe's deauthorize");
-    if (done.stripe_user_id === account) return { outcome: "revoked" };
-  }
-  if (notConnected(answer)) {
-    await requireOurKey(access);
+  if (answer.status === 200 && parseJsonAs(answer, deauthorized)?.stripe_user_id === account) {
     return { outcome: "revoked" };
   }
-  throw new ConnectError("provider_misconfigured", `Stripe's deauthorize answered ${answer.status}`);
+  const { error, error_description: description } = parseJsonAs(answer, refused) ?? {};
+  if (error === undefined) throw unrecognised(answer, "Stripe's deauthorize");
+  if (!notConnected(description))
+    throw new ConnectError("provider_misconfigured", `Stripe's deauthorize answered ${answer.status}`);
+  await requireOurKey(access);
+  return { outcome: "revoked" };
 }
 
 /**
  * `invalid_client` stands for "not connected" and for a wrong key or client id alike. Only the sentence tells, and what
  * is not clearly the first must not pass for a revocation.
  */
-function notConnected(answer: Answer): boolean {
-  const failed = refused.safeParse(tryJson(answer.text));
-  return failed.success && /is not connected to stripe account/i.test(failed.data.error_description ?? "");
+function notConnected(description: string | null | undefined): boolean {
+  return /is not connected to stripe account/i.test(description ?? "");
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ConnectError } from "../errors.ts";
-import { refuseTransient, tryJson, type Answer } from "../http/index.ts";
-import { callAs, clientSecretBasic, type Access, type OAuthSpec } from "../oauth/index.ts";
+import { parseJsonAs, refuseTransient, unrecognised, type Answer } from "../http/index.ts";
+import { callAs, clientSecretBasic, type Access, type OAuthSpec, type TokenError } from "../oauth/index.ts";
 import type { Account, Revocation } from "../provider.ts";
 import { optionalText } from "./fields.ts";
 import { zoomWebhooks } from "./zoom-webhooks.ts";
@@ -29,10 +29,7 @@ export const zoom: OAuthSpec = {
   refresh: "rotating",
   accessSeconds: 3_600,
   refreshSeconds: 90 * 86_400,
-  rejects: ({ error, description }) =>
-    error === "invalid_grant" ||
-    description === "Invalid Token!" ||
-    description.startsWith("Invalid authorization code"),
+  rejects: saysDead,
   missing: (granted) => (granted.some((scope) => /^user:read(:user)?(:admin)?$/.test(scope)) ? [] : ["user:read:user"]),
   identify,
   revoke,
@@ -66,16 +63,25 @@ async function revoke({ http, client, credentials }: Access): Promise<Revocation
   clientSecretBasic(client, form, headers);
   const answer = await http.send("https://zoom.us/oauth/revoke", { method: "POST", headers, body: form.toString() });
   refuseTransient(answer, "Zoom's revoke");
-  if (answer.status === 200) return { outcome: "revoked" };
-  const error = z.object({ error: z.string() }).safeParse(tryJson(answer.text));
-  if (error.success && error.data.error === "invalid_client") {
-    throw new ConnectError("provider_misconfigured", "Zoom refuses our client at revoke");
-  }
-  // Any other 4xx is a token that Zoom no longer knows.
-  return { outcome: "revoked" };
+  if (answer.status === 200 && parseJsonAs(answer, revoked)) return { outcome: "revoked" };
+  const { error, reason } = parseJsonAs(answer, refused) ?? {};
+  if (error === "invalid_client") throw new ConnectError("provider_misconfigured", "Zoom refuses our client at revoke");
+  if (error !== undefined && saysDead({ error, description: reason ?? "" })) return { outcome: "revoked" };
+  throw unrecognised(answer, "Zoom's revoke");
+}
+
+const revoked = z.object({ status: z.literal("success") });
+const refused = z.object({ error: z.string(), reason: optionalText });
+
+/** Zoom's words for a token or a code that it no longer takes. */
+function saysDead({ error, description }: Pick<TokenError, "error" | "description">): boolean {
+  return (
+    error === "invalid_grant" ||
+    description === "Invalid Token!" ||
+    description.startsWith("Invalid authorization code")
+  );
 }
 
 function zoomCode(answer: Answer): number | undefined {
-  const body = z.object({ code: z.number() }).safeParse(tryJson(answer.text));
-  return body.success ? body.data.code : undefined;
+  return parseJsonAs(answer, z.object({ code: z.number() }))?.code;
 }

@@ -27,6 +27,8 @@ export function telegram({ apiId }: { apiId: number; apiHash: string }, gateway:
     grants: "many",
     client: { id: String(apiId), mode: "live" },
     redirectUri: "",
+    // Its sessions are in the settings of any client of the user's.
+    lookAt: () => "https://web.telegram.org/",
     begin: (_walk, answers) => explained(begin(gateway, answers)),
     resume: (_walk, notes, answers) => explained(resume(gateway, notes, answers)),
     abandon: (_walk, notes) => abandon(gateway, notes),

@@ -9,7 +9,13 @@ interface Parts {
 }
 
 /** What the same try would meet again, until the account is connected anew: and that registers too. */
-const forGood = new Set<FailureCode>(["access_denied", "scope_missing", "needs_reconnect", "connection_unknown"]);
+const forGood = new Set<FailureCode>([
+  "access_denied",
+  "scope_missing",
+  "needs_reconnect",
+  "grant_rejected",
+  "connection_unknown",
+]);
 
 /**
  * Registers our address for the events of a credential's account. Throws where it is worth another try; gives the
