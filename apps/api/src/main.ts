@@ -188,7 +188,7 @@ function createCalls({ config, log, database, ...built }: Built, news: News, sto
   const attempts = createAttempts(database.db);
   const departures = createDepartures(database.db);
   return {
-    connect: inFlight.counted(createConnect({ registry, attempts, walks, seals })),
+    connect: inFlight.counted(createConnect({ registry, attempts, walks, seals, stopping })),
     ...inFlight.counted({ disconnect: createDisconnect({ departures, revoker, registry }) }),
     connections: createConnections(database.db),
     credentials,

@@ -12,6 +12,7 @@ export function failureOf(error: unknown): Failure {
     ...(data.retryAfter !== undefined && { retryAfter: data.retryAfter }),
     ...(data.field !== undefined && { field: data.field }),
     ...(data.account && { account: data.account }),
+    ...(data.reason !== undefined && { reason: data.reason }),
   };
 }
 

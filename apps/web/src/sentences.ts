@@ -1,4 +1,4 @@
-import type { FailureCode, FailureData } from "@patchbay/api/router";
+import type { FailureCode, FailureData, LoginReason } from "@patchbay/api/router";
 import { inert } from "./inert.ts";
 
 export type { FailureCode };
@@ -54,6 +54,8 @@ export type Failure = {
   field?: string;
   /** Which account the user signed in to at the provider. */
   account?: NonNullable<FailureData["account"]>;
+  /** Why a login in steps was refused. */
+  reason?: LoginReason;
 };
 
 /** Narrows a text from outside to a code this page has a sentence for. */

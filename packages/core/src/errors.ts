@@ -53,7 +53,7 @@ type Evidence = {
   retryAfter?: number;
   /** The input field at fault. */
   field?: string;
-  /** Why a connection needs to be reconnected. */
+  /** Why a connection needs to be reconnected, or why a login was refused. */
   reason?: string;
   /** Which account the user signed in to at the provider. */
   account?: SignedInAccount;

@@ -18,8 +18,12 @@ export interface Question {
   input?: "text" | "tel" | "numeric" | "password";
   /** How many characters an answer has, where that is known. */
   length?: number;
+  /** A page of the provider, over https, where the answer is to be found. */
+  link?: string;
   /** Whether `{ again: "" }` in place of an answer asks for a new code. */
   resend?: boolean;
+  /** When a new code may be asked for, ISO 8601. Absent: at once. */
+  resendAt?: string;
 }
 
 /** How a walk may begin: by going to the provider, by answering its opening questions, or by scanning a code. */
@@ -70,6 +74,8 @@ export type Step =
 /** What a provider may know of the attempt it serves. */
 export interface Walk {
   redirectUri: string;
+  /** How a step may wait at the provider for something that the user does there, a scan. Absent: it does not wait. */
+  wait?: { ms: number; signal?: AbortSignal };
 }
 
 export type Revocation = { outcome: "revoked" } | { outcome: "unsupported"; lookAt: string };

@@ -4,7 +4,8 @@ import { ConnectError, type FailureCode, type SignedInAccount } from "@patchbay/
 import { ZodError } from "zod";
 import { logFailure, type Log } from "../log.ts";
 import { sendJson } from "./answer.ts";
-import { sentenceOfAccount, sentences, sentencesOfFields } from "./sentences.ts";
+import { isLoginReason } from "@patchbay/core/login-reasons";
+import { sentenceOfAccount, sentences, sentencesOfFields, sentencesOfReasons } from "./sentences.ts";
 
 /** The body of every failure of the REST paths. */
 export interface FailureBody {
@@ -12,7 +13,7 @@ export interface FailureBody {
   code: FailureCode;
   field?: string;
   attemptsLeft?: number;
-  /** Why a connection needs to be reconnected. */
+  /** Why a connection needs to be reconnected, or a login was refused. */
   reason?: string;
   /** Which account the user signed in to at the provider, and whether it is a working connection of theirs. */
   account?: SignedInAccount;
@@ -37,7 +38,8 @@ export function asConnectError(thrown: unknown): ConnectError | undefined {
 
 export function failureBody({ code, field, reason, account }: ConnectError): FailureBody {
   const where = code === "invalid_request" && field !== undefined ? ` (${field})` : "";
-  const message = sentencesOfFields[`${code} ${field}`] ?? `${sentences[code]}${where}`;
+  const own = isLoginReason(reason) ? sentencesOfReasons[reason] : sentencesOfFields[`${code} ${field}`];
+  const message = own ?? `${sentences[code]}${where}`;
   return {
     message: account ? `${sentenceOfAccount(account, code)}${message}` : message,
     code,

@@ -1,4 +1,5 @@
 import type { FailureCode, SignedInAccount } from "@patchbay/core/errors";
+import type { LoginReason } from "@patchbay/core/login-reasons";
 
 /** Where the field at fault makes another sentence. */
 export const sentencesOfFields: Readonly<Record<string, string>> = {
@@ -20,6 +21,21 @@ export function sentenceOfAccount({ label, connected }: SignedInAccount, code: F
     return `You signed in as ${label}. That account stays connected, with fewer permissions. `;
   return `You signed in as ${label}. That account is connected and still works. `;
 }
+/** Where the reason makes another sentence. */
+export const sentencesOfReasons = {
+  email_setup_required:
+    "This account needs a login e-mail first. Add one in the provider's app, under its privacy settings, or scan the code instead.",
+  number_protected: "The provider sends no codes to this number. Scan the code with its app instead.",
+  number_unknown: "There is no account with this number. Create one in the provider's app, then connect it here.",
+  number_banned: "The provider has banned this number.",
+  account_deleted: "The account of this number was deleted at the provider.",
+  code_not_sent:
+    "The provider could not send a code to this number. Try again in a few minutes, or scan the code instead.",
+  no_other_delivery: "There is no other way to send the code. Use the one that was sent, or scan the code instead.",
+  restart_required: "The provider ended this login. Please start again.",
+  client_outdated:
+    "The provider no longer accepts this version of our software. Please tell the people who run this site.",
+} as const satisfies Record<LoginReason, string>;
 
 /** What a user is told, for clients of the REST paths. The page has sentences of its own, which know the provider. */
 export const sentences = {

@@ -14,3 +14,4 @@ export type { Connection, View } from "@patchbay/core/connect";
 export type { Receipt } from "@patchbay/core/disconnect";
 export type { FailureCode } from "@patchbay/core/errors";
 export type { HealthReason } from "@patchbay/core/health";
+export type { LoginReason } from "@patchbay/core/login-reasons";

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FailureCode, SignedInAccount } from "@patchbay/core/errors";
+import { isLoginReason, type LoginReason } from "@patchbay/core/login-reasons";
 import { initTRPC, TRPCError } from "@trpc/server";
 import type { Calls } from "../calls.ts";
 import { logFailure, type Log } from "../log.ts";
@@ -18,6 +19,8 @@ export interface FailureData {
   field?: string;
   /** Which account the user signed in to at the provider, and whether it is a working connection of theirs. */
   account?: SignedInAccount;
+  /** Why a login in steps was refused. */
+  reason?: LoginReason;
 }
 
 const t = initTRPC.context<Context>().create({
@@ -30,6 +33,7 @@ const t = initTRPC.context<Context>().create({
       ...(failure?.retryAfter !== undefined && { retryAfter: failure.retryAfter }),
       ...(failure?.field !== undefined && { field: failure.field }),
       ...(failure?.account && { account: failure.account }),
+      ...(isLoginReason(failure?.reason) && { reason: failure.reason }),
     };
     const { code, httpStatus, path } = shape.data;
     const message = failure ? failureBody(failure).message : "Something went wrong on our side. Please try again.";

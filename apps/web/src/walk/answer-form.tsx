@@ -4,10 +4,10 @@ import { inert } from "../inert.ts";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { Concealed } from "./concealed.tsx";
+import { Resend } from "./resend.tsx";
 import type { StageProps } from "./stage.tsx";
 import type { Asked, Question } from "./step.ts";
 import { Trouble } from "./trouble.tsx";
-import { AGAIN } from "./walk.ts";
 import { rejection, said } from "./words.ts";
 
 type Props = StageProps & { asked: Asked };
@@ -35,6 +35,11 @@ export function AnswerForm(props: Props) {
         beside={question.input === "password" && <Concealed {...{ bare, setBare }} />}
         onChange={(event) => change(event.target.value)}
       />
+      {question.link && (
+        <a className="answer-link" href={question.link} target="_blank" rel="noopener noreferrer">
+          Open {URL.parse(question.link)?.host}
+        </a>
+      )}
       {!fault && <Trouble {...props} />}
       {view.renewed && <p className="renewed">A new code is on its way.</p>}
       <Actions {...props} />
@@ -80,11 +85,7 @@ function Actions({ asked, walk, view: { busy, heldUntil } }: Props) {
       <Button tone="quiet" onClick={walk.restart}>
         Start again
       </Button>
-      {asked.question.resend && (
-        <Button busy={busy === "again"} held={held} onClick={() => walk.answer(AGAIN)}>
-          Send a new code
-        </Button>
-      )}
+      <Resend question={asked.question} busy={busy === "again"} {...{ walk, held }} />
       <Button type="submit" tone="primary" busy={busy === "answer"} held={held}>
         {busy === "answer" ? "Checking…" : "Continue"}
       </Button>

@@ -1,5 +1,6 @@
 import { inert } from "../inert.ts";
 import { duration, type Failure, type FailureCode, happening, sentence, signedInAs } from "../sentences.ts";
+import { reasons } from "./reasons.ts";
 import type { Question, Waiting, Way } from "./step.ts";
 import type { View } from "./view.ts";
 
@@ -36,10 +37,11 @@ const inDialog: Partial<Record<FailureCode, (scene: Scene, field: string | undef
 };
 
 export function said(failure: Failure, scene: Scene): string {
-  const { code, field, retryAfter, account } = failure;
+  const { code, field, reason, retryAfter, account } = failure;
   const { name, expected } = scene.provider;
   if (code === "account_mismatch" && account)
     return signedInAs(account, { code, name, ...(expected !== undefined && { expected }) });
+  if (reason !== undefined) return reasons[reason](name);
   const own = code === null ? undefined : inDialog[code];
   if (own) return own(scene, field);
   return (retryAfter === undefined ? sentence : happening)(failure, name);

@@ -1,14 +1,12 @@
-import { fingerprint, type Seals } from "../vault/index.ts";
-import type { Attempts, Caller, Connection } from "./attempts.ts";
+import { fingerprint } from "../vault/index.ts";
+import type { Caller, Connection } from "./attempts.ts";
 import { begin, type Opening } from "./begin.ts";
 import { carryOut, finishByCode, finishByTicket, type Finish } from "./finish.ts";
-import type { Registry } from "./registry.ts";
-import { resumeWalk, type Resumption } from "./walk.ts";
-import type { Walks } from "./walks.ts";
+import { resumeWalk, type Resumption, type WalkParts } from "./walk.ts";
 import { claimReturn, exchangeForTicket, type Arrival } from "./returned.ts";
 
 /** Connecting an account: begin, take the provider's return, finish. */
-export function createConnect(parts: { registry: Registry; attempts: Attempts; walks: Walks; seals: Seals }) {
+export function createConnect(parts: WalkParts) {
   return {
     begin: (caller: Caller & { browser: Buffer }, opening: Opening) => begin(parts, caller, opening),
     /** Takes the next step of a walk that asks or shows; without answers, tells where it stands. */

@@ -11,7 +11,9 @@ const question = z.object({
   suffix: z.string().exactOptional(),
   input: z.enum(["text", "tel", "numeric", "password"]).exactOptional(),
   length: z.number().exactOptional(),
+  link: z.string().exactOptional(),
   resend: z.boolean().exactOptional(),
+  resendAt: z.string().exactOptional(),
 });
 
 const asking = z.object({

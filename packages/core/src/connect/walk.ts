@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectError, type FailureCode } from "../errors.ts";
-import type { Answers, Provider, Step } from "../provider.ts";
+import type { Answers, Provider, Step, Walk } from "../provider.ts";
 import { fingerprint, type Seals } from "../vault/index.ts";
 import type { Attempts, Caller } from "./attempts.ts";
 import { providerOf, type Registry } from "./registry.ts";
@@ -7,13 +8,22 @@ import { settle } from "./settle.ts";
 import { readShown, show, type Shown, type View, type Waiting } from "./shown.ts";
 import type { HeldWalk, Hold, Stand, Walks, Wish } from "./walks.ts";
 
-export type WalkParts = { registry: Registry; attempts: Attempts; walks: Walks; seals: Seals };
+export type WalkParts = {
+  registry: Registry;
+  attempts: Attempts;
+  walks: Walks;
+  seals: Seals;
+  /** Aborted once this process stops: it then waits for nothing at a provider any more. */
+  stopping?: AbortSignal;
+};
 
 /** The user's part of a step: which walk, by its secret name, and the answers. None: to look where it stands. */
 export interface Resumption {
   attempt: string;
   answers: Answers;
 }
+
+type HeldLook = Extract<Hold, { type: "held" }>;
 
 type Opened = { state: string; provider: Provider; answers: Answers; reconnects: number | undefined };
 
@@ -49,8 +59,39 @@ export async function resumeWalk(parts: WalkParts, caller: Caller, { attempt, an
   if (others.length > 0) throw new ConnectError("invalid_request", "more than one answer", { field: "answers" });
   const wish: Wish = question === undefined ? { type: "look" } : { type: "answer", question };
   const hold = await parts.walks.hold(caller, fingerprint(attempt), wish);
-  if (hold.type === "held") return await step(parts, hold.walk, { attempt, answers });
-  return tell(parts, hold, attempt);
+  if (hold.type !== "held") return tell(parts, hold, attempt);
+  if (wish.type === "answer") return await step(parts, hold.walk, { attempt, answers });
+  return await look(parts, hold, attempt);
+}
+
+/** How long a look waits at the provider for a scan. With the time of a call (15 s) it is less than a lease lasts (40 s). */
+const scanWaitMs = 20_000;
+/** How long whoever looks waits for news. */
+const newsWaitMs = 1_500;
+
+/**
+ * Looks at the provider whether a code was scanned, on one connection for some seconds. The caller is not kept that long:
+ * after a moment they are told where the walk stands, and the next look finds what came of this one.
+ */
+async function look(parts: WalkParts, { walk, step: stored }: HeldLook, attempt: string): Promise<View> {
+  const wait = { ms: scanWaitMs, ...(parts.stopping && { signal: parts.stopping }) };
+  const news = step(parts, walk, { attempt, answers: {}, wait });
+  const known = tell(parts, { ...walk, type: "stands", step: stored }, attempt);
+  if (hasRunOut(known)) return await news;
+  const quiet = new AbortController();
+  const nothing = sleep(newsWaitMs, known, { signal: quiet.signal });
+  // Whatever either comes to later is nobody's any more: the walk's row has it, a failure too.
+  for (const late of [news, nothing]) late.catch(() => undefined);
+  try {
+    return await Promise.race([news, nothing]);
+  } finally {
+    quiet.abort();
+  }
+}
+
+/** Whether a code is shown that nobody can scan any more. */
+function hasRunOut(view: View): boolean {
+  return view.type === "scan" && Date.parse(view.until) <= Date.now();
 }
 
 function tell({ seals }: WalkParts, hold: Exclude<Hold, { type: "held" }>, attempt: string): View {
@@ -62,11 +103,15 @@ function tell({ seals }: WalkParts, hold: Exclude<Hold, { type: "held" }>, attem
   return { ...shown, attempt, expiresAt: hold.expiresAt.toISOString() };
 }
 
-async function step(parts: WalkParts, walk: HeldWalk, { attempt, answers }: Resumption): Promise<View> {
+async function step(
+  parts: WalkParts,
+  walk: HeldWalk,
+  { attempt, answers, wait }: Resumption & Pick<Walk, "wait">,
+): Promise<View> {
   const provider = providerOf(parts.registry, walk.provider);
   try {
     const notes = parts.seals.openNotes(walk.notes, walk);
-    const next = await provider.resume({ redirectUri: walk.redirectUri }, notes, answers);
+    const next = await provider.resume({ redirectUri: walk.redirectUri, ...(wait && { wait }) }, notes, answers);
     if (next.type !== "ask" && next.type !== "scan") return await arrive(parts, { walk, provider, step: next });
     const shown = next.type === "ask" && next.rejected ? await countWrong(parts, walk, next) : show(next);
     await parts.walks.keep(walk, standOf(parts.seals, walk, { step: next, shown }));

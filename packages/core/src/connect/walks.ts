@@ -18,8 +18,8 @@ export interface HeldWalk extends Omit<ClaimedAttempt, "returned"> {
 }
 
 export type Hold =
-  /** The caller alone may go to the provider, for as long as the lease lasts. */
-  | { type: "held"; walk: HeldWalk }
+  /** The caller alone may go to the provider, for as long as the lease lasts. `step` is where the walk stands until then. */
+  | { type: "held"; walk: HeldWalk; step: Buffer }
   /** Nothing to do, or another holds it: this is where it stands. */
   | { type: "stands"; provider: string; step: Buffer; expiresAt: Date }
   | { type: "connected"; connection: Connection }

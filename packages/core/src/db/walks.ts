@@ -117,7 +117,7 @@ function readHold(found: Found, id: Buffer): Hold {
   const { provider, step, notes, version, failure, signed_in, expires_at: expiresAt } = found;
   if (provider === null || step === null) throw new ConnectError("attempt_unknown", "no walk fits");
   if (notes)
-    return { type: "held", walk: { id, provider, redirectUri: found.redirect_uri, notes, version, expiresAt } };
+    return { type: "held", walk: { id, provider, redirectUri: found.redirect_uri, notes, version, expiresAt }, step };
   if (found.status === "connected") return { type: "connected", connection: found.connection };
   if (found.status === "failed") {
     return readFailed({ failure, signed_in });

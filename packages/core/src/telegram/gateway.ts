@@ -1,5 +1,15 @@
 /** How Telegram brought a login code to the user. `other`: in a way this version does not know. */
-export type Delivery = "app" | "sms" | "word" | "phrase" | "call" | "missed call" | "e-mail" | "fragment" | "other";
+export type Delivery =
+  | "app"
+  | "sms"
+  | "word"
+  | "phrase"
+  | "call"
+  | "flash call"
+  | "missed call"
+  | "e-mail"
+  | "fragment"
+  | "other";
 
 /** A login that waits for its code. The code belongs to the key in `session`: another key makes it worthless. */
 export interface PendingLogin {
@@ -13,11 +23,18 @@ export interface SentCode {
   type: "sent";
   hash: string;
   delivery: Delivery;
+  /** How many characters it has. Absent: Telegram does not say. */
   length?: number;
-  /** Where it went, as far as Telegram shows it: an e-mail address with stars in it. */
-  address?: string;
-  /** Whether there is another way to deliver it. */
+  /**
+   * What Telegram shows of it: the e-mail address with stars in it, how the word or phrase begins, the number that calls
+   * with stars in it.
+   */
+  clue?: string;
+  /** The page where the code is. */
+  link?: string;
+  /** Whether there is another way to deliver it, and from when on. */
   another: boolean;
+  anotherAt?: Date;
 }
 
 /** A Telegram user, as far as a connection shows one. */
@@ -39,6 +56,14 @@ export interface LoginToken {
   until: Date;
 }
 
+export interface ScanWait {
+  /** The token that the user sees. */
+  shown: Buffer;
+  waitMs: number;
+  /** Ends the wait early. */
+  signal?: AbortSignal;
+}
+
 /** An answer, with the session as it stands after the call: the data centre, and with it the key, may have changed. */
 export type After<T> = T & { session: string };
 
@@ -57,6 +82,11 @@ export interface Gateway {
   checkPassword(session: string, password: string): Promise<After<Admission>>;
   /** Exports a login token, or says that it was accepted. Without a session it begins a new one. */
   exportToken(session?: string): Promise<After<LoginToken | Admission>>;
+  /**
+   * The same on one connection for up to `waitMs` milliseconds: it ends as soon as the token is another than the one that
+   * is shown, or was accepted.
+   */
+  awaitScan(session: string, wait: ScanWait): Promise<After<LoginToken | Admission>>;
   /** Who a session belongs to. Undefined: it is not logged in. */
   whoAmI(session: string): Promise<Person | undefined>;
   logOut(session: string): Promise<void>;

@@ -9,6 +9,7 @@ const deliveries = [
   "word",
   "phrase",
   "call",
+  "flash call",
   "missed call",
   "e-mail",
   "fragment",
@@ -22,8 +23,11 @@ const code = z.object({
   hash: z.string(),
   delivery: z.enum(deliveries),
   length: z.string().optional(),
-  address: z.string().optional(),
+  clue: z.string().optional(),
+  link: z.string().optional(),
   another: z.enum(["yes", "no"]),
+  /** ISO 8601. */
+  anotherAt: z.string().optional(),
 });
 const password = z.object({
   step: z.literal("password"),
@@ -31,13 +35,19 @@ const password = z.object({
   subject: z.string(),
   hint: z.string().optional(),
 });
-const scan = z.object({ step: z.literal("scan"), session: z.string() });
+const scan = z.object({
+  step: z.literal("scan"),
+  session: z.string(),
+  /** What the code that is shown holds, as base64url. */
+  token: z.string().default(""),
+});
 const shape = z.discriminatedUnion("step", [code, password, scan]);
 
 /** What a login leaves itself: all that another process needs for the next step. */
 export type LoginNotes = z.infer<typeof shape>;
 export type CodeNotes = z.infer<typeof code>;
 export type PasswordNotes = z.infer<typeof password>;
+export type ScanNotes = z.infer<typeof scan>;
 
 export function readNotes(notes: Notes): LoginNotes {
   const parsed = shape.safeParse(notes);

@@ -1,5 +1,6 @@
 import { parsePhoneNumberFromString } from "libphonenumber-js/min";
 import { ConnectError } from "../errors.ts";
+import { plainText } from "./digits.ts";
 
 // Numbers that Fragment sells for Telegram alone. No numbering plan knows their length.
 const anonymous = /^\+888\d{7,12}$/;
@@ -9,7 +10,7 @@ const anonymous = /^\+888\d{7,12}$/;
  * Whether such a number was ever given out is Telegram's to say; numbering plans change faster than programs.
  */
 export function readPhone(text: string): string {
-  const digits = text.trim().replace(/^00/, "+");
+  const digits = plainText(text).replace(/^00/, "+");
   const bare = digits.replace(/[\s().-]/g, "");
   if (anonymous.test(bare)) return bare;
   const number = parsePhoneNumberFromString(digits, { extract: false });

@@ -13,33 +13,47 @@ export const phoneQuestion: Question = {
 
 type Asked = Pick<Question, "label" | "hint">;
 
-const asked: Readonly<Record<Delivery, (address: string) => Asked>> = {
+const asked: Readonly<Record<Delivery, (clue: string) => Asked>> = {
   app: () => ({
     label: "Code from your Telegram app",
     hint: "Telegram sent it as a message, to the devices on which you are signed in. It does not come by SMS.",
   }),
   sms: () => ({ label: "Code from the SMS" }),
-  word: () => ({ label: "Word from the SMS" }),
-  phrase: () => ({ label: "Phrase from the SMS" }),
+  word: (beginning) => ({ label: "Word from the SMS", ...(beginning && { hint: `It begins with “${beginning}”.` }) }),
+  phrase: (beginning) => ({
+    label: "Phrase from the SMS",
+    ...(beginning && { hint: `It begins with “${beginning}”.` }),
+  }),
   call: () => ({ label: "Code from the phone call" }),
+  "flash call": (pattern) => ({
+    label: "Number that calls you",
+    hint: pattern
+      ? `Telegram calls and hangs up. The number looks like ${pattern}: type its last digits.`
+      : "Telegram calls and hangs up. Type the number that called.",
+  }),
   "missed call": () => ({
     label: "Last digits of the number that calls",
     hint: "You get a call. There is no need to answer it.",
   }),
   "e-mail": (address) => ({ label: address ? `Code from the e-mail to ${address}` : "Code from the e-mail" }),
-  fragment: () => ({ label: "Code from Fragment", hint: "It is at fragment.com, with your anonymous number." }),
+  fragment: () => ({
+    label: "Code from Fragment",
+    hint: "Your number is an anonymous one. Its codes arrive at fragment.com.",
+  }),
   other: () => ({ label: "Login code", hint: "Telegram has sent it to you." }),
 };
 
-export function codeQuestion({ delivery, address = "", length, another }: CodeNotes): Question {
+export function codeQuestion({ delivery, clue = "", length, link, another, anotherAt }: CodeNotes): Question {
   const spoken = delivery === "word" || delivery === "phrase";
   return {
     name: "code",
-    ...asked[delivery](address),
+    ...asked[delivery](clue),
     input: spoken ? "text" : "numeric",
     autocomplete: "one-time-code",
     ...(length !== undefined && { length: Number(length) }),
+    ...(link !== undefined && { link }),
     ...(another === "yes" && { resend: true }),
+    ...(another === "yes" && anotherAt !== undefined && { resendAt: anotherAt }),
   };
 }
 

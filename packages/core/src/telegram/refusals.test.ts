@@ -5,15 +5,23 @@ import { asConnectError, saysDead, saysGone } from "./refusals.ts";
 
 test.each([
   ["PHONE_NUMBER_INVALID", { code: "invalid_request", field: "phone" }],
-  ["PHONE_NUMBER_UNOCCUPIED", { code: "access_denied", field: "phone" }],
-  ["PHONE_NUMBER_BANNED", { code: "access_denied", field: "phone" }],
+  ["PHONE_NUMBER_UNOCCUPIED", { code: "access_denied", field: "phone", reason: "number_unknown" }],
+  ["PHONE_NUMBER_BANNED", { code: "access_denied", field: "phone", reason: "number_banned" }],
+  ["PHONE_PASSWORD_PROTECTED", { code: "access_denied", field: "phone", reason: "number_protected" }],
+  ["EMAIL_SETUP_REQUIRED", { code: "access_denied", field: "phone", reason: "email_setup_required" }],
+  ["USER_DEACTIVATED", { code: "access_denied", field: "phone", reason: "account_deleted" }],
+  ["SEND_CODE_UNAVAILABLE", { code: "too_many_requests", reason: "no_other_delivery" }],
+  ["SMS_CODE_CREATE_FAILED", { code: "provider_unavailable", reason: "code_not_sent" }],
+  ["AUTH_TOKEN_INVALID1", { code: "code_expired" }],
+  ["AUTH_TOKEN_INVALID2", { code: "code_expired" }],
   ["PHONE_NUMBER_FLOOD", { code: "too_many_requests", retryAfter: undefined }],
   ["PHONE_CODE_EXPIRED", { code: "code_expired" }],
   ["AUTH_KEY_UNREGISTERED", { code: "code_expired" }],
   ["AUTH_KEY_UNKNOWN", { code: "code_expired" }],
   ["SESSION_REVOKED", { code: "code_expired" }],
   ["API_ID_INVALID", { code: "provider_misconfigured" }],
-  ["UPDATE_APP_TO_LOGIN", { code: "provider_misbehaved" }],
+  ["CONNECTION_API_ID_INVALID", { code: "provider_misconfigured" }],
+  ["UPDATE_APP_TO_LOGIN", { code: "provider_misconfigured", reason: "client_outdated" }],
   ["SOMETHING_NEW", { code: "provider_misbehaved" }],
 ])("%s", (reason, meaning) => {
   expect(asConnectError(new Refusal(reason))).toMatchObject(meaning);

@@ -20,6 +20,7 @@ function provider(gateway: Partial<Gateway>) {
     signIn: unasked,
     checkPassword: unasked,
     exportToken: unasked,
+    awaitScan: unasked,
     whoAmI: unasked,
     logOut: unasked,
   };
@@ -70,7 +71,17 @@ test.each([
   [{ delivery: "missed call" }, { label: "Last digits of the number that calls" }],
   [{ delivery: "fragment" }, { label: "Code from Fragment" }],
   [{ delivery: "word" }, { label: "Word from the SMS", input: "text" }],
-  [{ delivery: "e-mail", address: "l***@example.com" }, { label: "Code from the e-mail to l***@example.com" }],
+  [{ delivery: "e-mail", clue: "l***@example.com" }, { label: "Code from the e-mail to l***@example.com" }],
+  [{ delivery: "word", clue: "la" }, { hint: "It begins with “la”." }],
+  [
+    { delivery: "flash call", clue: "+49***" },
+    { label: "Number that calls you", hint: expect.stringContaining("+49***") },
+  ],
+  [{ delivery: "fragment", link: "https://fragment.com/my" }, { link: "https://fragment.com/my" }],
+  [
+    { another: true, anotherAt: new Date("2026-11-27T12:00:00Z") },
+    { resend: true, resendAt: "2026-11-27T12:00:00.000Z" },
+  ],
   [{ delivery: "other" }, { label: "Login code" }],
 ] as const)("where the code went is said rightly: %o", async (code, question) => {
   expect((await sends(code)).question).toMatchObject(question);
@@ -119,12 +130,14 @@ test.each([
   [{ id: "1", phone: "33639980104" }, "+•••••••••04"],
   [{ id: "1" }, "1"],
 ])("%o is called %s", async (person, label) => {
-  const step = await resumed({ signIn: async () => ({ type: "in", person, session: "two" }) }, notes, { code: "1" });
+  const step = await resumed({ signIn: async () => ({ type: "in", person, session: "two" }) }, notes, {
+    code: "12345",
+  });
   expect(step).toMatchObject({ grant: { account: { label } } });
 });
 
 test("a login that does not say whose it is leaves its session to be ended", async () => {
-  const step = await resumed({ signIn: async () => ({ type: "in", session: "two" }) }, notes, { code: "1" });
+  const step = await resumed({ signIn: async () => ({ type: "in", session: "two" }) }, notes, { code: "12345" });
   expect(step).toMatchObject({
     type: "stranded",
     credentials: { place: { session: "two" } },
@@ -137,9 +150,40 @@ test("a wrong code is asked for again, with the same notes", async () => {
   expect(step).toMatchObject({ type: "ask", rejected: "code_rejected", subject: phone, notes });
 });
 
-test("an answer without digits, or an empty password, is wrong without a call", async () => {
-  expect(await resumed({}, notes, { code: "abc" })).toMatchObject({ rejected: "code_rejected" });
-  expect(await resumed({}, passwordNotes, { password: "" })).toMatchObject({ rejected: "password_rejected" });
+test("an answer that cannot be meant as one is refused without a call, and costs no attempt", async () => {
+  for (const code of ["abc", "1234", "12345 67890"])
+    await expect(resumed({}, notes, { code })).rejects.toMatchObject({ code: "invalid_request", field: "code" });
+  await expect(resumed({}, passwordNotes, { password: "" })).rejects.toMatchObject({
+    code: "invalid_request",
+    field: "password",
+  });
+});
+
+test.each(["AUTH_RESTART", "AUTH_RESTART_5"])("%s after the first step ends the login, and says so", async (reason) => {
+  const over = { code: "attempt_unknown", reason: "restart_required" };
+  await expect(resumed({ signIn: refuses(reason) }, notes, { code: "12345" })).rejects.toMatchObject(over);
+  await expect(resumed({ resendCode: refuses(reason) }, notes, { again: "" })).rejects.toMatchObject(over);
+  const checkPassword = refuses(reason);
+  await expect(resumed({ checkPassword }, passwordNotes, { password: "x" })).rejects.toMatchObject(over);
+});
+
+test("a scan is waited for only where the flow says how long", async () => {
+  const shown = Buffer.from("what is shown");
+  const scanNotes: Notes = { step: "scan", session: "one", token: shown.toString("base64url") };
+  const answer = { type: "token", token: shown, until: new Date(0), session: "one" } as const;
+  const waits: unknown[] = [];
+  const gateway: Partial<Gateway> = {
+    exportToken: async () => answer,
+    awaitScan: async (_session, wait) => {
+      waits.push(wait);
+      return answer;
+    },
+  };
+  await provider(gateway).resume(walk, scanNotes, {});
+  expect(waits).toEqual([]);
+  const { signal } = new AbortController();
+  await provider(gateway).resume({ ...walk, wait: { ms: 50, signal } }, scanNotes, {});
+  expect(waits).toEqual([{ shown, waitMs: 50, signal }]);
 });
 
 test("a code that was spent by an answer that got lost still connects", async () => {
@@ -160,12 +204,16 @@ test("a code sent again may be another login", async () => {
 
 test("the password is asked for with the account's own hint, and of a scan without a number", async () => {
   const admission = { type: "password", hint: "the long walk", session: "two" } as const;
-  expect(await resumed({ signIn: async () => admission }, notes, { code: "1" })).toMatchObject({
+  expect(await resumed({ signIn: async () => admission }, notes, { code: "12345" })).toMatchObject({
     question: { name: "password", input: "password", hint: expect.stringContaining("the long walk") },
     subject: phone,
     notes: { step: "password", session: "two", subject: phone, hint: "the long walk" },
   });
-  const scanned = await resumed({ exportToken: async () => admission }, { step: "scan", session: "one" }, {});
+  const scanned = await resumed(
+    { exportToken: async () => admission },
+    { step: "scan", session: "one", token: "" },
+    {},
+  );
   expect(scanned).toMatchObject({ type: "ask", subject: "scanned" });
 });
 
@@ -193,7 +241,7 @@ test("giving up cancels the code, logs out in any case, and never fails", async 
     throw new Refusal("AUTH_KEY_UNREGISTERED");
   };
   await provider({ cancelCode, logOut }).abandon?.(walk, notes);
-  await provider({ cancelCode, logOut }).abandon?.(walk, { step: "scan", session: "three" });
+  await provider({ cancelCode, logOut }).abandon?.(walk, { step: "scan", session: "three", token: "" });
   expect(calls).toEqual(["cancel", "out of one", "out of three"]);
 });
 

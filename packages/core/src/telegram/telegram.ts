@@ -1,10 +1,11 @@
 import { ConnectError } from "../errors.ts";
-import type { Answers, Credentials, Notes, Provider, Revocation, Step } from "../provider.ts";
+import type { Answers, Credentials, Notes, Provider, Revocation, Step, Walk } from "../provider.ts";
 import { accountOf } from "./account.ts";
 import { type Admission, type After, type Gateway, isRefusal, type LoginToken, type SentCode } from "./gateway.ts";
-import { type CodeNotes, keepNotes, type PasswordNotes, readNotes } from "./notes.ts";
+import { type CodeNotes, keepNotes, type LoginNotes, type PasswordNotes, readNotes, type ScanNotes } from "./notes.ts";
 import { codeQuestion, passwordQuestion, phoneQuestion } from "./questions.ts";
-import { asConnectError, saysDead, saysGone } from "./refusals.ts";
+import { asConnectError, saysDead, saysGone, wantsRestart } from "./refusals.ts";
+import { readCode } from "./typed-code.ts";
 
 /** What is known of it without being registered there. */
 export const aboutTelegram = {
@@ -30,7 +31,7 @@ export function telegram({ apiId }: { apiId: number; apiHash: string }, gateway:
     // Its sessions are in the settings of any client of the user's.
     lookAt: () => "https://web.telegram.org/",
     begin: (_walk, answers) => explained(begin(gateway, answers)),
-    resume: (_walk, notes, answers) => explained(resume(gateway, notes, answers)),
+    resume: (walk, notes, answers) => explained(resume(gateway, notes, { answers, walk })),
     abandon: (_walk, notes) => abandon(gateway, notes),
     revoke: (credentials) => explained(revoke(gateway, credentials)),
     probe: (credentials) => explained(probe(gateway, credentials)),
@@ -54,8 +55,19 @@ async function begin(gateway: Gateway, { phone: text }: Answers): Promise<Step> 
   return sentStep(await gateway.sendCode(phone), phone);
 }
 
-async function resume(gateway: Gateway, kept: Notes, answers: Answers): Promise<Step> {
-  const notes = readNotes(kept);
+type Given = { answers: Answers; walk: Walk };
+
+async function resume(gateway: Gateway, kept: Notes, given: Given): Promise<Step> {
+  try {
+    return await takeStep(gateway, readNotes(kept), given);
+  } catch (failure) {
+    if (!wantsRestart(failure)) throw failure;
+    const evidence = { cause: failure, reason: "restart_required" };
+    throw new ConnectError("attempt_unknown", "Telegram wants the login to begin anew", evidence);
+  }
+}
+
+async function takeStep(gateway: Gateway, notes: LoginNotes, { answers, walk }: Given): Promise<Step> {
   switch (notes.step) {
     case "code":
       return "again" in answers
@@ -64,15 +76,14 @@ async function resume(gateway: Gateway, kept: Notes, answers: Answers): Promise<
     case "password":
       return await tryPassword(gateway, notes, required(answers, "password"));
     case "scan":
-      return scanStep(await gateway.exportToken(notes.session));
+      return scanStep(await lookForScan(gateway, notes, walk));
   }
 }
 
 async function tryCode(gateway: Gateway, notes: CodeNotes, text: string): Promise<Step> {
   const wrong = { ...codeStep(notes), rejected: "code_rejected" } as const;
-  const { input } = codeQuestion(notes);
-  const code = input === "numeric" ? text.replace(/\D/g, "") : text.trim();
-  if (code === "") return wrong;
+  const code = readCode(notes, text);
+  if (code === undefined) throw new ConnectError("invalid_request", "no code in this answer", { field: "code" });
   try {
     return admittedStep(await gateway.signIn(notes, code), notes.phone);
   } catch (failure) {
@@ -82,9 +93,15 @@ async function tryCode(gateway: Gateway, notes: CodeNotes, text: string): Promis
   }
 }
 
+async function lookForScan(gateway: Gateway, { session, token }: ScanNotes, { wait }: Walk) {
+  if (wait === undefined) return await gateway.exportToken(session);
+  const { ms: waitMs, ...until } = wait;
+  return await gateway.awaitScan(session, { shown: Buffer.from(token, "base64url"), waitMs, ...until });
+}
+
 async function tryPassword(gateway: Gateway, notes: PasswordNotes, password: string): Promise<Step> {
   const again = passwordStep(notes);
-  if (password === "") return { ...again, rejected: "password_rejected" };
+  if (password === "") throw new ConnectError("invalid_request", "an empty password", { field: "password" });
   try {
     return admittedStep(await gateway.checkPassword(notes.session, password), notes.subject);
   } catch (failure) {
@@ -105,16 +122,18 @@ async function alreadyIn(gateway: Gateway, { session }: { session: string }, fai
 
 function sentStep(sent: After<SentCode | Admission>, phone: string): Step {
   if (sent.type !== "sent") return admittedStep(sent, phone);
-  const { hash, delivery, session, address } = sent;
+  const { hash, delivery, session, clue, link, anotherAt } = sent;
   return codeStep({
     step: "code",
     session,
     phone,
     hash,
     delivery,
-    address,
+    clue,
+    link,
     length: sent.length?.toString(),
     another: sent.another ? "yes" : "no",
+    anotherAt: anotherAt?.toISOString(),
   });
 }
 
@@ -129,9 +148,9 @@ function passwordStep(notes: PasswordNotes): Step & { type: "ask" } {
 function scanStep(answer: After<LoginToken | Admission>): Step {
   // Whose account it is stays unknown until the password is right. So all scanned ones count as one.
   if (answer.type !== "token") return admittedStep(answer, "scanned");
-  const { session, token, until } = answer;
-  const code = `tg://login?token=${token.toString("base64url")}`;
-  return { type: "scan", code, until, notes: keepNotes({ step: "scan", session }) };
+  const { session, until } = answer;
+  const token = answer.token.toString("base64url");
+  return { type: "scan", code: `tg://login?token=${token}`, until, notes: keepNotes({ step: "scan", session, token }) };
 }
 
 function admittedStep(admission: After<Admission>, subject: string): Step {

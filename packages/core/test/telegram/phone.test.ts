@@ -103,7 +103,7 @@ test("too many codes are refused at once, with the time to wait", async () => {
     code: "too_many_requests",
     retryAfter: expect.any(Number),
   });
-  expect(performance.now() - began).toBeLessThan(3_000);
+  expect(performance.now() - began).toBeLessThan(10_000);
 });
 
 test("another app's id is our fault", async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Step } from "../../src/provider.ts";
 import { openWorld } from "./open-world.ts";
 import { people, walk } from "./world.ts";
 
@@ -38,6 +39,45 @@ test.each([
   const again = await world.answer(asking, { password: "not this" });
   expect(again).toMatchObject({ type: "ask", rejected: "password_rejected" });
   expect(await world.answer(again, { password })).toMatchObject({ type: "connected", grant: { account: { id } } });
+});
+
+/** The step after a wait of so long, and how often a token was asked for meanwhile. */
+async function waited(step: Step, ms: number, signal?: AbortSignal) {
+  const before = await exports();
+  const next = await world.provider().resume({ ...walk, wait: { ms, ...(signal && { signal }) } }, notesOf(step), {});
+  return { next, exports: (await exports()) - before };
+}
+
+const notesOf = (step: Step) => ("notes" in step ? step.notes : {});
+
+async function exports(): Promise<number> {
+  const { calls } = (await world.control("calls")) as { calls: { path: string }[] };
+  return calls.filter(({ path }) => path === "auth.exportLoginToken").length;
+}
+
+test("a scan is heard of at once, while it is waited for on one connection", async () => {
+  const step = await world.begin({});
+  const began = performance.now();
+  const waiting = waited(step, 60_000);
+  await expect.poll(exports, { timeout: 10_000 }).toBe(2);
+  await world.scan(step, yuki.phone);
+  expect(await waiting).toMatchObject({ next: { type: "connected", grant: { account: { id: yuki.id } } } });
+  expect(performance.now() - began).toBeLessThan(20_000);
+});
+
+test("a wait without a scan ends when its time is over, or when the process stops, with the same code", async () => {
+  const step = await world.begin({});
+  const code = "code" in step && step.code;
+  expect(await waited(step, 200)).toMatchObject({ next: { type: "scan", code }, exports: 2 });
+  expect(await waited(step, 60_000, AbortSignal.timeout(300))).toMatchObject({ next: { type: "scan", code } });
+});
+
+test("a code that ran out is not waited for", async () => {
+  const step = await world.begin({});
+  await world.control("clock", { advanceMs: 60_000 });
+  const { next } = await waited(step, 60_000);
+  expect(next).toMatchObject({ type: "scan" });
+  expect(next).not.toMatchObject({ code: "code" in step && step.code });
 });
 
 test("logins side by side in one process do not disturb one another", async () => {

@@ -24,16 +24,36 @@ export function readUser(user: Api.User): Person {
 export function readSent(library: Library, sent: Api.auth.TypeSentCode): SentCode | Admission {
   const { auth } = library.Api;
   if (sent instanceof auth.SentCodeSuccess) return readAuthorization(library, sent.authorization);
-  const { type, phoneCodeHash, nextType } = sent;
+  const { type, phoneCodeHash, nextType, timeout } = sent;
   if (type instanceof auth.SentCodeTypeSetUpEmailRequired) throw new Refusal("EMAIL_SETUP_REQUIRED");
   return {
     type: "sent",
     hash: phoneCodeHash,
     delivery: deliveries[type.className] ?? "other",
-    ...("length" in type && { length: type.length }),
-    ...(type instanceof auth.SentCodeTypeEmailCode && { address: type.emailPattern }),
+    // 0 is how Telegram leaves it open.
+    ...("length" in type && type.length > 0 && { length: type.length }),
+    ...shownOf(library, type),
     another: Boolean(nextType),
+    ...(nextType && timeout && timeout > 0 && { anotherAt: new Date(Date.now() + timeout * 1000) }),
   };
+}
+
+type Shown = Pick<SentCode, "clue" | "link">;
+
+/** What is shown of a code, each kind of which has its own word for it. */
+function shownOf({ Api }: Library, type: Api.auth.TypeSentCodeType): Shown {
+  const { auth } = Api;
+  if (type instanceof auth.SentCodeTypeEmailCode) return { clue: type.emailPattern };
+  if (type instanceof auth.SentCodeTypeFlashCall) return { clue: type.pattern };
+  if (type instanceof auth.SentCodeTypeFragmentSms) return fragmentLink(type.url);
+  const isSpoken = type instanceof auth.SentCodeTypeSmsWord || type instanceof auth.SentCodeTypeSmsPhrase;
+  return isSpoken && type.beginning ? { clue: type.beginning } : {};
+}
+
+/** The page is shown as a link, so it must be Fragment's own. */
+function fragmentLink(text: string): Shown {
+  const url = URL.parse(text);
+  return url?.protocol === "https:" && url.host === "fragment.com" ? { link: url.href } : {};
 }
 
 const deliveries: Readonly<Record<string, Delivery>> = {
@@ -43,6 +63,7 @@ const deliveries: Readonly<Record<string, Delivery>> = {
   "auth.SentCodeTypeSmsWord": "word",
   "auth.SentCodeTypeSmsPhrase": "phrase",
   "auth.SentCodeTypeCall": "call",
+  "auth.SentCodeTypeFlashCall": "flash call",
   "auth.SentCodeTypeMissedCall": "missed call",
   "auth.SentCodeTypeEmailCode": "e-mail",
   "auth.SentCodeTypeFragmentSms": "fragment",

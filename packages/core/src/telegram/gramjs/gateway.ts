@@ -9,8 +9,10 @@ import {
   type PendingLogin,
   type Person,
   Refusal,
+  type ScanWait,
   type SentCode,
 } from "../gateway.ts";
+import { wantsRestart } from "../refusals.ts";
 import { readAuthorization, readSent, readUser } from "./answers.ts";
 import { type Converse, type Line, type LineSettings, outOfReach, switchboard } from "./line.ts";
 
@@ -37,7 +39,8 @@ export function createGateway(settings: GatewaySettings): Gateway {
     signIn: (login, code) =>
       converse(login.session, (line) => admit(line, () => line.invoke(signInRequest(line, login, code)))),
     checkPassword: (session, password) => converse(session, (line) => checkPassword(line, password)),
-    exportToken: (session = "") => exportToken(converse, session, { apiId, apiHash }),
+    exportToken: (session = "") => exportToken(converse, session, { app: { apiId, apiHash } }),
+    awaitScan: (session, wait) => exportToken(converse, session, { app: { apiId, apiHash }, wait }),
     whoAmI: async (session) => (await converse(session, whoAmI)).person,
     logOut: (session) => logOut(converse, session),
   };
@@ -50,11 +53,20 @@ type App = { apiId: number; apiHash: string };
 async function sendCode(line: Line, fields: App & { phoneNumber: string }): Promise<SentCode | Admission> {
   const { Api, invoke } = line;
   const send = () => invoke(new Api.auth.SendCode({ ...fields, settings: new Api.CodeSettings({}) }));
-  const sent = await send().catch((failure: unknown) => {
-    if (isRefusal(failure, "AUTH_RESTART")) return send();
+  return readSent(line, await onceMore(send));
+}
+
+/**
+ * Asks a second time where Telegram wants just that, or where the data centre to which the call was led does not know the
+ * new key yet.
+ */
+async function onceMore<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (failure) {
+    if (wantsRestart(failure) || isRefusal(failure, "AUTH_KEY_UNREGISTERED")) return await ask();
     throw failure;
-  });
-  return readSent(line, sent);
+  }
 }
 
 function signInRequest({ Api }: Line, login: PendingLogin, code: string): Api.auth.SignIn {
@@ -72,13 +84,21 @@ async function checkPassword(line: Line, text: string): Promise<Admission> {
   return await admit(line, () => invoke(new Api.auth.CheckPassword({ password: proof })));
 }
 
-async function exportToken(converse: Converse, saved: string, app: App): Promise<After<LoginToken | Admission>> {
+type Export = { app: App; wait?: ScanWait };
+
+async function exportToken(
+  converse: Converse,
+  saved: string,
+  { app, wait }: Export,
+): Promise<After<LoginToken | Admission>> {
   let elsewhere: string | undefined;
   const note = (session: string) => {
     elsewhere = session;
   };
+  const ask = (line: Line) => orPassword(line, () => askForLogin(line, app, note));
   try {
-    return await converse(saved, (line) => orPassword(line, () => askForLogin(line, app, note)));
+    if (wait === undefined) return await converse(saved, ask);
+    return await converse(saved, (line) => askUntilScanned(line, wait, () => ask(line)), wait.waitMs);
   } catch (failure) {
     // Another data centre may have let us in, and its answer been lost: nobody else will ever know that session.
     if (elsewhere !== undefined && !(failure instanceof Refusal)) {
@@ -88,6 +108,34 @@ async function exportToken(converse: Converse, saved: string, app: App): Promise
   }
 }
 
+/** Asks; while the token stays the one that is shown, waits for Telegram to tell of a scan, and asks once more. */
+async function askUntilScanned(
+  line: Line,
+  { shown, waitMs, signal }: ScanWait,
+  ask: () => Promise<LoginToken | Admission>,
+): Promise<LoginToken | Admission> {
+  const scan = watchForScan(line);
+  const first = await ask();
+  if (first.type !== "token" || !first.token.equals(shown)) return first;
+  // Past its end the token is another, which is to be shown.
+  const lasts = Math.max(0, first.until.getTime() - Date.now());
+  await scan(Math.min(waitMs, lasts), signal);
+  return signal?.aborted ? first : await ask();
+}
+
+/** Listens for the update that tells of a scan (https://core.telegram.org/api/qr-login), which may come before the wait. */
+function watchForScan({ client, Api, Raw }: Line): (ms: number, signal?: AbortSignal) => Promise<void> {
+  const told = Promise.withResolvers<void>();
+  client.addEventHandler(() => told.resolve(), new Raw({ types: [Api.UpdateLoginToken] }));
+  return async (ms, signal) => {
+    const timer = setTimeout(() => told.resolve(), ms);
+    signal?.addEventListener("abort", () => told.resolve(), { once: true });
+    if (signal?.aborted) told.resolve();
+    await told.promise;
+    clearTimeout(timer);
+  };
+}
+
 /** Asks with a login token. Where the account lives in another data centre, moves there and says with which session. */
 async function askForLogin(line: Line, app: App, moved: (session: string) => void): Promise<LoginToken | Admission> {
   const { Api, invoke, client } = line;
@@ -95,7 +143,8 @@ async function askForLogin(line: Line, app: App, moved: (session: string) => voi
   if (answer instanceof Api.auth.LoginTokenMigrateTo) {
     if (!(await client._switchDC(answer.dcId))) throw outOfReach();
     moved(line.save());
-    answer = await invoke(new Api.auth.ImportLoginToken({ token: answer.token }));
+    const { token } = answer;
+    answer = await onceMore(() => invoke(new Api.auth.ImportLoginToken({ token })));
   }
   if (answer instanceof Api.auth.LoginTokenSuccess) return readAuthorization(line, answer.authorization);
   if (answer instanceof Api.auth.LoginToken) {

@@ -8,6 +8,7 @@ export async function load(serverKeys: readonly ServerKey[] | undefined) {
   const { Api, TelegramClient, Logger, errors, extensions, helpers, password, sessions } = await import("telegram");
   const { ConnectionTCPFull } = await import("telegram/network/connection/index.js");
   const { LogLevel } = await import("telegram/extensions/Logger.js");
+  const { Raw } = await import("telegram/events/Raw.js");
   const { _serverKeys } = await import("telegram/crypto/RSA.js");
   if (serverKeys !== undefined) {
     _serverKeys.clear();
@@ -18,5 +19,5 @@ export async function load(serverKeys: readonly ServerKey[] | undefined) {
   const { PromisedNetSockets } = extensions;
   const { StringSession } = sessions;
   const silent = new Logger(LogLevel.NONE);
-  return { Api, TelegramClient, ConnectionTCPFull, PromisedNetSockets, StringSession, errors, password, silent };
+  return { Api, TelegramClient, ConnectionTCPFull, PromisedNetSockets, StringSession, errors, password, silent, Raw };
 }

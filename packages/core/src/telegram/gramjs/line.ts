@@ -27,15 +27,22 @@ export interface Line extends Library {
   invoke: <R extends Api.AnyRequest>(request: R) => Promise<R["__response"]>;
 }
 
-/** Connects with a saved session (empty: a new one), talks, and hangs up whatever happens. */
-export type Converse = <T>(saved: string, conversation: (line: Line) => Promise<T>) => Promise<After<T>>;
+/**
+ * Connects with a saved session (empty: a new one), talks, and hangs up whatever happens. `waitMs` is how much longer than
+ * usual the conversation may take.
+ */
+export type Converse = <T>(
+  saved: string,
+  conversation: (line: Line) => Promise<T>,
+  waitMs?: number,
+) => Promise<After<T>>;
 
 export function switchboard(settings: LineSettings): Converse {
   const { timeoutMs = 15_000 } = settings;
   const proxy = settings.proxy === undefined ? undefined : readProxy(settings.proxy);
   const serverKeys = settings.serverKeys === undefined ? undefined : readServerKeys(settings.serverKeys);
   let loading: Promise<Library> | undefined;
-  return async (saved, conversation) => {
+  return async (saved, conversation, waitMs = 0) => {
     const library = await (loading ??= load(serverKeys));
     const session = await openSession(library, saved);
     const wire = createWire(library);
@@ -48,7 +55,7 @@ export function switchboard(settings: LineSettings): Converse {
       return { ...answer, session: session.save() };
     };
     try {
-      return await within(timeoutMs, Promise.race([talk(), wire.broken]));
+      return await within(timeoutMs + waitMs, Promise.race([talk(), wire.broken]));
     } finally {
       await wire.close();
       await client.destroy();

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import type { CodeNotes } from "./notes.ts";
+import { readCode } from "./typed-code.ts";
+
+const notes: CodeNotes = { step: "code", session: "s", phone: "+1", hash: "h", delivery: "app", another: "no" };
+const five = { ...notes, length: "5" };
+
+test.each([
+  ["12345", "12345"],
+  [" 1 2 3 4 5 ", "12345"],
+  ["123-45", "12345"],
+  ["123\u201145", "12345"],
+  ["\u202a\u0661\u0662\u0663\u0664\u0665\u202c", "12345"],
+  ["Login code: 12345. Do not give this code to anyone, even if they say they are from Telegram!", "12345"],
+  ["Login code: 12345. This code can be used to log in 1 time.", "12345"],
+  ["1234", undefined],
+  ["123456", undefined],
+  ["12345 67890", undefined],
+  ["no digits at all", undefined],
+  ["", undefined],
+])("a code of five digits in %j is %j", (typed, code) => {
+  expect(readCode(five, typed)).toBe(code);
+});
+
+test("where the length is not said, all digits are the code", () => {
+  expect(readCode(notes, "12 34-567")).toBe("1234567");
+  expect(readCode(notes, "seven")).toBeUndefined();
+});
+
+test("a word is as it was sent, whatever a telephone makes of its first letter", () => {
+  const word = { ...notes, delivery: "word", clue: "la" } as const;
+  expect([readCode(word, " Lantern "), readCode(word, "lantern"), readCode(word, "harbour")]).toEqual([
+    "lantern",
+    "lantern",
+    undefined,
+  ]);
+  expect(readCode({ ...notes, delivery: "phrase", clue: "ember" }, "Ember  beside\nthe quarry")).toBe(
+    "ember beside the quarry",
+  );
+});
+
+test("of a number that called, the last digits or all of it will do", () => {
+  const call = { ...notes, delivery: "flash call", clue: "+4930901820*****" } as const;
+  for (const typed of ["12345", "+49 30 901820 12345", "030 9018 2012 345"])
+    expect(readCode(call, typed)).toBe("493090182012345");
+  expect(readCode(call, "345")).toBeUndefined();
+});
