@@ -7,12 +7,13 @@ import { mint } from "./mint.ts";
 import { pageRefusal, restRefusal } from "./refusals.ts";
 import { terminateEndpoint, tokenEndpoint } from "./token.ts";
 import { legacyUserinfo, userinfo } from "./userinfo.ts";
+import { verifyEndpoint } from "./verify.ts";
 import { certificateEndpoint, remove, write } from "./webhooks.ts";
 
 /** Log in with PayPal, in both of its environments; the built-in app is registered in the sandbox environment. */
 export async function paypal(world: World): Promise<Face> {
   const memory = await createPaypal(world);
-  const { app, ...rest } = memory;
+  const { app, appTokens: _appTokens, ...rest } = memory;
   const certificate = certificateEndpoint(memory);
   const post = { method: "POST", host: apiHost } as const;
   const get = { method: "GET", host: apiHost } as const;
@@ -30,6 +31,7 @@ export async function paypal(world: World): Promise<Face> {
       { ...post, path: "/v1/oauth2/token", counts: "tokens", handle: token },
       { ...post, path: "/v1/identity/openidconnect/tokenservice", counts: "tokens", handle: token },
       { ...post, path: "/v1/oauth2/token/terminate", counts: "revocations", handle: terminateEndpoint(memory) },
+      { ...post, path: "/v1/notifications/verify-webhook-signature", handle: verifyEndpoint(memory) },
       ...[get, post].flatMap((by) => [
         { ...by, path: "/v1/identity/oauth2/userinfo", handle: userinfo(memory) },
         { ...by, path: "/v1/identity/openidconnect/userinfo", handle: legacyUserinfo(memory) },

@@ -4,6 +4,7 @@ import { redirectUris, switchesSchema, webhookUrl, type World } from "../../face
 import { createGrants, type Grants } from "../../grants.ts";
 import { type Patchable, patchable } from "../../patch.ts";
 import { createPeople, type People } from "../../people.ts";
+import { type AppTokens, createAppTokens } from "./app-tokens.ts";
 import { createRoot } from "./authority.ts";
 import { type Chains, createChains } from "./chains.ts";
 import { type PaypalPerson, paypalPeople, paypalPerson } from "./people.ts";
@@ -30,6 +31,7 @@ export interface Paypal {
   readonly grants: Grants;
   readonly people: People<PaypalPerson>;
   readonly switches: Patchable<PaypalSwitches>;
+  readonly appTokens: AppTokens;
   /** The certificates with which events are signed. */
   chains(): Promise<Chains>;
   readonly app: typeof credentials & {
@@ -53,10 +55,13 @@ export const attributesScope = "https://uri.paypal.com/services/paypalattributes
 export async function createPaypal(world: World): Promise<Paypal> {
   const now = world.clock.now();
   const root = await createRoot("Sandbox Webhook Root", now);
+  const grants = createGrants(world.clock);
+  const appTokens = createAppTokens(world.clock);
   let chains: Promise<Chains> | undefined;
   return {
     clock: world.clock,
-    grants: createGrants(world.clock),
+    grants: { ...grants, clear: () => [grants, appTokens].forEach((memory) => memory.clear()) },
+    appTokens,
     people: createPeople({ schema: paypalPerson, seeds: paypalPeople, names: ({ payer_id }) => [payer_id] }),
     switches: patchable(paypalSwitches, { denial: "state", ...webhookUrl(world), ...world.settings }),
     chains: () => (chains ??= createChains(root, now)),

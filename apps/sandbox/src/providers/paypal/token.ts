@@ -15,6 +15,7 @@ export function tokenEndpoint(paypal: Paypal): (call: Call) => Answer {
     const type = call.form.get("grant_type");
     if (type === "authorization_code") return redeem(paypal, call.form);
     if (type === "refresh_token") return refresh(paypal, call.form);
+    if (type === "client_credentials") return answer(paypal, appSet(paypal));
     const description = type === null ? "Grant Type is NULL" : "unsupported grant_type";
     throw tokenRefusal(400, { error: "unsupported_grant_type", description });
   };
@@ -57,6 +58,19 @@ function refresh(paypal: Paypal, form: URLSearchParams): Answer {
   return answer(paypal, nextSet(paypal, token.grant));
 }
 
+/** A token of the app itself. Its `expires_in` is a number, and no refresh token comes with it. */
+function appSet(paypal: Paypal): object {
+  const { value, expiresAt } = paypal.appTokens.current();
+  return {
+    scope: "https://uri.paypal.com/services/applications/webhooks openid",
+    access_token: value,
+    token_type: "Bearer",
+    app_id: "APP-80W284485P519543T",
+    expires_in: Math.ceil((expiresAt - paypal.clock.now()) / 1000),
+    nonce: nonce(paypal),
+  };
+}
+
 const nonce = ({ clock }: Paypal): string => `${new Date(clock.now()).toISOString().slice(0, 19)}Z${opaque(32)}`;
 
 /** `expires_in` is the string "28800" for tokens of people. */
@@ -81,8 +95,10 @@ const answer = ({ switches }: Paypal, set: object): Answer =>
 export function terminateEndpoint(paypal: Paypal): (call: Call) => Answer {
   return (call) => {
     authenticate(paypal, call);
-    const token = paypal.grants.token(call.form.get("token") ?? "");
+    const value = call.form.get("token") ?? "";
+    const token = paypal.grants.token(value);
     if (token) token.revoked = true;
+    paypal.appTokens.end(value);
     return empty(200, debugId());
   };
 }
