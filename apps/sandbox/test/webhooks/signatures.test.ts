@@ -95,13 +95,13 @@ describe("a signed event", () => {
         signature: "",
         deauthorization_time: "2026-11-23T10:00:00.456Z",
         client_id: "sandbox-zoom",
+        event_ts: at,
       },
-      event_ts: at,
     });
   });
 
   it.each([
-    ["payload", { payload: { event_ts: at } }, "event_ts"],
+    ["top", { event_ts: at }, "payload.event_ts"],
     ["payload_text", { payload: { event_ts: "2026-11-23 10:00:00" } }, "event_ts"],
     ["absent", {}, "event_ts"],
   ])("of Zoom may have its moment elsewhere: %s", async (eventTs, shape, gone) => {

@@ -96,6 +96,23 @@ describe("63. what Zoom tells", () => {
     expect(another.read("app_deauthorized", Buffer.from(gone))).toEqual({ type: "nothing" });
   });
 
+  const payload = { account_id: "acc_A", user_id: "usr_B", signature: "", client_id: "cid_C" };
+  const deauthorization_time = "2026-11-23T10:00:00.456Z";
+
+  test.each([
+    ["inside the payload", { payload: { ...payload, deauthorization_time, event_ts: 1_795_428_000_456 } }],
+    ["as text there", { payload: { ...payload, deauthorization_time, event_ts: "2026-11-23 10:00:00" } }],
+    ["by its deauthorization alone", { payload: { ...payload, deauthorization_time } }],
+    ["null", { payload: { ...payload, event_ts: null }, event_ts: null }],
+    ["nowhere", { payload }],
+  ])("means the same with its moment %s", async (_where, shape) => {
+    const body = JSON.stringify({ event: "app_deauthorized", ...shape });
+    const received = await receive(body, mac(body));
+    expect(received).toEqual({ type: "event", id: expect.stringMatching(/^\w{64}$/), topic: "app_deauthorized" });
+    expect(await receive(` ${body}`, mac(` ${body}`))).toEqual(received);
+    expect(webhooks.read("app_deauthorized", Buffer.from(body))).toEqual({ type: "ended", account: "usr_B" });
+  });
+
   test("about anything else, or in another shape, means nothing", () => {
     expect(webhooks.read("meeting.started", Buffer.from(gone))).toEqual({ type: "nothing" });
     expectNothingOfAnything(webhooks, ["app_deauthorized"]);

@@ -7,10 +7,12 @@ import { hmac, invalidSignature, requireFresh, signingSecret } from "./signature
 const tolerance = 300;
 
 const envelope = z.object({ event: eventText });
+/** Zoom documents a moment beside the payload, and inside it as a number or as text; none of them is needed. */
+const moment = z.union([z.number(), z.string()]).nullish().catch(undefined);
 const deauthorized = z.object({
   event: z.literal("app_deauthorized"),
-  event_ts: z.number(),
-  payload: z.object({ user_id: eventText, client_id: z.string() }),
+  event_ts: moment,
+  payload: z.object({ user_id: eventText, client_id: z.string(), event_ts: moment, deauthorization_time: moment }),
 });
 const validation = z.object({
   event: z.literal("endpoint.url_validation"),
@@ -56,7 +58,8 @@ function nameOf(body: Buffer): { id: string; topic: string } | undefined {
   const gone = readEvent(body, deauthorized);
   if (gone) {
     const { event, event_ts, payload } = gone;
-    return { id: eventHash([event, event_ts, payload.user_id, payload.client_id]), topic: event };
+    const at = event_ts ?? payload.event_ts ?? payload.deauthorization_time ?? "";
+    return { id: eventHash([event, at, payload.user_id, payload.client_id]), topic: event };
   }
   const event = readEvent(body, envelope);
   return event && { id: eventHash(body), topic: event.event };

@@ -39,7 +39,7 @@ export function createZoom(world: World): Zoom {
     clock: world.clock,
     grants: createGrants(world.clock),
     people: createPeople({ schema: zoomPerson, seeds: zoomPeople, names: ({ id }) => [id] }),
-    switches: patchable(zoomSwitches, { eventTs: "top", ...webhookUrl(world), ...world.settings }),
+    switches: patchable(zoomSwitches, { eventTs: "payload", ...webhookUrl(world), ...world.settings }),
     app: {
       ...credentials,
       /** The allow list, in strict mode: whole URLs, case-sensitive. */
