@@ -1,10 +1,13 @@
 // `pnpm dev`: as `npm start`, but every program starts anew, and the page changes in the browser, when a source is saved.
+import { join } from "node:path";
 import { localUrl } from "../apps/api/src/config/local-url.ts";
 import { banner } from "./lib/banner.ts";
 import { startChild } from "./lib/child.ts";
 import { runCrew, sentence, type Crew } from "./lib/crew.ts";
 import { startDatabase } from "./lib/database.ts";
+import { ignoredSentences } from "./lib/ignored.ts";
 import { turboEnvironment } from "./lib/page.ts";
+import { root } from "./lib/paths.ts";
 import { readPorts } from "./lib/ports.ts";
 import { ready } from "./lib/ready.ts";
 import { holdWithPorts } from "./lib/run-file.ts";
@@ -13,6 +16,7 @@ import { askSandbox, sandboxEnvironment, sandboxProgram } from "./lib/sandbox.ts
 const usualPorts = { PORT: 3000, WEB_PORT: 5173, SANDBOX_PORT: 4000, SANDBOX_TELEGRAM_PORT: 4001 };
 
 try {
+  for (const said of ignoredSentences(process.env, join(root, ".env"))) console.log(said);
   const ports = readPorts(usualPorts, process.env);
   const hold = await holdWithPorts("pnpm dev", ports);
   await runCrew({ hold, begin: async (crew) => await begin(crew, ports) });
@@ -31,7 +35,7 @@ async function begin(crew: Crew, { PORT, WEB_PORT, ...sandboxPorts }: typeof usu
   });
   develop(crew, { name: "sandbox", workspaces: ["@patchbay/sandbox"], env: sandboxSettings });
   const [database, sandbox] = await Promise.all([
-    startDatabase(crew, { name: "patchbay_sandbox", given: process.env["DATABASE_URL"] }),
+    startDatabase(crew, { name: "patchbay_sandbox", given: undefined }),
     askSandbox(sandboxPorts.SANDBOX_PORT),
   ]);
   const env = sandboxEnvironment(sandbox, { ...own, DATABASE_URL: database.url });

@@ -5,6 +5,7 @@ import { findPostgres } from "../packages/postgres/src/index.ts";
 import { startChild } from "./lib/child.ts";
 import { ExitCode, runCrew, sentence, type Crew } from "./lib/crew.ts";
 import { startDatabase } from "./lib/database.ts";
+import { ignoredSentences, withoutDatabases } from "./lib/ignored.ts";
 import { data, root } from "./lib/paths.ts";
 import { hold } from "./lib/run-file.ts";
 import { settings } from "./lib/settings.ts";
@@ -34,7 +35,9 @@ function liveKind(): Kind {
 }
 
 function sandboxKind(): Kind {
-  return { env: { ...process.env, ...settings(join(data, "secrets.env")) }, database: "patchbay_sandbox" };
+  const env = { ...withoutDatabases(process.env), ...settings(join(data, "secrets.env")) };
+  for (const said of ignoredSentences(process.env, join(root, ".env"))) console.error(said);
+  return { env, database: "patchbay_sandbox" };
 }
 
 /** The database of `DATABASE_URL`, or the one of our own that somebody runs: it is used beside them. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { localUrl } from "../apps/api/src/config/local-url.ts";
 import { startChild } from "./lib/child.ts";
 import { runCrew, sentence, type Crew } from "./lib/crew.ts";
-import { startDatabase } from "./lib/database.ts";
+import { shareDatabase, startDatabase } from "./lib/database.ts";
 import { buildPage } from "./lib/page.ts";
 import { root } from "./lib/paths.ts";
 import { readPorts } from "./lib/ports.ts";
@@ -16,7 +16,8 @@ const usualPorts = { PORT: 3000 };
 try {
   const env = { NODE_ENV: "production", ...settings(join(root, ".env")), ...process.env };
   const ports = readPorts(usualPorts, env);
-  const hold = await holdWithPorts("pnpm serve", ports);
+  // Any number, each on its port.
+  const hold = await holdWithPorts("pnpm serve", ports, `serve-${ports.PORT}.json`);
   await runCrew({ hold, begin: async (crew) => await begin(crew, { env, port: ports.PORT }) });
 } catch (error) {
   console.error(sentence(error));
@@ -25,7 +26,9 @@ try {
 
 async function begin(crew: Crew, { env, port }: { env: NodeJS.ProcessEnv; port: number }): Promise<void> {
   const [database] = await Promise.all([
-    startDatabase(crew, { name: "patchbay", given: env["DATABASE_URL"] }),
+    env["DATABASE_URL"]
+      ? startDatabase(crew, { name: "patchbay", given: env["DATABASE_URL"] })
+      : shareDatabase(crew, "patchbay"),
     buildPage(crew),
   ]);
   if (database.own) console.log(`No DATABASE_URL: using a PostgreSQL of our own, in ${database.place}.`);

@@ -5,6 +5,7 @@ import { banner } from "./lib/banner.ts";
 import { startChild } from "./lib/child.ts";
 import { runCrew, sentence, type Crew } from "./lib/crew.ts";
 import { startDatabase } from "./lib/database.ts";
+import { ignoredSentences } from "./lib/ignored.ts";
 import { buildPage } from "./lib/page.ts";
 import { data, root } from "./lib/paths.ts";
 import { readPorts } from "./lib/ports.ts";
@@ -15,6 +16,7 @@ import { sandboxEnvironment, startSandbox } from "./lib/sandbox.ts";
 const usualPorts = { PORT: 3000, SANDBOX_PORT: 4000, SANDBOX_TELEGRAM_PORT: 4001 };
 
 try {
+  for (const said of ignoredSentences(process.env, join(root, ".env"))) console.log(said);
   const ports = readPorts(usualPorts, process.env);
   const hold = await holdWithPorts("npm start", ports);
   await runCrew({ hold, begin: async (crew) => await begin(crew, ports) });
@@ -27,7 +29,7 @@ async function begin(crew: Crew, { PORT, SANDBOX_PORT, SANDBOX_TELEGRAM_PORT }: 
   const publicUrl = `http://localhost:${PORT}`;
   const logs = join(data, "logs");
   const [database, sandbox] = await Promise.all([
-    startDatabase(crew, { name: "patchbay_sandbox", given: process.env["DATABASE_URL"] }),
+    startDatabase(crew, { name: "patchbay_sandbox", given: undefined }),
     startSandbox(crew, { port: SANDBOX_PORT, telegramPort: SANDBOX_TELEGRAM_PORT, publicUrl }),
     buildPage(crew),
   ]);

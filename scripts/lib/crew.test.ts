@@ -65,6 +65,26 @@ test("a part that does not stop in time is killed, with what it started", async 
   expect(performance.now() - began).toBeLessThan(5_000);
 });
 
+test("what is stopped while it is waited for says nothing of how it went", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "patchbay-crew-")), "main.ts");
+  writeFileSync(
+    file,
+    `import { runCrew } from "${lib}/crew.ts";
+     import { startChild } from "${lib}/child.ts";
+     await runCrew({ interrupted: 130, begin: async (crew) => {
+       const part = startChild({ name: "step", command: "sh", args: ["-c", "echo runs; exec sleep 60"], env: process.env });
+       const { how } = await crew.finish(part);
+       console.log("a result of", how);
+     } });`,
+  );
+  const child = spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "pipe"] });
+  await once(child.stdout, "data");
+  const rest = text(child.stdout);
+  child.kill("SIGINT");
+  expect(await once(child, "exit")).toEqual([130, null]);
+  expect(await rest).toBe("");
+});
+
 test("a second Ctrl-C does not wait", async () => {
   const child = launch("echo first runs; trap '' TERM; while :; do sleep 0.05; done", patient("second"));
   await running(child);

@@ -17,9 +17,11 @@ export type Part = {
 export type Crew = {
   /** From here on the part is watched and, at the end, stopped. */
   add(part: Part): void;
-  /** Runs the part to its end. */
+  /** Runs the part to its end. Where all is stopped meanwhile, it does not come back. */
   finish(part: Part): Promise<Exit>;
 };
+
+const never = new Promise<never>(() => {});
 
 type Ending = { code: number; message: string };
 type Settings = { hold?: Hold; begin: (crew: Crew) => Promise<void>; interrupted?: number };
@@ -46,6 +48,8 @@ export async function runCrew({ hold, begin, interrupted = 0 }: Settings): Promi
     async finish(part) {
       take(part);
       const exit = await part.exited;
+      // Nobody goes on with what is being stopped: its end says nothing.
+      if (stopping) return await never;
       parts.splice(parts.indexOf(part), 1);
       return exit;
     },

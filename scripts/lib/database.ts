@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { startPostgres, type Postgres } from "../../packages/postgres/src/index.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findPostgres, startPostgres, type Postgres, type RunningPostgres } from "../../packages/postgres/src/index.ts";
 import { lastLines } from "./child.ts";
 import type { Crew, Exit, Part } from "./crew.ts";
 import { data } from "./paths.ts";
+import { AlreadyRuns, hold } from "./run-file.ts";
 
 export type Database = { url: string; place: string; own: boolean };
 type Wanted = { name: string; given: string | undefined };
@@ -18,6 +20,45 @@ export async function startDatabase(crew: Crew, { name, given }: Wanted): Promis
   const postgres = await starting;
   await postgres.createDatabase(name);
   return { url: postgres.url(name), place: postgres.directory, own: true };
+}
+
+const patienceMs = 60_000;
+const lookMs = 1_000;
+
+/**
+ * A PostgreSQL of our own for programs that may run beside one another from one folder: the first starts it, and the others
+ * use it for as long as the first runs.
+ */
+export async function shareDatabase(crew: Crew, name: string): Promise<Database> {
+  for (const until = performance.now() + patienceMs; ; await sleep(lookMs)) {
+    const running = await findPostgres(join(data, "postgres"));
+    if (running !== undefined) return await useBeside(crew, running, name);
+    try {
+      const held = await hold(data, "pnpm serve");
+      crew.add({ ...idle("hold on the database", new Promise(() => {})), stop: async () => held.release() });
+      return await startDatabase(crew, { name, given: undefined });
+    } catch (failure) {
+      // Another one is about to start it.
+      if (!(failure instanceof AlreadyRuns) || performance.now() > until) throw failure;
+    }
+  }
+}
+
+async function useBeside(crew: Crew, running: RunningPostgres, name: string): Promise<Database> {
+  await running.createDatabase(name);
+  crew.add(idle("database", gone()));
+  console.log("Using the PostgreSQL that another program of this folder has started. It ends with that one.");
+  return { url: running.url(name), place: running.directory, own: true };
+}
+
+async function gone(): Promise<Exit> {
+  while ((await findPostgres(join(data, "postgres"))) !== undefined) await sleep(lookMs);
+  return { code: 1, how: "the program that had started it has stopped" };
+}
+
+/** A part that is no process of ours. */
+function idle(name: string, exited: Promise<Exit>): Part {
+  return { name, pid: undefined, exited, lastLines: () => "", stop: async () => {} };
 }
 
 /** Watched and stopped from before it runs: what is started after it is stopped before it. */

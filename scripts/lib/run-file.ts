@@ -15,9 +15,9 @@ export type Hold = {
   release(): void;
 };
 
-/** Takes the checkout with its ports for this run. */
-export async function holdWithPorts(name: string, ports: Ports): Promise<Hold> {
-  const held = await hold(data, name);
+/** Takes the checkout with its ports for this run. `file`: where that is noted, for what may run several times. */
+export async function holdWithPorts(name: string, ports: Ports, file?: string): Promise<Hold> {
+  const held = await hold(data, name, file);
   try {
     await requireFree(ports);
   } catch (error) {
@@ -25,6 +25,11 @@ export async function holdWithPorts(name: string, ports: Ports): Promise<Hold> {
     throw error;
   }
   return held;
+}
+
+/** Why a checkout cannot be taken. */
+export class AlreadyRuns extends Error {
+  override readonly name = "AlreadyRuns";
 }
 
 export type Verdict = { held: true } | { held: false; leftovers: Process[] };
@@ -35,9 +40,9 @@ export function judge({ owner, children }: Run, alive: (process: Process) => boo
 }
 
 /** Takes the checkout for this run. What a killed run left is ended first; a run that goes on is not disturbed. */
-export async function hold(folder: string, name: string): Promise<Hold> {
+export async function hold(folder: string, name: string, noted = "run.json"): Promise<Hold> {
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, "run.json");
+  const file = join(folder, noted);
   const run: Run = {
     owner: { name, pid: process.pid, born: bornAt(process.pid) ?? "" },
     stopping: false,
@@ -77,7 +82,7 @@ async function giveWay(file: string): Promise<void> {
   const { run, verdict } = await patiently(file);
   if (run === undefined) return;
   if (verdict.held) {
-    throw new Error(
+    throw new AlreadyRuns(
       `Patchbay already runs from this folder (${run.owner.name}, process ${run.owner.pid}). Stop it first, with Ctrl-C where it runs.`,
     );
   }

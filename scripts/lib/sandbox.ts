@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Apps, environmentOf } from "../../apps/sandbox/src/environment.ts";
 import { startChild } from "./child.ts";
 import type { Crew } from "./crew.ts";
+import { withoutDatabases } from "./ignored.ts";
 import { data } from "./paths.ts";
 import { ready } from "./ready.ts";
 import { ownSecrets } from "./secrets.ts";
@@ -31,7 +32,7 @@ export async function startSandbox(crew: Crew, settings: Settings): Promise<Sand
 /** The sandbox's environment. */
 export function sandboxProgram({ port, telegramPort, publicUrl }: Settings): NodeJS.ProcessEnv {
   const ports = { SANDBOX_PORT: String(port), SANDBOX_TELEGRAM_PORT: String(telegramPort) };
-  return { ...process.env, ...ports, PUBLIC_URL: publicUrl };
+  return { ...withoutDatabases(process.env), ...ports, PUBLIC_URL: publicUrl };
 }
 
 export async function askSandbox(port: number): Promise<Sandbox> {
@@ -55,7 +56,7 @@ export function withoutProviders(env: NodeJS.ProcessEnv, providers: readonly str
 
 /** What the API is given: the sandbox's credentials in place of any real ones, and secrets of its own. */
 export function sandboxEnvironment({ url, apps }: Sandbox, own: NodeJS.Dict<string>): NodeJS.ProcessEnv {
-  const [env, ignored] = withoutProviders(process.env, Object.keys(apps));
+  const [env, ignored] = withoutProviders(withoutDatabases(process.env), Object.keys(apps));
   if (ignored.length > 0) {
     console.log(`Ignoring ${ignored.join(", ")}: here the sandbox is used alone. The real ones are for pnpm serve.`);
   }

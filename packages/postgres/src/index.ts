@@ -1,11 +1,11 @@
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { Client } from "pg";
 import { addresses, openCluster } from "./cluster.ts";
+import { createDatabase } from "./databases.ts";
 import { serve } from "./server.ts";
 
 export { freePort, isFree } from "./ports.ts";
-export { findPostgres } from "./running.ts";
+export { findPostgres, type RunningPostgres } from "./running.ts";
 
 export type Options = {
   /** Where it lives, with its password and its log. Root may be given another place for PostgreSQL's own files: see `directory`. */
@@ -37,7 +37,7 @@ export async function startPostgres({ dataDir, port, durable }: Options): Promis
     log: cluster.log,
     exited: server.exited,
     url,
-    createDatabase: async (name, template) => await create(url("postgres"), { name, template }),
+    createDatabase: async (name, template) => await createDatabase(url("postgres"), { name, template }),
     async stop() {
       await server.stop(durable ? "fast" : "immediate");
       if (durable) return;
@@ -46,17 +46,4 @@ export async function startPostgres({ dataDir, port, durable }: Options): Promis
       );
     },
   };
-}
-
-async function create(url: string, { name, template }: { name: string; template: string | undefined }): Promise<void> {
-  const client = new Client(url);
-  await client.connect();
-  try {
-    const { rowCount } = await client.query("select from pg_database where datname = $1", [name]);
-    if (rowCount !== 0) return;
-    const like = template === undefined ? "" : ` template ${client.escapeIdentifier(template)} strategy file_copy`;
-    await client.query(`create database ${client.escapeIdentifier(name)}${like}`);
-  } finally {
-    await client.end();
-  }
 }

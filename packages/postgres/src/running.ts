@@ -2,11 +2,15 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { account } from "./account.ts";
 import { addresses } from "./cluster.ts";
+import { createDatabase } from "./databases.ts";
+import type { Postgres } from "./index.ts";
 import { serves } from "./leftover.ts";
 import { reachable } from "./place.ts";
 
+export type RunningPostgres = Pick<Postgres, "directory" | "url" | "createDatabase">;
+
 /** The PostgreSQL that another process runs on this folder, to use it beside that one. Undefined where none runs. */
-export async function findPostgres(dataDir: string): Promise<{ url(database: string): string } | undefined> {
+export async function findPostgres(dataDir: string): Promise<RunningPostgres | undefined> {
   const home = resolve(dataDir);
   const password = join(home, "password");
   if (!existsSync(password)) return undefined;
@@ -15,5 +19,6 @@ export async function findPostgres(dataDir: string): Promise<{ url(database: str
   if (!existsSync(file)) return undefined;
   const [pid, , , port, , , , state] = readFileSync(file, "utf8").split("\n");
   if (state?.trim() !== "ready" || !serves(Number(pid), directory)) return undefined;
-  return { url: addresses(readFileSync(password, "utf8"), Number(port)) };
+  const url = addresses(readFileSync(password, "utf8"), Number(port));
+  return { directory, url, createDatabase: async (name) => await createDatabase(url("postgres"), { name }) };
 }

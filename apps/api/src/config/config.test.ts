@@ -79,6 +79,69 @@ describe("a configuration that cannot be", () => {
     expect(refusal(liveEnvironment(), changes)).toContain(line);
   });
 
+  test.each<[Changes, string]>([
+    [{ SIGNUP: "closed" }, "SIGNUP: there is no such variable; SIGN_UP is probably meant"],
+    [{ SERVICE_KEY: "x" }, "SERVICE_KEY: there is no such variable; SERVICE_KEYS is probably meant"],
+    [{ ENCRYPTION_KEY: "x" }, "ENCRYPTION_KEY: there is no such variable; ENCRYPTION_KEYS is probably meant"],
+    [{ TRUSTED_PROXY: "1" }, "accepted"],
+    [{ TRUST_PROXIES: "1" }, "TRUST_PROXIES: there is no such variable; TRUST_PROXY is probably meant"],
+    [{ ALOWED_ORIGINS: "x" }, "ALOWED_ORIGINS: there is no such variable; ALLOWED_ORIGINS is probably meant"],
+    [{ LOGLEVEL: "x" }, "LOGLEVEL: there is no such variable; LOG_LEVEL is probably meant"],
+    [{ log_level: "x" }, "log_level: there is no such variable; LOG_LEVEL is probably meant"],
+    [
+      { ZOOM_WEBHOOK_SERCET: "x" },
+      "ZOOM_WEBHOOK_SERCET: there is no such variable; ZOOM_WEBHOOK_SECRET is probably meant",
+    ],
+    [
+      { STRIPE_CLIENT_SECRET: "x", STRIPE_SECRET_KEY: undefined },
+      "STRIPE_CLIENT_SECRET: there is no such variable; STRIPE_SECRET_KEY is probably meant",
+    ],
+  ])("with the name in %j is told what is meant: %s", (changes, line) => {
+    expect(refusal(liveEnvironment(), changes)).toContain(line);
+  });
+
+  test("is not one for names that other software exports", () => {
+    const others = {
+      HOSTNAME: "x",
+      PORTS: undefined,
+      DATABASE_URI: "x",
+      DATABASE_URL_UNPOOLED: "x",
+      STRIPE_API_KEY: "x",
+      STRIPE_DEVICE_NAME: "x",
+      SHOPIFY_CLI_PARTNERS_TOKEN: "x",
+      TELEGRAM_BOT_TOKEN: "x",
+      WEB_CONCURRENCY: "x",
+      SECRET_KEY: "x",
+      NODE_OPTIONS: "x",
+    };
+    expect(refusal(liveEnvironment(), others)).toBe("accepted");
+  });
+
+  test("without an address is refused in production, and on a machine of one's own is not", () => {
+    expect(refusal(liveEnvironment(), { PUBLIC_URL: "" })).toContain("PUBLIC_URL: must be an origin such as");
+    expect(refusal(liveEnvironment(), { PUBLIC_URL: undefined, NODE_ENV: undefined })).toBe("accepted");
+  });
+
+  test("is not one by a name of this machine", () => {
+    expect(refusal(liveEnvironment(), { PUBLIC_URL: "http://connect.localhost:3000" })).toBe("accepted");
+    expect(refusal(liveEnvironment(), { PUBLIC_URL: "http://notlocalhost" })).toContain("must begin with https://");
+  });
+
+  test("says of every value in plain words what is expected", () => {
+    const names =
+      "HOST PORT KEEP_ALIVE_SECONDS PUBLIC_URL ALLOWED_ORIGINS TRUST_PROXY SIGN_UP DATABASE_URL AUTH_SECRET";
+    const more = "ENCRYPTION_KEYS SERVICE_KEYS SERVICE_CALLS_PER_MINUTE SANDBOX_URL WORKERS LOG_LEVEL";
+    for (const name of `${names} ${more}`.split(" ")) {
+      const said = refusal(liveEnvironment(), { [name]: "canary" });
+      expect(said).toMatch(new RegExp(`\\n  ${name}[^:]*: (must|entry)`));
+      expect(said).not.toMatch(/canary|invalid|expected|received/i);
+    }
+    for (const name of ["AUTH_SECRET", "ENCRYPTION_KEYS"]) {
+      expect(refusal(liveEnvironment(), { [name]: undefined })).toMatch(/ake (it|one) with {2}.*openssl rand/);
+    }
+    expect(refusal(liveEnvironment(), { SERVICE_KEYS: "x" })).toContain("openssl dgst -sha256 -r");
+  });
+
   test("is told in one list, and no secret is quoted", () => {
     const said = refusal(liveEnvironment(), {
       AUTH_SECRET: "canary",
@@ -176,6 +239,36 @@ describe("90. a provider", () => {
     [{ TELEGRAM_SERVER_KEYS: "-----BEGIN PUBLIC KEY-----" }, "TELEGRAM_SERVER_KEYS: only together with SANDBOX_URL"],
   ])("with %j is refused, and the line says why", (changes, line) => {
     expect(refusal(liveEnvironment(), changes)).toContain(`\n  ${line}`);
+  });
+
+  // Written apart, so that nobody's scanner takes them for keys.
+  const [publishable, secretKey] = [["pk", "live", "x"].join("_"), ["sk", "live", "x"].join("_")];
+  const [letter, rest] = ["A", "b".repeat(79)];
+
+  test.each<[Changes, string]>([
+    [{ STRIPE_SECRET_KEY: publishable }, "STRIPE_SECRET_KEY: is a publishable key (pk_…)"],
+    [
+      { STRIPE_SECRET_KEY: "ca_x", STRIPE_CLIENT_ID: secretKey },
+      "STRIPE_CLIENT_ID: must be the client id of Connect's settings",
+    ],
+    [{ STRIPE_WEBHOOK_SECRET: "we_123456789" }, "STRIPE_WEBHOOK_SECRET: must be the endpoint's signing secret"],
+    [{ SHOPIFY_SCOPES: "read products" }, "SHOPIFY_SCOPES: must be scopes such as read_products,write_orders"],
+    [{ SHOPIFY_SCOPES: "Read_Products" }, "SHOPIFY_SCOPES: must be scopes such as read_products,write_orders"],
+    [{ SHOPIFY_CLIENT_ID: "shpss_x" }, "SHOPIFY_CLIENT_ID: must be the client id"],
+    [{ SHOPIFY_CLIENT_SECRET: "shpat_x" }, "SHOPIFY_CLIENT_SECRET: must be the client secret; this is an access token"],
+    [{ PAYPAL_CLIENT_ID: `E${rest}` }, "PAYPAL_CLIENT_ID: must be the client id; this is the secret"],
+    [{ PAYPAL_CLIENT_SECRET: `${letter}${rest}` }, "PAYPAL_CLIENT_SECRET: must be the secret; this is the client id"],
+    [{ ZOOM_CLIENT_ID: "z".repeat(32) }, "ZOOM_CLIENT_ID: must be the client id, of 22 characters"],
+    [{ ZOOM_CLIENT_ID: "live zoom" }, "ZOOM_CLIENT_ID: has a space"],
+    [{ CALENDLY_CLIENT_SECRET: '"quoted"' }, "CALENDLY_CLIENT_SECRET: has a space, a line break or quotes"],
+    [
+      { CALENDLY_CLIENT_ID: "same", CALENDLY_CLIENT_SECRET: "same" },
+      "CALENDLY_CLIENT_SECRET: is the same as CALENDLY_CLIENT_ID",
+    ],
+  ])("whose value is plainly another one of theirs is refused: %#", (changes, line) => {
+    const said = refusal(liveEnvironment(), changes);
+    expect(said).toContain(`\n  ${line}`);
+    for (const value of Object.values(changes)) if ((value?.length ?? 0) > 5) expect(said).not.toContain(value);
   });
 
   test("of Telegram's may go through a proxy that asks who is there", () => {

@@ -2,8 +2,23 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { Keyring } from "@patchbay/core/vault";
 import type { ServiceKey } from "../service/keys.ts";
-import { databaseUrl, host, isLoopback, keyring, origin, port, proxies, serviceKeys, texts } from "./fields.ts";
-import { readProviders, type ProviderSettings } from "./providers.ts";
+import {
+  authSecret,
+  databaseUrl,
+  host,
+  isLoopback,
+  keyring,
+  oneOf,
+  origin,
+  originRule,
+  port,
+  proxies,
+  serviceKeys,
+  texts,
+  whole,
+} from "./fields.ts";
+import { wrongNames } from "./names.ts";
+import { providerNames, readProviders, type ProviderSettings } from "./providers.ts";
 
 export interface Config {
   /** The address that it listens on. */
@@ -44,32 +59,44 @@ const environment = z.object({
   NODE_ENV: z.string().optional(),
   HOST: host.default("127.0.0.1"),
   PORT: port.default(3000),
-  KEEP_ALIVE_SECONDS: z.coerce.number().int().min(1).max(86_400).default(usualKeepAliveSeconds),
+  KEEP_ALIVE_SECONDS: whole(1, 86_400).default(usualKeepAliveSeconds),
   PUBLIC_URL: origin.optional(),
   ALLOWED_ORIGINS: texts.pipe(z.array(origin)).default([]),
   TRUST_PROXY: proxies.default(0),
-  SIGN_UP: z.enum(["open", "closed"]).default("open"),
+  SIGN_UP: oneOf(["open", "closed"]).default("open"),
   DATABASE_URL: databaseUrl,
-  AUTH_SECRET: z.string().min(32, "must be at least 32 characters of random text"),
+  AUTH_SECRET: authSecret,
   ENCRYPTION_KEYS: keyring,
   SERVICE_KEYS: serviceKeys.default([]),
-  SERVICE_CALLS_PER_MINUTE: z.coerce.number().int().min(1).max(100_000_000).default(60_000),
+  SERVICE_CALLS_PER_MINUTE: whole(1, 100_000_000).default(60_000),
   SANDBOX_URL: origin.optional(),
-  WORKERS: z.coerce.number().int().min(0).max(100).default(usualWorkers),
-  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+  WORKERS: whole(0, 100).default(usualWorkers),
+  LOG_LEVEL: oneOf(["debug", "info", "warn", "error", "silent"]).default("info"),
 });
+
+/** Those that the scripts read, too. */
+const knownNames = [
+  ...Object.keys(environment.shape),
+  ...providerNames,
+  "MIGRATION_DATABASE_URL",
+  "WEB_PORT",
+  "SANDBOX_PORT",
+  "SANDBOX_TELEGRAM_PORT",
+];
 
 type Environment = z.infer<typeof environment>;
 
 /** Reads the whole configuration from an environment. Throws `ConfigError` that lists everything wrong at once. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const given = withoutEmpty(env);
+  const misnamed = wrongNames(given, knownNames);
   const parsed = environment.safeParse(given);
-  if (!parsed.success) throw refusal(linesOf(parsed.error));
+  if (!parsed.success) throw refusal([...misnamed, ...linesOf(parsed.error)]);
   const values = parsed.data;
   const publicUrl = new URL(values.PUBLIC_URL ?? `http://localhost:${values.PORT}`);
   const providers = readProviders(given, publicUrl.origin);
   const wrong = [
+    ...misnamed,
     ...wrongAddresses(values, publicUrl),
     ...wrongSandbox(values, publicUrl, providers),
     ...providers.wrong,
@@ -112,7 +139,10 @@ function linesOf({ issues }: z.ZodError): string[] {
   return issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
 }
 
-function wrongAddresses({ ALLOWED_ORIGINS }: Environment, publicUrl: URL): string[] {
+function wrongAddresses({ ALLOWED_ORIGINS, PUBLIC_URL, NODE_ENV }: Environment, publicUrl: URL): string[] {
+  if (PUBLIC_URL === undefined && NODE_ENV === "production") {
+    return [`PUBLIC_URL: ${originRule}; it is the address that users open`];
+  }
   const addresses: [string, URL][] = [
     ["PUBLIC_URL", publicUrl],
     ...ALLOWED_ORIGINS.map((text): [string, URL] => ["ALLOWED_ORIGINS", new URL(text)]),

@@ -5,7 +5,22 @@ import { readKeyring } from "@patchbay/core/vault";
 import { z } from "zod";
 import { readServiceKeys } from "../service/keys.ts";
 
-export const port = z.coerce.number().int().min(1).max(65_535);
+/** A whole number within bounds. */
+export const whole = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.coerce.number(error).int(error).min(min, error).max(max, error);
+};
+
+export const oneOf = <const Texts extends readonly [string, ...string[]]>(texts: Texts) =>
+  z.enum(texts, `must be ${texts.slice(0, -1).join(", ")} or ${texts.at(-1)}`);
+
+export const port = whole(1, 65_535);
+
+const secretRule = "must be at least 32 characters of random text. Make it with  openssl rand -hex 32";
+
+export const authSecret = z.string(secretRule).min(32, secretRule);
+
+export const originRule = "must be an origin such as https://app.example.com";
 
 /** An address of this machine to listen on. */
 export const host = z
@@ -15,7 +30,7 @@ export const host = z
 /** An origin: scheme and host, without path, query or credentials. */
 export const origin = z
   .string()
-  .refine((text) => URL.canParse(text) && isOrigin(new URL(text)), "must be an origin such as https://app.example.com")
+  .refine((text) => URL.canParse(text) && isOrigin(new URL(text)), originRule)
   .transform((text) => new URL(text).origin);
 
 /** A list separated by commas. */
@@ -27,28 +42,33 @@ export const texts = z.string().transform((text) =>
 );
 
 /** What `read` makes of a value. Its error says what is wrong, without the value. */
-const readBy = <In, Out>(read: (value: In) => Out) =>
+const readBy = <In, Out>(read: (value: In) => Out, cure = "") =>
   z.transform((value: In, context): Out => {
     try {
       return read(value);
     } catch (cause) {
-      context.issues.push({ code: "custom", input: undefined, message: cause instanceof Error ? cause.message : "" });
+      const message = cause instanceof Error ? `${cause.message}${cure}` : "";
+      context.issues.push({ code: "custom", input: undefined, message });
       return z.NEVER;
     }
   });
 
-export const keyring = z.string().pipe(readBy(readKeyring));
+const keyCure = '. Make one with  echo "k1:$(openssl rand -base64 32)"';
+
+export const keyring = z.string(`must be id:base64 with 32 bytes of key${keyCure}`).pipe(readBy(readKeyring, keyCure));
 
 const providerIds = [...Object.keys(specs), aboutTelegram.id];
 
-export const serviceKeys = texts.pipe(readBy((parts: string[]) => readServiceKeys(parts, providerIds)));
+const serviceKeyCure = '. Make one with  key=$(openssl rand -base64 32); printf %s "$key" | openssl dgst -sha256 -r';
+
+export const serviceKeys = texts.pipe(readBy((parts: string[]) => readServiceKeys(parts, providerIds), serviceKeyCure));
 
 /** Also one without a host, as it is written where the way is a socket: postgres://user@/database?host=/folder */
 export const databaseUrl = z
-  .string("must be a postgres:// URL")
+  .string("must be a postgres:// URL such as postgres://patchbay:password@db.example.com:5432/patchbay")
   .refine(
     (text) => /^postgres(ql)?:\/\/\S/.test(text) && URL.canParse(text.replace("@/", "@socket/")),
-    "must be a postgres:// URL, in its password %40 for @, %2F for / and so on",
+    "must be a postgres:// URL such as postgres://patchbay:password@db.example.com:5432/patchbay, in its password %40 for @, %2F for / and so on",
   );
 
 const proxiesRule = "must be a number up to 10, or addresses such as 10.0.0.0/8";
@@ -71,5 +91,10 @@ function isOrigin(url: URL): boolean {
 }
 
 export function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || /^127(\.\d{1,3}){3}$/.test(hostname) || hostname === "[::1]";
+  return (
+    hostname === "localhost" ||
+    hostname.endsWith(".localhost") ||
+    /^127(\.\d{1,3}){3}$/.test(hostname) ||
+    hostname === "[::1]"
+  );
 }

@@ -1,8 +1,9 @@
 import type { OAuthClient, ProviderId } from "@patchbay/core/providers";
 import { z } from "zod";
-import { readTelegram, type TelegramSettings } from "./telegram.ts";
+import { wrongShapes } from "./shapes.ts";
+import { readTelegram, telegramNames, type TelegramSettings } from "./telegram.ts";
 import { faceOf } from "../channels/faces.ts";
-import { readWebhooks } from "./webhooks.ts";
+import { readWebhooks, webhookNames } from "./webhooks.ts";
 
 export interface ProviderSettings {
   /** The providers that can be used. */
@@ -35,6 +36,21 @@ const readers: Record<ProviderId, Reader> = {
   zoom: usual("ZOOM"),
 };
 
+/** Every variable about a provider. */
+export const providerNames: readonly string[] = [
+  ...Object.entries(readers).flatMap(([id, reader]) => [
+    `${id.toUpperCase()}_CLIENT_ID`,
+    `${id.toUpperCase()}_REDIRECT_URI`,
+    reader({}).secret,
+  ]),
+  "PAYPAL_ENVIRONMENT",
+  "SHOPIFY_SCOPES",
+  ...telegramNames,
+  ...webhookNames,
+];
+
+const shopifyScopes = /^(?:unauthenticated_|customer_)?(?:read|write)_[a-z0-9_]+$/;
+
 const paypalEnvironment = z.enum(["live", "sandbox"]).optional();
 
 export function readProviders(given: Given, publicOrigin: string): ProviderSettings {
@@ -42,6 +58,10 @@ export function readProviders(given: Given, publicOrigin: string): ProviderSetti
   if (!paypalEnvironment.safeParse(given["PAYPAL_ENVIRONMENT"]).success) {
     settings.wrong.push('PAYPAL_ENVIRONMENT: must be "live" or "sandbox"');
   }
+  if (readers.shopify(given).scopes?.some((scope) => !shopifyScopes.test(scope))) {
+    settings.wrong.push("SHOPIFY_SCOPES: must be scopes such as read_products,write_orders");
+  }
+  settings.wrong.push(...wrongShapes(given));
   const telegram = readTelegram(given);
   if (telegram.settings) settings.telegram = telegram.settings;
   if (telegram.missing.length > 0) settings.missing["telegram"] = telegram.missing;

@@ -16,7 +16,10 @@ type Given = Readonly<Record<string, string | undefined>>;
 const proxyAddress = /^socks5:\/\/(?:(?:[^/@:%\s]|%[\da-f]{2})+:(?:[^/@:%\s]|%[\da-f]{2})+@)?[^/@\s]+:\d{1,5}$/i;
 
 const settings = z.object({
-  TELEGRAM_API_ID: z.coerce.number("must be a number").int().positive(),
+  TELEGRAM_API_ID: z.coerce
+    .number("must be a number")
+    .int("must be a whole number")
+    .positive("must be a number above 0"),
   TELEGRAM_API_HASH: z.string().regex(/^[0-9a-f]{32}$/, "must be 32 hexadecimal digits"),
   TELEGRAM_PROXY: z
     .string()
@@ -27,6 +30,8 @@ const settings = z.object({
     .regex(/-----BEGIN (RSA )?PUBLIC KEY-----/, "must be a public key as PEM")
     .optional(),
 });
+
+export const telegramNames = Object.keys(settings.shape);
 
 type Reading = { settings?: TelegramSettings; missing: string[]; wrong: string[] };
 

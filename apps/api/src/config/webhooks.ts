@@ -27,6 +27,8 @@ const settings = z.object({
     .optional(),
 });
 
+export const webhookNames = Object.keys(settings.shape);
+
 /** What the webhooks of each provider are checked with, as far as that is set. */
 export interface WebhookSecrets {
   of: Partial<Record<ProviderId, Settings>>;
