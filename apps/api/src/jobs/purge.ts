@@ -1,5 +1,7 @@
 import type { Registry } from "@patchbay/core/connect";
 import {
+  endUnheld,
+  forgetUnknown,
   planRevocations,
   planUpkeep,
   purgeAttempts,
@@ -21,6 +23,8 @@ export interface PurgeParts {
 export async function purge({ database: { db }, registry, abandonOverdue, log }: PurgeParts): Promise<void> {
   // What asks a provider comes last: it may take its time.
   const chores = {
+    "credentials that nobody holds are being ended": () => endUnheld(db),
+    "grants of unknown accounts forgotten": () => forgetUnknown(db),
     "credentials taken into upkeep": () => planUpkeep(db, keptOf(registry)),
     "revocations taken up again": () => planRevocations(db),
     "walks abandoned": abandonOverdue,

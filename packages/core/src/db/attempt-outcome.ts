@@ -17,7 +17,7 @@ export async function connectAttempt(db: Kysely<Database>, id: Buffer, grant: Ne
   const { rows } = await sql<Stored>`
     with claimed as (
       select a.id, a.user_id, a.provider, a.reconnects from attempt a
-      where a.id = ${id} and a.status = 'claimed' and a.claimed_until > now()
+      where a.id = ${id} and a.status = 'claimed' and a.claimed_until > now() and a.user_id is not null
       for update),
     target as (
       select claimed.* from claimed
@@ -127,7 +127,7 @@ export async function strandGrant(
       returning a.user_id),
     audited as (
       insert into audit_event (actor, action, provider, details)
-      select 'user:' || user_id, 'refused', ${provider}, jsonb_build_object('failure', ${failure}::text) from failed)
+      select coalesce('user:' || user_id, 'patchbay'), 'refused', ${provider}, jsonb_build_object('failure', ${failure}::text) from failed)
     select (select account from seen) as account, ${jobsOfKept(grant)}`.execute(db);
   return rows[0]?.account ?? undefined;
 }

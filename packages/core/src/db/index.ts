@@ -16,7 +16,7 @@ export { createReadings, type Readings } from "./readings.ts";
 export { reseal, verifySeals, type Progress } from "./reseal.ts";
 export type { Database } from "./schema.ts";
 export { countSealed, type Count } from "./sealed.ts";
-export { planRevocations, planUpkeep, type Kept } from "./upkeep.ts";
+export { endUnheld, forgetUnknown, planRevocations, planUpkeep, type Kept } from "./upkeep.ts";
 export { createWalks } from "./walks.ts";
 export { WrittenJson } from "./written-json.ts";
 export { createWebhookEvents, purgeEvents, wakeWebhooks } from "./webhook-events.ts";

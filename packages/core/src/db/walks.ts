@@ -31,7 +31,8 @@ export function createWalks(db: Pooled): Walks {
     async countWrong({ id }, question) {
       const { rows } = await sql<{ count: number; wait: number }>`
         insert into wrong_answer as w (user_id, subject, question, count, until)
-        select user_id, subject, ${question}, 1, now() + interval '1 hour' from attempt where id = ${id}
+        select user_id, subject, ${question}, 1, now() + interval '1 hour'
+        from attempt where id = ${id} and user_id is not null
         on conflict (user_id, subject, question) do update
         set count = case when w.until < now() then 1 else w.count + 1 end,
             until = case when w.until < now() then excluded.until else w.until end
