@@ -29,7 +29,15 @@ export default defineConfig({
         },
       },
       { test: { name: "scripts", root: "scripts", include: ["**/*.test.ts"], testTimeout: 20_000 } },
-      { test: { name: "web", root: "apps/web", environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"] } },
+      {
+        test: {
+          name: "web",
+          root: "apps/web",
+          environment: "happy-dom",
+          include: ["src/**/*.test.{ts,tsx}"],
+          testTimeout: 20_000,
+        },
+      },
     ],
   },
 });

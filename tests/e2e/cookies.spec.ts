@@ -27,9 +27,12 @@ test("no script can read a cookie, and nothing is kept in the browser's storage"
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Lax" });
 });
 
-test("signed out while at the provider: refused, and nothing is connected", async ({ signedIn: page }) => {
+test("signed out while at the provider: refused, nothing is connected, and both are said", async ({
+  signedIn: page,
+}) => {
   await leave(page, calendly);
   await page.context().clearCookies({ name: `patchbay-${ports.app}.session_token` });
   await decide(page, calendly.person, "Allow");
   await expect(page).toHaveURL(/\/sign-in/);
+  await expect(page.getByText("You were signed out before Calendly was connected.")).toBeVisible();
 });

@@ -112,6 +112,19 @@ test("what is not a shop is told at the field, and stays there", async ({ signed
   await expect(page).toHaveURL(/\/integrations/);
 });
 
+for (const pasted of [
+  "https://admin.shopify.com/store/acme-goods",
+  "https://acme-goods.myshopify.com/admin/products",
+  "acme-goods.myshopify.com",
+]) {
+  test(`a shop is found by ${pasted}`, async ({ signedIn: page }) => {
+    const region = card(page, "Shopify");
+    await region.getByRole("textbox").fill(pasted);
+    await region.getByRole("textbox").press("Enter");
+    await page.waitForURL(/127\.0\.0\.1.*acme-goods\.myshopify\.com/);
+  });
+}
+
 const mostShift = 0.05;
 
 for (const width of [1280, 390]) {

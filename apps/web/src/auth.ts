@@ -1,9 +1,14 @@
 import type { SignInFailureCode } from "@patchbay/api/router";
-import { tellSignedOut } from "./live/channel.ts";
+import { tellTabs } from "./live/channel.ts";
 import { duration } from "./sentences.ts";
 
 /** Sign-up, sign-in and sign-out over REST. Passwords go nowhere else and are kept nowhere. */
-export type Refusal = { sentence: string; field?: "email" | "password" | "name" };
+export type Refusal = {
+  sentence: string;
+  field?: "email" | "password" | "name";
+  /** Somebody has an account with this e-mail: signing in is the way. */
+  known?: boolean;
+};
 
 export const signIn = (body: { email: string; password: string }): Promise<Refusal | undefined> =>
   post("/api/auth/sign-in/email", body);
@@ -13,7 +18,7 @@ export const signUp = (body: { email: string; password: string; name: string }):
 
 export async function signOut(): Promise<Refusal | undefined> {
   const refusal = await post("/api/auth/sign-out", {});
-  if (!refusal) tellSignedOut();
+  if (!refusal) tellTabs("signed-out");
   return refusal;
 }
 
@@ -22,7 +27,11 @@ const unclear: Refusal = { sentence: "Something went wrong on our side. Try agai
 /** What each code means here, where the field at fault does not say it better. */
 const refusals = {
   sign_in_refused: { sentence: "E-mail or password is not right.", field: "password" },
-  email_taken: { sentence: "There is an account with this e-mail already. Sign in with it.", field: "email" },
+  email_taken: {
+    sentence: "There is an account with this e-mail already. Sign in with it.",
+    field: "email",
+    known: true,
+  },
   sign_up_closed: { sentence: "No account can be created here now. Ask the people who run this site." },
   password_rejected: { sentence: "That password is not right. Type it again.", field: "password" },
   unauthenticated: { sentence: "You are signed out. Sign in, then try again." },

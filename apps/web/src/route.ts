@@ -6,7 +6,11 @@ export interface Errand {
   provider?: string | undefined;
   /** The user came back from there signed out. */
   interrupted?: boolean;
+  /** The session that the page stood on is over: it ended, or the user signed out in another tab. */
+  ended?: Ending | undefined;
 }
+
+export type Ending = "ended" | "signed-out";
 
 const moved = new EventTarget();
 
@@ -25,8 +29,11 @@ export function readErrand(): Errand {
   const state: unknown = history.state;
   if (typeof state !== "object" || state === null) return {};
   const provider = "provider" in state && typeof state.provider === "string" ? state.provider : undefined;
-  return { provider, interrupted: "interrupted" in state && state.interrupted === true };
+  const ended = "ended" in state && isEnding(state.ended) ? state.ended : undefined;
+  return { provider, interrupted: "interrupted" in state && state.interrupted === true, ended };
 }
+
+const isEnding = (value: unknown): value is Ending => value === "ended" || value === "signed-out";
 
 /** The errand is done. */
 export function endErrand(): void {

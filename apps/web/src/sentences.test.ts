@@ -21,6 +21,15 @@ describe("a failure in words", () => {
     );
   });
 
+  it("says it once", () => {
+    expect(sentence({ code: "provider_unavailable", retryAfter: 120 }, "Zoom")).toBe(
+      "Zoom cannot be reached right now. Try again in 2 minutes.",
+    );
+    expect(sentence({ code: "provider_unavailable" }, "Zoom")).toBe(
+      "Zoom cannot be reached right now. Try again in a few minutes.",
+    );
+  });
+
   it.each([
     [0.2, "1 second"],
     [89, "89 seconds"],

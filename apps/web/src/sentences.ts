@@ -40,8 +40,8 @@ export const sentences = {
   provider_misconfigured: (name) =>
     `${name} refuses the way this site is set up. It is not your fault: tell the people who run this site.`,
   provider_misbehaved: (name) => `${name} gave an answer we do not understand, so nothing was connected. Try later.`,
-  database_unavailable: () => "This site cannot reach its database right now. Try again in a moment.",
-  provider_unavailable: (name) => `${name} cannot be reached right now. Try again in a few minutes.`,
+  database_unavailable: () => "This site cannot reach its database right now.",
+  provider_unavailable: (name) => `${name} cannot be reached right now.`,
   not_found: () => "There is nothing at this address.",
   method_not_allowed: () => "This page asked for something that cannot be done here. Reload it and try again.",
   internal: () => "Something went wrong on our side. Try again; if it stays, tell us.",
@@ -97,8 +97,15 @@ export function signedInAs(
 function pauseOf({ code, offline, retryAfter }: Failure): string {
   if (code === null || offline) return "";
   if (retryAfter !== undefined) return ` Try again in ${duration(retryAfter)}.`;
-  return code === "too_many_requests" ? " Wait a minute, then try again." : "";
+  return pauses[code] ?? "";
 }
+
+/** When to try again where nobody says it. */
+const pauses: Partial<Record<FailureCode, string>> = {
+  too_many_requests: " Wait a minute, then try again.",
+  provider_unavailable: " Try again in a few minutes.",
+  database_unavailable: " Try again in a moment.",
+};
 
 /** Seconds as people say them. */
 export function duration(seconds: number): string {

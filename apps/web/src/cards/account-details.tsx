@@ -3,16 +3,18 @@ import type { Connection, HealthReason } from "@patchbay/api/router";
 import { inert } from "../inert.ts";
 import { Day } from "../ui/day.tsx";
 import { Moment } from "../ui/moment.tsx";
-import { ails, isReason } from "./health.tsx";
+import { ails, endsSoon, isReason } from "./health.tsx";
 
 interface Props {
   id: string;
   connection: Connection;
+  /** Whether accounts of its provider can be connected here now. */
+  configured: boolean;
   children: ReactNode;
 }
 
 /** An account's menu, unfolded in place: what is known of it, what it allows, and the rarer action. */
-export function AccountDetails({ id, connection, children }: Props) {
+export function AccountDetails({ id, connection, configured, children }: Props) {
   const { email, details, scopes, connectedAt } = connection;
   return (
     <div className="account-details" id={id}>
@@ -35,7 +37,7 @@ export function AccountDetails({ id, connection, children }: Props) {
         <Fact name="Connected">
           <Day iso={connectedAt} />
         </Fact>
-        <Life connection={connection} />
+        <Life connection={connection} configured={configured} />
       </dl>
       {children}
     </div>
@@ -52,12 +54,12 @@ const stories = {
 } satisfies Record<HealthReason, string>;
 
 /** When it was last of use, and how long it lasts. */
-function Life({ connection }: Pick<Props, "connection">) {
+function Life({ connection, configured }: Omit<Props, "id" | "children">) {
   const { status, reason, lastUsedAt, endsAt } = connection;
   return (
     <>
       {isReason(reason) && <Fact name="What happened">{stories[reason]}</Fact>}
-      {ails(connection) && (
+      {ails(connection) && configured && (
         <Fact name="Reconnecting">
           Brings it back as the same connection. What works with it here goes on without a change.
         </Fact>
@@ -65,7 +67,10 @@ function Life({ connection }: Pick<Props, "connection">) {
       <Fact name="Last used">{lastUsedAt === null ? "Not yet" : <Moment iso={lastUsedAt} />}</Fact>
       {status === "active" && endsAt !== null && (
         <Fact name="Renewal">
-          Renewed automatically. Without renewal, access would end on <Moment iso={endsAt} as="day" />.
+          {endsSoon(connection)
+            ? "Due, and not done yet. Without it, access ends on "
+            : "Renewed automatically. Without renewal, access would end on "}
+          <Moment iso={endsAt} as="day" />.
         </Fact>
       )}
     </>

@@ -6,7 +6,7 @@ import { Day } from "../ui/day.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { AccountDetails } from "./account-details.tsx";
 import { expectDisconnecting } from "./disconnecting.tsx";
-import { ailment, ails, HealthBadge, healthOf, warning } from "./health.tsx";
+import { adviceFor, ailment, ails, HealthBadge, healthOf, warning } from "./health.tsx";
 import { LeaveButton } from "./leave-button.tsx";
 
 interface Props {
@@ -28,7 +28,7 @@ export function Account(props: Props) {
   const open = unfolded && status !== "disconnecting";
   const id = useId();
   const ill = ails(connection);
-  const trouble = status === "active" ? warning(connection) : ailment(connection, provider.name);
+  const trouble = status === "active" ? caution(props) : ailment(connection, provider);
   const again = provider.configured && status !== "disconnecting" && (
     <LeaveButton
       name={provider.name}
@@ -48,7 +48,7 @@ export function Account(props: Props) {
         <Actions {...props} open={open} controls={id} toggle={() => setUnfolded(!open)} />
       </div>
       {open && (
-        <AccountDetails id={id} connection={connection}>
+        <AccountDetails id={id} connection={connection} configured={provider.configured}>
           {!trouble && again}
         </AccountDetails>
       )}
@@ -56,15 +56,22 @@ export function Account(props: Props) {
   );
 }
 
+/** What to expect of an account that works, and what can be done about it here. */
+function caution({ connection, provider }: Props): string | undefined {
+  const told = warning(connection);
+  return told && provider.configured ? `${told} ${adviceFor(connection)}` : told;
+}
+
 type FactsProps = Pick<Props, "connection"> & { trouble: string | undefined };
 
 /** Who it is, and below that either what is wrong or what else is known: the card keeps its height. */
-function AccountFacts({ connection: { label, email, status, connectedAt }, trouble }: FactsProps) {
+function AccountFacts({ connection, trouble }: FactsProps) {
+  const { label, email, connectedAt } = connection;
   return (
     <div className="account-facts">
       <p className="account-name">
         <bdi title={inert(label, 500)}>{inert(label, 500) || "Account without a name"}</bdi>{" "}
-        <HealthBadge status={status} />
+        <HealthBadge connection={connection} />
       </p>
       {trouble ? (
         <p className="ailment">{trouble}</p>

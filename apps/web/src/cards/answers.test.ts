@@ -7,7 +7,11 @@ it.each([
   ["acme-goods", "acme-goods.myshopify.com"],
   ["  acme-goods ", "acme-goods.myshopify.com"],
   ["acme-goods.myshopify.com", "acme-goods.myshopify.com"],
-  ["https://acme-goods.myshopify.com/admin?x=1", "acme-goods.myshopify.com"],
+  ["https://acme-goods.myshopify.com/admin?x=1", "https://acme-goods.myshopify.com/admin?x=1"],
+  ["https://admin.shopify.com/store/acme-goods", "https://admin.shopify.com/store/acme-goods"],
+  [" http://acme-goods.myshopify.com ", "http://acme-goods.myshopify.com"],
+  ["admin.shopify.com/store/acme-goods/products", "admin.shopify.com/store/acme-goods/products"],
+  ["acme/goods", "acme/goods"],
   ["evil.com", "evil.com"],
   ["", ""],
 ])("takes %j for %j", (typed, answer) => {

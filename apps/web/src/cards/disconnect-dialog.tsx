@@ -92,7 +92,8 @@ function useDisconnect({ connection, name, disconnected }: Omit<DialogProps, "cl
             release();
             return say({ text: sentence(failure, name) });
           }
-          void leave({ id: connection.id, provider: connection.provider, message: { text: sentence(failure) } });
+          const { provider } = connection;
+          void leave({ id, provider, tone: "wait", message: { text: sentence(failure) } });
         },
       },
     );

@@ -1,9 +1,10 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import type { Connection } from "@patchbay/api/router";
 import { useMessages } from "../ui/messages.tsx";
 import { unloadedMessage } from "../ui/unloaded.ts";
 import { goToCard } from "./card-id.ts";
 import type { DialogProps } from "./disconnect-dialog.tsx";
+import { keepSlips, keptSlips } from "./kept-slips.ts";
 import type { Slip } from "./receipt.tsx";
 
 /** The dialog and what it stands on: loaded when somebody reaches for it, for most visits do not need it. */
@@ -30,7 +31,8 @@ export function expectDisconnecting(): void {
 export function useDisconnecting(): Disconnecting {
   const { show } = useMessages();
   const [asked, setAsked] = useState<Asked>();
-  const [slips, setSlips] = useState<readonly Slip[]>([]);
+  const [slips, setSlips] = useState(keptSlips);
+  useEffect(() => keepSlips(slips), [slips]);
   const ask: Disconnecting["ask"] = (connection, name, trigger) => {
     load().then(
       ({ DisconnectDialog }) => setAsked({ connection, name, trigger, Dialog: DisconnectDialog }),

@@ -7,12 +7,15 @@ const words = {
   disconnecting: { badge: "Disconnecting", tone: "idle" },
 } as const satisfies Record<Connection["status"], { badge: string; tone: string }>;
 
+/** Of an account that works, and may not for long. */
+const ending = { badge: "Ends soon", tone: "warn" } as const;
+
 export type Tone = (typeof words)[Connection["status"]]["tone"];
 
 export const healthOf = (status: Connection["status"]): { badge: string; tone: Tone } => words[status];
 
-export function HealthBadge({ status }: { status: Connection["status"] }) {
-  const { badge, tone } = words[status];
+export function HealthBadge({ connection }: { connection: Connection }) {
+  const { badge, tone } = endsSoon(connection) ? ending : words[connection.status];
   return <span className={`badge ${tone}`}>{badge}</span>;
 }
 
@@ -29,12 +32,19 @@ const reasons = {
   scope_missing: (name) => `Some permissions at ${name} were left out.`,
 } satisfies Record<HealthReason, (name: string) => string>;
 
+/** A provider, and whether its accounts can be connected here now. */
+type Asked = { name: string; configured: boolean };
+
 /** Why an account does not work, and what helps. A reason the page has no sentence for is not shown raw. */
-export function ailment({ status, reason }: Pick<Connection, "status" | "reason">, name: string): string {
+export function ailment(
+  { status, reason }: Pick<Connection, "status" | "reason">,
+  { name, configured }: Asked,
+): string {
   if (status === "disconnecting") return `Our access at ${name} is being given back.`;
   const withdrawn = status === "revoked";
   const general = withdrawn ? `Access was withdrawn at ${name}.` : `${name} no longer accepts this connection.`;
   const why = isReason(reason) ? reasons[reason](name) : general;
+  if (!configured) return `${why} It cannot be reconnected now: ask the people who run this site.`;
   return `${why} ${withdrawn ? "It cannot be used until you reconnect it." : "Reconnect to use it again."}`;
 }
 
@@ -46,13 +56,20 @@ export function isReason(reason: string | null): reason is HealthReason {
 const AHEAD = 14 * 86_400_000;
 
 /** What to know of an account that works: that it may not do everything, or that its access may end soon. */
-export function warning({ status, reason, endsAt }: Connection, now = Date.now()): string | undefined {
+export function warning(connection: Connection, now = Date.now()): string | undefined {
+  const { status, reason, endsAt } = connection;
   if (status !== "active") return undefined;
-  if (reason === "scope_missing")
-    return "Some permissions were left out when this account was connected last. Reconnect it and allow all of them.";
-  if (endsAt === null) return undefined;
+  if (reason === "scope_missing") return "Some permissions were left out when this account was connected last.";
+  if (endsAt === null || !endsSoon(connection, now)) return undefined;
   const left = Date.parse(endsAt) - now;
-  if (!(left < AHEAD)) return undefined;
   const day = new Date(endsAt).toLocaleDateString("en-GB", { day: "numeric", month: "long" });
-  return `Access ${left > 0 ? `ends on ${day}` : "may end any moment"} unless it can be renewed. Reconnect to be safe.`;
+  return `Access ${left > 0 ? `ends on ${day}` : "may end any moment"} unless it can be renewed.`;
+}
+
+/** What helps against that. */
+export const adviceFor = ({ reason }: Connection): string =>
+  reason === "scope_missing" ? "Reconnect it and allow all of them." : "Reconnect to be safe.";
+
+export function endsSoon({ status, endsAt }: Connection, now = Date.now()): boolean {
+  return status === "active" && endsAt !== null && Date.parse(endsAt) - now < AHEAD;
 }

@@ -1,6 +1,6 @@
 import { type ReactNode, type SubmitEvent, useEffect, useRef, useState } from "react";
 import { Field } from "../ui/field.tsx";
-import { answerTo, kindOf, type Question } from "./answers.ts";
+import { answerTo, kindOf, lackOf, type Question } from "./answers.ts";
 
 interface Props {
   questions: readonly Question[];
@@ -17,21 +17,24 @@ interface Props {
 export function OpeningForm({ questions, initial, fault, answered, button }: Props) {
   const form = useRef<HTMLFormElement>(null);
   const [typed, setTyped] = useState(initial ?? {});
-  const [missing, setMissing] = useState<string>();
+  const [missing, setMissing] = useState<{ name: string; sentence: string }>();
   const focus = (name: string | undefined): void => inputOf(form.current, name)?.focus();
   useEffect(() => inputOf(form.current, fault?.field)?.focus(), [fault]);
 
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const empty = questions.find(({ name }) => !typed[name]?.trim())?.name;
-    setMissing(empty);
-    if (empty !== undefined) return focus(empty);
+    const lacking = questions.flatMap((question) => {
+      const lack = lackOf(question, typed[question.name] ?? "");
+      return lack === undefined ? [] : [{ name: question.name, sentence: lack }];
+    })[0];
+    setMissing(lacking);
+    if (lacking) return focus(lacking.name);
     answered(
       Object.fromEntries(questions.map((question) => [question.name, answerTo(question, typed[question.name] ?? "")])),
     );
   };
   const faultOf = (name: string): string | undefined => {
-    if (missing === name) return "Please fill this in first.";
+    if (missing?.name === name) return missing.sentence;
     return fault?.field === name ? fault.sentence : undefined;
   };
   return (

@@ -12,6 +12,7 @@ it("says that access was withdrawn", () => {
   expect(slipOf(receipt({ outcome: "revoked" }), "Zoom")).toEqual({
     id: 1,
     provider: "zoom",
+    tone: "good",
     message: { text: "Zoom disconnected: ", name: "Ada", more: ". Our access was withdrawn at Zoom." },
   });
 });
@@ -19,6 +20,24 @@ it("says that access was withdrawn", () => {
 it("leads to where the user can look, where we cannot withdraw", () => {
   const lookAt = "https://zoom.example/apps";
   expect(slipOf(receipt({ outcome: "unsupported", lookAt }), "Zoom").look?.at).toBe(lookAt);
+});
+
+it.each([
+  [["revoked"], "good"],
+  [["revoked", "unsupported"], "act"],
+  [["retrying"], "wait"],
+  [["shared"], "wait"],
+] as const)("shows %j as %s: a tick only where nothing is left to do", (outcomes, tone) => {
+  const lookAt = "https://zoom.example/apps";
+  const given = outcomes.map((outcome) => ({ outcome, lookAt }));
+  expect(slipOf(receipt(...given), "Zoom").tone).toBe(tone);
+});
+
+it("says what is left to do, and leads there", () => {
+  const lookAt = "https://zoom.example/apps";
+  const { message, look } = slipOf(receipt({ outcome: "unsupported", lookAt }), "Zoom");
+  expect(message.more).toBe(". One step left: remove our access in your Zoom settings.");
+  expect(look).toEqual({ at: lookAt, label: "Open Zoom" });
 });
 
 it("leads there too while we still try, so that nobody has to wait for what nobody will tell", () => {

@@ -10,6 +10,8 @@ export interface Slip {
   /** The connection that was. */
   id: number;
   provider: string;
+  /** `act`: the user has something to do. `wait`: it is not over yet. */
+  tone: "good" | "act" | "wait";
   message: Message;
   look?: { at: string; label: string };
 }
@@ -18,7 +20,7 @@ type Revocation = Receipt["revocations"][number];
 
 const sentences: Record<Revocation["outcome"], (name: string) => string> = {
   revoked: (name) => `Our access was withdrawn at ${name}.`,
-  unsupported: (name) => `We cannot withdraw our access at ${name} from here. Please do that there.`,
+  unsupported: (name) => `One step left: remove our access in your ${name} settings.`,
   retrying: (name) => `${name} did not answer. We keep trying to withdraw our access there.`,
   shared: (name) => `Other people here still use this account, so access at ${name} stays until the last one leaves.`,
 };
@@ -29,6 +31,7 @@ export function slipOf({ id, provider, label, revocations, webhooks }: Receipt, 
   return {
     id,
     provider,
+    tone: toneOf(outcomes),
     message: {
       text: `${name} disconnected: `,
       name: inert(label),
@@ -39,8 +42,15 @@ export function slipOf({ id, provider, label, revocations, webhooks }: Receipt, 
         ...(webhooks ? [`${name} sends no more events about it.`] : []),
       ].join(" "),
     },
-    ...(at && { look: { at, label: `See what has access at ${name}` } }),
+    ...(at && {
+      look: { at, label: outcomes.includes("unsupported") ? `Open ${name}` : `See what has access at ${name}` },
+    }),
   };
+}
+
+function toneOf(outcomes: readonly Revocation["outcome"][]): Slip["tone"] {
+  if (outcomes.includes("unsupported")) return "act";
+  return outcomes.every((outcome) => outcome === "revoked") ? "good" : "wait";
 }
 
 function placeToLook(revocation: Revocation): string | undefined {
@@ -49,16 +59,16 @@ function placeToLook(revocation: Revocation): string | undefined {
 }
 
 /** Stays on the card until it is dismissed. */
-export function SlipNote({ slip: { message, look }, dismiss }: { slip: Slip; dismiss: () => void }) {
+export function SlipNote({ slip: { message, look, tone }, dismiss }: { slip: Slip; dismiss: () => void }) {
   return (
-    <div className="slip">
-      <Icon name="check" />
+    <div className={`slip ${tone}`}>
+      <Icon name={tone === "good" ? "check" : "alert"} />
       <div>
         <p>
           <Words message={message} />
         </p>
         {look && (
-          <a href={look.at} target="_blank" rel="noopener noreferrer">
+          <a className="button plain" href={look.at} target="_blank" rel="noopener noreferrer">
             {look.label}
             <Hidden> (opens a new tab)</Hidden>
           </a>

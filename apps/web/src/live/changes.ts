@@ -41,9 +41,13 @@ const beginnings = {
 
 export function messageOf({ type, connection }: Change, providers: readonly ProviderCard[]): Message {
   const { provider, label } = connection;
-  const name = providers.find(({ id }) => id === provider)?.name ?? nameOf(provider) ?? "Account";
+  const found = providers.find(({ id }) => id === provider);
+  const name = found?.name ?? nameOf(provider) ?? "Account";
   if (type === "added") return connectedMessage(name, connection);
-  const why = type === "fell" || type === "ails" ? ` ${ailment(connection, name)}` : "";
+  const why =
+    type === "fell" || type === "ails"
+      ? ` ${ailment(connection, { name, configured: found?.configured ?? true })}`
+      : "";
   return { text: `${name} ${beginnings[type]}: `, name: inert(label), more: `.${why}` };
 }
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { Connection } from "@patchbay/api/router";
 import { account, type Call, card, fakeApi, Refused } from "../../test/api.ts";
 import { button, eventually, field, guardPage, heard, open, press, seen, spoken, type } from "../../test/page.tsx";
@@ -22,7 +22,7 @@ beforeEach(() => {
 
 /** Presses what a message offers. Its name says what it is about; the button on the card has the same. */
 const mend = async (name: string): Promise<void> =>
-  vi.waitFor(() => {
+  eventually(() => {
     const found = document.querySelector<HTMLButtonElement>(".toast .button");
     expect(found?.getAttribute("aria-label")).toBe(name);
     expect(found?.textContent).toBe("Reconnect");
@@ -62,7 +62,7 @@ describe("a change elsewhere", () => {
     list.now = [account()];
     tell();
     await heard("Zoom works again: Ada Lovelace.");
-    await vi.waitFor(() => expect(document.activeElement?.id).toBe("card-zoom"));
+    await eventually(() => expect(document.activeElement?.id).toBe("card-zoom"));
   });
 
   it("can be mended from its message: the same connection is renewed, with the answers that are known", async () => {
@@ -74,7 +74,7 @@ describe("a change elsewhere", () => {
     list.now = [{ ...shopAccount, ...fallen }];
     tell();
     await mend("Reconnect Acme");
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(calls.at(-1)?.input).toEqual({
         provider: "shopify",
         reconnects: 7,
@@ -95,10 +95,10 @@ describe("a change elsewhere", () => {
     await openOver(list);
     list.now = [account(fallen), other];
     tell();
-    await vi.waitFor(() => expect(toasts()).toHaveLength(2));
+    await eventually(() => expect(toasts()).toHaveLength(2));
     list.now = [...later, other];
     tell();
-    await vi.waitFor(() => expect(toasts()).toEqual([expect.stringContaining("Grace Hopper")]));
+    await eventually(() => expect(toasts()).toEqual([expect.stringContaining("Grace Hopper")]));
   });
 
   it("is warned of no longer when this page itself makes the account work again", async () => {
@@ -112,12 +112,12 @@ describe("a change elsewhere", () => {
     });
     list.now = [{ ...telegramAccount, ...fallen }];
     tell();
-    await vi.waitFor(() => expect(toasts()).toHaveLength(1));
+    await eventually(() => expect(toasts()).toHaveLength(1));
     await press("Reconnect Ada");
     await type("Phone number", "+49 151 1");
     await press("Continue");
     await heard("Telegram connected: Ada");
-    await vi.waitFor(() => expect(toasts()).toEqual(["Telegram connected: Ada"]));
+    await eventually(() => expect(toasts()).toEqual(["Telegram connected: Ada"]));
   });
 
   it("is mended from its message also while the dialog is open for another account", async () => {
@@ -131,7 +131,7 @@ describe("a change elsewhere", () => {
     list.now = [{ ...telegramAccount, ...fallen }];
     tell();
     await mend("Reconnect Ada");
-    await vi.waitFor(() => expect(document.querySelector("[role=dialog] h2")?.textContent).toBe("Reconnect Telegram"));
+    await eventually(() => expect(document.querySelector("[role=dialog] h2")?.textContent).toBe("Reconnect Telegram"));
     // What the dialog before does at its end is no end of this one.
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(document.querySelectorAll("[role=dialog]")).toHaveLength(1);
@@ -139,8 +139,8 @@ describe("a change elsewhere", () => {
     expect(document.activeElement?.closest("[role=dialog]")).not.toBeNull();
     await type("Phone number", "+49 151 1");
     await press("Continue");
-    await vi.waitFor(() =>
-      expect(calls.at(-1)?.input).toEqual({ provider: "telegram", reconnects: 9, answers: { phone: "+49 151 1" } }),
+    await eventually(() =>
+      expect(calls.at(-1)?.input).toEqual({ provider: "telegram", reconnects: 9, answers: { phone: "+491511" } }),
     );
   });
 
@@ -210,8 +210,21 @@ it("a session that ends takes the page to sign-in, and closes the stream", async
   });
   user = null;
   streams.at(-1)?.end({ failure: "unauthenticated" });
-  await vi.waitFor(() => expect(location.pathname).toBe("/sign-in"));
+  await eventually(() => expect(location.pathname).toBe("/sign-in"));
+  await seen("Your session ended, so you are signed out. Sign in again to go on.");
+  await heard("Your session ended, so you are signed out. Sign in again to go on.");
   expect(streams.every(({ closed }) => closed)).toBe(true);
+});
+
+it("a message about an account goes when the account goes", async () => {
+  const list = { now: [account()] };
+  fakeApi({ "connections.list": () => list.now, "connect.finish": () => account() });
+  open("/integrations?provider=zoom&zoom_code=t");
+  await eventually(() => expect(toasts()).toEqual(["Zoom connected: ada@example.com"]));
+  await eventually(() => expect(streams.at(-1)?.closed).toBe(false));
+  list.now = [];
+  tell();
+  await eventually(() => expect(toasts()).toEqual([]));
 });
 
 describe("another account than the one that was to be renewed", () => {
@@ -234,7 +247,7 @@ describe("another account than the one that was to be renewed", () => {
       "You signed in to Zoom as Jonas Weber. That account is connected and still works. Ada Lovelace was not reconnected.",
     );
     await press(name);
-    await vi.waitFor(() => expect(calls.findLast(({ path }) => path === "connect.begin")?.input).toEqual(input));
+    await eventually(() => expect(calls.findLast(({ path }) => path === "connect.begin")?.input).toEqual(input));
   });
 
   it("is told in general where the page does not know which was meant", async () => {
@@ -244,7 +257,7 @@ describe("another account than the one that was to be renewed", () => {
     };
     fakeApi({ ...mismatch, "connect.finish": finish, "providers.list": () => [card("zoom")] });
     open("/integrations?provider=zoom&zoom_code=t");
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(spoken()).toBe(
         "That was a different Zoom account than the one you wanted to reconnect. Reconnect with the same account, or connect the other one as well.",
       ),

@@ -5,6 +5,7 @@ import type { Connection, ProviderCard } from "@patchbay/api/router";
 import { ails } from "../cards/health.tsx";
 import { inert } from "../inert.ts";
 import type { Landing } from "../landing.ts";
+import type { Ending } from "../route.ts";
 import { sessionKey, trpc } from "../trpc.ts";
 import type { Message } from "../ui/message.tsx";
 import { useMessages } from "../ui/messages.tsx";
@@ -18,6 +19,8 @@ export interface LiveListProps {
   providers: readonly ProviderCard[];
   landing: Landing;
   reconnect: (connection: Connection) => void;
+  /** Why the session is said to be over. */
+  ended: (why: Ending) => void;
 }
 
 /** Shows nothing. Keeps the list of accounts live, and tells what became of them. */
@@ -27,6 +30,7 @@ export function LiveList(props: LiveListProps) {
   const telling = useTelling(props);
   const heard = useEffectEvent(telling.heard);
   const noted = useEffectEvent(telling.noted);
+  const ended = useEffectEvent(props.ended);
   useEffect(() => onNewList(queries, { heard, noted }), [queries]);
   useEffect(keepFocus, []);
   useEffect(
@@ -34,7 +38,8 @@ export function LiveList(props: LiveListProps) {
       goLive({
         ...portsOf(window),
         refresh: () => utils.connections.list.refetch(),
-        signedOut: async () => {
+        signedOut: async (why) => {
+          ended(why);
           await queries.invalidateQueries({ queryKey: sessionKey });
           const out = utils.session.get.getData()?.user === null;
           // Whoever signs in next on this page has accounts of his own.
@@ -70,8 +75,8 @@ function onNewList(queries: ReturnType<typeof useQueryClient>, { heard, noted }:
 
 /** One voice for all that changed, and a message in sight for what stopped working. */
 function useTelling({ providers, landing, reconnect }: LiveListProps): Listener {
-  const { say } = useMessages();
-  const { warn, noted } = useWarnings(reconnect);
+  const { say, retract } = useMessages();
+  const { warn, noted: relieve } = useWarnings(reconnect);
   const isLanding = ({ type, connection: { provider } }: Change): boolean =>
     landing.type === "finishing" &&
     (landing.provider ?? provider) === provider &&
@@ -80,23 +85,32 @@ function useTelling({ providers, landing, reconnect }: LiveListProps): Listener 
     const news = changesBetween(before, after).filter((change) => !isOwn(change) && !isLanding(change));
     if (news.length === 0) return;
     for (const change of news.filter(({ type }) => type === "fell"))
-      warn(change.connection, messageOf(change, providers));
+      warn(change.connection, { message: messageOf(change, providers), mends: canMend(change, providers) });
     say(together(news.map((change) => messageOf(change, providers))));
+  };
+  const noted: Listener["noted"] = (now) => {
+    relieve(now);
+    const ids = new Set(now.map(({ id }) => id));
+    retract((connection) => !ids.has(connection));
   };
   return { heard, noted };
 }
+
+/** Whether an account of this kind can be reconnected here now. */
+const canMend = ({ connection: { provider } }: Change, providers: readonly ProviderCard[]): boolean =>
+  providers.some(({ id, configured }) => id === provider && configured);
 
 /** The messages in sight about accounts that do not work. None outlives what it warns of. */
 function useWarnings(reconnect: LiveListProps["reconnect"]) {
   const { show } = useMessages();
   const inSight = useRef(new Map<number, () => void>());
-  const warn = (connection: Connection, message: Message): void => {
-    const action = {
+  const warn = (connection: Connection, { message, mends }: { message: Message; mends: boolean }): void => {
+    const action = mends && {
       label: "Reconnect",
       name: `Reconnect ${inert(connection.label)}`,
       act: () => reconnect(connection),
     };
-    inSight.current.set(connection.id, show({ ...message, action }));
+    inSight.current.set(connection.id, show({ tone: "bad", ...message, ...(action && { tone: "warn", action }) }));
   };
   const noted: Listener["noted"] = (now) => {
     const ill = new Set(now.filter(ails).map(({ id }) => id));

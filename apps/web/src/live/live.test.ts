@@ -27,6 +27,7 @@ function openTab() {
     asked: 0,
     hidden: false,
     session: true,
+    why: "" as string,
     answer: Promise.resolve(),
     kept,
     close: () => {},
@@ -53,7 +54,10 @@ function openTab() {
       tab.asked += 1;
       return tab.answer;
     },
-    signedOut: async () => !tab.session,
+    signedOut: async (why) => {
+      tab.why = why;
+      return !tab.session;
+    },
   };
   tab.see = () => {
     tab.hidden = false;
@@ -136,6 +140,7 @@ describe("the tabs of a browser", () => {
     await pass(120_000);
     expect(standing()).toEqual([]);
     expect(streams).toHaveLength(1);
+    expect(tabs.map(({ why }) => why)).toEqual(["ended", "ended"]);
   });
 
   it("all close when one of them signs out", async () => {
@@ -145,6 +150,7 @@ describe("the tabs of a browser", () => {
     await pass(120_000);
     expect(standing()).toEqual([]);
     expect(tabs.map(({ asked }) => asked)).toEqual([0, 0]);
+    expect(tabs.map(({ why }) => why)).toEqual(["signed-out", "signed-out"]);
   });
 
   it("try again, but not in haste, where the session lives after all", async () => {

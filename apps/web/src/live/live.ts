@@ -1,3 +1,4 @@
+import type { Ending } from "../route.ts";
 import type { News } from "./channel.ts";
 import { gathered } from "./gathered.ts";
 import { joinTabs, type Tabs } from "./tabs.ts";
@@ -14,7 +15,7 @@ export interface LivePorts {
   /** Asks for the list anew. */
   refresh: () => Promise<unknown>;
   /** The session is said to be over. Answers whether it is. */
-  signedOut: () => Promise<boolean>;
+  signedOut: (why: Ending) => Promise<boolean>;
 }
 
 /** Where the session turned out to live, the stream is not tried again before. */
@@ -37,15 +38,18 @@ export function goLive({ tabs, wire, page, refresh, signedOut }: LivePorts): () 
     leave?.();
     leave = undefined;
   };
-  const end = async (): Promise<void> => {
+  const end = async (why: Ending): Promise<void> => {
     part();
-    if (!(await signedOut()) && !over) doubt = setTimeout(join, DOUBT);
+    if (!(await signedOut(why)) && !over) doubt = setTimeout(join, DOUBT);
   };
   const join = (): void => {
     part();
     leave = joinTabs(tabs, {
-      heard: (news: News) => (news === "changed" ? look() : void end()),
-      lead: (tell) => keepWire(wire, { changed: () => tell("changed"), signedOut: () => tell("signed-out") }),
+      heard: (news: News) => {
+        if (news === "changed") look();
+        else if (news !== "signed-in") void end(news);
+      },
+      lead: (tell) => keepWire(wire, { changed: () => tell("changed"), signedOut: () => tell("ended") }),
     });
   };
   const unwake = wire.wakes(() => {

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useState, useSyncExternalStore } from "react";
-import { goToCard } from "../cards/card-id.ts";
+import { goToCard, showCard } from "../cards/card-id.ts";
 import type { Lander, Landing, Settled } from "../landing.ts";
 import { nameOf } from "../marks/marks.tsx";
 import { endErrand, readErrand } from "../route.ts";
@@ -28,6 +28,11 @@ export function useArrival(lander: Lander, signedIn: boolean, known: Known | und
   useEffect(() => {
     if (signedIn) start();
   }, [signedIn]);
+
+  const finishing = landing.type === "finishing" && landing.provider;
+  useEffect(() => {
+    if (known && finishing) showCard(finishing);
+  }, [known, finishing]);
 
   const settled = settledIn(landing);
   const settle = useEffectEvent(tell);

@@ -1,8 +1,9 @@
 import { useEffect, useRef } from "react";
+import { Button } from "../ui/button.tsx";
 import type { Faults } from "./faults.ts";
 
 /** Takes the focus when it has something new to say, and leads to each field at fault. */
-export function ErrorSummary({ faults }: { faults: Faults }) {
+export function ErrorSummary({ faults, use }: { faults: Faults; use: () => void }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (faults.length > 0) box.current?.focus();
@@ -11,8 +12,11 @@ export function ErrorSummary({ faults }: { faults: Faults }) {
     <div className="error-summary" ref={box} tabIndex={-1} role="alert" aria-labelledby="error-summary">
       <h2 id="error-summary">That did not work</h2>
       <ul>
-        {faults.map(({ field, sentence }) => (
-          <li key={sentence}>{field ? <FieldLink field={field} sentence={sentence} /> : sentence}</li>
+        {faults.map(({ field, sentence, known }) => (
+          <li key={sentence}>
+            {field ? <FieldLink field={field} sentence={sentence} /> : sentence}
+            {known && <Button onClick={use}>Sign in with this e-mail</Button>}
+          </li>
         ))}
       </ul>
     </div>

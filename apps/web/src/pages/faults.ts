@@ -8,8 +8,8 @@ export type Faults = readonly Refusal[];
 export function faultsOf({ name, email, password }: Typed, joining: boolean): Faults {
   const faults: Refusal[] = [];
   if (joining && !name.trim()) faults.push({ field: "name", sentence: "Type your name." });
-  if (!/^\S+@\S+$/.test(email.trim()))
-    faults.push({ field: "email", sentence: "Type your e-mail address, like ada@example.com." });
+  if (!/^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(email.trim()))
+    faults.push({ field: "email", sentence: "Type your whole e-mail address, like ada@example.com." });
   if (!password) faults.push({ field: "password", sentence: "Type your password." });
   else if (joining && [...password].length < 8)
     faults.push({ field: "password", sentence: "The password needs at least 8 characters." });

@@ -28,14 +28,14 @@ describe("coming back from a provider", () => {
     await seen("Connecting your Zoom account…");
     expect(spoken()).toBe("Connecting your Zoom account…");
     expect(location.href).toMatch(/\/integrations$/);
-    await vi.waitFor(() => expect(finishes(calls)).toHaveLength(1));
+    await eventually(() => expect(finishes(calls)).toHaveLength(1));
   });
 
   it("says on the card why it did not work", async () => {
     fakeApi({ "connect.finish": refuse("scope_missing") });
     open("/integrations?provider=zoom&zoom_code=t");
     await seen("Zoom was not connected, because some of the permissions were left out.");
-    expect(document.activeElement?.id).toBe("card-zoom");
+    await eventually(() => expect(document.activeElement?.id).toBe("card-zoom"));
   });
 
   it("admits that it does not know where no answer came", async () => {
@@ -74,6 +74,50 @@ describe("coming back from a provider", () => {
     expect(finishes(calls)).toEqual([]);
   });
 
+  it.each(["invalid_state", "unauthenticated"])(
+    "signed out at the provider, does the same where the API says %s",
+    async (code) => {
+      let user: unknown = null;
+      fakeApi({
+        "session.get": () => ({ user, signUp: "open" }),
+        "connections.list": () => {
+          if (!user) throw new Refused("unauthenticated");
+          return [];
+        },
+        "/api/auth/sign-in/email": () => {
+          user = { email: "ada@example.com", name: "Ada" };
+          return [200, {}];
+        },
+      });
+      open(`/integrations?provider=zoom&error=${code}`);
+      await seen("You were signed out before Zoom was connected. Sign in, then connect it again.");
+      await type("E-mail", "ada@example.com");
+      await type("Password", "right-password");
+      await press("Sign in");
+      await seen("You were signed out on the way, so Zoom is not connected yet. Connect it again.");
+      expect(document.body.textContent).not.toContain("match this return");
+    },
+  );
+
+  it("a return that belongs to another session says so to whom is signed in again", async () => {
+    fakeApi();
+    open("/integrations?provider=zoom&error=unauthenticated");
+    await heard("You were signed out on the way, so Zoom is not connected yet. Connect it again.");
+    expect(document.querySelector("#card-zoom .notice")?.textContent).toBe(spoken());
+  });
+
+  it("brings the account that is being connected into view, and speaks of nothing else above", async () => {
+    const views: string[] = [];
+    vi.spyOn(Element.prototype, "scrollIntoView").mockImplementation(function (this: Element) {
+      views.push(this.className);
+    });
+    fakeApi({ "connect.finish": () => new Promise(() => undefined) });
+    open("/integrations?provider=zoom&zoom_code=t");
+    await eventually(() => expect(views).toContain("account idle finishing"));
+    expect(document.querySelector(".summary")?.textContent).toBe("Connecting your Zoom account…");
+    expect(document.body.textContent).not.toContain("Nothing is connected yet");
+  });
+
   it("signed out while finishing, does the same", async () => {
     let user: unknown = { email: "ada@example.com", name: "Ada" };
     const calls = fakeApi({
@@ -95,7 +139,7 @@ describe("connecting", () => {
     const left = open("/integrations");
     await press("Connect Zoom");
     expect((await button("Taking you to Zoom…")).getAttribute("aria-busy")).toBe("true");
-    await vi.waitFor(() => expect(left).toEqual(["https://zoom.example/authorize"]));
+    await eventually(() => expect(left).toEqual(["https://zoom.example/authorize"]));
     window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
     expect((await button("Connect Zoom")).hasAttribute("aria-disabled")).toBe(false);
   });
@@ -162,7 +206,7 @@ describe("connecting", () => {
     connect.click();
     await press("Connect Calendly");
     await button("Taking you to Zoom…");
-    await vi.waitFor(() => expect(begins(calls)).toHaveLength(1));
+    await eventually(() => expect(begins(calls)).toHaveLength(1));
   });
 
   it("shows a shop it cannot use at its field, and keeps what was typed", async () => {
@@ -189,7 +233,7 @@ describe("connecting", () => {
     open("/integrations");
     await seen("Shopify no longer accepts this connection.");
     await press("Reconnect Acme");
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(calls.at(-1)?.input).toEqual({
         provider: "shopify",
         reconnects: 7,
@@ -264,7 +308,7 @@ describe("disconnecting", () => {
     open("/integrations");
     await press("Disconnect Ada Lovelace");
     await press("Keep connected");
-    await vi.waitFor(() => expect(document.querySelector("[role=alertdialog]")).toBeNull());
+    await eventually(() => expect(document.querySelector("[role=alertdialog]")).toBeNull());
     expect(calls.some(({ path }) => path === "connections.disconnect")).toBe(false);
   });
 });

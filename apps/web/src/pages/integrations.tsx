@@ -1,20 +1,21 @@
-import { lazy, Suspense, useEffect, useEffectEvent, useMemo } from "react";
+import { lazy, type RefObject, Suspense, useEffect, useEffectEvent, useMemo, useRef } from "react";
 import { answersOf } from "../cards/answers.ts";
 import { Card, type CardNotice, faultAt } from "../cards/card.tsx";
 import { type Connecting, type Depart, type Departure, unopened, useConnecting } from "../cards/connecting.ts";
 import { useDisconnecting } from "../cards/disconnecting.tsx";
+import { keepSlips } from "../cards/kept-slips.ts";
 import { useWalking } from "../cards/walking.tsx";
 import type { Connection, ProviderCard } from "@patchbay/api/router";
 import type { Lander, Landing } from "../landing.ts";
-import { go } from "../route.ts";
-import { sentence } from "../sentences.ts";
+import { type Ending, go } from "../route.ts";
+import { type Failure, sentence } from "../sentences.ts";
 import { trpc } from "../trpc.ts";
 import { Header } from "../ui/header.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { useTitle } from "../ui/title.ts";
 import { type Arrival, useArrival } from "./arrival.ts";
 import { Failed } from "./failed.tsx";
-import type { Known, News } from "./news.ts";
+import { type Known, nameIn, type News } from "./news.ts";
 import { SignOut } from "./sign-out.tsx";
 import { Skeleton } from "./skeleton.tsx";
 import { Summary } from "./summary.tsx";
@@ -48,7 +49,8 @@ export function IntegrationsPage({ lander, depart }: Props) {
   );
   const connecting = useConnecting(depart);
   const arrival = useArrival(lander, Boolean(user), known);
-  useGuard(user === null, lander, connecting);
+  const endedRef = useRef<Ending>(undefined);
+  useGuard(user, { lander, connecting, endedRef });
 
   const failed = [session, providers, connections].find(({ data, error }) => error !== null && data === undefined);
   const retry = (): void => void [session, providers, connections].map(({ refetch }) => refetch());
@@ -59,33 +61,50 @@ export function IntegrationsPage({ lander, depart }: Props) {
         <div className="page-head">
           <h1>Integrations</h1>
           <p>Connect the accounts you work with, and disconnect them again at any time.</p>
-          <Summary connections={known?.connections} />
+          <Summary connections={known?.connections} finishing={finishingIn(arrival.landing, providers.data)} />
         </div>
-        {known && <Cards known={known} connecting={connecting} arrival={arrival} />}
+        {known && <Cards known={known} connecting={connecting} arrival={arrival} endedRef={endedRef} />}
         {!known && (failed?.error && user !== null ? <Failed error={failed.error} retry={retry} /> : <Skeleton />)}
       </main>
     </>
   );
 }
 
-/** A signed-out visitor signs in first, and comes back to what he was about to do. */
-function useGuard(signedOut: boolean, lander: Lander, { refused }: Connecting): void {
-  const leave = useEffectEvent(() => {
-    const landing = lander.get();
-    const interrupted =
-      landing.type === "finishing" || (landing.type === "failed" && landing.failure.code === "unauthenticated");
-    if (interrupted) lander.drop();
-    const pressed = refused?.failure?.code === "unauthenticated" ? refused.departure.provider : undefined;
-    go("/sign-in", { provider: interrupted ? landing.provider : pressed, interrupted });
-  });
-  useEffect(() => {
-    if (signedOut) leave();
-  }, [signedOut]);
+interface GuardProps {
+  lander: Lander;
+  connecting: Connecting;
+  /** Why the session is over, where that was told. */
+  endedRef: RefObject<Ending | undefined>;
 }
 
-type CardsProps = { known: Known; connecting: Connecting; arrival: Arrival };
+/** A signed-out visitor signs in first, is told why, and comes back to what they were about to do. */
+function useGuard(user: object | null | undefined, { lander, connecting: { refused }, endedRef }: GuardProps): void {
+  const stood = useRef(false);
+  const leave = useEffectEvent(() => {
+    const landing = lander.get();
+    const interrupted = landing.type === "finishing" || (landing.type === "failed" && isInterruption(landing.failure));
+    keepSlips([]);
+    if (interrupted) lander.drop();
+    const pressed = refused?.failure?.code === "unauthenticated" ? refused.departure.provider : undefined;
+    const why = stood.current && !interrupted ? (endedRef.current ?? "ended") : undefined;
+    go("/sign-in", { provider: interrupted ? landing.provider : pressed, interrupted, ended: why });
+  });
+  useEffect(() => {
+    if (user === null) leave();
+    else if (user) stood.current = true;
+  }, [user]);
+}
 
-function Cards({ known: { providers, connections }, connecting, arrival: { landing, news, forget } }: CardsProps) {
+/** To somebody who is signed out, a return that matches no session means the same. */
+const isInterruption = ({ code }: Failure): boolean => code === "unauthenticated" || code === "invalid_state";
+
+const finishingIn = (landing: Landing, providers: readonly ProviderCard[] | undefined): string | undefined =>
+  landing.type === "finishing" ? (nameIn(providers ?? [], landing.provider) ?? "") : undefined;
+
+type CardsProps = { known: Known; connecting: Connecting; arrival: Arrival; endedRef: GuardProps["endedRef"] };
+
+function Cards({ known, connecting, arrival: { landing, news, forget }, endedRef }: CardsProps) {
+  const { providers, connections } = known;
   const { ask, dialog, slips, dismiss } = useDisconnecting();
   const walking = useWalking();
   const start = (departure: Departure, renewed?: Connection): void => {
@@ -128,7 +147,14 @@ function Cards({ known: { providers, connections }, connecting, arrival: { landi
       {dialog}
       {walking.dialog}
       <Suspense>
-        <LiveList providers={providers} landing={landing} reconnect={reconnect} />
+        <LiveList
+          providers={providers}
+          landing={landing}
+          reconnect={reconnect}
+          ended={(why) => {
+            endedRef.current = why;
+          }}
+        />
       </Suspense>
     </>
   );

@@ -1,6 +1,7 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { fakeApi, Refused } from "../../test/api.ts";
-import { button, field, guardPage, open, press, seen, type } from "../../test/page.tsx";
+import { tellTabs } from "../live/channel.ts";
+import { button, eventually, field, guardPage, open, press, seen, type } from "../../test/page.tsx";
 
 guardPage();
 
@@ -26,7 +27,18 @@ describe("signing in", () => {
     await seen(expected);
     expect((await field("E-mail")).value).toBe("ada@example.com");
     expect((await field("Password")).value).toBe("wrong-password");
-    expect(document.activeElement?.getAttribute("role")).toBe("alert");
+    await eventually(() => expect(document.activeElement?.getAttribute("role")).toBe("alert"));
+  });
+
+  it("goes on by itself when the user signs in in another tab", async () => {
+    let user: unknown = null;
+    fakeApi({ "session.get": () => ({ user, signUp: "open" }) });
+    open("/sign-in");
+    await button("Sign in");
+    user = { email: "ada@example.com", name: "Ada" };
+    tellTabs("signed-in");
+    await button("Connect Zoom");
+    expect(location.pathname).toBe("/integrations");
   });
 
   it("says which fields are missing without asking the API", async () => {
@@ -54,7 +66,7 @@ describe("signing in", () => {
     open("/sign-in?provider=zoom&returnTo=//evil.example&next=/elsewhere");
     await seen("Sign in to connect Zoom.");
     await enter("ada@example.com", "right-password");
-    await vi.waitFor(() => expect(document.activeElement?.id).toBe("card-zoom"));
+    await eventually(() => expect(document.activeElement?.id).toBe("card-zoom"));
     expect(location.href).toMatch(/^[^/]+\/\/[^/]+\/integrations$/);
   });
 
@@ -62,7 +74,7 @@ describe("signing in", () => {
     fakeApi(nobody);
     open("/sign-in?provider=evilcorp");
     await seen("Sign in to connect an account.");
-    expect(document.title).toBe("Sign in · Patchbay");
+    await eventually(() => expect(document.title).toBe("Sign in · Patchbay"));
     expect(document.body.textContent).not.toContain("evilcorp");
   });
 });
@@ -89,11 +101,50 @@ describe("creating an account", () => {
     open("/sign-in");
     await press("Create an account");
     await type("Name", "Ada");
-    await type("E-mail", "ada@example");
+    await type("E-mail", "ada@example.com");
     await type("Password", "long enough");
     await press("Create account");
     await seen(expected);
     expect((await field(label)).getAttribute("aria-invalid")).toBe("true");
+  });
+
+  it("leads from there to signing in, with the e-mail kept and the password next", async () => {
+    fakeApi({ ...nobody, [signUp]: () => [422, { code: "email_taken", field: "email" }] });
+    open("/sign-in");
+    await type("E-mail", "ada@example.com");
+    await press("Create an account");
+    expect((await field("E-mail")).value).toBe("ada@example.com");
+    await type("Name", "Ada");
+    await type("Password", "long enough");
+    await press("Create account");
+    await press("Sign in with this e-mail");
+    await button("Sign in");
+    expect((await field("E-mail")).value).toBe("ada@example.com");
+    expect(document.querySelector("[role=alert]")).toBeNull();
+  });
+
+  it.each(["ada@example", "ada", "ada@example.", "@example.com", "ada@exa mple.com"])(
+    "asks for a whole e-mail address instead of sending %j",
+    async (email) => {
+      const calls = fakeApi(nobody);
+      open("/sign-in");
+      await press("Create an account");
+      await type("Name", "Ada");
+      await type("E-mail", email);
+      await type("Password", "long enough");
+      await press("Create account");
+      await seen("Type your whole e-mail address, like ada@example.com.");
+      expect(calls.some(({ path }) => path === signUp)).toBe(false);
+    },
+  );
+
+  it("shows the password when asked, and hides it again", async () => {
+    fakeApi(nobody);
+    open("/sign-in");
+    await press("Show what you typed");
+    expect((await field("Password")).type).toBe("text");
+    await press("Hide what you typed");
+    expect((await field("Password")).type).toBe("password");
   });
 
   it("wants eight characters", async () => {
@@ -113,6 +164,6 @@ describe("creating an account", () => {
     open("/sign-in");
     await seen("None can be created here now. Ask the people who run this site.");
     await button("Sign in");
-    expect([...document.querySelectorAll("button")]).toHaveLength(1);
+    expect([...document.querySelectorAll("button")].map(({ textContent }) => textContent)).toEqual(["Show", "Sign in"]);
   });
 });

@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { keepSlips } from "../cards/kept-slips.ts";
 import { go } from "../route.ts";
 import { Button } from "../ui/button.tsx";
 import { useMessages } from "../ui/messages.tsx";
@@ -16,6 +17,7 @@ export function SignOut({ user }: { user: { email: string; name: string } }) {
     setBusy(false);
     if (!auth) return void show(unloadedMessage("sign out"));
     if (refusal) return void show({ tone: "bad", text: refusal.sentence });
+    keepSlips([]);
     go("/sign-in");
     queries.clear();
     show({ text: "You are signed out." });

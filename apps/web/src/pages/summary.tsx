@@ -1,9 +1,16 @@
 import { ails } from "../cards/health.tsx";
 import type { Connection } from "@patchbay/api/router";
 
+interface Props {
+  connections: readonly Connection[] | undefined;
+  /** The name of the provider whose account is just being connected, empty where that is not known. */
+  finishing: string | undefined;
+}
+
 /** How the whole stands, in one line. */
-export function Summary({ connections }: { connections: readonly Connection[] | undefined }) {
+export function Summary({ connections, finishing }: Props) {
   if (connections === undefined) return <p className="summary" />;
+  if (finishing !== undefined) return <p className="summary">Connecting your {finishing && `${finishing} `}account…</p>;
   const ill = connections.filter(ails).length;
   if (connections.length === 0) return <p className="summary">Nothing is connected yet. Choose where to begin.</p>;
   return (

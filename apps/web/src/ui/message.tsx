@@ -1,7 +1,9 @@
 /** `name` is a text from a provider. It follows `text` and is kept apart from it, so that it cannot rearrange it. */
 export interface Message {
-  /** Whether it tells of a success, which it does where nothing is said, or of a failure. */
-  tone?: "good" | "bad";
+  /** Whether it tells of a success, of something to be done, or of a failure. Left out: what is to be done, or a success. */
+  tone?: "good" | "warn" | "bad";
+  /** The connection that it is about. It leaves the page when that does. */
+  about?: number;
   text: string;
   name?: string;
   more?: string;

@@ -7,9 +7,15 @@ interface Messages {
   say: (message: Message) => void;
   /** Shows and speaks. Gives what takes it out of sight again, where it is no longer so. */
   show: (message: Message & { action?: Action }) => () => void;
+  /** Takes what is about these connections out of sight. */
+  retract: (gone: (connection: number) => boolean) => void;
 }
 
-const Context = createContext<Messages>({ say: () => undefined, show: () => () => undefined });
+const Context = createContext<Messages>({
+  say: () => undefined,
+  show: () => () => undefined,
+  retract: () => undefined,
+});
 
 export const useMessages = (): Messages => use(Context);
 
@@ -33,6 +39,7 @@ export function MessagesProvider({ children }: { children: ReactNode }) {
         setToasts((now) => [...now.filter(({ action }) => action), toast]);
         return () => drop(toast.key);
       },
+      retract: (gone) => setToasts((now) => now.filter(({ about }) => about === undefined || !gone(about))),
     };
   }, [drop]);
   return (

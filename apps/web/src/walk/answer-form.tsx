@@ -1,13 +1,14 @@
 import { type SubmitEvent, useEffect, useRef, useState } from "react";
-import { answerTo, kindOf } from "../cards/answers.ts";
+import { answerTo, kindOf, lackOf, lengthOf } from "../cards/answers.ts";
 import { inert } from "../inert.ts";
 import { Button } from "../ui/button.tsx";
+import { Concealed } from "../ui/concealed.tsx";
 import { Field } from "../ui/field.tsx";
-import { Concealed } from "./concealed.tsx";
 import { Resend } from "./resend.tsx";
 import type { StageProps } from "./stage.tsx";
-import type { Asked, Question } from "./step.ts";
+import type { Asked } from "./step.ts";
 import { Trouble } from "./trouble.tsx";
+import { AGAIN } from "./walk.ts";
 import { rejection, said } from "./words.ts";
 
 type Props = StageProps & { asked: Asked };
@@ -16,7 +17,7 @@ type Props = StageProps & { asked: Asked };
 export function AnswerForm(props: Props) {
   const { asked, view } = props;
   const { question } = asked;
-  const { input, typed, lacking, change, submit } = useTyping(props);
+  const { input, typed, lacking, change, submit, renew } = useTyping(props);
   const [bare, setBare] = useState(false);
   const fault = lacking ?? faultOf(props);
   return (
@@ -26,7 +27,7 @@ export function AnswerForm(props: Props) {
         ref={input}
         name={question.name}
         label={inert(question.label)}
-        hint={question.hint && inert(question.hint, 300)}
+        hint={hintOf(props)}
         placeholder={question.placeholder && inert(question.placeholder)}
         suffix={question.suffix}
         fault={fault}
@@ -42,7 +43,7 @@ export function AnswerForm(props: Props) {
       )}
       {!fault && <Trouble {...props} />}
       {view.renewed && <p className="renewed">A new code is on its way.</p>}
-      <Actions {...props} />
+      <Actions {...props} renew={renew} />
     </form>
   );
 }
@@ -63,10 +64,16 @@ function useTyping({ asked, walk, view }: Props) {
   const send = (answer: string): void =>
     walk.answer({ [question.name]: question.input === "password" ? answer : answerTo(question, answer) });
   const change = (text: string): void => {
-    const answer = tidy(question, text);
+    const answer = question.input === "numeric" ? answerTo(question, text) : text;
     setTyped(answer);
     setLacking(undefined);
-    if (answer.length === question.length && answer !== typed) send(answer);
+    if (answer.length === lengthOf(question) && answer !== typed) send(answer);
+  };
+  // What was typed, and what was wrong with it, belongs to the code before.
+  const renew = (): void => {
+    setTyped("");
+    setLacking(undefined);
+    walk.answer(AGAIN);
   };
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -75,17 +82,17 @@ function useTyping({ asked, walk, view }: Props) {
     if (missing === undefined) send(typed);
     else input.current?.focus();
   };
-  return { input, typed, lacking, change, submit };
+  return { input, typed, lacking, change, submit, renew };
 }
 
-function Actions({ asked, walk, view: { busy, heldUntil } }: Props) {
+function Actions({ asked, walk, view: { busy, heldUntil }, renew }: Props & { renew: () => void }) {
   const held = busy !== undefined || heldUntil !== undefined;
   return (
     <div className="dialog-actions">
       <Button tone="quiet" onClick={walk.restart}>
         Start again
       </Button>
-      <Resend question={asked.question} busy={busy === "again"} {...{ walk, held }} />
+      <Resend question={asked.question} busy={busy === "again"} {...{ renew, held }} />
       <Button type="submit" tone="primary" busy={busy === "answer"} held={held}>
         {busy === "answer" ? "Checking…" : "Continue"}
       </Button>
@@ -97,18 +104,19 @@ function Actions({ asked, walk, view: { busy, heldUntil } }: Props) {
 function faultOf({ asked, view, way, provider }: Props): string | undefined {
   const { busy, failure, heldUntil, step } = view;
   if (busy !== undefined || heldUntil !== undefined) return undefined;
-  if (failure === undefined) return rejection(asked);
+  if (failure === undefined) return view.renewed ? undefined : rejection(asked);
   const theirs = failure.field === asked.question.name || /_rejected$|^code_/.test(failure.code ?? "");
   return theirs ? said(failure, { way, step, provider }) : undefined;
 }
 
-/** Codes are copied with spaces and dashes in them. */
-const tidy = ({ input, length }: Question, text: string): string =>
-  input === "numeric" || length !== undefined ? text.replace(/[\s\p{Pd}]/gu, "") : text;
-
-function lackOf({ input, length }: Question, typed: string): string | undefined {
-  if (!(input === "password" ? typed : typed.trim())) return "Please fill this in first.";
-  if (length !== undefined && typed.length !== length)
-    return `It is ${length} characters long; this is ${typed.length}.`;
-  return undefined;
+/** What helps with the answer: where to look, and for which number a code is. */
+function hintOf({ asked: { question }, provider, walk }: Props): string | undefined {
+  const number = provider.opening.find(({ input }) => input === "tel")?.name;
+  const given = number === undefined ? undefined : walk.opened()[number];
+  const whose = given && question.autocomplete === "one-time-code" && `It is for ${masked(given)}.`;
+  return [question.hint && inert(question.hint, 300), whose].filter(Boolean).join(" ") || undefined;
 }
+
+/** A number that its owner knows again, and nobody else learns. */
+const masked = (number: string): string =>
+  number.length < 9 ? number : `${number.slice(0, 3)} •••• ${number.slice(-4)}`;

@@ -1,22 +1,22 @@
 import { useEffect, useState } from "react";
 import { Button } from "../ui/button.tsx";
 import type { Question } from "./step.ts";
-import { AGAIN, type Walk } from "./walk.ts";
 
 interface Props {
   question: Question;
-  walk: Walk;
+  /** Asks for it. */
+  renew: () => void;
   busy: boolean;
   /** Nothing may be sent now. */
   held: boolean;
 }
 
 /** Asks for a new code. Where the provider says from when on, it counts down to that first. */
-export function Resend({ question, walk, busy, held }: Props) {
+export function Resend({ question, renew, busy, held }: Props) {
   const seconds = useSecondsUntil(question.resendAt);
   if (!question.resend) return null;
   return (
-    <Button busy={busy} held={held || seconds > 0} onClick={() => walk.answer(AGAIN)}>
+    <Button busy={busy} held={held || seconds > 0} onClick={renew}>
       {seconds > 0 ? `New code in ${seconds} s` : "Send a new code"}
     </Button>
   );

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { account, type Call, card, fakeApi, Refused } from "../../test/api.ts";
-import { button, field, guardPage, heard, open, press, spoken, type } from "../../test/page.tsx";
+import { button, eventually, field, guardPage, heard, open, press, spoken, type } from "../../test/page.tsx";
 import { fakeStreams, type Stream } from "../../test/streams.ts";
 import type { Step } from "./step.ts";
 import "./walk-dialog.tsx";
@@ -33,7 +33,7 @@ const ada = account({ id: 9, provider: "telegram", label: "Ada", email: null });
 const connected: Step = { type: "connected", connection: ada };
 
 const dialog = (): Element | null => document.querySelector("[role=dialog]");
-const shown = (text: string): Promise<void> => vi.waitFor(() => expect(dialog()?.textContent).toContain(text));
+const shown = (text: string): Promise<void> => eventually(() => expect(dialog()?.textContent).toContain(text));
 const drawing = (): string | null | undefined => document.querySelector("svg.qr path")?.getAttribute("d");
 const drawn = (): Promise<void> => vi.waitFor(() => expect(drawing()).toMatch(/^M\d/));
 const inputs = (calls: Call[], path: string): unknown[] =>
@@ -64,7 +64,7 @@ async function reach(answers: Parameters<typeof fakeApi>[0]): Promise<Call[]> {
   const calls = fakeApi({ "providers.list": () => [telegram], ...answers });
   open("/integrations");
   await press("Connect Telegram");
-  await vi.waitFor(() => expect(dialog()).not.toBeNull());
+  await eventually(() => expect(dialog()).not.toBeNull());
   return calls;
 }
 
@@ -129,7 +129,7 @@ describe("a code to scan", () => {
     accounts.push(ada);
     streams.at(-1)?.tell(connected);
     await heard("Telegram connected: Ada");
-    await vi.waitFor(() => expect(dialog()).toBeNull());
+    await eventually(() => expect(dialog()).toBeNull());
     await vi.waitFor(() => expect(document.activeElement?.id).toBe("card-telegram"));
     expect(streams.every(({ closed }) => closed)).toBe(true);
     await button("Disconnect Ada");
@@ -211,7 +211,7 @@ describe("a phone number", () => {
     await type("Password", "cat");
     await press("Continue");
     await heard("Telegram connected: Ada");
-    expect(inputs(calls, "connect.begin").at(-1)).toEqual({ provider: "telegram", answers: { phone: "+49 151 1" } });
+    expect(inputs(calls, "connect.begin").at(-1)).toEqual({ provider: "telegram", answers: { phone: "+491511" } });
     expect(inputs(calls, "connect.resume")).toEqual([
       { attempt: "a", answers: { code: "12345" } },
       { attempt: "a", answers: { password: "cat" } },
@@ -224,11 +224,30 @@ describe("a phone number", () => {
         throw new Refused("invalid_request", "phone");
       },
     });
-    await heard("We cannot use this phone number. Check it and type it again.");
+    await heard("We cannot use this number. Enter the number with a + and its country code, like +44 7700 900123.");
     const input = await field("Phone number");
     expect([input.value, input.getAttribute("aria-invalid")]).toEqual(["+49", "true"]);
     expect(document.activeElement).toBe(input);
   });
+
+  it.each(["12025550101", "020 7946 0000"])("without its country code, %s, is told and not sent", async (number) => {
+    const calls = await give(number, { "connect.begin": () => ask(code) });
+    await shown("Enter the number with a + and its country code, like +44 7700 900123.");
+    expect(inputs(calls, "connect.begin")).toEqual([{ provider: "telegram" }]);
+    expect((await field("Phone number")).value).toBe(number);
+  });
+
+  it.each(["٠٠٤٤ ٧٧٠٠ ٩٠٠١٢٣", "＋44 7700-900123", "\u202a+44 (7700) 900123\u202c"])(
+    "is understood as it was pasted: %s",
+    async (number) => {
+      const calls = await give(number, { "connect.begin": () => ask(code) });
+      await field("Code");
+      expect(inputs(calls, "connect.begin").at(-1)).toEqual({
+        provider: "telegram",
+        answers: { phone: "+447700900123" },
+      });
+    },
+  );
 
   it("without an account is told so", async () => {
     await give("+49 151 1", {
@@ -269,7 +288,7 @@ describe("a code to type", () => {
     const calls = await give("+49 151 1", { "connect.begin": () => ask(code) });
     await type("Code", "111");
     await press("Continue");
-    await shown("It is 5 characters long; this is 3.");
+    await shown("Enter all 5 digits.");
     expect(inputs(calls, "connect.resume")).toEqual([]);
   });
 
@@ -298,6 +317,51 @@ describe("a code to type", () => {
     expect(inputs(calls, "connect.resume")).toEqual([{ attempt: "a", answers: { again: "" } }]);
   });
 
+  it("says for which number it is, without giving it away", async () => {
+    await give("+44 7700 900123", { "connect.begin": () => ask({ ...code, hint: "Telegram sent it." }) });
+    await shown("Telegram sent it. It is for +44 •••• 0123.");
+    expect(dialog()?.textContent).not.toContain("7700");
+  });
+
+  it("that is sent anew takes the digits and the error of the one before away", async () => {
+    await give("+49 151 1", {
+      "connect.begin": () => ask({ ...code, resend: true }),
+      "connect.resume": () => ask({ ...code, resend: true }),
+    });
+    await type("Code", "123");
+    await press("Continue");
+    await shown("Enter all 5 digits.");
+    await press("Send a new code");
+    await shown("A new code is on its way.");
+    expect((await field("Code")).value).toBe("");
+    expect(dialog()?.textContent).not.toContain("Enter all");
+  });
+
+  it.each([
+    "١٢٣٤٥",
+    "۱۲۳۴۵",
+    "१२३४५",
+    "１２３４５",
+    "\u200f1 2 3-45\u200e",
+    "Login code: 12345. Do not give it to anyone!",
+  ])("is understood as it was typed or pasted, %s, and sent once", async (typed) => {
+    const calls = await give("+49 151 1", { "connect.begin": () => ask(code), "connect.resume": () => connected });
+    await type("Code", typed);
+    await heard("Telegram connected: Ada");
+    expect(inputs(calls, "connect.resume")).toEqual([{ attempt: "a", answers: { code: "12345" } }]);
+  });
+
+  it.each([0, undefined])("of unknown length, %s, can be typed, and is sent when the user says so", async (length) => {
+    const { length: _, ...rest } = code;
+    const asked = { ...rest, ...(length !== undefined && { length }) };
+    const calls = await give("+49 151 1", { "connect.begin": () => ask(asked), "connect.resume": () => connected });
+    await type("Code", "123456");
+    expect(inputs(calls, "connect.resume")).toEqual([]);
+    await press("Continue");
+    await heard("Telegram connected: Ada");
+    expect(inputs(calls, "connect.resume")).toEqual([{ attempt: "a", answers: { code: "123456" } }]);
+  });
+
   it("that ran out, and cannot be sent anew, ends the attempt; the number is kept", async () => {
     await give("+49 151 1", {
       "connect.begin": () => ask(code),
@@ -308,7 +372,7 @@ describe("a code to type", () => {
     await type("Code", "11111");
     await heard("The time ran out. Please start again.");
     await press("Start again");
-    expect((await field("Phone number")).value).toBe("+49 151 1");
+    expect((await field("Phone number")).value).toBe("+491511");
   });
 
   it("too often waits: the clock ticks in silence, and nothing is sent until it is over", async () => {
@@ -356,7 +420,7 @@ describe("closing", () => {
     await drawn();
     expect(vi.getTimerCount()).toBeGreaterThan(timers);
     escape();
-    await vi.waitFor(() => expect(dialog()).toBeNull());
+    await eventually(() => expect(dialog()).toBeNull());
     await vi.waitFor(() => expect(vi.getTimerCount()).toBe(timers));
     expect(streams.every(({ closed }) => closed)).toBe(true);
     const asked = calls.length;
@@ -377,7 +441,7 @@ describe("closing", () => {
     await type("Code", "11111");
     await button("Checking…");
     await press("Close");
-    await vi.waitFor(() => expect(dialog()).toBeNull());
+    await eventually(() => expect(dialog()).toBeNull());
     answer(connected);
     await heard("Telegram connected: Ada");
   });
@@ -404,7 +468,7 @@ it("starts again from the number where the attempt is over", async () => {
   await type("Code", "11111");
   await heard("This attempt is over. Please start again.");
   await press("Start again");
-  expect((await field("Phone number")).value).toBe("+49 151 1");
+  expect((await field("Phone number")).value).toBe("+491511");
 });
 
 it("renews an account without leaving", async () => {
@@ -452,5 +516,5 @@ it("sends a user who was signed out to sign in", async () => {
     },
   });
   await vi.waitFor(() => expect(location.pathname).toBe("/sign-in"));
-  await vi.waitFor(() => expect(dialog()).toBeNull());
+  await eventually(() => expect(dialog()).toBeNull());
 });

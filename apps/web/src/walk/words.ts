@@ -1,3 +1,4 @@
+import { uncoded } from "../cards/answers.ts";
 import { inert } from "../inert.ts";
 import { duration, type Failure, type FailureCode, happening, sentence, signedInAs } from "../sentences.ts";
 import { reasons } from "./reasons.ts";
@@ -22,6 +23,7 @@ interface Scene {
 const inDialog: Partial<Record<FailureCode, (scene: Scene, field: string | undefined) => string>> = {
   invalid_request: ({ step, provider }, field) => {
     const asked = step?.type === "ask" ? step.question : provider.opening.find(({ name }) => name === field);
+    if (asked?.input === "tel") return `We cannot use this number. ${uncoded}`;
     return asked ? `We cannot use this ${small(asked.label)}. Check it and type it again.` : "Please start again.";
   },
   access_denied: ({ way, provider: { name, opening } }) =>
