@@ -15,7 +15,7 @@ export async function startDatabase(crew: Crew, { name, given }: Wanted): Promis
   if (given !== undefined && given !== "") {
     return { url: given, place: `the database of DATABASE_URL (${hostOf(given)})`, own: false };
   }
-  const starting = startPostgres({ dataDir: join(data, "postgres"), durable: true });
+  const starting = startPostgres({ dataDir: join(data, "postgres"), durable: true, say: console.log });
   crew.add(partOf(starting));
   const postgres = await starting;
   await postgres.createDatabase(name);

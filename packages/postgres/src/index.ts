@@ -13,6 +13,8 @@ export type Options = {
   port?: number;
   /** Real data is. What is not begins empty, is not synced to disk, and is gone after `stop`. */
   durable: boolean;
+  /** Told what the owner of the data should know: that an empty database is made, or that another one is set aside. */
+  say?: (sentence: string) => void;
 };
 
 export type Postgres = {
@@ -28,8 +30,8 @@ export type Postgres = {
 };
 
 /** A PostgreSQL of our own on loopback. It ends with this process, even where that is killed. */
-export async function startPostgres({ dataDir, port, durable }: Options): Promise<Postgres> {
-  const cluster = await openCluster(dataDir, !durable);
+export async function startPostgres({ dataDir, port, durable, say = () => {} }: Options): Promise<Postgres> {
+  const cluster = await openCluster(dataDir, { fresh: !durable, say });
   const server = await serve(cluster, { durable, ...(port !== undefined && { port }) });
   const url = addresses(cluster.password, server.port);
   return {

@@ -1,21 +1,27 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, expect, test } from "vitest";
 import { findPostgres, startPostgres, type Postgres } from "../src/index.ts";
+import { reachableCopy } from "../src/place.ts";
 
 const folders: string[] = [];
 
@@ -122,14 +128,89 @@ test("a note of one that is dead does not keep it from starting", async () => {
   await second.stop();
 });
 
-test("a cluster without its password is set aside, not opened and not deleted", async () => {
+test("a cluster without its password is not opened, not deleted, and nothing is begun in its place", async () => {
   const dataDir = folder();
-  const first = await startPostgres({ dataDir, durable: true });
+  const said: string[] = [];
+  const first = await startPostgres({ dataDir, durable: true, say: (sentence) => said.push(sentence) });
   await first.stop();
+  expect(said).toEqual([`Making an empty database in ${first.directory}.`]);
   rmSync(join(dataDir, "password"));
-  const second = await startPostgres({ dataDir, durable: true });
+  await expect(startPostgres({ dataDir, durable: true })).rejects.toThrow(
+    `its password is not in ${join(dataDir, "password")}. Put that file back from a backup.`,
+  );
+  expect(readdirSync(dataDir)).toContain("cluster");
+});
+
+test("through a symbolic link it is the same one: found beside a running program, and taken over from a killed one", async () => {
+  const [dataDir, link] = [folder(), join(folder(), "link")];
+  symlinkSync(dataDir, link);
+  const postgres = await startPostgres({ dataDir: link, durable: true });
+  for (const path of [link, dataDir]) {
+    expect((await findPostgres(path))?.url("postgres")).toBe(postgres.url("postgres"));
+  }
+  await postgres.stop();
+  const { pid, postmaster } = await program(link);
+  const next = await startPostgres({ dataDir, durable: true });
+  expect(postmasterOf(next.directory)).not.toBe(postmaster);
+  await next.stop();
+  process.kill(pid, "SIGKILL");
+});
+
+test("a copy of it without modes and owner is opened", async () => {
+  const [dataDir, copied] = [folder(), folder()];
+  const first = await startPostgres({ dataDir, durable: true });
+  await first.createDatabase("things");
+  await first.stop();
+  cpSync(dataDir, copied, { recursive: true });
+  for (const path of [join(copied, "cluster"), join(copied, "cluster", "base")]) chmodSync(path, 0o755);
+  const second = await startPostgres({ dataDir: copied, durable: true });
+  expect(await query(second.url("things"), "select 1 as one")).toEqual([{ one: 1 }]);
   await second.stop();
-  expect(readdirSync(dirname(second.directory)).filter((name) => /^cluster-\d+$/.test(name))).toHaveLength(1);
+});
+
+test.runIf(process.getuid?.() === 0)(
+  "a copy that was made where others may not look is mended for every checkout",
+  () => {
+    const [native, version] = [join(folder(), "native"), `test-${randomUUID()}`];
+    mkdirSync(join(native, "bin"), { recursive: true });
+    writeFileSync(join(native, "bin", "postgres"), "", { mode: 0o755 });
+    writeFileSync(join(native, "plain"), "");
+    chmodSync(dirname(native), 0o700);
+    const source = join(import.meta.dirname, "../src/place.ts");
+    const nobody = { uid: 65_534, gid: 65_534 };
+    const copy = execFileSync(
+      "sh",
+      [
+        "-c",
+        'umask 077; exec "$0" --input-type=module-typescript --eval "$1"',
+        process.execPath,
+        `import { reachableCopy } from "${source}";
+       process.stdout.write(reachableCopy("${native}", "${version}", ${JSON.stringify(nobody)}));`,
+      ],
+      { encoding: "utf8" },
+    );
+    folders.push(copy);
+    const modes = () => ["", "bin", "bin/postgres", "plain"].map((name) => statSync(join(copy, name)).mode & 0o005);
+    expect(modes()).toEqual([5, 5, 5, 4]);
+    for (const name of ["bin/postgres", "plain", "bin", ""])
+      chmodSync(join(copy, name), name === "plain" ? 0o600 : 0o700);
+    expect(reachableCopy(native, version, nobody)).toBe(copy);
+    expect(modes()).toEqual([5, 5, 5, 4]);
+  },
+);
+
+test.runIf(process.getuid?.() === 0)("a user without a name is told what PostgreSQL needs", async () => {
+  const [dataDir, file] = [folder(), join(folder(), "main.ts")];
+  chmodSync(dataDir, 0o777);
+  chmodSync(dirname(file), 0o755);
+  const source = join(import.meta.dirname, "../src/index.ts");
+  writeFileSync(
+    file,
+    `import { startPostgres } from "${source}";
+     await startPostgres({ dataDir: "${dataDir}", durable: true }).catch(({ message }) => console.log(message));`,
+  );
+  const child = spawn(process.execPath, [file], { uid: 54_321, gid: 54_321, stdio: ["ignore", "pipe", "inherit"] });
+  expect(await text(child.stdout)).toContain("give the user 54321 a line in /etc/passwd");
 });
 
 test.runIf(process.getuid?.() === 0)("below a folder that is root's alone it lives elsewhere", async () => {
