@@ -55,17 +55,18 @@ describe("what webhooks are checked with", () => {
       });
   });
 
-  test("is the webhook's id for PayPal; in the sandbox also the authority, in one line or in many", () => {
+  test("is the webhook's id for PayPal, and an authority to trust beside the public ones, in one line or in many", () => {
     expect(clients({ PAYPAL_WEBHOOK_ID: "8PT597110X687430LKGECATA" }).paypal?.webhook).toEqual({
       secrets: [],
       id: "8PT597110X687430LKGECATA",
     });
     for (const roots of [root, root.replaceAll("\n", "\\n")])
-      expect(clients({ PAYPAL_WEBHOOK_ID: "sandbox1", PAYPAL_WEBHOOK_ROOTS: roots }, sandbox).paypal?.webhook).toEqual({
-        secrets: [],
-        id: "sandbox1",
-        roots: root,
-      });
+      for (const base of [liveEnvironment(), sandbox])
+        expect(clients({ PAYPAL_WEBHOOK_ID: "sandbox1", PAYPAL_WEBHOOK_ROOTS: roots }, base).paypal?.webhook).toEqual({
+          secrets: [],
+          id: "sandbox1",
+          roots: root,
+        });
   });
 
   test.each([
@@ -78,8 +79,7 @@ describe("what webhooks are checked with", () => {
     [{ CALENDLY_WEBHOOK_SECRET: " , " }, "CALENDLY_WEBHOOK_SECRET: "],
     [{ PAYPAL_WEBHOOK_ID: "https://canary" }, "PAYPAL_WEBHOOK_ID: must be the id that PayPal's dashboard shows"],
     [{ PAYPAL_WEBHOOK_ID: "WEBHOOK_ID" }, "PAYPAL_WEBHOOK_ID: must be the id that PayPal's dashboard shows"],
-    [{ PAYPAL_WEBHOOK_ROOTS: root }, "PAYPAL_WEBHOOK_ROOTS: only together with SANDBOX_URL"],
-    [{ PAYPAL_WEBHOOK_ROOTS: "canary" }, "PAYPAL_WEBHOOK_ROOTS: must be a certificate as PEM"],
+    [{ PAYPAL_WEBHOOK_ROOTS: "canary" }, "PAYPAL_WEBHOOK_ROOTS: must be the certificate of an authority, as PEM"],
   ])("%j is refused, and the line says why and quotes nothing", (changes, line) => {
     const said = refusal(changes);
     expect(said).toContain(`\n  ${line}`);

@@ -23,7 +23,7 @@ const settings = z.object({
   PAYPAL_WEBHOOK_ROOTS: z
     .string()
     .transform((text) => text.replaceAll("\\n", "\n"))
-    .refine(isCertificate, "must be a certificate as PEM")
+    .refine(isCertificate, "must be the certificate of an authority, as PEM")
     .optional(),
 });
 
@@ -45,9 +45,6 @@ export function readWebhooks(given: Given): WebhookSecrets {
     return { of: {}, wrong: parsed.error.issues.map(({ path, message }) => `${path[0]?.toString()}: ${message}`) };
   }
   const { PAYPAL_WEBHOOK_ID: id, PAYPAL_WEBHOOK_ROOTS: roots, ...shared } = parsed.data;
-  if (roots !== undefined && given["SANDBOX_URL"] === undefined) {
-    return { of: {}, wrong: ["PAYPAL_WEBHOOK_ROOTS: only together with SANDBOX_URL"] };
-  }
   const { SHOPIFY_CLIENT_SECRET: shopify } = given;
   const { SHOPIFY_PREVIOUS_CLIENT_SECRET: previous } = parsed.data;
   return {

@@ -33,7 +33,7 @@ export interface WebhookSettings {
   secrets: readonly string[];
   /** The id that the provider gave to our address. PayPal signs it along. */
   id?: string;
-  /** PEM certificates in place of the public authorities. The sandbox's. */
+  /** PEM certificates to trust beside the public authorities. */
   roots?: string;
 }
 

@@ -211,20 +211,57 @@ describe("PayPal's certificate", () => {
     expect(await receive(signed(), { webhooks, at })).toEqual(received);
   });
 
-  test("that did not come is not fetched again for a minute, nor are more than a hundred others", async () => {
+  const genuine = signed();
+  const unknown = (nth: number) => ({ ...genuine, "paypal-cert-url": `${certificate}-${nth}` });
+
+  test("10. is fetched for strangers ten times at once, and thirty times a minute", async () => {
     const http = gateOf(() => ({ status: 404, text: "" }));
     const webhooks = paypal(http);
-    const ask = (nth: number, ms = 0) =>
-      receive(
-        { ...signed(), "paypal-cert-url": `${certificate}-${nth}` },
-        { webhooks, at: new Date(now.getTime() + ms) },
-      );
-    for (const _time of [1, 2]) expect(await ask(0, 59_000)).toBe("provider_unavailable");
-    expect(http.asked.length).toBe(1);
-    for (let nth = 0; nth < 300; nth += 1) expect(await ask(nth, 60_000)).toBe("provider_unavailable");
-    expect(http.asked.length).toBe(100);
-    await ask(0, 119_000);
-    expect(http.asked.length).toBe(101);
+    for (let nth = 0; nth < 110; nth += 1)
+      expect(await receive(unknown(nth), { webhooks })).toBe("provider_unavailable");
+    expect(http.asked.length).toBeLessThanOrEqual(10);
+    for (let nth = 0; nth < 600; nth += 1)
+      await receive(unknown(nth), { webhooks, at: new Date(now.getTime() + nth * 200) });
+    expect(http.asked.length).toBeLessThanOrEqual(70);
+  });
+
+  test("10. comes through soon after strangers had their fill, and later whatever they name", async () => {
+    const http = gateOf(({ url }) => (url === certificate ? { status: 200, text: chain } : { status: 404, text: "" }));
+    const webhooks = paypal(http);
+    for (let nth = 0; nth < 110; nth += 1) await receive(unknown(nth), { webhooks });
+    const at = new Date(now.getTime() + 4_000);
+    expect(await receive(signed(), { webhooks, at })).toEqual(received);
+    for (let nth = 0; nth < 200; nth += 1) await receive(unknown(nth), { webhooks, at });
+    expect(await receive(signed(), { webhooks, at: new Date(now.getTime() + 7_200_000) })).toEqual(received);
+  });
+
+  test("10. that is a page, or is cut off, is no forgery, and is asked for again after two seconds", async () => {
+    let text = "<html>temporarily unavailable</html>";
+    const http = gateOf(() => ({ status: 200, text }));
+    const webhooks = paypal(http);
+    expect(await receive(signed(), { webhooks })).toBe("provider_unavailable");
+    const in2s = new Date(now.getTime() + 2_000);
+    text = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----";
+    expect(await receive(signed(), { webhooks, at: in2s })).toBe("provider_unavailable");
+    text = chain;
+    expect(await receive(signed(), { webhooks, at: in2s })).toBe("provider_unavailable");
+    expect(await receive(signed(), { webhooks, at: new Date(now.getTime() + 4_000) })).toEqual(received);
+    text = "<html>temporarily unavailable</html>";
+    const at = new Date(now.getTime() + 7_200_000);
+    expect([await receive(signed(), { webhooks, at }), http.asked.length]).toEqual([received, 4]);
+  });
+
+  test("33. is asked for as whatever type it has", async () => {
+    const http = gateOf(() => ({ status: 200, text: chain }));
+    await receive(signed(), { webhooks: paypal(http) });
+    expect(http.asked[0]?.headers).toEqual({ accept: "*/*" });
+  });
+
+  test("33. that comes alone is believed where the operator names the authority above it", async () => {
+    const alone = gateOf(() => ({ status: 200, text: leaf.pem }));
+    const webhooks = paypalWebhooks(client({ secrets: [], id: webhookId, roots: intermediate.pem }), alone);
+    if (webhooks === undefined) throw new Error("not configured");
+    expect(await receive(signed(), { webhooks })).toEqual(received);
   });
 
   test("that does not come is no forgery: PayPal tries again", async () => {
