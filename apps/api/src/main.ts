@@ -116,7 +116,7 @@ function assemble(config: Config, log: Log, { database, seals }: { database: Ope
   const readings = createReadings(database.db, {
     tell: ({ cause, ...counts }) => log.error({ ...counts, err: cause }, "readings not written to the audit"),
   });
-  const [walks, events] = [createWalks(database.db), createWebhookEvents(database.db)];
+  const [walks, events] = [createWalks(database.db, config.codeLimits), createWebhookEvents(database.db)];
   return { inFlight, seals, registry, credentials, readings, revoker, walks, events };
 }
 

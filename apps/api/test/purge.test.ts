@@ -39,7 +39,7 @@ async function purgeAll(): Promise<string[]> {
     createGate({ sandbox: world.sandbox.url }),
     telegram({ apiId: 1, apiHash: "" }, gateway),
   );
-  const parts = { registry, walks: createWalks(database.db), seals: world.seals };
+  const parts = { registry, walks: createWalks(database.db, world.config.codeLimits), seals: world.seals };
   await purge({ database, registry, abandonOverdue: () => abandonOverdue(parts), log: createLog("silent") });
   return ended;
 }
@@ -77,6 +77,27 @@ test("walks whose notes do not open stand in nobody's way", async () => {
   const sessions = await addEnded(2, { session: "s", step: "scan" });
   expect((await purgeAll()).toSorted()).toEqual(sessions.toSorted());
   expect(await world.sql("select from attempt")).toEqual([]);
+});
+
+test("sessions, verifications and counts that are over are deleted, and no others", async () => {
+  await world.sql(
+    `insert into session (id, token, user_id, expires_at)
+     select id, 'token ' || id, $1, now() + until::interval
+     from (values ('over', '-1 second'), ('live', '1 hour')) as s (id, until)`,
+    [user],
+  );
+  await world.sql(
+    `insert into verification (id, identifier, value, expires_at)
+     values ('over', 'i', 'v', now() - interval '1 second'), ('live', 'i', 'v', now() + interval '1 hour')`,
+  );
+  await world.sql(
+    `insert into tally (kind, subject, count, until)
+     values ('k', 'over', 1, now() - interval '1 second'), ('k', 'live', 1, now() + interval '1 hour')`,
+  );
+  await purgeAll();
+  expect(await world.sql("select id from session where id in ('over', 'live')")).toEqual([{ id: "live" }]);
+  expect(await world.sql("select id from verification")).toEqual([{ id: "live" }]);
+  expect(await world.sql("select convert_from(subject, 'utf8') as subject from tally")).toEqual([{ subject: "live" }]);
 });
 
 test("counts of wrong answers are forgotten when they no longer count", async () => {

@@ -144,6 +144,11 @@ export interface Provider {
 
   /** Begins a walk under `state`, 256 random bits as base64url. Throws `ConnectError` (`invalid_shop`, …) for answers it cannot use. No network for OAuth. */
   begin(walk: Walk & { state: string }, answers: Answers): Promise<Step>;
+  /**
+   * Whom beginning with these answers sends a code to. How often is limited, for each and for all of an installation.
+   * Throws as `begin` does. Absent, or undefined: nobody.
+   */
+  reaches?(answers: Answers): Promise<string | undefined>;
   /** Takes the next step. Anything that reaches the provider is sent once. */
   resume(walk: Walk, notes: Notes, answers: Answers): Promise<Step>;
   /** Checks a signed return, without network or notes; throws `ConnectError`. What it gives back joins the notes. */

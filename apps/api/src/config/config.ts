@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import type { CodeLimits } from "@patchbay/core/db";
 import type { Keyring } from "@patchbay/core/vault";
 import type { ServiceKey } from "../service/keys.ts";
 import {
@@ -35,6 +36,8 @@ export interface Config {
   keys: Keyring;
   serviceKeys: readonly ServiceKey[];
   serviceCallsPerMinute: number;
+  /** How many codes may be sent that make somebody's phone ring. */
+  codeLimits: CodeLimits;
   sandboxUrl: string | undefined;
   /** How many background jobs run at a time in this process; 0: none. */
   workers: number;
@@ -69,6 +72,8 @@ const environment = z.object({
   ENCRYPTION_KEYS: keyring,
   SERVICE_KEYS: serviceKeys.default([]),
   SERVICE_CALLS_PER_MINUTE: whole(1, 100_000_000).default(60_000),
+  CODES_PER_NUMBER: whole(1, 1000).optional(),
+  CODES_PER_MINUTE: whole(1, 100_000).default(30),
   SANDBOX_URL: origin.optional(),
   WORKERS: whole(0, 100).default(usualWorkers),
   LOG_LEVEL: oneOf(["debug", "info", "warn", "error", "silent"]).default("info"),
@@ -115,12 +120,18 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     keys: values.ENCRYPTION_KEYS,
     serviceKeys: values.SERVICE_KEYS,
     serviceCallsPerMinute: values.SERVICE_CALLS_PER_MINUTE,
+    codeLimits: { perRecipient: values.CODES_PER_NUMBER ?? usualPerNumber(values), perMinute: values.CODES_PER_MINUTE },
     sandboxUrl: values.SANDBOX_URL,
     workers: values.WORKERS,
     logLevel: values.LOG_LEVEL,
     providers,
     pageDirectory: fileURLToPath(new URL("../../../web/dist", import.meta.url)),
   };
+}
+
+/** How many codes a number gets in an hour. The sandbox's phones are few, and disturb nobody. */
+function usualPerNumber({ SANDBOX_URL }: Environment): number {
+  return SANDBOX_URL === undefined ? 5 : 20;
 }
 
 /** What a program needs that only reads or seals what is stored. */

@@ -6,6 +6,9 @@ import {
   planUpkeep,
   purgeAttempts,
   purgeEvents,
+  purgeSessions,
+  purgeTallies,
+  purgeVerifications,
   purgeWrongAnswers,
   type OpenDatabase,
 } from "@patchbay/core/db";
@@ -31,6 +34,9 @@ export async function purge({ database: { db }, registry, abandonOverdue, log }:
     "attempts purged": () => purgeAttempts(db),
     "wrong answers purged": () => purgeWrongAnswers(db),
     "events purged": () => purgeEvents(db),
+    "counts purged": () => purgeTallies(db),
+    "sessions purged": () => purgeSessions(db),
+    "verifications purged": () => purgeVerifications(db),
   };
   for (const [what, carryOut] of Object.entries(chores)) {
     try {

@@ -318,6 +318,29 @@ describe("a session", () => {
     expect(await ours({ cookie: `${sessionCookie(world)}=${signed}` })).toBe(false);
   });
 
+  test("is over thirty days after the sign-in, however often it was renewed", async () => {
+    const browser = await world.signedIn();
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const token = decodeURIComponent(browser.cookies.get(sessionCookie(world)) ?? "").split(".")[0];
+    const age = (created: string) =>
+      world.sql(
+        `update session set created_at = now() - $2::interval, updated_at = now() - interval '2 days',
+                expires_at = now() + interval '5 days' where token = $1`,
+        [token, created],
+      );
+    await age("29 days 23 hours");
+    expect(await ours({ cookie })).toBe(true);
+    expect((await browser.get("/api/trpc/session.get")).text).toContain("@example.com");
+    const [renewed] = await world.sql<{ hours: number }>(
+      "select extract(epoch from expires_at - now())::float8 / 3600 as hours from session where token = $1",
+      [token],
+    );
+    expect(renewed?.hours).toBeLessThan(1.01);
+    await age("30 days 1 second");
+    expect(await ours({ cookie })).toBe(false);
+    expect((await browser.get("/api/trpc/session.get")).text).toContain('"user":null');
+  });
+
   test("reaches no script: it comes in a cookie with HttpOnly, and in no other header and no body", async () => {
     const browser = new Browser(world.url);
     const account = { email: `${newSecret()}@example.com`, password: "correct horse", name: "Test" };

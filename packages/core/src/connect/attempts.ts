@@ -35,6 +35,8 @@ export interface NewAttempt {
   notes: Buffer;
   /** The connection that this attempt is to renew. */
   reconnects: number | undefined;
+  /** The fingerprint of whom beginning sends a code to. */
+  reaches?: Buffer | undefined;
 }
 
 /** What a provider's return does to its attempt once every check on it has passed. */

@@ -30,6 +30,7 @@ async function beginMany(provider: string, count: number): Promise<{ addresses: 
     open: unused,
     hold: unused,
     keep: unused,
+    countCode: unused,
     countWrong: unused,
     release: unused,
     overdue: unused,

@@ -36,7 +36,10 @@ export async function openWalk(
   const { redirectUri, id } = provider;
   const row = { id: fingerprint(state), provider: id };
   const notes = parts.seals.sealNotes({}, row);
-  const walk = await parts.walks.open(caller, { ...row, redirectUri, browser: caller.browser, notes, reconnects });
+  const recipient = await provider.reaches?.(answers);
+  const reaches = recipient === undefined ? undefined : fingerprint(`${id}|${recipient}`);
+  const opening = { ...row, redirectUri, browser: caller.browser, notes, reconnects, reaches };
+  const walk = await parts.walks.open(caller, opening);
   try {
     const step = await provider.begin({ redirectUri, state }, answers);
     if (step.type !== "ask" && step.type !== "scan") return await arrive(parts, { walk, provider, step });
@@ -111,6 +114,7 @@ async function step(
   const provider = providerOf(parts.registry, walk.provider);
   try {
     const notes = parts.seals.openNotes(walk.notes, walk);
+    if ("again" in answers) await parts.walks.countCode(walk);
     const next = await provider.resume({ redirectUri: walk.redirectUri, ...(wait && { wait }) }, notes, answers);
     if (next.type !== "ask" && next.type !== "scan") return await arrive(parts, { walk, provider, step: next });
     const shown = next.type === "ask" && next.rejected ? await countWrong(parts, walk, next) : show(next);

@@ -1,6 +1,7 @@
 export { createAttempts } from "./attempts.ts";
 export { isDatabaseAway } from "./away.ts";
 export { beat, leave } from "./beats.ts";
+export type { CodeLimits } from "./code-limits.ts";
 export { createCredentialStore } from "./credentials.ts";
 export { createConnections, type Connections, type Listed } from "./connections.ts";
 export { openDatabase, type OpenDatabase } from "./database.ts";
@@ -11,7 +12,7 @@ export { credentialJobs, webhooksJob, type CredentialJob } from "./jobs.ts";
 export { isCurrent, migrate } from "./migrate.ts";
 export { asWrongDatabase, awaitDatabase } from "./opening.ts";
 export { openNews, type News } from "./news.ts";
-export { purgeAttempts, purgeWrongAnswers } from "./purge.ts";
+export { purgeAttempts, purgeSessions, purgeTallies, purgeVerifications, purgeWrongAnswers } from "./purge.ts";
 export { createReadings, type Readings } from "./readings.ts";
 export { reseal, verifySeals, type Progress } from "./reseal.ts";
 export type { Database } from "./schema.ts";

@@ -10,6 +10,7 @@ import { walks } from "./migrations/005-walks.ts";
 import { health } from "./migrations/006-health.ts";
 import { room } from "./migrations/007-room.ts";
 import { signedIn } from "./migrations/008-signed-in.ts";
+import { limits } from "./migrations/009-limits.ts";
 import type { Database } from "./schema.ts";
 
 const migrations: Record<string, Migration> = {
@@ -21,6 +22,7 @@ const migrations: Record<string, Migration> = {
   "006-health": health,
   "007-room": room,
   "008-signed-in": signedIn,
+  "009-limits": limits,
 };
 
 /** Applies what is missing, the job queue's schema first. */

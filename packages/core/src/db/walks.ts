@@ -4,17 +4,18 @@ import { ConnectError, type SignedInAccount } from "../errors.ts";
 import { createOpen, walkStart } from "./attempt-open.ts";
 import { readFailed } from "./claim-row.ts";
 import { connectionJson } from "./connection-json.ts";
+import type { CodeLimits } from "./code-limits.ts";
 import type { Pooled } from "./database.ts";
 import { callerOf } from "./live-session.ts";
 import type { AttemptStatus, Database } from "./schema.ts";
-
-const wrongAnswers = 5;
+import { freeAgain } from "./tally.ts";
+import { countAnother, countWrong, wrongAboutOne, wrongAnswers } from "./walk-counts.ts";
 
 /** Whether an attempt is a walk that may hold something at its provider. */
 export const holdsLogin: RawBuilder<boolean> = sql`(step is not null and notes is not null)`;
 
-export function createWalks(db: Pooled): Walks {
-  const open = createOpen(db, walkStart);
+export function createWalks(db: Pooled, codes: CodeLimits): Walks {
+  const open = createOpen(db, walkStart(codes));
   return {
     async open(caller, attempt) {
       const { id, provider, redirectUri, notes } = attempt;
@@ -28,18 +29,8 @@ export function createWalks(db: Pooled): Walks {
             subject = coalesce(${subject ?? null}::bytea, subject), stepped_at = now(), claimed_until = null
         where id = ${id} and version = ${version} and status = 'claimed'`.execute(db);
     },
-    async countWrong({ id }, question) {
-      const { rows } = await sql<{ count: number; wait: number }>`
-        insert into wrong_answer as w (user_id, subject, question, count, until)
-        select user_id, subject, ${question}, 1, now() + interval '1 hour'
-        from attempt where id = ${id} and user_id is not null
-        on conflict (user_id, subject, question) do update
-        set count = case when w.until < now() then 1 else w.count + 1 end,
-            until = case when w.until < now() then excluded.until else w.until end
-        returning count, ceil(extract(epoch from until - now()))::int as wait`.execute(db);
-      const { count = wrongAnswers, wait = 3600 } = rows[0] ?? {};
-      return { left: wrongAnswers - count, retryAfter: wait };
-    },
+    countWrong: ({ id }, question) => countWrong(db, id, question),
+    countCode: ({ id }) => countAnother(db, codes, id),
     async release({ id, version }) {
       await sql`
         update attempt set status = 'walking', stepped_at = now(), claimed_until = null
@@ -68,8 +59,7 @@ interface Found {
   expires_at: Date;
   notes: Buffer | null;
   version: number;
-  wrong: number;
-  wait: number;
+  wait: number | null;
   connection: Connection;
 }
 
@@ -82,7 +72,7 @@ async function hold(db: Kysely<Database>, caller: Caller, { id, wish }: { id: Bu
   const question = wish.type === "answer" ? wish.question : null;
   const wanted =
     wish.type === "answer"
-      ? sql`coalesce(w.count, 0) < ${wrongAnswers}`
+      ? sql`spent.until is null`
       : sql`fit.scans and fit.stepped_at < now() - interval '1.8 seconds'`;
   const { rows } = await sql<Found>`
     with ${callerOf(caller.session)},
@@ -90,23 +80,26 @@ async function hold(db: Kysely<Database>, caller: Caller, { id, wish }: { id: Bu
       select a.* from attempt a, caller
       where a.id = ${id} and a.user_id = caller.user_id and a.session_id = caller.session_id
         and a.browser = ${caller.browser} and a.expires_at > now() and a.step is not null),
-    w as (
-      select wrong.count, wrong.until from wrong_answer wrong, fit
-      where wrong.user_id = fit.user_id and wrong.subject = fit.subject and wrong.question = ${question}::text
-        and wrong.until > now()),
+    spent as (
+      select max(until) as until from (
+        select wrong.until from wrong_answer wrong, fit
+        where wrong.user_id = fit.user_id and wrong.subject = fit.subject and wrong.question = ${question}::text
+          and wrong.count >= ${wrongAnswers} and wrong.until > now()
+        union all
+        select ${freeAgain(wrongAboutOne, sql`fit.reaches`)} from fit where ${question}::text is not null) as reason),
     held as (
       update attempt a
       set status = 'claimed', claimed_until = now() + interval '40 seconds', version = a.version + 1
-      from fit left join w on true
+      from fit, spent
       where a.id = fit.id and a.version = fit.version and ${wanted}
         and (a.status = 'walking' or (a.status = 'claimed' and a.claimed_until < now()))
       returning a.notes, a.version)
     select fit.provider, fit.redirect_uri, fit.status, fit.failure, fit.signed_in, fit.step, fit.expires_at, held.notes, held.version,
-           coalesce(w.count, 0) as wrong, ceil(extract(epoch from w.until - now()))::int as wait,
+           ceil(extract(epoch from spent.until - now()))::int as wait,
            ${connectionJson} as connection
     from caller
     left join fit on true
-    left join w on true
+    left join spent on true
     left join held on true
     left join connection c on c.id = fit.connection_id
     left join credential k on k.id = c.credential_id`.execute(db);
@@ -123,7 +116,7 @@ function readHold(found: Found, id: Buffer): Hold {
   if (found.status === "failed") {
     return readFailed({ failure, signed_in });
   }
-  if (found.wrong >= wrongAnswers) {
+  if (found.wait !== null) {
     throw new ConnectError("too_many_requests", "too many wrong answers", { retryAfter: Math.max(1, found.wait) });
   }
   return { type: "stands", provider, step, expiresAt };

@@ -30,6 +30,7 @@ export function telegram({ apiId }: { apiId: number; apiHash: string }, gateway:
     redirectUri: "",
     // Its sessions are in the settings of any client of the user's.
     lookAt: () => "https://web.telegram.org/",
+    reaches,
     begin: (_walk, answers) => explained(begin(gateway, answers)),
     resume: (walk, notes, answers) => explained(resume(gateway, notes, { answers, walk })),
     abandon: (_walk, notes) => abandon(gateway, notes),
@@ -47,12 +48,18 @@ async function explained<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-async function begin(gateway: Gateway, { phone: text }: Answers): Promise<Step> {
-  if (text === undefined) return scanStep(await gateway.exportToken());
+async function begin(gateway: Gateway, answers: Answers): Promise<Step> {
+  const phone = await reaches(answers);
+  if (phone === undefined) return scanStep(await gateway.exportToken());
+  return sentStep(await gateway.sendCode(phone), phone);
+}
+
+/** The phone that a code goes to. */
+async function reaches({ phone }: Answers): Promise<string | undefined> {
+  if (phone === undefined) return undefined;
   // Numbering plans are much to load for those who connect no Telegram.
   const { readPhone } = await import("./phone.ts");
-  const phone = readPhone(text);
-  return sentStep(await gateway.sendCode(phone), phone);
+  return readPhone(phone);
 }
 
 type Given = { answers: Answers; walk: Walk };
