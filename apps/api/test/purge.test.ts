@@ -72,6 +72,15 @@ test("walks that are over are all given up, whatever their number, and nothing s
   expect(await world.sql("select from attempt")).toEqual([]);
 });
 
+test("a walk outlives its user and the connection that it was to renew, until its login is given up", async () => {
+  const sessions = await addEnded(2, { session: "s", step: "scan" });
+  await world.sql("update attempt set reconnects = 1");
+  await world.sql(`delete from "user" where id = $1`, [user]);
+  await world.sql("delete from connection");
+  expect((await purgeAll()).toSorted()).toEqual(sessions.toSorted());
+  expect(await world.sql("select from attempt")).toEqual([]);
+});
+
 test("walks whose notes do not open stand in nobody's way", async () => {
   await addEnded(120, { step: "scan" });
   const sessions = await addEnded(2, { session: "s", step: "scan" });

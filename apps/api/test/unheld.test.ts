@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "./harness/browser.ts";
-import { age, eventually, hurry, newcomer, quiet } from "./harness/probe.ts";
+import { eventually, hurry, newcomer, quiet } from "./harness/probe.ts";
 import { begin, bodyOf, connect, decide, list, subjects } from "./harness/walk.ts";
 import { createWorld, type World } from "./harness/world.ts";
 import { forgetAll, stateOf } from "./keeping/keeper.ts";
@@ -8,7 +8,7 @@ import { forgetAll, stateOf } from "./keeping/keeper.ts";
 let world: World;
 
 beforeAll(async () => {
-  world = await createWorld({ telegram: true });
+  world = await createWorld();
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
@@ -89,22 +89,6 @@ describe.each(subjects)("$id: an account that nobody holds", (subject) => {
       expect(await liveGrants(subject.id)).toBe(0);
     });
   });
-});
-
-test("a login in steps that its deleted user had not finished is ended there by the purge", async () => {
-  const lena = "+12025550101";
-  const browser = await newcomer(world);
-  const { json } = await browser.post("/api/v1/channels/telegram/connect/qr", {});
-  await world.door.scan(String(json["qrUrl"]), lena);
-  // Accepted on the phone: Telegram counts a session from here on, and nobody asked what came of it.
-  await deleteUserOf(browser);
-  const state = String(json["sessionId"]);
-  expect((await browser.get(`/api/v1/channels/telegram/connect/qr/check?sessionId=${state}`)).status).toBe(401);
-  expect(await world.door.sessions(lena)).toBe(1);
-  await age(world, state, "expires_at = now() - interval '2 minutes'");
-  await purge();
-  await eventually(async () => expect(await world.sql("select from attempt")).toEqual([]));
-  expect(await world.door.sessions(lena)).toBe(0);
 });
 
 test("a grant whose account was never found out is forgotten after four days, and told in the audit", async () => {
