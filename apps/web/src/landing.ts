@@ -68,7 +68,8 @@ export function createLander(returned: Return, finish: (input: FinishInput) => P
 function before(returned: Return): Landing {
   if (returned.type === "finish") return { type: "finishing", provider: returned.input.provider };
   if (returned.type !== "failed") return returned;
-  return { type: "failed", provider: returned.provider, failure: { code: returned.code } };
+  const { provider, code, field } = returned;
+  return { type: "failed", provider, failure: { code, ...(field !== undefined && { field }) } };
 }
 
 /** Where no answer came, nobody here knows what became of the ticket. */

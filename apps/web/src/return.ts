@@ -14,7 +14,7 @@ export type Return =
   | { type: "finish"; input: FinishInput }
   /** The API says that it finished by itself. Only the list can confirm that. */
   | { type: "hint"; provider: string }
-  | { type: "failed"; provider: string | undefined; code: FailureCode | null };
+  | { type: "failed"; provider: string | undefined; code: FailureCode | null; field?: string };
 
 /** Ids are short words; anything else in their place is somebody's experiment. */
 const ID = /^[a-z][a-z0-9-]{0,31}$/;
@@ -22,7 +22,7 @@ const ID = /^[a-z][a-z0-9-]{0,31}$/;
 /** A provider's own name for the ticket, so that it cannot be taken for another's: `zoom_code`. */
 const OWN_TICKET = /^([a-z][a-z0-9-]{0,31})_code$/;
 
-const SHARED = new Set(["code", "state", "scope", "shop", "verified", "provider", "error"]);
+const SHARED = new Set(["code", "state", "scope", "shop", "verified", "provider", "error", "field"]);
 
 /** Longer than any code a provider hands out. */
 const LONGEST = 4096;
@@ -36,7 +36,10 @@ export function readReturn(search: URLSearchParams): Return {
   const failed = (code: FailureCode | null): Return => ({ type: "failed", provider, code });
 
   const error = search.get("error");
-  if (error !== null) return failed(isFailureCode(error) ? error : null);
+  if (error !== null) {
+    const field = search.get("field");
+    return { ...failed(isFailureCode(error) ? error : null), ...(field !== null && ID.test(field) && { field }) };
+  }
   const ticketIn = search.has("code") ? "code" : own;
   if (ticketIn !== undefined) {
     if (named !== provider) return failed("provider_unknown");

@@ -54,6 +54,12 @@ describe("a failure in words", () => {
     expect(told).toMatch(/\.$/);
   });
 
+  it("says how to go on where access was given at the provider without our asking", () => {
+    expect(sentence({ code: "invalid_state", field: "state" }, "Zoom")).toBe(
+      "You allowed access at Zoom, but it was not started here, so nothing is connected yet. Connect Zoom here to finish.",
+    );
+  });
+
   it("knows no code by the name of an inherited property", () => {
     expect(isFailureCode("constructor")).toBe(false);
   });

@@ -73,11 +73,17 @@ export function happening(failure: Failure, name = "the provider"): string {
   if (failure.offline)
     return "We cannot be reached right now. Check your connection to the internet, or try again in a moment.";
   if (failure.code === null) return "Something went wrong on our side. Try again; if it stays, tell us.";
-  const said = failure.account
-    ? signedInAs(failure.account, { code: failure.code, name })
-    : sentences[failure.code](name);
+  const own = sentencesOfFields[`${failure.code} ${failure.field}`] ?? sentences[failure.code];
+  const said = failure.account ? signedInAs(failure.account, { code: failure.code, name }) : own(name);
   return said.charAt(0).toUpperCase() + said.slice(1);
 }
+
+/** Where the field at fault makes another sentence. */
+const sentencesOfFields: Readonly<Record<string, Sentence>> = {
+  // Given at the provider without our asking: in its app directory.
+  "invalid_state state": (name) =>
+    `You allowed access at ${name}, but it was not started here, so nothing is connected yet. Connect ${name} here to finish.`,
+};
 
 /** Whom the user signed in as, and what that changed. `expected`: the label of the account that was to be reconnected. */
 export function signedInAs(

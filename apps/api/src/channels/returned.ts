@@ -16,7 +16,8 @@ export async function takeReturn(calls: Calls, request: Request, response: Respo
     const failure = asConnectError(thrown);
     if (failure === undefined) throw thrown;
     logFailure(calls.log, failure, { id: response.locals["requestId"], provider });
-    sendToPage(response, face.failed(failure.code, provider));
+    const { code, field } = failure;
+    sendToPage(response, { ...face.failed(code, provider), ...(field !== undefined && { field }) });
   }
 }
 

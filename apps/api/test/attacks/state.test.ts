@@ -185,6 +185,33 @@ describe.each(subjects)("$id: a return", (subject) => {
     expect(await comeBack(first, subject)).toBeNull();
   });
 
+  test("22. that denies without a state is told as a denial, to anybody, and changes nothing", async () => {
+    const victim = await startWalk(world, subject);
+    const row = await attemptOf(world, victim.state);
+    const denial = new URL(victim.back.pathname, world.url);
+    denial.search = "?error_description=Consent%20denied&error=access_denied";
+    for (const browser of [victim.browser, world.browser()]) {
+      const { location } = await browser.get(denial);
+      // Where returns are signed, an unsigned one says nothing.
+      const code = subject.id === "shopify" ? "invalid_state" : "access_denied";
+      expect([location?.pathname, location?.searchParams.get("error")]).toEqual(["/integrations", code]);
+    }
+    expect(await attemptOf(world, victim.state)).toEqual(row);
+    await expectStillCompletes(victim, subject);
+  });
+
+  test("with a code that nobody asked for here says that the state is what it lacks", async () => {
+    const victim = await startWalk(world, subject);
+    const { location } = await victim.browser.get(signed(world, subject, altered(victim.back, { state: null })));
+    expect(location?.searchParams.get("error")).toBe("invalid_state");
+    expect(location?.searchParams.get("field")).toBe("state");
+    await expectStillCompletes(victim, subject);
+    const { location: other } = await victim.browser.get(
+      signed(world, subject, altered(victim.back, { state: newSecret() })),
+    );
+    expect(other?.searchParams.has("field")).toBe(false);
+  });
+
   test("that is refused and one that is unknown look the same", async () => {
     const victim = await startWalk(world, subject);
     const other = await newcomer(world);

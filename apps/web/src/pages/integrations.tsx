@@ -96,7 +96,8 @@ function useGuard(user: object | null | undefined, { lander, connecting: { refus
 }
 
 /** To somebody who is signed out, a return that matches no session means the same. */
-const isInterruption = ({ code }: Failure): boolean => code === "unauthenticated" || code === "invalid_state";
+const isInterruption = ({ code, field }: Failure): boolean =>
+  code === "unauthenticated" || (code === "invalid_state" && field !== "state");
 
 const finishingIn = (landing: Landing, providers: readonly ProviderCard[] | undefined): string | undefined =>
   landing.type === "finishing" ? (nameIn(providers ?? [], landing.provider) ?? "") : undefined;

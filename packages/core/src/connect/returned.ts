@@ -47,7 +47,7 @@ async function take(
   const provider = providerOf(registry, name);
   const { answers } = returned;
   const state = answers["state"];
-  if (state === undefined) throw new ConnectError("invalid_state", "a return without a state");
+  if (state === undefined) throw withoutState(provider, returned);
   const row = { id: fingerprint(state), provider: name };
   const verdict = judge(provider, returned);
   const effect: ReturnEffect =
@@ -58,6 +58,17 @@ async function take(
   const claim = await attempts.takeReturn({ ...row, browser, session }, effect);
   if (verdict.type === "refuse") throw verdict.failure;
   return { id: row.id, claim, proof: verdict.proof };
+}
+
+/**
+ * A return that names no attempt changes none. A denial is told as what it is, for not every provider sends the state along
+ * with it. A code was given at the provider without our asking: the field says so, and the page how to go on.
+ */
+function withoutState(provider: Provider, returned: Return): ConnectError {
+  const verdict = judge(provider, returned);
+  if (verdict.type === "refuse" && verdict.effect.type === "close") return verdict.failure;
+  const begunThere = verdict.type === "pass" && !returned.repeated.includes("state");
+  return new ConnectError("invalid_state", "a return without a state", begunThere ? { field: "state" } : {});
 }
 
 type Verdict =
