@@ -9,6 +9,7 @@ import { tidyForwarded } from "./http/client-address.ts";
 import { createGuard } from "./http/guard.ts";
 import { createHealth, type Health } from "./http/health.ts";
 import { privately } from "./http/quiet.ts";
+import { refuseMethod } from "./http/refuse-method.ts";
 import { createRequestLog } from "./http/request-log.ts";
 import { createSecurityHeaders } from "./http/security.ts";
 import type { Log } from "./log.ts";
@@ -31,10 +32,13 @@ export interface AppParts {
 export function createApp({ config, calls, page, health, admission }: AppParts): Express {
   const { log } = calls;
   const app = express();
-  app.disable("x-powered-by").disable("etag").set("trust proxy", config.trustProxy).set("query parser", false);
+  // What stands in front may close a path to the outside; written otherwise, it must be none of ours.
+  app.enable("case sensitive routing").disable("x-powered-by").disable("etag");
+  app.set("trust proxy", config.trustProxy).set("query parser", false);
   app.use(createHealth(health));
   app.use(tidyForwarded);
   app.use(createRequestLog(log), createSecurityHeaders(config.publicUrl.protocol === "https:"));
+  app.use(refuseTrace);
   app.use("/api", privately);
   app.use("/api/v1/connections", createService(calls, admission));
   app.use("/api/v1/webhooks", createWebhooks(calls.receiver));
@@ -45,12 +49,21 @@ export function createApp({ config, calls, page, health, admission }: AppParts):
   app.use("/api/trpc", createTrpc(calls));
   app.use("/api", nothingHere);
   app.use(page);
+  app.use(nothingHere);
   app.use(createLastResort(log));
   return app;
 }
 
 const nothingHere: RequestHandler = (_request, response) => {
   sendFailure(response, new ConnectError("not_found", "nothing here"));
+};
+
+const notTrace = refuseMethod("GET, HEAD, POST");
+
+/** It would send a request's own headers back (RFC 9110, 9.3.8), and the libraries below have no answer to it. */
+const refuseTrace: RequestHandler = (request, response, next) => {
+  if (request.method === "TRACE") void notTrace(request, response, next);
+  else next();
 };
 
 const longestBatch = 20;
@@ -60,6 +73,8 @@ function createTrpc(calls: Calls): RequestHandler {
     router: appRouter,
     createContext: ({ req, res }): Context => ({ calls, request: req, response: res }),
     maxBodySize: 65_536,
+    // Its own takes the place of what the guard has said.
+    responseMeta: () => ({ headers: new Headers({ vary: "Origin" }) }),
     onError: ({ error, path }) => logProcedureError(calls.log, error, path),
   });
   return (request, response, next) => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { inspect } from "node:util";
 import { WrongDatabase } from "@patchbay/core/db";
 import { ConfigError } from "./config/config.ts";
 
@@ -16,7 +17,7 @@ export async function runUntilSignal(start: (told: AbortSignal) => Promise<{ sto
   } catch (failure) {
     if (stopping.signal.aborted && failure instanceof Error && failure.name === "AbortError") return;
     const known = failure instanceof ConfigError || failure instanceof WrongDatabase || isBusyPort(failure);
-    console.error(known && failure instanceof Error ? failure.message : failure);
+    process.stderr.write(`${known && failure instanceof Error ? failure.message : inspect(failure)}\n`);
     process.exitCode = 1;
   }
 }

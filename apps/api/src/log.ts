@@ -1,11 +1,12 @@
 import type { ConnectError, FailureCode } from "@patchbay/core/errors";
-import { pino, type Logger, type LoggerOptions } from "pino";
+import { pino, type LogFn, type Logger, type LoggerOptions } from "pino";
+import { cleanStack, cleanText, cleanValue } from "./log-text.ts";
 
 export type Log = Logger;
 
 /**
  * The log. It gets names, codes and stacks, never a body, a header, a query or a cookie; the list below is a second line
- * behind that.
+ * behind that. Whatever a text in it came from, it is bounded, and holds no character that a terminal obeys.
  */
 export function createLog(level: string): Log {
   return pino(logOptions(level));
@@ -16,6 +17,11 @@ export function logOptions(level: string): LoggerOptions {
     level,
     base: { service: "patchbay" },
     serializers: { err: describeError },
+    hooks: {
+      logMethod(said, method) {
+        method.apply(this, said.map((part: unknown) => cleanValue(part)) as Parameters<LogFn>);
+      },
+    },
     redact: {
       paths: ["*.authorization", "*.cookie", "*.code", "*.state", "*.accessToken", "*.refreshToken", "*.secret"],
       censor: "[kept out]",
@@ -44,10 +50,10 @@ export function describeError(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return { type: typeof error };
   const failure = "code" in error && typeof error.code === "string" ? error.code : undefined;
   return {
-    type: error.name,
-    message: error.message,
-    ...(failure !== undefined && { failure }),
-    stack: error.stack,
+    type: cleanText(error.name),
+    message: cleanText(error.message),
+    ...(failure !== undefined && { failure: cleanText(failure) }),
+    stack: cleanStack(error.stack ?? ""),
     ...(error.cause !== undefined && depth < deepestCause && { cause: describeError(error.cause, depth + 1) }),
   };
 }

@@ -33,6 +33,7 @@ import type { Calls } from "./calls.ts";
 import { readConfig, usualWorkers, type Config } from "./config/config.ts";
 import { describeExposure } from "./config/exposure.ts";
 import { localUrl } from "./config/local-url.ts";
+import { takeConsole } from "./console.ts";
 import { createCallers } from "./http/caller.ts";
 import { withLastAnswers } from "./http/last-answers.ts";
 import { createBeginLane } from "./lane/begin.ts";
@@ -277,6 +278,7 @@ if (import.meta.main) {
   await runUntilSignal(async (signal) => {
     const config = readConfig(process.env);
     const log = createLog(config.logLevel);
+    takeConsole(log);
     const running = alone ? await startWorkerAlone(config, log, signal) : await start(config, log, signal);
     log.info({ url: alone ? undefined : config.publicUrl.origin, sandbox: config.sandboxUrl !== undefined }, "ready");
     for (const sentence of describeExposure(config)) log.warn(sentence);

@@ -32,11 +32,15 @@ async function both({ path, method = "GET", headers: given = {}, body: sent }: W
     raw(`${world.url}${path}`, { method, headers: { ...given, ...more }, ...(sent !== undefined && { body: sent }) });
   const answers = [await send({}), await send(unusual)];
   return answers.map(({ status, text, headers: got }) => {
-    // How long it is said, what it may vary with and how its JSON is spaced is each one's own affair.
+    // How long it is said, in which order it may vary and how its JSON is spaced is each one's own affair.
     const { "x-request-id": _id, date: _date, "content-length": _length, "transfer-encoding": _chunked, ...kept } = got;
-    const { vary: _vary, "content-type": type = "", ...headers } = kept;
+    const { vary = "", "content-type": type = "", ...headers } = kept;
     const body = type.startsWith("application/json") ? (JSON.parse(text) as unknown) : text;
-    return { status, body, headers: { ...headers, type: type.replace("; charset=utf-8", "") } };
+    return {
+      status,
+      body,
+      headers: { ...headers, vary: vary.split(/, */).sort(), type: type.replace("; charset=utf-8", "") },
+    };
   });
 }
 

@@ -12,7 +12,7 @@ const connectionId = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 
 /** Returns of providers come from their sites, so they stand outside the guard. */
 export function createReturns(calls: Calls): RequestHandler {
-  const router = Router();
+  const router = Router({ caseSensitive: true });
   for (const path of ["callback", "connect"] as const) {
     router.get(`/:provider/${path}`, onlyNavigations, async (request, response, next) => {
       const provider = String(request.params["provider"]);
@@ -26,7 +26,7 @@ export function createReturns(calls: Calls): RequestHandler {
 
 /** The REST paths of /api/v1/channels. */
 export function createChannels(calls: Calls): Router {
-  const router = Router();
+  const router = Router({ caseSensitive: true });
   router.get("/", async (request, response) => {
     const { connections, sessionAge } = await calls.connections.list(calls.callers.caller(request).session);
     if (calls.signIn.isDue(sessionAge)) {

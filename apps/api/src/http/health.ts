@@ -7,7 +7,7 @@ export interface Health {
 
 /** `/healthz`: the process runs. `/readyz`: it can serve, and is not about to stop. */
 export function createHealth(health: Health): Router {
-  const router = Router();
+  const router = Router({ caseSensitive: true });
   router.get("/healthz", (_request, response) => void response.json({ status: "ok" }));
   router.get("/readyz", (_request, response) => {
     health.ready().then(

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Router, static as serveFiles, type ErrorRequestHandler } from "express";
+import { Router, static as serveFiles, type ErrorRequestHandler, type RequestHandler } from "express";
 import { onlyNavigations } from "../http/quiet.ts";
 import { pagePolicy } from "../http/security.ts";
 import type { Log } from "../log.ts";
@@ -19,10 +19,11 @@ export interface PageParts {
 }
 
 /**
- * Serves the built page. Its document is the same for every path; each answer has a nonce of its own.
+ * Serves the built page. Its document is the same for every path, but is 404 where the page has nothing; each answer has a
+ * nonce of its own.
  */
 export async function createPage({ directory, publicUrl, log }: PageParts): Promise<Router> {
-  const router = Router();
+  const router = Router({ caseSensitive: true, strict: true });
   const index = join(directory, "index.html");
   const template = existsSync(index) ? await readFile(index, "utf8") : undefined;
   router.use(requirePublicHost(publicUrl, log));
@@ -42,19 +43,29 @@ export async function createPage({ directory, publicUrl, log }: PageParts): Prom
   });
   router.use(refuseFile);
   router.get("/", (_request, response) => response.redirect(302, "/integrations"));
-  router.get("/{*path}", onlyNavigations, (_request, response) => {
+  router.get("/{*path}", leaveToOthers, onlyNavigations, (request, response) => {
     if (template === undefined) {
       response.status(503).type("text/plain").send("The page has not been built yet: run pnpm build.\n");
       return;
     }
     const nonce = randomBytes(16).toString("base64");
     response
+      .status(pagePaths.includes(request.path) ? 200 : 404)
       .set({ "Content-Security-Policy": pagePolicy(nonce), "Cache-Control": "no-store" })
       .type("html")
       .send(template.replaceAll(noncePlaceholder, nonce));
   });
   return router;
 }
+
+/** Where the page has something to show. */
+export const pagePaths = ["/integrations", "/sign-in"];
+
+/** Elsewhere it shows a person that there is nothing, and nobody else. */
+const leaveToOthers: RequestHandler = (request, _response, next) => {
+  const isPerson = request.get("accept")?.includes("text/html") === true;
+  next(pagePaths.includes(request.path) || isPerson ? undefined : "router");
+};
 
 const aboutFile = ["Accept-Ranges", "Content-Encoding", "Content-Range", "Content-Type", "ETag", "Last-Modified"];
 

@@ -27,7 +27,7 @@ const borrowing = z.object({ lease: z.uuid().optional() });
 
 /** The paths of /api/v1/connections, for a product's back end. Never for a browser: they stand outside the guard. */
 export function createService(calls: Calls, admission: Admission): Router {
-  const router = Router();
+  const router = Router({ caseSensitive: true });
   router.use(admission.handler);
   router
     .route("/")

@@ -11,7 +11,7 @@ export const longestDelivery = 1_048_576;
  * over the bytes as they came, so nothing may parse or inflate the body before.
  */
 export function createWebhooks(receiver: Receiver): Router {
-  const router = Router();
+  const router = Router({ caseSensitive: true });
   router.post(
     // What may follow the provider keeps addresses apart, for those who take none twice. It says nothing.
     "/:provider{/:rest}",

@@ -15,13 +15,16 @@ export interface Process extends AsyncDisposable {
   exited: Promise<unknown[]>;
 }
 
-/** Starts an API as a process of its own, and waits until it can serve. */
-export async function startProcess(env: Record<string, string>): Promise<Process> {
+/** Starts an API as a process of its own, and waits until it can serve. `output`: what becomes of what it writes. */
+export async function startProcess(
+  env: Record<string, string>,
+  output: "inherit" | "pipe" = "inherit",
+): Promise<Process> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const child = spawn(process.execPath, [program], {
     env: { PATH: process.env["PATH"], LOG_LEVEL: "warn", ...env, PORT: String(port) },
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: ["ignore", output, output],
   });
   const exited = once(child, "exit");
   const end = async (): Promise<void> => {
