@@ -4,6 +4,8 @@
  * - `grant_ended`: the provider refuses to renew the access: it ran out, was taken back there, or a password changed.
  * - `refresh_lost`: a renewal was interrupted, and its answer, which held the new tokens, is lost.
  * - `superseded`: another connection of the same account ended it.
+ * - `account_paused`: the provider says that the account is closed there for now: a store that is frozen. It is asked again.
+ * - `account_gone`: it was paused for 30 days, and is asked about no more.
  * - `removed_at_provider`: the account's owner removed the app at the provider.
  * - `scope_missing`: the connection works, with fewer permissions than are needed: whoever signed in to the account last
  *   left some out, and the provider keeps one grant for each account.
@@ -12,6 +14,8 @@ export const healthReasons = [
   "grant_ended",
   "refresh_lost",
   "superseded",
+  "account_paused",
+  "account_gone",
   "removed_at_provider",
   "scope_missing",
 ] as const;

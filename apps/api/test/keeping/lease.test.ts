@@ -24,7 +24,7 @@ async function take(id: string, version: number): Promise<Lease> {
 /** What a holder may do with a credential of the version that it took, and that needs its lease. */
 const writes: Record<string, (late: Lease) => Promise<unknown>> = {
   end: (late) => store.end(late, dead),
-  rest: (late) => store.rest(late, { seconds: 900, unsettled: false }),
+  rest: (late) => store.rest(late, { seconds: 900, unsettled: false, paused: false }),
   confirm: (late) => store.confirm(late, 60),
   renew: (late) =>
     store.renew(late, { secret: Buffer.of(1), lasts: 60, refreshLasts: undefined, keepIn: 60, only: false }),

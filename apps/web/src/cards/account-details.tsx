@@ -3,7 +3,7 @@ import type { Connection, HealthReason } from "@patchbay/api/router";
 import { inert } from "../inert.ts";
 import { Day } from "../ui/day.tsx";
 import { Moment } from "../ui/moment.tsx";
-import { ails, endsSoon, isReason } from "./health.tsx";
+import { ails, endsSoon, isPaused, isReason } from "./health.tsx";
 
 interface Props {
   id: string;
@@ -50,6 +50,9 @@ const stories = {
   refresh_lost: "The provider had given new keys, but its answer never arrived here, and the old keys no longer work.",
   superseded: "The provider keeps one connection for each account, and another one was made since.",
   removed_at_provider: "The provider told us that the app was removed from the account there.",
+  account_paused:
+    "The provider says that the account is closed there for now. We ask again and again for 30 days; nobody has to reconnect it.",
+  account_gone: "The provider said for 30 days that the account is closed there, so we stopped asking.",
   scope_missing: "Whoever signed in to this account last left some permissions out. Those that were given still work.",
 } satisfies Record<HealthReason, string>;
 
@@ -59,7 +62,7 @@ function Life({ connection, configured }: Omit<Props, "id" | "children">) {
   return (
     <>
       {isReason(reason) && <Fact name="What happened">{stories[reason]}</Fact>}
-      {ails(connection) && configured && (
+      {ails(connection) && configured && !isPaused(connection) && (
         <Fact name="Reconnecting">
           Brings it back as the same connection. What works with it here goes on without a change.
         </Fact>

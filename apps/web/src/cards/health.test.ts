@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { account } from "../../test/api.ts";
-import { ailment, warning } from "./health.tsx";
+import { ailment, healthOf, isPaused, warning } from "./health.tsx";
 
 const zoom = { name: "Zoom", configured: true };
 
@@ -13,25 +13,42 @@ describe("why an account does not work", () => {
     ["toString", "Zoom no longer accepts this connection."],
     [null, "Zoom no longer accepts this connection."],
   ])("is told for the reason %s, with what helps", (reason, expected) => {
-    const told = ailment({ status: "needs_reconnect", reason }, zoom);
+    const told = ailment({ label: "Ada", status: "needs_reconnect", reason }, zoom);
     expect(told).toContain(expected);
     expect(told).toMatch(/Reconnect to use it again\.$/);
   });
 
+  it("says of one that is paused there when it works again, and offers no reconnect", () => {
+    const paused = account({ label: "Acme Goods", status: "needs_reconnect", reason: "account_paused" });
+    expect(ailment(paused, { name: "Shopify", configured: true })).toBe(
+      "Acme Goods is paused at Shopify. It works again when it is reopened there.",
+    );
+    expect(healthOf(paused).badge).toBe("Paused");
+    expect(isPaused(account({ status: "needs_reconnect", reason: "account_gone" }))).toBe(false);
+    expect(ailment({ ...paused, reason: "account_gone" }, { name: "Shopify", configured: true })).toMatch(
+      /30 days\. Reconnect to use it again\.$/,
+    );
+  });
+
   it("says what a removal at the provider means", () => {
-    expect(ailment({ status: "revoked", reason: "removed_at_provider" }, zoom)).toBe(
+    expect(ailment({ label: "Ada", status: "revoked", reason: "removed_at_provider" }, zoom)).toBe(
       "The app was removed at Zoom. It cannot be used until you reconnect it.",
     );
-    expect(ailment({ status: "revoked", reason: null }, zoom)).toContain("Access was withdrawn at Zoom.");
+    expect(ailment({ label: "Ada", status: "revoked", reason: null }, zoom)).toContain("Access was withdrawn at Zoom.");
   });
 
   it("does not ask to reconnect where that cannot be done", () => {
-    const told = ailment({ status: "needs_reconnect", reason: "grant_ended" }, { ...zoom, configured: false });
+    const told = ailment(
+      { label: "Ada", status: "needs_reconnect", reason: "grant_ended" },
+      { ...zoom, configured: false },
+    );
     expect(told).toBe("Zoom ended our access. It cannot be reconnected now: ask the people who run this site.");
   });
 
   it("asks for nothing while an account is being disconnected", () => {
-    expect(ailment({ status: "disconnecting", reason: "replaced" }, zoom)).not.toMatch(/reconnect|replaced/i);
+    expect(ailment({ label: "Ada", status: "disconnecting", reason: "replaced" }, zoom)).not.toMatch(
+      /reconnect|replaced/i,
+    );
   });
 });
 

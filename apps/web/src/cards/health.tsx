@@ -1,26 +1,36 @@
 import type { Connection, HealthReason } from "@patchbay/api/router";
+import { inert } from "../inert.ts";
 
 const words = {
   active: { badge: "Working", tone: "good" },
   needs_reconnect: { badge: "Needs reconnecting", tone: "warn" },
   revoked: { badge: "Access withdrawn", tone: "bad" },
   disconnecting: { badge: "Disconnecting", tone: "idle" },
-} as const satisfies Record<Connection["status"], { badge: string; tone: string }>;
+  paused: { badge: "Paused", tone: "warn" },
+} as const satisfies Record<Connection["status"] | "paused", { badge: string; tone: string }>;
 
 /** Of an account that works, and may not for long. */
 const ending = { badge: "Ends soon", tone: "warn" } as const;
 
-export type Tone = (typeof words)[Connection["status"]]["tone"];
+export type Tone = (typeof words)[keyof typeof words]["tone"];
 
-export const healthOf = (status: Connection["status"]): { badge: string; tone: Tone } => words[status];
+type Health = Pick<Connection, "status" | "reason">;
+
+export const healthOf = (health: Health): { badge: string; tone: Tone } =>
+  words[isPaused(health) ? "paused" : health.status];
 
 export function HealthBadge({ connection }: { connection: Connection }) {
-  const { badge, tone } = endsSoon(connection) ? ending : words[connection.status];
+  const { badge, tone } = endsSoon(connection) ? ending : healthOf(connection);
   return <span className={`badge ${tone}`}>{badge}</span>;
 }
 
-/** Whether a new walk with the same account would help. */
-export function ails({ status }: Connection): boolean {
+/** Whether the account is closed at the provider for now: it works again by itself, and reconnecting would not help. */
+export function isPaused({ status, reason }: Health): boolean {
+  return status === "needs_reconnect" && reason === "account_paused";
+}
+
+/** Whether an account does not work. */
+export function ails({ status }: Health): boolean {
   return status === "needs_reconnect" || status === "revoked";
 }
 
@@ -29,6 +39,8 @@ const reasons = {
   refresh_lost: (name) => `A renewal with ${name} was cut off.`,
   superseded: (name) => `Another connection of this ${name} account took its place.`,
   removed_at_provider: (name) => `The app was removed at ${name}.`,
+  account_paused: (name) => `It is paused at ${name}.`,
+  account_gone: (name) => `It was paused at ${name} for 30 days.`,
   scope_missing: (name) => `Some permissions at ${name} were left out.`,
 } satisfies Record<HealthReason, (name: string) => string>;
 
@@ -36,11 +48,10 @@ const reasons = {
 type Asked = { name: string; configured: boolean };
 
 /** Why an account does not work, and what helps. A reason the page has no sentence for is not shown raw. */
-export function ailment(
-  { status, reason }: Pick<Connection, "status" | "reason">,
-  { name, configured }: Asked,
-): string {
+export function ailment({ label, ...health }: Health & Pick<Connection, "label">, { name, configured }: Asked): string {
+  const { status, reason } = health;
   if (status === "disconnecting") return `Our access at ${name} is being given back.`;
+  if (isPaused(health)) return `${inert(label)} is paused at ${name}. It works again when it is reopened there.`;
   const withdrawn = status === "revoked";
   const general = withdrawn ? `Access was withdrawn at ${name}.` : `${name} no longer accepts this connection.`;
   const why = isReason(reason) ? reasons[reason](name) : general;

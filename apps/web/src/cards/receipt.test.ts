@@ -50,6 +50,15 @@ it("leads there too while we still try, so that nobody has to wait for what nobo
   expect(slipOf(receipt({ outcome: "retrying" }), "Zoom").message.more).not.toContain("If you want");
 });
 
+it("says of an account that is paused there that the access stays for now, and where the user can remove it", () => {
+  const lookAt = "https://shop.example/apps";
+  const { message, look } = slipOf(receipt({ outcome: "retrying", lookAt, reason: "account_paused" }), "Shopify");
+  expect(message.more).toContain("The account is paused at Shopify, so our access cannot be withdrawn yet.");
+  expect(message.more).toContain("You can remove the app at Shopify yourself");
+  expect(message.more).not.toMatch(/did not/);
+  expect(look?.at).toBe(lookAt);
+});
+
 it.each(["javascript:alert(1)", "http://zoom.example", "nonsense"])("links to no %s", (lookAt) => {
   expect(slipOf(receipt({ outcome: "unsupported", lookAt }), "Zoom").look).toBeUndefined();
 });
@@ -61,7 +70,7 @@ it("tells that the provider sends no more events, where there was somewhere to s
 });
 
 it.each([
-  ["retrying", "Zoom did not answer. We keep trying to withdraw our access there."],
+  ["retrying", "Zoom did not confirm it. We keep trying to withdraw our access there."],
   ["shared", "Other people here still use this account, so access at Zoom stays until the last one leaves."],
 ] as const)("says what is left where it is %s", (outcome, expected) => {
   expect(slipOf(receipt({ outcome }), "Zoom").message.more).toContain(expected);

@@ -21,12 +21,15 @@ type Revocation = Receipt["revocations"][number];
 const sentences: Record<Revocation["outcome"], (name: string) => string> = {
   revoked: (name) => `Our access was withdrawn at ${name}.`,
   unsupported: (name) => `One step left: remove our access in your ${name} settings.`,
-  retrying: (name) => `${name} did not answer. We keep trying to withdraw our access there.`,
+  retrying: (name) => `${name} did not confirm it. We keep trying to withdraw our access there.`,
   shared: (name) => `Other people here still use this account, so access at ${name} stays until the last one leaves.`,
 };
 
 export function slipOf({ id, provider, label, revocations, webhooks }: Receipt, name: string): Slip {
   const outcomes = [...new Set(revocations.map(({ outcome }) => outcome))];
+  const paused = revocations.some((revocation) => "reason" in revocation && revocation.reason === "account_paused");
+  const remove = `You can remove the app at ${name} yourself, at the latest when the account is open again.`;
+  const look = `If you want to be sure now, look at ${name} itself.`;
   const at = revocations.map(placeToLook).find((place) => place !== undefined);
   return {
     id,
@@ -37,8 +40,10 @@ export function slipOf({ id, provider, label, revocations, webhooks }: Receipt, 
       name: inert(label),
       more: [
         ".",
-        ...outcomes.map((outcome) => sentences[outcome](name)),
-        ...(at && outcomes.includes("retrying") ? [`If you want to be sure now, look at ${name} itself.`] : []),
+        ...(paused
+          ? [`The account is paused at ${name}, so our access cannot be withdrawn yet. We try again for 30 days.`]
+          : outcomes.map((outcome) => sentences[outcome](name))),
+        ...(at && outcomes.includes("retrying") ? [paused ? remove : look] : []),
         ...(webhooks ? [`${name} sends no more events about it.`] : []),
       ].join(" "),
     },

@@ -1,8 +1,23 @@
 import { ConnectError } from "../errors.ts";
+import type { HealthReason } from "../health.ts";
 import { Unclear } from "../http/index.ts";
 
 export function saysDead(failure: unknown): boolean {
   return failure instanceof ConnectError && failure.code === "needs_reconnect";
+}
+
+/** Whether the provider says that the account is closed there for now, so that nothing can be said of the grant. */
+export function saysPaused(failure: unknown): boolean {
+  return failure instanceof ConnectError && failure.code === "account_paused";
+}
+
+/** An account that has been closed for longer counts as gone. */
+export const goneAfterSeconds = 30 * 86_400;
+
+/** The failure of an account that is closed at its provider, with the reason that a back end sees. */
+export function pausedFailure(cause?: unknown): ConnectError {
+  const reason = "account_paused" satisfies HealthReason;
+  return new ConnectError("account_paused", "the account is paused at the provider", { cause, reason });
 }
 
 /** Whether the provider may have done what it was asked all the same. */
@@ -17,6 +32,7 @@ function isMisconfiguration(failure: unknown): boolean {
 
 const firstPause = 2;
 const longestPause = 900;
+const longestWhilePaused = 3600;
 const misconfiguredPause = 60;
 
 /**
@@ -25,7 +41,8 @@ const misconfiguredPause = 60;
  */
 export function pauseAfter(failure: unknown, failures: number, random = Math.random()): number {
   const least = isMisconfiguration(failure) ? misconfiguredPause : firstPause;
-  const grown = Math.min(longestPause, least * 2 ** Math.min(failures, 20));
+  const most = saysPaused(failure) ? longestWhilePaused : longestPause;
+  const grown = Math.min(most, least * 2 ** Math.min(failures, 20));
   const spread = grown * (0.5 + random / 2);
   const asked = failure instanceof ConnectError ? (failure.retryAfter ?? 0) : 0;
   return Math.max(spread, asked);

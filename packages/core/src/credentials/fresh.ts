@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectError } from "../errors.ts";
 import type { Credentials } from "../provider.ts";
-import { saysDead } from "./failures.ts";
+import { pausedFailure, saysDead } from "./failures.ts";
 import { createOnce } from "./once.ts";
 import { refresh, type RefreshParts } from "./refresh.ts";
 import type { Standing } from "./store.ts";
@@ -78,7 +78,8 @@ async function renew(parts: RefreshParts, known: Standing): Promise<Fresh> {
     refuseEnded(standing);
     if (outcome.type === "fresh") return outcome;
     if (outcome.type === "changed" ? lasts(standing) : isValid(standing)) return open(parts, standing);
-    if (outcome.type === "resting") throw unavailable(outcome.seconds);
+    if (outcome.type === "resting")
+      throw standing.reason === "account_paused" ? pausedFailure() : unavailable(outcome.seconds);
     if (performance.now() > giveUpAt) throw unavailable(5);
     if (outcome.type === "held") await sleep(pause);
   }

@@ -1,4 +1,5 @@
 export { createCredentials, type CredentialCalls } from "./credentials.ts";
+export { goneAfterSeconds, saysPaused } from "./failures.ts";
 export type { Ask, HandedOut } from "./hand.ts";
 export { persist, waitFor } from "./persist.ts";
 export { latestBegin, sendRefresh } from "./refresh.ts";

@@ -3,7 +3,7 @@ import { findApp } from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
 import { keepIn } from "../lifetimes.ts";
 import type { Provider } from "../provider.ts";
-import { pauseAfter, saysDead } from "./failures.ts";
+import { pauseAfter, saysDead, saysPaused } from "./failures.ts";
 import { refresh, type Refreshed, type RefreshParts } from "./refresh.ts";
 import type { Ending, Standing } from "./store.ts";
 
@@ -100,7 +100,10 @@ async function probe({ store, seals, report }: RefreshParts, asked: Asked, endin
     const outcome = settled(failure);
     if (failure instanceof ConnectError) report(failure, standing);
     if (outcome.type === "dead") await store.end(lease, ending ?? { status: "needs_reconnect", reason: "grant_ended" });
-    else await store.rest(lease, { seconds: pauseAfter(failure, take.failures), unsettled: false });
+    else {
+      const seconds = pauseAfter(failure, take.failures);
+      await store.rest(lease, { seconds, unsettled: false, paused: saysPaused(failure) });
+    }
     return comeAgain(outcome, ending);
   }
 }

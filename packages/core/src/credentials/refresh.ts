@@ -4,7 +4,7 @@ import { ConnectError } from "../errors.ts";
 import { keepIn, lifetimes } from "../lifetimes.ts";
 import type { Credentials, Provider } from "../provider.ts";
 import type { Seals } from "../vault/index.ts";
-import { isUnclear, pauseAfter, saysDead } from "./failures.ts";
+import { goneAfterSeconds, isUnclear, pauseAfter, pausedFailure, saysDead, saysPaused } from "./failures.ts";
 import { persist, waitFor } from "./persist.ts";
 import type { CredentialStore, Ending, Lease, Standing, Take } from "./store.ts";
 
@@ -58,8 +58,8 @@ type Sending = { unsettled: boolean; beginsBy: number };
 
 /**
  * Sends a refresh. One before it whose answer never came (`unsettled`) may have been carried out: where the provider can be
- * asked that, it is asked first. After `beginsBy` nothing is sent: this process stood still, and another may be at it.
- * Throws `needs_reconnect` where the refresh token is dead.
+ * asked that, it is asked first, as long as its answer tells of nothing else. After `beginsBy` nothing is sent: this process
+ * stood still, and another may be at it. Throws `needs_reconnect` where the refresh token is dead.
  */
 export async function sendRefresh(
   provider: Provider,
@@ -67,11 +67,18 @@ export async function sendRefresh(
   { unsettled, beginsBy }: Sending,
 ): Promise<Credentials> {
   if (provider.refresh === undefined) throw new ConnectError("provider_misbehaved", `${provider.id} has no refresh`);
-  if (unsettled && provider.introspect && !(await provider.introspect(credentials))) {
+  if (unsettled && provider.introspect && isYoung(credentials) && !(await provider.introspect(credentials))) {
     throw new ConnectError("needs_reconnect", `${provider.id} gave new tokens, and its answer was lost`);
   }
   if (performance.now() > beginsBy) throw new ConnectError("provider_unavailable", "the lease is about to run out");
   return await provider.refresh(credentials);
+}
+
+const clockMarginMs = 60_000;
+
+/** Whether the access token should still live. Some servers call a pair inactive as soon as that has run out. */
+function isYoung({ expiresAt }: Credentials): boolean {
+  return expiresAt !== undefined && expiresAt.getTime() > Date.now() + clockMarginMs;
 }
 
 /** A token whose answer does not say how long it lasts (RFC 6749 5.1) lasts as long as the one before, or as documented. */
@@ -113,12 +120,13 @@ type Failed = {
 
 async function settleFailure({ store, report }: RefreshParts, failed: Failed): Promise<Refreshed> {
   const { lease, take, failure } = failed;
-  if (!saysDead(failure)) {
+  const paused = saysPaused(failure);
+  if (!saysDead(failure) && !isGone(failed)) {
     const seconds = pauseAfter(failure, take.failures);
     // What was unknown before stays so, whatever became of this try.
-    await store.rest(lease, { seconds, unsettled: take.unsettled || isUnclear(failure) });
+    await store.rest(lease, { seconds, unsettled: take.unsettled || isUnclear(failure), paused });
     if (failure instanceof ConnectError) report(failure, take.standing);
-    throw failure;
+    throw paused ? pausedFailure(failure) : failure;
   }
   const ending = endingOf(failed);
   // Written only where nobody has changed the row since: a sibling may have rotated the token under our hands.
@@ -131,8 +139,14 @@ async function settleFailure({ store, report }: RefreshParts, failed: Failed): P
   throw dead;
 }
 
+function isGone({ take, failure }: Failed): boolean {
+  return saysPaused(failure) && take.pausedFor > goneAfterSeconds;
+}
+
 /** A strict provider's new tokens that never arrived explain a dead grant, whatever made somebody ask after it. */
-function endingOf({ provider, take, ending }: Failed): Ending {
+function endingOf(failed: Failed): Ending {
+  const { provider, take, ending } = failed;
+  if (isGone(failed)) return { status: "needs_reconnect", reason: "account_gone" };
   if (provider.rotatesStrictly && take.unsettled) return { status: "needs_reconnect", reason: "refresh_lost" };
   return ending ?? { status: "needs_reconnect", reason: "grant_ended" };
 }

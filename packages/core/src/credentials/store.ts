@@ -33,9 +33,17 @@ export interface Lease {
 export type Take =
   /**
    * The caller alone may go to the provider, for so many seconds. `unsettled`: an earlier refresh went out, and what came
-   * of it is unknown.
+   * of it is unknown. `pausedFor`: for how many seconds the account has been closed at the provider.
    */
-  | { type: "taken"; lease: Lease; seconds: number; standing: Standing; unsettled: boolean; failures: number }
+  | {
+      type: "taken";
+      lease: Lease;
+      seconds: number;
+      standing: Standing;
+      unsettled: boolean;
+      failures: number;
+      pausedFor: number;
+    }
   /** Another holds the lease, for so many seconds at most unless it is taken anew. */
   | { type: "held"; standing: Standing; seconds: number }
   /** The provider gave no answer a moment ago, and is left alone for so many seconds. */
@@ -73,9 +81,9 @@ export interface CredentialStore {
   renew(lease: Lease, renewal: Renewal): Promise<Standing | undefined>;
   /**
    * Gives the lease back after the provider gave no clear answer, and plans another try. `unsettled`: it may have
-   * answered without our learning of it.
+   * answered without our learning of it. `paused`: the account is closed at the provider, and stays so until a renewal.
    */
-  rest(lease: Lease, pause: { seconds: number; unsettled: boolean }): Promise<void>;
+  rest(lease: Lease, pause: { seconds: number; unsettled: boolean; paused: boolean }): Promise<void>;
   /** Marks the credential as dead under the lease, once, with a note to each of its connections. False: the lease is lost. */
   end(lease: Lease, ending: Ending): Promise<boolean>;
   /** Gives the lease back after a probe that found it alive, and plans the next. */

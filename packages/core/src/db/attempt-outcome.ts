@@ -36,7 +36,7 @@ export async function connectAttempt(db: Kysely<Database>, id: Buffer, grant: Ne
       set secret = excluded.secret, scopes = excluded.scopes, expires_at = excluded.expires_at,
           refresh_expires_at = excluded.refresh_expires_at, version = old.version + 1, status = 'active',
           reason = null, lease_owner = null, lease_until = null, refresh_sent_at = null, failures = 0,
-          retry_at = null, issued_at = now(), updated_at = now()
+          retry_at = null, paused_at = null, issued_at = now(), updated_at = now()
       returning *),
     c as (
       insert into connection as old

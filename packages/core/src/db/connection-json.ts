@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from "kysely";
 import type { Connection } from "../connect/index.ts";
+import { isPaused, shownReason } from "./paused.ts";
 
 /**
  * A connection `c` with its credential `k` as the JSON that goes out. Built by PostgreSQL, which is cheaper than doing it
@@ -10,8 +11,8 @@ export const connectionJson: RawBuilder<Connection> = sql`json_build_object(
   'provider', c.provider,
   'label', c.label,
   'email', c.email,
-  'status', k.status,
-  'reason', k.reason,
+  'status', case when ${isPaused} then 'needs_reconnect' else k.status end,
+  'reason', ${shownReason},
   'scopes', k.scopes,
   'details', c.details,
   'connectedAt', ${isoTime(sql`c.connected_at`)},

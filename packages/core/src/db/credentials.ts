@@ -1,6 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { CredentialStore, Ending, Found, Lease, Renewal, Standing, Take } from "../credentials/index.ts";
 import { addJob, seconds } from "./jobs.ts";
+import { isPaused, secondsPaused, shownReason } from "./paused.ts";
 import { prepared } from "./prepared.ts";
 import type { Database } from "./schema.ts";
 import type { Pooled } from "./database.ts";
@@ -10,7 +11,7 @@ const leaseSeconds = 25;
 
 /** A credential `k` as core knows it. */
 const standing = sql`
-  k.id, k.provider, k.client_id as "clientId", k.mode, k.version, k.status, k.reason, k.secret,
+  k.id, k.provider, k.client_id as "clientId", k.mode, k.version, k.status, ${shownReason} as reason, k.secret,
   (extract(epoch from k.expires_at - now()) * 1000)::float8 as remaining,
   (extract(epoch from k.expires_at - k.issued_at) * 1000)::float8 as lifetime`;
 
@@ -28,7 +29,8 @@ export function createCredentialStore(db: Pooled): CredentialStore {
     async confirm(lease, keepIn) {
       await sql`
         with confirmed as (
-          update credential k set lease_owner = null, lease_until = null, failures = 0, retry_at = null
+          update credential k
+          set lease_owner = null, lease_until = null, failures = 0, retry_at = null, paused_at = null
           where ${isHeld(lease)} and status = 'active'
           returning id)
         select ${addJob("keep", sql`id`, seconds(keepIn))} from confirmed`.execute(db);
@@ -86,6 +88,7 @@ type Taken = Standing & {
   held: boolean;
   unsettled: boolean;
   failures: number;
+  pausedFor: number;
   holding: number | null;
   resting: number | null;
 };
@@ -105,15 +108,15 @@ async function take(
         and coalesce(k.lease_until, now()) <= now() and coalesce(k.retry_at, now()) <= now()
       returning credential.id)
     select ${standing}, k.created_at::text as made, taken.id is not null as taken, k.failures, k.refresh_sent_at is not null as unsettled,
-           coalesce(k.lease_until > now(), false) as held,
+           coalesce(k.lease_until > now(), false) as held, ${secondsPaused} as "pausedFor",
            extract(epoch from k.lease_until - now())::float8 as holding,
            extract(epoch from k.retry_at - now())::float8 as resting
     from k left join taken on true`.execute(db);
   const [row] = rows;
   if (row === undefined) return { type: "gone" };
-  const { made, taken, held, unsettled, failures, holding, resting, ...found } = row;
+  const { made, taken, held, unsettled, failures, pausedFor, holding, resting, ...found } = row;
   const lease = { id, version, made, owner };
-  if (taken) return { type: "taken", lease, seconds: leaseSeconds, standing: found, unsettled, failures };
+  if (taken) return { type: "taken", lease, seconds: leaseSeconds, standing: found, unsettled, failures, pausedFor };
   if (found.version !== version || found.status !== "active") return { type: "changed", standing: found };
   if (held) return { type: "held", standing: found, seconds: Math.max(0.1, holding ?? 0) };
   return { type: "resting", standing: found, seconds: Math.max(0.1, resting ?? 0) };
@@ -123,7 +126,7 @@ async function renew(db: Kysely<Database>, lease: Lease, renewal: Renewal): Prom
   const { secret, lasts, refreshLasts, keepIn, only } = renewal;
   const { rows } = await sql<Standing>`
     with old as (
-      select k.id, k.reason = 'refresh_lost' as lost from credential k
+      select k.id, k.reason = 'refresh_lost' as lost, ${isPaused} as paused from credential k
       where ${isSame(lease)} and (${isOwned(lease)}
         or ${only}::boolean and (k.status = 'active' or k.reason = 'refresh_lost'))
       for update),
@@ -131,7 +134,7 @@ async function renew(db: Kysely<Database>, lease: Lease, renewal: Renewal): Prom
       update credential k
       set secret = ${secret}, version = k.version + 1, issued_at = now(), updated_at = now(),
           status = case when old.lost then 'active' else k.status end,
-          reason = case when old.lost then null else k.reason end,
+          reason = case when old.lost then null else k.reason end, paused_at = null,
           expires_at = now() + ${seconds(lasts)}, refresh_expires_at = now() + ${seconds(refreshLasts)},
           lease_owner = null, lease_until = null, refresh_sent_at = null, failures = 0, retry_at = null
       from old where k.id = old.id
@@ -139,21 +142,29 @@ async function renew(db: Kysely<Database>, lease: Lease, renewal: Renewal): Prom
     audited as (
       insert into audit_event (actor, action, provider, connection_id)
       select 'patchbay', 'recovered', k.provider, c.id
-      from old join k on k.id = old.id join connection c on c.credential_id = k.id where old.lost)
+      from old join k on k.id = old.id join connection c on c.credential_id = k.id where old.lost or old.paused)
     select ${standing}, case when k.status = 'active' and ${keepIn !== undefined}::boolean
       then ${addJob("keep", sql`k.id`, seconds(keepIn))} end as job
     from k`.execute(db);
   return rows[0];
 }
 
-async function rest(db: Kysely<Database>, lease: Lease, pause: { seconds: number; unsettled: boolean }): Promise<void> {
+type Pause = Parameters<CredentialStore["rest"]>[1];
+
+async function rest(db: Kysely<Database>, lease: Lease, pause: Pause): Promise<void> {
   await sql`
     with rested as (
       update credential k
       set lease_owner = null, lease_until = null, failures = k.failures + 1, retry_at = now() + ${seconds(pause.seconds)},
-          refresh_sent_at = case when ${pause.unsettled}::boolean then k.refresh_sent_at end
+          refresh_sent_at = case when ${pause.unsettled}::boolean then k.refresh_sent_at end,
+          paused_at = case when ${pause.paused}::boolean then coalesce(k.paused_at, now()) else k.paused_at end
       where ${isHeld(lease)}
-      returning id, status)
+      returning id, status, provider, paused_at),
+    audited as (
+      insert into audit_event (actor, action, provider, connection_id)
+      select 'patchbay', 'paused', rested.provider, c.id
+      from rested join connection c on c.credential_id = rested.id
+      where rested.status = 'active' and rested.paused_at = now())
     select ${addJob("keep", sql`id`, seconds(pause.seconds))} from rested where status = 'active'`.execute(db);
 }
 

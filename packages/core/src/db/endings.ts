@@ -3,6 +3,7 @@ import type { StrandedGrant } from "../connect/index.ts";
 import type { Endings, Leased } from "../disconnect/index.ts";
 import { addJob, seconds } from "./jobs.ts";
 import { jobsOfKept, keptGrant } from "./kept-grant.ts";
+import { secondsPaused } from "./paused.ts";
 import type { Database } from "./schema.ts";
 
 const leaseSeconds = 60;
@@ -17,6 +18,7 @@ export function createEndings(db: Kysely<Database>): Endings {
           from k where credential.id = k.id and coalesce(k.lease_until, now()) <= now()
           returning credential.id)
         select k.id, k.provider, k.client_id as "clientId", k.mode, k.external_id as "externalId", k.scopes, k.secret, k.version, k.refresh_sent_at is not null as unsettled,
+               ${secondsPaused} as "pausedFor",
                leased.id is not null as leased
         from k left join leased on true`.execute(db);
       const [row] = rows;
@@ -34,6 +36,7 @@ export function createEndings(db: Kysely<Database>): Endings {
       const { rows } = await sql<{ version: number }>`
         update credential
         set secret = ${secret}, version = version + 1, issued_at = now(), updated_at = now(), refresh_sent_at = null,
+            paused_at = null,
             expires_at = now() + ${seconds(lasts)}, refresh_expires_at = now() + ${seconds(refreshLasts)}
         where id = ${id}::uuid and version = ${version} and lease_owner = ${owner}::uuid
         returning version`.execute(db);
@@ -58,9 +61,11 @@ export function createEndings(db: Kysely<Database>): Endings {
           and not exists (select from forgotten)`.execute(db);
     },
     adopt: (leased, owner, grant) => adopt(db, { ...leased, owner }, grant),
-    async release(id, owner) {
+    async release(id, owner, paused) {
       await sql`
-        update credential set lease_owner = null, lease_until = null
+        update credential
+        set lease_owner = null, lease_until = null,
+            paused_at = case when ${paused}::boolean then coalesce(paused_at, now()) else paused_at end
         where id = ${id}::uuid and lease_owner = ${owner}::uuid`.execute(db);
     },
   };

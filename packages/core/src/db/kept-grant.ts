@@ -32,7 +32,7 @@ export function keptGrant(
             when old.status = 'disconnecting' then old.reason
             -- It works, as far as it goes; with less than is needed, and its users are told.
             when excluded.reason = 'scope_missing' then excluded.reason end,
-          lease_owner = null, lease_until = null, refresh_sent_at = null, failures = 0, retry_at = null,
+          lease_owner = null, lease_until = null, refresh_sent_at = null, failures = 0, retry_at = null, paused_at = null,
           issued_at = now(), updated_at = now()
       where old.issued_at <= ${since}
       returning id, provider, status),

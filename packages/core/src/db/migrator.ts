@@ -11,6 +11,7 @@ import { health } from "./migrations/006-health.ts";
 import { room } from "./migrations/007-room.ts";
 import { signedIn } from "./migrations/008-signed-in.ts";
 import { limits } from "./migrations/009-limits.ts";
+import { paused } from "./migrations/010-paused.ts";
 import type { Database } from "./schema.ts";
 
 const migrations: Record<string, Migration> = {
@@ -23,6 +24,7 @@ const migrations: Record<string, Migration> = {
   "007-room": room,
   "008-signed-in": signedIn,
   "009-limits": limits,
+  "010-paused": paused,
 };
 
 /** Applies what is missing, the job queue's schema first. */

@@ -29,6 +29,7 @@ export interface Database {
     refresh_expires_at: Moment | null;
     failures: number;
     retry_at: Moment | null;
+    paused_at: Moment | null;
     created_at: Stamped;
     updated_at: Stamped;
   };

@@ -1,5 +1,6 @@
 import type { Caller } from "../connect/index.ts";
 import { providerOf, type Registry } from "../connect/index.ts";
+import { saysPaused } from "../credentials/index.ts";
 import type { Revocation } from "../provider.ts";
 import type { Ended, Revoker } from "./revoke.ts";
 
@@ -7,7 +8,14 @@ import type { Ended, Revoker } from "./revoke.ts";
  * What became of the access at the provider. What a later try may not be able to end, the user can look for already:
  * nobody will be there to be told.
  */
-export type Outcome = Revocation | { outcome: "retrying"; lookAt?: string } | { outcome: "shared" };
+export type Outcome = Revocation | Retrying | { outcome: "shared" };
+
+/** `reason`: the account is closed at the provider, and its access can be ended once it is open again. */
+interface Retrying {
+  outcome: "retrying";
+  lookAt?: string;
+  reason?: "account_paused";
+}
 
 /** What the user gets for a disconnect. */
 export interface Receipt {
@@ -67,8 +75,11 @@ async function end(
   lookAt: string | undefined,
 ): Promise<Outcome & Pick<Ended, "webhooks">> {
   if (credential === undefined) return { outcome: "shared" };
-  const retrying: Outcome = { outcome: "retrying", ...(lookAt !== undefined && { lookAt }) };
-  return await revoker.revoke(credential).catch(() => retrying);
+  return await revoker.revoke(credential).catch((failure: unknown): Retrying => ({
+    outcome: "retrying",
+    ...(lookAt !== undefined && { lookAt }),
+    ...(saysPaused(failure) && { reason: "account_paused" }),
+  }));
 }
 
 export type Disconnect = ReturnType<typeof createDisconnect>;

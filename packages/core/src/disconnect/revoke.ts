@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { providerOfApp, sealGrant, type App, type Registry, type StrandedGrant } from "../connect/index.ts";
-import { latestBegin, persist, sendRefresh, waitFor } from "../credentials/index.ts";
+import { goneAfterSeconds, latestBegin, persist, saysPaused, sendRefresh, waitFor } from "../credentials/index.ts";
 import { ConnectError } from "../errors.ts";
 import { lifetimes } from "../lifetimes.ts";
 import type { Credentials, Provider, Revocation } from "../provider.ts";
@@ -23,6 +23,8 @@ export interface Leased extends App {
   unsettled: boolean;
   /** What was granted. */
   scopes: readonly string[];
+  /** For how many seconds the account has been closed at its provider. */
+  pausedFor: number;
   /** For how long the lease lasts. */
   seconds: number;
 }
@@ -55,8 +57,8 @@ export interface Endings {
    * among those that are to be ended. False: the lease is lost.
    */
   adopt(leased: Leased, owner: string, grant: StrandedGrant): Promise<boolean>;
-  /** Gives the lease back after a failure. */
-  release(id: string, owner: string): Promise<void>;
+  /** Gives the lease back after a failure. `paused`: the provider says that the account is closed there. */
+  release(id: string, owner: string, paused: boolean): Promise<void>;
 }
 
 export type Revoker = ReturnType<typeof createRevoker>;
@@ -88,11 +90,11 @@ export function createRevoker(parts: RevokerParts) {
       try {
         const provider = providerOfApp(registry, credential);
         const beginsBy = latestBegin(askedAt, credential.seconds);
-        const { ended, leased } = await end({ ...parts, provider, owner, beginsBy }, credential);
+        const { ended, leased } = await endOrLetDie({ ...parts, provider, owner, beginsBy }, credential);
         await endings.forget(leased, owner, ended.outcome);
         return ended;
       } catch (failure) {
-        await endings.release(id, owner);
+        await endings.release(id, owner, saysPaused(failure));
         if (failure instanceof ConnectError) parts.report(failure, credential);
         throw failure;
       }
@@ -101,6 +103,14 @@ export function createRevoker(parts: RevokerParts) {
 }
 
 type Ending = RevokerParts & { provider: Provider; owner: string; beginsBy: number };
+
+/** What is gone cannot be ended there: after 30 days its tokens are forgotten, and die by themselves. */
+async function endOrLetDie(ending: Ending, held: Leased): Promise<{ ended: Ended; leased: Leased }> {
+  return await end(ending, held).catch((failure: unknown) => {
+    if (!saysPaused(failure) || held.pausedFor < goneAfterSeconds) throw failure;
+    return { ended: beyondUs(ending.provider, ending.seals.openCredentials(held.secret, held)), leased: held };
+  });
+}
 
 async function end(ending: Ending, held: Leased): Promise<{ ended: Ended; leased: Leased }> {
   const { provider, seals } = ending;

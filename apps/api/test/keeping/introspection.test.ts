@@ -1,0 +1,52 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { connect, subjects, type Subject } from "../harness/walk.ts";
+import { expire, expireSealed, forgetAll, loseLease, stateOf } from "./keeper.ts";
+import { openKeeping } from "./open-keeping.ts";
+
+const { world, keepers } = await openKeeping();
+const keeper = keepers();
+const calendly = subjects.find(({ id }) => id === "calendly") as Subject;
+
+describe.each(["refresh_token", "access_token"])(
+  "an introspection that tells of the life of the %s",
+  (introspection) => {
+    let connection: number;
+
+    beforeEach(async () => {
+      await Promise.all([world.door.reset(), forgetAll(world)]);
+      await world.door.set({ provider: "calendly", introspection });
+      ({ id: connection } = await connect(await world.signedIn(), calendly));
+    });
+
+    const introspections = async () =>
+      (await world.door.calls()).calls.filter(({ path }) => path === "/oauth/introspect").length;
+
+    test("ends no connection whose access token ran out in an outage", async () => {
+      await world.door.advance(3 * 3_600_000);
+      await expireSealed(world, connection);
+      await world.door.fail({ ...calendly.token, status: 503 });
+      expect(await keeper.ask(connection)).toMatchObject({ code: "provider_unavailable" });
+      expect(await stateOf(world, connection)).toMatchObject({ status: "active", unsettled: true });
+      await loseLease(world, connection);
+      expect(await keeper.ask(connection)).toMatchObject({ type: "bearer" });
+    });
+
+    test("finds out about new tokens that were lost while the old access token should still live", async () => {
+      await expire(world, connection);
+      await world.door.fail({ ...calendly.token, drop: "after" });
+      await keeper.ask(connection);
+      await loseLease(world, connection);
+      expect(await keeper.ask(connection)).toMatchObject({ code: "needs_reconnect", reason: "refresh_lost" });
+      expect(await introspections()).toBe(1);
+    });
+
+    test("is not needed for that later: the refresh tells the same", async () => {
+      await expireSealed(world, connection);
+      await world.door.fail({ ...calendly.token, drop: "after" });
+      await keeper.ask(connection);
+      await loseLease(world, connection);
+      expect(await keeper.ask(connection)).toMatchObject({ code: "needs_reconnect", reason: "refresh_lost" });
+      expect(await introspections()).toBe(0);
+    });
+  },
+);

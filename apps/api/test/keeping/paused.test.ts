@@ -1,0 +1,162 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { openNews } from "@patchbay/core/db";
+import { connect, disconnect, list, subjects, type Subject } from "../harness/walk.ts";
+import { eventually } from "../harness/probe.ts";
+import { dueIn, expire, expireSealed, forgetAll, loseLease, notices, stateOf } from "./keeper.ts";
+import { openKeeping } from "./open-keeping.ts";
+
+const { world, keepers } = await openKeeping();
+const keeper = keepers();
+const shopify = subjects.find(({ id }) => id === "shopify") as Subject;
+beforeEach(async () => {
+  await Promise.all([world.door.reset(), forgetAll(world)]);
+});
+
+const closed = [
+  { what: "frozen", status: 402, body: { errors: "Unavailable Shop" } },
+  { what: "under suspicion", status: 403, body: { errors: "Forbidden" } },
+  { what: "gone", status: 404, body: { errors: "Not Found" } },
+  { what: "locked", status: 423, body: { errors: "Locked" } },
+];
+const frozen = { status: 402, body: { errors: "Unavailable Shop" } };
+
+const close = (answer: { status: number; body: object }) =>
+  world.door.fail({ host: shopify.token.host, path: "/admin", ...answer, times: 100 });
+const reopen = () => world.door.mend(shopify.token.host);
+const retryNow = (connection: number) => loseLease(world, connection);
+const pausedFor = (id: string, days: number) =>
+  world.sql("update credential set paused_at = now() - make_interval(days => $2) where id = $1", [id, days]);
+
+async function connected() {
+  const browser = await world.signedIn();
+  const row = await connect(browser, shopify);
+  const { id } = await stateOf(world, row.id);
+  return { browser, row, id };
+}
+
+describe("an account that is closed at the provider for now", () => {
+  test.each(closed)(
+    "$what: is paused for user and back end, and works again once it is open",
+    async ({ status, body }) => {
+      const { browser, row, id } = await connected();
+      await expire(world, row.id);
+      await close({ status, body });
+      const refused = { code: "account_paused", reason: "account_paused", status: 409 };
+      expect(await keeper.ask(row.id)).toMatchObject(refused);
+      // While it is left alone, too.
+      expect(await keeper.ask(row.id)).toMatchObject(refused);
+      expect(await list(browser)).toMatchObject([{ status: "needs_reconnect", reason: "account_paused" }]);
+      expect(await notices(world, row.id, "paused")).toBe(1);
+      expect(await notices(world, row.id, "needs_reconnect")).toBe(0);
+      await retryNow(row.id);
+      await keeper.keep(id);
+      expect(await notices(world, row.id, "paused")).toBe(1);
+      await reopen();
+      await retryNow(row.id);
+      await keeper.keep(id);
+      expect(await list(browser)).toMatchObject([{ id: row.id, status: "active", reason: null }]);
+      expect(await keeper.ask(row.id)).toMatchObject({ type: "bearer" });
+      expect(await notices(world, row.id, "recovered")).toBe(1);
+    },
+  );
+
+  test("is told to open pages at once", async () => {
+    const { row } = await connected();
+    const news = await openNews({ url: world.databaseUrl, lost: () => {} });
+    const [owner] = await world.sql<{ user_id: string }>("select user_id from connection where id = $1", [row.id]);
+    let told = 0;
+    news.subscribe(owner?.user_id ?? "", () => (told += 1));
+    await expire(world, row.id);
+    await close(frozen);
+    await keeper.ask(row.id);
+    await eventually(async () => expect(told).toBe(1));
+    await news.close();
+  });
+
+  test("serves a token that is still valid", async () => {
+    const { row } = await connected();
+    await expire(world, row.id, 30);
+    await close(frozen);
+    expect(await keeper.ask(row.id)).toMatchObject({ type: "bearer" });
+    expect(await keeper.ask(row.id)).toMatchObject({ type: "bearer" });
+  });
+
+  test("is asked about once an hour at the slowest", async () => {
+    const { row, id } = await connected();
+    await close(frozen);
+    await world.sql("update credential set failures = 20 where id = $1", [id]);
+    await expire(world, row.id);
+    await keeper.keep(id);
+    const due = (await dueIn(world, row.id, "keep")) ?? 0;
+    expect(due).toBeGreaterThan(1750);
+    expect(due).toBeLessThanOrEqual(3600);
+  });
+
+  test("stays so while somebody else answers for it, and counts as gone after 30 days", async () => {
+    const { browser, row, id } = await connected();
+    await expire(world, row.id);
+    await close(frozen);
+    await keeper.ask(row.id);
+    await reopen();
+    await close({ status: 404, body: {} });
+    await pausedFor(id, 31);
+    await retryNow(row.id);
+    await keeper.keep(id);
+    expect(await list(browser)).toMatchObject([{ status: "needs_reconnect", reason: "account_paused" }]);
+    await reopen();
+    await close(frozen);
+    await retryNow(row.id);
+    await keeper.keep(id);
+    expect(await list(browser)).toMatchObject([{ status: "needs_reconnect", reason: "account_gone" }]);
+    expect(await keeper.ask(row.id)).toMatchObject({ code: "needs_reconnect", reason: "account_gone" });
+    expect(await notices(world, row.id, "needs_reconnect")).toBe(1);
+  });
+
+  test("that is connected anew is paused no more", async () => {
+    const { browser, row } = await connected();
+    await expire(world, row.id);
+    await close(frozen);
+    await keeper.ask(row.id);
+    await reopen();
+    await connect(browser, shopify);
+    expect(await list(browser)).toMatchObject([{ id: row.id, status: "active", reason: null }]);
+  });
+
+  test("is told at a connect: nothing is wrong with the user's permissions, nor with us", async () => {
+    await world.door.fail({ ...shopify.token, ...frozen, times: 5 });
+    const failure = await connect(await world.signedIn(), shopify).catch((thrown: unknown) => String(thrown));
+    expect(failure).toMatch("account_paused");
+  });
+});
+
+describe("a disconnect of an account that is closed", () => {
+  const receipt = {
+    outcome: "retrying",
+    reason: "account_paused",
+    lookAt: "https://admin.shopify.com/store/acme-goods/settings/apps",
+  };
+
+  test.each([expireSealed, undefined])("says so and where the app can be removed, and is tried again", async (age) => {
+    const { browser, row, id } = await connected();
+    await age?.(world, row.id);
+    await close(frozen);
+    expect((await disconnect(browser, shopify, row.id)).json["revocations"]).toEqual([receipt]);
+    await reopen();
+    expect(await keeper.revoke(id)).toMatchObject({ outcome: "revoked" });
+    expect(await world.door.grants("shopify")).toEqual([]);
+  });
+
+  test("lets the tokens die after 30 days", async () => {
+    const { browser, row, id } = await connected();
+    await close(frozen);
+    await disconnect(browser, shopify, row.id);
+    await pausedFor(id, 29);
+    await expect(keeper.revoke(id)).rejects.toMatchObject({ code: "account_paused" });
+    await pausedFor(id, 30);
+    expect(await keeper.revoke(id)).toEqual({ outcome: "unsupported", lookAt: receipt.lookAt });
+    expect(await world.sql("select from credential where id = $1", [id])).toEqual([]);
+    expect(
+      await world.sql("select from audit_event where action = 'ended' and details->>'outcome' = 'unsupported'"),
+    ).toHaveLength(1);
+  });
+});
