@@ -1,6 +1,6 @@
 import type { Connect, Registry } from "@patchbay/core/connect";
 import type { CredentialCalls } from "@patchbay/core/credentials";
-import type { Connections, News, Readings } from "@patchbay/core/db";
+import type { Connections, News, PasswordTries, Readings } from "@patchbay/core/db";
 import type { Disconnect } from "@patchbay/core/disconnect";
 import type { Receiver } from "@patchbay/core/webhooks";
 import type { Callers } from "./http/caller.ts";
@@ -24,6 +24,7 @@ export interface Calls {
   registry: Registry;
   callers: Callers;
   signIn: SignIn;
+  passwordTries: PasswordTries;
   log: Log;
   /** Aborted when the process is about to stop: streams end then. */
   stopping: AbortSignal;

@@ -26,6 +26,10 @@ const unclear: Refusal = { sentence: "Something went wrong on our side. Try agai
 
 /** What each code means here, where the field at fault does not say it better. */
 const refusals = {
+  password_common: {
+    sentence: "Many people use this password, so it is guessed first. Choose another one.",
+    field: "password",
+  },
   sign_in_refused: { sentence: "E-mail or password is not right.", field: "password" },
   email_taken: {
     sentence: "There is an account with this e-mail already. Sign in with it.",

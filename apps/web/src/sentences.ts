@@ -8,6 +8,7 @@ type Sentence = (name: string) => string;
 
 export const sentences = {
   unauthenticated: () => "You are signed out. Sign in, then try again.",
+  password_common: () => "Many people use this password, so it is guessed first. Choose another one.",
   sign_in_refused: () => "E-mail or password is not right.",
   sign_up_closed: () => "No account can be created here now. Ask the people who run this site.",
   email_taken: () => "There is an account with this e-mail already. Sign in with it.",

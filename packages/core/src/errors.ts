@@ -5,6 +5,7 @@
  */
 export const failures = {
   unauthenticated: { status: 401, retryable: false },
+  password_common: { status: 422, retryable: false },
   sign_in_refused: { status: 401, retryable: false },
   sign_up_closed: { status: 403, retryable: false },
   email_taken: { status: 409, retryable: false },

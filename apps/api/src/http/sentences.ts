@@ -40,6 +40,7 @@ export const sentencesOfReasons = {
 /** What a user is told, for clients of the REST paths. The page has sentences of its own, which know the provider. */
 export const sentences = {
   unauthenticated: "Please sign in first.",
+  password_common: "Many people use this password, so it is guessed first. Please choose another one.",
   sign_in_refused: "E-mail or password is not right.",
   sign_up_closed: "No account can be created here now. Please ask the people who run this site.",
   email_taken: "There is an account with this e-mail already. Please sign in with it.",

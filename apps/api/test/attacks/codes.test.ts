@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { Answer, Browser } from "../harness/browser.ts";
 import { newcomer } from "../harness/probe.ts";
 import { createWorld, type World } from "../harness/world.ts";
@@ -7,6 +7,9 @@ const lena = "+12025550101";
 const yuki = "+61491570156";
 const paths = "/api/v1/channels/telegram";
 let world: World;
+
+// Each login in steps opens connections of its own.
+vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(async () => {
   const env = { WORKERS: "0", CODES_PER_NUMBER: "3", CODES_PER_MINUTE: "6" };

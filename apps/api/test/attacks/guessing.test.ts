@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { Browser } from "../harness/browser.ts";
 import { raw } from "../harness/raw.ts";
 import { createWorld, type World } from "../harness/world.ts";
 
@@ -35,5 +36,83 @@ describe("the limit of an address", () => {
     for (let turn = 0; turn < 62; turn += 1) statuses.push(await guess({ "x-forwarded-for": address(turn) }));
     expect(statuses.slice(0, 60)).not.toContain(429);
     expect(statuses.slice(60)).toEqual([429, 429]);
+  });
+});
+
+describe("the limit of an account", () => {
+  beforeEach(async () => {
+    await world.sql("delete from tally");
+  });
+
+  /** A browser at a network of its own, or at one that is given. */
+  const at = (from: Browser) => Object.assign(new Browser(world.url), { address: from.address });
+  const enter = (browser: Browser, email: string, password = "wrong horse") =>
+    browser.post("/api/auth/sign-in/email", { email, password });
+  const statusOf = async (...[browser, email, password]: Parameters<typeof enter>) =>
+    (await enter(browser, email, password)).status;
+  const soon = () => world.sql("update tally set free_at = now()");
+
+  test.each(["somebody's", "nobody's"])("of %s holds at one network, with growing pauses", async (whose) => {
+    const owner = world.browser();
+    const account = whose === "nobody's" ? { email: "nobody@example.com", password: "" } : await owner.signUp();
+    const guesser = world.browser();
+    const together = await Promise.all(Array.from({ length: 8 }, () => statusOf(at(guesser), account.email)));
+    expect(together.toSorted()).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
+    for (const pause of [15, 30, 60]) {
+      const refused = await enter(guesser, account.email.toUpperCase(), account.password || "wrong horse");
+      expect([refused.status, refused.json["code"]]).toEqual([429, "too_many_requests"]);
+      const wait = Number(refused.headers.get("retry-after"));
+      expect([wait > pause / 2, wait <= pause]).toEqual([true, true]);
+      await soon();
+      expect(await statusOf(guesser, account.email)).toBe(401);
+    }
+    if (account.password) expect(await statusOf(world.browser(), account.email, account.password)).toBe(200);
+  });
+
+  test("holds for all networks together, and does not lock out who comes from where they signed in before", async () => {
+    const owner = world.browser();
+    const { email, password } = await owner.signUp();
+    for (let turn = 0; turn < 20; turn += 1) expect(await statusOf(world.browser(), email)).toBe(401);
+    expect(await statusOf(world.browser(), email)).toBe(429);
+    const travelling = world.browser();
+    expect(await statusOf(travelling, email, password)).toBe(429);
+    expect(await statusOf(at(owner), email, password)).toBe(200);
+    const [longest] = await world.sql<{ wait: number }>(
+      "select max(extract(epoch from free_at - now()))::float8 as wait from tally",
+    );
+    expect(longest?.wait).toBeLessThanOrEqual(900);
+    await soon();
+    expect(await statusOf(travelling, email, password)).toBe(200);
+  });
+
+  test("is forgotten where the password was right", async () => {
+    const browser = world.browser();
+    const { email, password } = await browser.signUp();
+    for (let round = 0; round < 2; round += 1) {
+      for (let turn = 0; turn < 4; turn += 1) expect(await statusOf(browser, email)).toBe(401);
+      expect(await statusOf(browser, email, password)).toBe(200);
+    }
+  });
+
+  test("holds for a stolen session that guesses the password in order to change it", async () => {
+    const browser = await world.signedIn();
+    const change = () =>
+      browser.post("/api/auth/change-password", { currentPassword: "wrong horse", newPassword: "another horse" });
+    const statuses = [];
+    for (let turn = 0; turn < 6; turn += 1) statuses.push((await change()).status);
+    expect(statuses).toEqual([422, 422, 422, 422, 422, 429]);
+  });
+});
+
+describe("a password that many people use", () => {
+  test.each(["password", "12345678", "Password1", "iloveyou1", "QWERTYUIOP"])("is not taken: %s", async (password) => {
+    const account = { email: `${randomBytes(6).toString("hex")}@example.com`, password, name: "Test" };
+    const answer = await world.browser().post("/api/auth/sign-up/email", account);
+    expect([answer.status, answer.json["code"], answer.json["field"]]).toEqual([422, "password_common", "password"]);
+    expect(await world.sql(`select from "user" where email = $1`, [account.email])).toEqual([]);
+    const browser = world.browser();
+    const { password: currentPassword } = await browser.signUp();
+    const change = await browser.post("/api/auth/change-password", { currentPassword, newPassword: password });
+    expect([change.status, change.json["code"]]).toEqual([422, "password_common"]);
   });
 });

@@ -15,7 +15,7 @@ type Send = { method?: string; body?: unknown; headers?: Record<string, string> 
 export class Browser {
   readonly cookies = new Map<string, string>();
   origin: string;
-  readonly address = `2001:db8:${hex()}:${hex()}::1`;
+  address = `2001:db8:${hex()}:${hex()}::1`;
 
   constructor(origin: string) {
     this.origin = origin;

@@ -12,6 +12,7 @@ export { credentialJobs, webhooksJob, type CredentialJob } from "./jobs.ts";
 export { isCurrent, migrate } from "./migrate.ts";
 export { asWrongDatabase, awaitDatabase } from "./opening.ts";
 export { openNews, type News } from "./news.ts";
+export { createPasswordTries, type PasswordTries } from "./password-tries.ts";
 export { purgeAttempts, purgeSessions, purgeTallies, purgeVerifications, purgeWrongAnswers } from "./purge.ts";
 export { createReadings, type Readings } from "./readings.ts";
 export { reseal, verifySeals, type Progress } from "./reseal.ts";
