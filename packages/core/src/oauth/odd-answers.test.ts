@@ -241,3 +241,46 @@ describe.each([
     expect(Math.abs((await secondsOf(soon)) - 600)).toBeLessThan(5);
   });
 });
+
+describe("18. Zoom's region", () => {
+  const placeOf = async (api_url: unknown) => {
+    const step = await connectWith("zoom", plain({ ...good, api_url }));
+    return step.type === "connected" ? step.grant.credentials.place : step;
+  };
+
+  test.each([
+    ["https://api-eu.zoom.us", "https://api-eu.zoom.us"],
+    ["https://API.zoom.us/v2/", "https://api.zoom.us"],
+    ["https://zoom.us", "https://zoom.us"],
+  ])("at %s is kept with the credential", async (address, apiUrl) => {
+    expect(await placeOf(address)).toEqual({ apiUrl });
+  });
+
+  test.each([
+    "http://api-eu.zoom.us",
+    "https://api-eu.zoom.us:8443",
+    "https://zoom.us.evil.example",
+    "https://evilzoom.us",
+    "https://evil.example/zoom.us",
+    "https://api.zoom.us@evil.example",
+    "api-eu.zoom.us",
+    "",
+    null,
+    7,
+    {},
+  ])("at %j is none: no token goes anywhere else", async (address) => {
+    expect(await placeOf(address)).toEqual({});
+  });
+
+  test("is that of the newest answer that names one", async () => {
+    const before = { ...held, place: { apiUrl: "https://api-eu.zoom.us" } };
+    const renewedWith = async (answer: object) => {
+      next = plain(answer);
+      return (await provider("zoom").refresh?.(before))?.place;
+    };
+    expect(await renewedWith(good)).toEqual({ apiUrl: "https://api-eu.zoom.us" });
+    expect(await renewedWith({ ...good, api_url: "https://api-us.zoom.us" })).toEqual({
+      apiUrl: "https://api-us.zoom.us",
+    });
+  });
+});

@@ -39,7 +39,8 @@ export async function refusalIsDeath<T>(asked: Promise<T>): Promise<T> {
 /** The tokens of an answer, each ending when the answer says; at the latest, or where that makes no sense, as documented. */
 export function readTokens(answer: TokenAnswer, place: Notes, spec: OAuthSpec): Credentials {
   const now = new Date();
-  const { expiresAt, refreshExpiresAt, ...tokens } = keepTokens(answer, place, now);
+  const placed = { ...place, ...spec.locate?.(answer) };
+  const { expiresAt, refreshExpiresAt, ...tokens } = keepTokens(answer, placed, now);
   const end = expiresAt && within(spec.accessSeconds, expiresAt, now);
   const refreshEnd = answer.refresh_token ? within(spec.refreshSeconds, refreshExpiresAt, now) : undefined;
   return { ...tokens, ...(end && { expiresAt: end }), ...(refreshEnd && { refreshExpiresAt: refreshEnd }) };

@@ -80,6 +80,8 @@ export interface OAuthSpec {
   rejects?: (error: TokenError) => boolean;
   /** Whether an answer of the token endpoint says that the account itself is closed there for now. */
   isPaused?: (answer: Answer) => boolean;
+  /** What a token answer says of where the account is, beside what is known. */
+  locate?: (answer: TokenAnswer) => Notes;
   /** What is kept of a token answer, where it is not the tokens. */
   keep?: (answer: TokenAnswer, client: OAuthClient, http: Gate) => Promise<Credentials>;
 

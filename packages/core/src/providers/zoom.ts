@@ -1,8 +1,15 @@
 import { z } from "zod";
 import { ConnectError } from "../errors.ts";
 import { parseJsonAs, refuseTransient, unrecognised, type Answer } from "../http/index.ts";
-import { callAs, clientSecretBasic, type Access, type OAuthSpec, type TokenError } from "../oauth/index.ts";
-import type { Account, Revocation } from "../provider.ts";
+import {
+  callAs,
+  clientSecretBasic,
+  type Access,
+  type OAuthSpec,
+  type TokenAnswer,
+  type TokenError,
+} from "../oauth/index.ts";
+import type { Account, Notes, Revocation } from "../provider.ts";
 import { optionalText } from "./fields.ts";
 import { zoomWebhooks } from "./zoom-webhooks.ts";
 
@@ -30,6 +37,7 @@ export const zoom: OAuthSpec = {
   accessSeconds: 3_600,
   refreshSeconds: 90 * 86_400,
   rejects: saysDead,
+  locate,
   missing: (granted) => (granted.some((scope) => /^user:read(:user)?(:admin)?$/.test(scope)) ? [] : ["user:read:user"]),
   identify,
   revoke,
@@ -37,6 +45,12 @@ export const zoom: OAuthSpec = {
   lookAt: () => "https://marketplace.zoom.us/user/installed",
   webhooks: zoomWebhooks,
 };
+
+/** Where the account's region is, if its address is Zoom's own: back ends will send the token there. */
+function locate({ api_url: address }: TokenAnswer): Notes {
+  const url = typeof address === "string" ? URL.parse(address) : null;
+  return url && /^https:\/\/([a-z0-9-]+\.)*zoom\.us$/.test(url.origin) ? { apiUrl: url.origin } : {};
+}
 
 async function identify(access: Access): Promise<Account> {
   const person = await callAs(access, {
