@@ -92,7 +92,7 @@ function assemble(config: Config, log: Log, { database, seals }: { database: Ope
   const { clients, telegram: registration } = config.providers;
   const registry = createRegistry(
     clients,
-    createGate({ sandbox: config.sandboxUrl }),
+    createGate({ sandbox: config.sandboxUrl, proxy: config.proxy }),
     registration && telegram(registration, createGateway(registration)),
   );
   const inFlight = createInFlight();

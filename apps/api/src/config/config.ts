@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { CodeLimits } from "@patchbay/core/db";
+import type { Proxy } from "@patchbay/core/http";
 import type { Keyring } from "@patchbay/core/vault";
 import type { ServiceKey } from "../service/keys.ts";
 import {
@@ -20,6 +21,7 @@ import {
 } from "./fields.ts";
 import { wrongNames } from "./names.ts";
 import { providerNames, readProviders, type ProviderSettings } from "./providers.ts";
+import { readProxy } from "./proxy.ts";
 
 export interface Config {
   /** The address that it listens on. */
@@ -39,6 +41,8 @@ export interface Config {
   /** How many codes may be sent that make somebody's phone ring. */
   codeLimits: CodeLimits;
   sandboxUrl: string | undefined;
+  /** Through which providers are reached. */
+  proxy: Proxy | undefined;
   /** How many background jobs run at a time in this process; 0: none. */
   workers: number;
   logLevel: "debug" | "info" | "warn" | "error" | "silent";
@@ -100,8 +104,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const values = parsed.data;
   const publicUrl = new URL(values.PUBLIC_URL ?? `http://localhost:${values.PORT}`);
   const providers = readProviders(given, publicUrl.origin);
+  const proxy = readProxy(given);
   const wrong = [
     ...misnamed,
+    ...proxy.wrong,
     ...wrongAddresses(values, publicUrl),
     ...wrongSandbox(values, publicUrl, providers),
     ...providers.wrong,
@@ -122,6 +128,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     serviceCallsPerMinute: values.SERVICE_CALLS_PER_MINUTE,
     codeLimits: { perRecipient: values.CODES_PER_NUMBER ?? usualPerNumber(values), perMinute: values.CODES_PER_MINUTE },
     sandboxUrl: values.SANDBOX_URL,
+    proxy: proxy.proxy,
     workers: values.WORKERS,
     logLevel: values.LOG_LEVEL,
     providers,

@@ -1,13 +1,13 @@
 import {
-  Agent,
   request as requestByHttp,
   type ClientRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
 } from "node:http";
-import { Agent as SecureAgent, request as requestByHttps } from "node:https";
+import { request as requestByHttps } from "node:https";
 import { urlToHttpOptions } from "node:url";
 import { ConnectError } from "../errors.ts";
+import type { Agents } from "./agents.ts";
 import { readBody } from "./body.ts";
 import { Unanswered, Unclear } from "./unclear.ts";
 
@@ -34,23 +34,25 @@ export interface Limits {
   maxBytes: number;
 }
 
-/** Connections are kept, and left again before a provider is likely to close one under a request. */
-const kept = { keepAlive: true, timeout: 4_000 };
-const agents = { plain: new Agent(kept), secure: new SecureAgent(kept) };
-
 /**
  * One request over HTTP/1.1, sent once, its answer read to the end. Throws `Unclear` where an answer came that is not
  * read, `Unanswered` where none did, and a plain `ConnectError` where nothing was sent. By `node:http`, which takes less
  * than half of the CPU that `fetch` takes.
  */
-export function exchange(outgoing: Outgoing, limits: Limits): Promise<Answer> {
+export function exchange(outgoing: Outgoing, limits: Limits, agents: Agents): Promise<Answer> {
   const { host, target, body } = outgoing;
   return new Promise((resolve, reject) => {
-    const sent = openRequest(outgoing);
+    const sent = openRequest(outgoing, agents);
     let connected = false;
     const fail = (cause: unknown): void => {
       clearTimeout(timer);
-      reject(cause instanceof ConnectError ? cause : nameFailure(cause, host, connected || sent.reusedSocket));
+      reject(
+        cause instanceof ConnectError
+          ? cause
+          : connected
+            ? new Unanswered(host, cause)
+            : outOfReach(cause, host + agents.way),
+      );
     };
     const timer = setTimeout(() => {
       const late = new Error(`no whole answer within ${limits.timeoutMs} ms`);
@@ -62,7 +64,9 @@ export function exchange(outgoing: Outgoing, limits: Limits): Promise<Answer> {
       resolve(answer);
     };
     sent.on("socket", (socket) => {
-      if (!sent.reusedSocket) socket.once(isSecure(target) ? "secureConnect" : "connect", () => (connected = true));
+      // Through a proxy it comes when the way through it stands.
+      connected = sent.reusedSocket || !socket.connecting;
+      if (!connected) socket.once(isSecure(target) ? "secureConnect" : "connect", () => (connected = true));
     });
     sent.on("response", (incoming) => void readAnswer(incoming, host, limits.maxBytes).then(done, fail));
     sent.on("error", fail).end(body);
@@ -72,7 +76,7 @@ export function exchange(outgoing: Outgoing, limits: Limits): Promise<Answer> {
 const isSecure = ({ protocol }: URL): boolean => protocol === "https:";
 
 /** Nothing is sent yet. Node refuses headers with letters that none can hold: a token that the provider gave. */
-function openRequest({ host, target, method, headers }: Outgoing): ClientRequest {
+function openRequest({ host, target, method, headers }: Outgoing, agents: Agents): ClientRequest {
   const { auth: _none, ...place } = urlToHttpOptions(target);
   try {
     return isSecure(target)
@@ -84,10 +88,8 @@ function openRequest({ host, target, method, headers }: Outgoing): ClientRequest
 }
 
 /** Before there is a connection, and over TLS a proven one, no byte of the request has left. */
-function nameFailure(cause: unknown, host: string, connected: boolean): ConnectError {
-  return connected
-    ? new Unanswered(host, cause)
-    : new ConnectError("provider_unavailable", `${host} is out of reach`, { cause });
+function outOfReach(cause: unknown, what: string): ConnectError {
+  return new ConnectError("provider_unavailable", `out of reach: ${what}`, { cause });
 }
 
 async function readAnswer(incoming: IncomingMessage, host: string, maxBytes: number): Promise<Answer> {

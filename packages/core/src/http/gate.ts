@@ -1,3 +1,4 @@
+import { createAgents, type Proxy } from "./agents.ts";
 import { exchange, type Answer, type Limits } from "./exchange.ts";
 
 /**
@@ -19,17 +20,20 @@ export interface GateRequest {
 export interface GateOptions extends Partial<Limits> {
   /** Origin of the sandbox, e.g. `http://127.0.0.1:4000`. Absent: the providers themselves. */
   sandbox?: string | undefined;
+  /** The way to the providers, where there is no other. The sandbox is on this machine. */
+  proxy?: Proxy | undefined;
 }
 
-export function createGate({ sandbox, timeoutMs = 10_000, maxBytes = 1_048_576 }: GateOptions = {}): Gate {
+export function createGate({ sandbox, proxy, timeoutMs = 10_000, maxBytes = 1_048_576 }: GateOptions = {}): Gate {
   const at = (url: string | URL) => (sandbox === undefined ? new URL(url) : throughSandbox(new URL(url), sandbox));
   const limits = { timeoutMs, maxBytes };
+  const agents = createAgents(sandbox === undefined ? proxy : undefined);
   return {
     at,
     async send(url, { method = "GET", headers, body } = {}) {
       const { host } = new URL(url);
       const said = { accept: "application/json", "user-agent": "Patchbay", ...headers };
-      return await exchange({ host, target: at(url), method, headers: said, body }, limits);
+      return await exchange({ host, target: at(url), method, headers: said, body }, limits, agents);
     },
   };
 }
