@@ -39,8 +39,9 @@ const levels: Partial<Record<FailureCode, "warn" | "error">> = {
 
 /** Logs a failure as loudly as the operator must act: our own misconfiguration first, a user's no hardly at all. */
 export function logFailure(log: Log, failure: ConnectError, context: Record<string, unknown>): void {
-  const { code, message, cause } = failure;
-  log[levels[code] ?? "info"]({ ...context, failure: code, reason: message, err: cause }, "refused");
+  const { code, message, cause, clockDifference } = failure;
+  const level = clockDifference === undefined ? (levels[code] ?? "info") : "warn";
+  log[level]({ ...context, failure: code, reason: message, clockDifference, err: cause }, "refused");
 }
 
 const deepestCause = 4;

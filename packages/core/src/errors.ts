@@ -16,6 +16,7 @@ export const failures = {
   access_denied: { status: 403, retryable: false },
   invalid_state: { status: 400, retryable: false },
   invalid_hmac: { status: 400, retryable: false },
+  clock_differs: { status: 400, retryable: false },
   attempt_unknown: { status: 404, retryable: false },
   connection_unknown: { status: 404, retryable: false },
   grant_rejected: { status: 400, retryable: false },
@@ -58,6 +59,8 @@ type Evidence = {
   reason?: string;
   /** Which account the user signed in to at the provider. */
   account?: SignedInAccount;
+  /** Seconds by which a rightly signed time lies before our clock's. For the log. */
+  clockDifference?: number;
 };
 
 /** The account that the user signed in to at the provider, where the attempt did not end in a connection to it. */
@@ -78,6 +81,7 @@ export class ConnectError extends Error {
   readonly field: string | undefined;
   readonly reason: string | undefined;
   readonly account: SignedInAccount | undefined;
+  readonly clockDifference: number | undefined;
 
   constructor(code: FailureCode, message: string, evidence: Evidence = {}) {
     super(message, "cause" in evidence ? { cause: evidence.cause } : undefined);
@@ -86,6 +90,7 @@ export class ConnectError extends Error {
     this.field = evidence.field;
     this.reason = evidence.reason;
     this.account = evidence.account;
+    this.clockDifference = evidence.clockDifference;
   }
 
   /** Whether the same request may succeed later without anybody changing anything. */

@@ -139,8 +139,8 @@ export interface Provider {
   /** The app's identity at the provider. Part of a credential's key: another app's grants are other grants. */
   client: { id: string; mode: string };
   redirectUri: string;
-  /** Who signs this provider's returns (RFC 9207). A return that names another issuer is refused. */
-  issuer?: string;
+  /** Who signs this provider's returns (RFC 9207), under each name it may use. A return that names another is refused. */
+  issuers?: readonly string[];
 
   /** Begins a walk under `state`, 256 random bits as base64url. Throws `ConnectError` (`invalid_shop`, …) for answers it cannot use. No network for OAuth. */
   begin(walk: Walk & { state: string }, answers: Answers): Promise<Step>;

@@ -51,6 +51,8 @@ export const sentences = {
   access_denied: "You did not allow access, so nothing was connected.",
   invalid_state: "This connection was not started here, or it took too long. Please start again.",
   invalid_hmac: "Authentication failed: the signature from Shopify is not valid. Please start again.",
+  clock_differs:
+    "The provider's confirmation is of another time than our clock's. Please start again; if it comes again, tell the people who run this site that its clock is wrong.",
   invalid_signature: "The signature of this delivery does not hold, so it was refused.",
   attempt_unknown: "This connection attempt is over or not yours. Please start again.",
   connection_unknown: "There is no such connection. It may have been disconnected already.",

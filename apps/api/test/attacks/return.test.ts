@@ -273,7 +273,9 @@ describe("shopify: a signed return", () => {
     const victim = await startWalk(world, subject);
     const then = String(Math.floor(Date.now() / 1000) - 92);
     const url = changed(subject, victim, { timestamp: then });
-    await expectRefusal(victim, subject, { url, code: "invalid_hmac" });
+    await expectRefusal(victim, subject, { url, code: "clock_differs" });
+    // The operator is told by how much.
+    expect(world.logged()).toMatch(/"level":40.*"failure":"clock_differs".*"clockDifference":9\d\b/);
     await expectStillCompletes(victim, subject);
   });
 

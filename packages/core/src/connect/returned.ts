@@ -81,7 +81,8 @@ function judge(provider: Provider, returned: Return): Verdict {
   try {
     const proof = provider.verify?.(returned, new Date()) ?? {};
     // RFC 9207 2.4: a return that names its issuer must name the right one, a denial too. RFC 6749 3.1: and name it once.
-    const elsewhere = provider.issuer !== undefined && (answers["iss"] ?? provider.issuer) !== provider.issuer;
+    const { issuers } = provider;
+    const elsewhere = answers["iss"] !== undefined && issuers?.includes(answers["iss"]) === false;
     if (elsewhere || repeated.includes("iss") || repeated.includes("error")) {
       return refuse("invalid_state", { type: "none" });
     }

@@ -36,6 +36,10 @@ describe("a refresh", () => {
   });
 });
 
+test("Calendly's returns may be signed under either of its names", () => {
+  expect(answering(specs.calendly, {}).issuers).toEqual(["https://auth.calendly.com", "https://calendly.com"]);
+});
+
 test("a provider whose refresh can be lost says where a user can end the grant that nobody holds then", () => {
   const strict = Object.values(specs)
     .map((spec) => answering(spec, {}))

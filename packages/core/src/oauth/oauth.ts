@@ -14,7 +14,7 @@ type Parts = { spec: OAuthSpec; client: OAuthClient; http: Gate };
 /** A provider from its spec: the authorization code grant (RFC 6749 4.1), with refresh (6) and revocation. */
 export function oauth(spec: OAuthSpec, client: OAuthClient, http: Gate): Provider {
   const parts = { spec, client, http };
-  const { verify, revoke, identify, issuer } = spec;
+  const { verify, revoke, identify, issuers } = spec;
   return {
     ...staying(parts),
     id: spec.id,
@@ -27,7 +27,7 @@ export function oauth(spec: OAuthSpec, client: OAuthClient, http: Gate): Provide
     redirectUri: client.redirectUri,
     begin: async (walk, answers) => begin(parts, walk, answers),
     resume: (walk, notes, answers) => resume(parts, { walk, notes, answers }),
-    ...(issuer && { issuer: issuer(client) }),
+    ...(issuers && { issuers: issuers(client) }),
     ...(verify && { verify: (returned, now) => verify(returned, client, now) }),
     ...(spec.refresh !== "none" && { refresh: (credentials) => refresh(parts, credentials) }),
     ...(spec.refresh === "rotating" && !spec.forgives && { rotatesStrictly: true }),

@@ -54,7 +54,7 @@ export interface OAuthSpec {
   gives: string;
   opening?: readonly Question[];
   grants: Provider["grants"];
-  issuer?: (client: OAuthClient) => string;
+  issuers?: (client: OAuthClient) => readonly string[];
 
   /** What the endpoints depend on, from the opening answers. Shopify: the shop. */
   place?: (answers: Answers) => Notes;

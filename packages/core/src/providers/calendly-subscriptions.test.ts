@@ -33,6 +33,11 @@ describe("subscribing at Calendly", () => {
     });
   });
 
+  test("is refused for good for a user without an organization, who works without events", async () => {
+    const alone = { status: 200, text: JSON.stringify({ resource: { uri: user, current_organization: null } }) };
+    await expect(subscribe(access(gateOf(() => alone)), address)).rejects.toMatchObject({ code: "access_denied" });
+  });
+
   test("is done where the address is registered already", async () => {
     const http = calendly(() => said(409, "Already Exists"));
     await expect(subscribe(access(http), address)).resolves.toBeUndefined();

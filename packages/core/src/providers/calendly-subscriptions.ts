@@ -6,12 +6,15 @@ import { callAs, type Access } from "../oauth/index.ts";
 const api = "https://api.calendly.com";
 const what = "Calendly's webhook subscriptions";
 
-const me = z.object({ resource: z.object({ uri: z.url(), current_organization: z.url() }) });
+const me = z.object({ resource: z.object({ uri: z.url(), current_organization: z.url().nullish() }) });
 
 /** Whose events: the user's own. Those of the whole organization are for its admins. */
 async function scopeOf(access: Access) {
   const { resource } = await callAs(access, { url: `${api}/users/me`, shape: me, what: "Calendly's users/me" });
-  return { organization: resource.current_organization, user: resource.uri, scope: "user" };
+  const { uri: user, current_organization: organization } = resource;
+  // Subscriptions are an organization's: a user without one works without events.
+  if (!organization) throw new ConnectError("access_denied", "the Calendly user has no organization");
+  return { organization, user, scope: "user" };
 }
 
 /** Asks for the user's own invitations. A plan without webhooks, or a grant without their scope, is `access_denied`. */

@@ -23,7 +23,7 @@ export const calendly: OAuthSpec = {
   name: "Calendly",
   gives: "See who you are on Calendly, and work with your calendar there.",
   grants: "many",
-  issuer: () => "https://auth.calendly.com",
+  issuers: () => ["https://auth.calendly.com", "https://calendly.com"],
   endpoints: () => ({
     authorize: "https://auth.calendly.com/oauth/authorize",
     token: "https://auth.calendly.com/oauth/token",

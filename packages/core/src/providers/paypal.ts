@@ -30,7 +30,7 @@ export const paypal: OAuthSpec = {
   name: "PayPal",
   gives: "Share your PayPal e-mail address and account ID, so that payments can reach you.",
   grants: "many",
-  issuer: (client) => browserHost(client),
+  issuers: (client) => [browserHost(client)],
   endpoints: (client) => ({
     authorize: `${browserHost(client)}/signin/authorize`,
     token: `${apiHost(client)}/v1/oauth2/token`,

@@ -83,7 +83,10 @@ describe("a return of Shopify's", () => {
   });
 
   test.each([91, -91])("32. does not count %i seconds after its timestamp", (seconds) => {
-    expect(after(seconds)).toThrow(expect.objectContaining({ code: "invalid_hmac" }));
+    const clockDifference = seconds;
+    expect(after(seconds)).toThrow(expect.objectContaining({ code: "clock_differs", clockDifference }));
+    const forged = () => verify(returned({ hmac: "0".repeat(64) }), new Date(now.getTime() + seconds * 1000));
+    expect(forged).toThrow(expect.objectContaining({ code: "invalid_hmac", clockDifference: undefined }));
   });
 
   test("31. is refused, and nothing worse, for parameters of any kind", () => {

@@ -7,7 +7,7 @@ const toleranceSeconds = 90;
 
 /**
  * Checks the signature over a return's whole query and its age, and gives the shop that the signature names.
- * Throws `invalid_hmac` for every cause alike.
+ * Throws `invalid_hmac` for every cause alike but one: `clock_differs` where the signature is right and its time is not.
  * https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/authorization-code-grant
  */
 export function verifyShopifyReturn({ answers, repeated }: Return, secret: string, now: Date): Notes {
@@ -16,8 +16,12 @@ export function verifyShopifyReturn({ answers, repeated }: Return, secret: strin
   if (repeated.length > 0 || arrays) throw invalid("a repeated parameter");
   if (!sameText(shopifyHmac(answers, secret), hmac)) throw invalid("the signature does not fit");
   if (!/^\d{1,12}$/.test(timestamp)) throw invalid("no timestamp");
-  if (Math.abs(now.getTime() / 1000 - Number(timestamp)) > toleranceSeconds) throw invalid("too old or too new");
   if (!isShopifyShop(shop)) throw invalid("a signed shop of another shape");
+  const clockDifference = Math.round(now.getTime() / 1000 - Number(timestamp));
+  if (Math.abs(clockDifference) > toleranceSeconds) {
+    const said = `Shopify's return is signed rightly, and its time is ${clockDifference} s before our clock's`;
+    throw new ConnectError("clock_differs", said, { clockDifference });
+  }
   return { shop };
 }
 

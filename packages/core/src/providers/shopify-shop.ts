@@ -3,15 +3,16 @@ import { ConnectError } from "../errors.ts";
 const handle = "[a-z0-9][a-z0-9-]{0,59}";
 const bare = new RegExp(`^${handle}$`);
 const domain = new RegExp(`^${handle}\\.myshopify\\.com$`);
-const adminUrl = new RegExp(`^https://admin\\.shopify\\.com/store/(${handle})(?:[/?#][\\x21-\\x7e]*)?$`);
-const shopUrl = new RegExp(`^https://(${handle}\\.myshopify\\.com)(?:[/?#][\\x21-\\x7e]*)?$`);
+const rest = "(?:[/?#][\\x21-\\x7e]*)?";
+const adminUrl = new RegExp(`^(?:https?://)?admin\\.shopify\\.com/store/(${handle})${rest}$`);
+const shopUrl = new RegExp(`^(?:https?://)?(${handle}\\.myshopify\\.com)${rest}$`);
 
 /** Longer than any address of a shop or its admin. */
 const longestTyped = 2048;
 
 /**
- * The `handle.myshopify.com` of what a user typed or pasted: a handle, the domain, or the address of the shop or of its
- * admin. Every address that holds our secret is built from the result, so nothing else passes.
+ * The `handle.myshopify.com` of what a user typed or pasted: a handle, or the address of the shop or of its admin, with or
+ * without a scheme and a path. Every address that holds our secret is built from the result, so nothing else passes.
  * Throws `invalid_shop`.
  */
 export function shopifyShop(typed: string): string {

@@ -33,10 +33,17 @@ function sameText(expected: Buffer, given: string): boolean {
   return bytes.length === expected.length && timingSafeEqual(bytes, expected);
 }
 
-/** Refuses a Unix time that is further from now than that, into the past or the future. */
+/**
+ * Refuses a Unix time that is further from now than that, into the past or the future. To be asked once the signature is
+ * known to be right: then the time is the sender's own, and the difference is worth telling the operator.
+ */
 export function requireFresh(seconds: string, tolerance: number, now: Date): void {
   if (!/^\d{1,12}$/.test(seconds)) throw invalidSignature("no time");
-  if (Math.abs(now.getTime() / 1000 - Number(seconds)) > tolerance) throw invalidSignature("too old or too new");
+  const difference = now.getTime() / 1000 - Number(seconds);
+  if (Math.abs(difference) <= tolerance) return;
+  const clockDifference = Math.round(difference);
+  const why = `it is signed rightly, and its time is ${clockDifference} s before our clock's`;
+  throw new ConnectError("invalid_signature", `a webhook was refused: ${why}`, { clockDifference });
 }
 
 interface Timed {
@@ -54,9 +61,9 @@ export function requireTimedSignature({ header = "", body, secrets, tolerance }:
     return [part.slice(0, Math.max(0, equals)).trim(), part.slice(equals + 1)];
   });
   const time = pairs.findLast(([name]) => name === "t")?.[1] ?? "";
-  requireFresh(time, tolerance, now);
   const given = pairs.filter(([name]) => name === "v1").map(([, signature]) => signature);
   signingSecret({ secrets, message: [`${time}.`, body], given, encoding: "hex" });
+  requireFresh(time, tolerance, now);
 }
 
 /** One refusal for every cause: who forges must not learn how far a forgery got. `why` is for the log. */

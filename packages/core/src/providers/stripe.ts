@@ -18,7 +18,7 @@ export const stripe: OAuthSpec = {
   name: "Stripe",
   gives: "Link your Stripe account, so that payments can be taken for you.",
   grants: "one per account",
-  issuer: () => "https://connect.stripe.com",
+  issuers: () => ["https://connect.stripe.com"],
   endpoints: () => ({
     authorize: "https://connect.stripe.com/oauth/authorize",
     token: "https://connect.stripe.com/oauth/token",

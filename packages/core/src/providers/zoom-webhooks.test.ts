@@ -38,6 +38,14 @@ describe("a delivery of Zoom's", () => {
       const answer = await receive(gone, goneSignature, { at: new Date((Number(t) + seconds) * 1000) });
       expect(typeof answer === "object").toBe(taken);
     }
+    const late = new Date((Number(t) + 400) * 1000);
+    const headers = { "x-zm-signature": goneSignature, "x-zm-request-timestamp": t };
+    expect(() => webhooks.receive(deliver(gone, headers), late)).toThrow(
+      expect.objectContaining({ code: "invalid_signature", clockDifference: 400 }),
+    );
+    expect(() => webhooks.receive(deliver(gone, { ...headers, "x-zm-signature": challengeSignature }), late)).toThrow(
+      expect.objectContaining({ code: "invalid_signature", clockDifference: undefined }),
+    );
   });
 
   test.each([

@@ -31,10 +31,10 @@ export function zoomWebhooks(client: OAuthClient): Webhooks {
   return {
     receive({ headers, body }, now) {
       const time = headers["x-zm-request-timestamp"] ?? "";
-      requireFresh(time, tolerance, now);
       const signature = headers["x-zm-signature"] ?? "";
       const given = signature.startsWith("v0=") ? [signature.slice(3)] : [];
       const secret = signingSecret({ secrets, message: [`v0:${time}:`, body], given, encoding: "hex" });
+      requireFresh(time, tolerance, now);
       const asked = readEvent(body, validation);
       return asked ? meet(asked.payload.plainToken, secret) : named(body, nameOf(body));
     },

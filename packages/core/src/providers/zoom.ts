@@ -19,6 +19,8 @@ const user = z.object({
   account_id: optionalText,
   email: optionalText,
   display_name: optionalText,
+  first_name: optionalText,
+  last_name: optionalText,
 });
 
 /** Zoom's user-managed OAuth: https://developers.zoom.us/docs/integrations/oauth/ */
@@ -27,7 +29,7 @@ export const zoom: OAuthSpec = {
   name: "Zoom",
   gives: "See who you are on Zoom, and work with your meetings there.",
   grants: "one per account",
-  issuer: () => "https://zoom.us",
+  issuers: () => ["https://zoom.us"],
   endpoints: () => ({ authorize: "https://zoom.us/oauth/authorize", token: "https://zoom.us/oauth/token" }),
   // No scope: it is the app's registration that says, and sending some has ended in error 4700.
   authorization: () => ({ response_type: "code" }),
@@ -38,7 +40,8 @@ export const zoom: OAuthSpec = {
   refreshSeconds: 90 * 86_400,
   rejects: saysDead,
   locate,
-  missing: (granted) => (granted.some((scope) => /^user:read(:user)?(:admin)?$/.test(scope)) ? [] : ["user:read:user"]),
+  // Scopes that allow it have had many names (`user:read`, `user_profile`): that `identify` is answered proves it.
+  missing: () => [],
   identify,
   revoke,
   revokesWithAccessToken: true,
@@ -59,12 +62,13 @@ async function identify(access: Access): Promise<Account> {
     what: "Zoom's users/me",
     lacksScope: (answer) => zoomCode(answer) === 4711,
   });
+  const name = person.display_name || [person.first_name, person.last_name].filter(Boolean).join(" ");
   return {
     id: person.id,
-    label: person.display_name || person.email || person.id,
+    label: name || person.email || person.id,
     ...(person.email ? { email: person.email } : {}),
     details: {
-      ...(person.display_name ? { name: person.display_name } : {}),
+      ...(name && { name }),
       ...(person.account_id ? { zoomAccountId: person.account_id } : {}),
     },
   };
