@@ -81,10 +81,21 @@ describe("the list", () => {
     expect(answer.headers["cache-control"]).toBe("no-store");
   });
 
-  test("is found by e-mail address, however it is written", async () => {
-    for (const user of [email, email.toUpperCase()]) {
-      expect(idsIn(await by(keys.crm).list(user))).toEqual(rows.map(({ id }) => id));
+  test("is not found by e-mail address, which anybody may have typed, and says how it is found", async () => {
+    for (const user of [email, email.toUpperCase(), "nobody@example.com", "@"]) {
+      const answer = await by(keys.crm).list(user);
+      expect([answer.status, answer.json]).toMatchObject([422, { code: "invalid_request", field: "user" }]);
+      expect(answer.json["message"]).toContain("user.id");
     }
+  });
+
+  test("is found by e-mail address, however it is written, where sign-up is closed", async () => {
+    const closed = await world.another({ signUp: "closed" });
+    for (const user of [email, email.toUpperCase()]) {
+      expect(idsIn(await createBackEnd(closed.url, keys.crm).list(user))).toEqual(rows.map(({ id }) => id));
+    }
+    expect((await createBackEnd(closed.url, keys.crm).list("nobody@example.com")).json).toEqual([]);
+    await closed.stop();
   });
 
   test("has only the providers of the key; without a list all but those that lend", async () => {
@@ -98,7 +109,7 @@ describe("the list", () => {
   test("of another user, or of nobody, has nothing of this one", async () => {
     await newcomer(world);
     const [other] = await world.sql<{ id: string }>(`select id from "user" where id <> $1`, [userId]);
-    for (const user of [other?.id ?? "", "nobody", "nobody@example.com", "%", "' or true --"]) {
+    for (const user of [other?.id ?? "", "nobody", "%", "' or true --"]) {
       const answer = await by(keys.crm).list(user);
       expect([answer.status, answer.json]).toEqual([200, []]);
     }

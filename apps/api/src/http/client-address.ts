@@ -11,10 +11,14 @@ export const tidyForwarded: RequestHandler = (request, _response, next) => {
   next();
 };
 
-/** The addresses of an X-Forwarded-For. What is none becomes `unknown`, so that the others keep their places. */
+/** More than the proxies that can be trusted, each of which appends one. What stands before them is a client's own word. */
+const mostAddresses = 32;
+
+/** The last addresses of an X-Forwarded-For. What is none becomes `unknown`, so that the others keep their places. */
 export function tidyForwardedFor(header: string): string {
   return header
     .split(",")
+    .slice(-mostAddresses)
     .map((part) => readAddress(part.trim()) ?? "unknown")
     .join(", ");
 }

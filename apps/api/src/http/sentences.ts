@@ -10,6 +10,8 @@ export const sentencesOfFields: Readonly<Record<string, string>> = {
   "invalid_request password": "A password has 8 to 128 characters.",
   "invalid_request newPassword": "The new password needs 8 to 128 characters.",
   "invalid_request name": "Please give your name, with at most 200 characters.",
+  "invalid_request user":
+    "Ask for one user by id: the user.id that session.get gives. E-mail addresses are taken only where SIGN_UP is closed.",
   "invalid_request phone":
     "That is not a phone number we can use. Write it with its country code, as in +44 7700 900123.",
 };

@@ -44,8 +44,12 @@ async function list(calls: Calls, request: Request, response: Response): Promise
   const { searchParams } = new URL(request.originalUrl, "http://localhost");
   const [user, ...others] = searchParams.getAll("user");
   if (others.length > 0) throw new ConnectError("invalid_request", "repeated", { field: "user" });
-  const providers = visible(calls, keyOf(response));
-  response.json(await calls.connections.ofUser(listing.parse({ user }).user, providers));
+  const { user: wanted } = listing.parse({ user });
+  // Nobody confirms an address: whoever signs up first has it.
+  if (wanted.includes("@") && calls.signIn.signUp === "open") {
+    throw new ConnectError("invalid_request", "asked for by e-mail while anybody may sign up", { field: "user" });
+  }
+  response.json(await calls.connections.ofUser(wanted, visible(calls, keyOf(response))));
 }
 
 function visible({ registry }: Calls, key: ServiceKey): string[] {
