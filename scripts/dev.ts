@@ -4,7 +4,7 @@ import { localUrl } from "../apps/api/src/config/local-url.ts";
 import { banner } from "./lib/banner.ts";
 import { startChild } from "./lib/child.ts";
 import { runCrew, sentence, type Crew } from "./lib/crew.ts";
-import { startDatabase } from "./lib/database.ts";
+import { databaseEnvironment, startDatabase } from "./lib/database.ts";
 import { ignoredSentences } from "./lib/ignored.ts";
 import { turboEnvironment } from "./lib/page.ts";
 import { root } from "./lib/paths.ts";
@@ -38,7 +38,7 @@ async function begin(crew: Crew, { PORT, WEB_PORT, ...sandboxPorts }: typeof usu
     startDatabase(crew, { name: "patchbay_sandbox", given: undefined }),
     askSandbox(sandboxPorts.SANDBOX_PORT),
   ]);
-  const env = sandboxEnvironment(sandbox, { ...own, DATABASE_URL: database.url });
+  const env = sandboxEnvironment(sandbox, { ...own, ...databaseEnvironment(database) });
   develop(crew, { name: "API or the page", workspaces: ["@patchbay/api", "@patchbay/web"], env });
   await Promise.all([
     ready(`${localUrl({ host: process.env["HOST"], port: PORT })}/readyz`, { name: "API" }),

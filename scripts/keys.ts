@@ -17,7 +17,7 @@ try {
   const running = await findDatabase(kind);
   const held = running === undefined ? await hold(data, "pnpm keys") : undefined;
   const begin = async (crew: Crew): Promise<never> => {
-    const DATABASE_URL = running ?? (await startDatabase(crew, { name: kind.database, given: undefined })).url;
+    const DATABASE_URL = running ?? (await ownDatabase(crew, kind));
     const args = ["apps/api/src/keys.ts", ...positionals];
     const { code } = await crew.finish(startChild({ name: "keys", args, env: { ...kind.env, DATABASE_URL } }));
     throw new ExitCode(code);
@@ -26,6 +26,11 @@ try {
 } catch (error) {
   console.error(sentence(error));
   process.exitCode = 1;
+}
+
+async function ownDatabase(crew: Crew, { database }: Kind): Promise<string> {
+  const { url, ownerUrl } = await startDatabase(crew, { name: database, given: undefined });
+  return ownerUrl ?? url;
 }
 
 type Kind = { env: NodeJS.ProcessEnv; database: string };

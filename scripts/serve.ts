@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { localUrl } from "../apps/api/src/config/local-url.ts";
 import { startChild } from "./lib/child.ts";
 import { runCrew, sentence, type Crew } from "./lib/crew.ts";
-import { shareDatabase, startDatabase } from "./lib/database.ts";
+import { databaseEnvironment, shareDatabase, startDatabase } from "./lib/database.ts";
 import { buildPage } from "./lib/page.ts";
 import { root } from "./lib/paths.ts";
 import { readPorts } from "./lib/ports.ts";
@@ -32,7 +32,7 @@ async function begin(crew: Crew, { env, port }: { env: NodeJS.ProcessEnv; port: 
     buildPage(crew),
   ]);
   if (database.own) console.log(`No DATABASE_URL: using a PostgreSQL of our own, in ${database.place}.`);
-  const own = { ...env, PORT: String(port), DATABASE_URL: database.url };
+  const own = { ...env, PORT: String(port), ...databaseEnvironment(database) };
   crew.add(startChild({ name: "API", args: ["apps/api/src/main.ts"], env: own, patienceMs: 45_000 }));
   // It waits a minute for a database that is away, and then says itself what is wrong.
   await ready(`${localUrl({ host: env["HOST"], port })}/readyz`, { name: "API", patienceMs: 120_000 });

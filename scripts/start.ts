@@ -4,7 +4,7 @@ import { localUrl } from "../apps/api/src/config/local-url.ts";
 import { banner } from "./lib/banner.ts";
 import { startChild } from "./lib/child.ts";
 import { runCrew, sentence, type Crew } from "./lib/crew.ts";
-import { startDatabase } from "./lib/database.ts";
+import { databaseEnvironment, startDatabase } from "./lib/database.ts";
 import { ignoredSentences } from "./lib/ignored.ts";
 import { buildPage } from "./lib/page.ts";
 import { data, root } from "./lib/paths.ts";
@@ -33,7 +33,8 @@ async function begin(crew: Crew, { PORT, SANDBOX_PORT, SANDBOX_TELEGRAM_PORT }: 
     startSandbox(crew, { port: SANDBOX_PORT, telegramPort: SANDBOX_TELEGRAM_PORT, publicUrl }),
     buildPage(crew),
   ]);
-  const env = sandboxEnvironment(sandbox, { PORT: String(PORT), PUBLIC_URL: publicUrl, DATABASE_URL: database.url });
+  const own = { PORT: String(PORT), PUBLIC_URL: publicUrl, ...databaseEnvironment(database) };
+  const env = sandboxEnvironment(sandbox, own);
   const log = join(logs, "api.log");
   crew.add(startChild({ name: "API", args: ["apps/api/src/main.ts"], env, log, patienceMs: 45_000 }));
   await ready(`${localUrl({ host: process.env["HOST"], port: PORT })}/readyz`, { name: "API" });

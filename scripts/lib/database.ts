@@ -7,19 +7,33 @@ import type { Crew, Exit, Part } from "./crew.ts";
 import { data } from "./paths.ts";
 import { AlreadyRuns, hold } from "./run-file.ts";
 
-export type Database = { url: string; place: string; own: boolean };
+export type Database = {
+  url: string;
+  /** The same for the owner of its tables, where it is ours. */
+  ownerUrl: string | undefined;
+  place: string;
+  own: boolean;
+};
+
+/** What serves has a role that cannot change what the audit says. */
+const servingRole = "patchbay_api";
+
+/** What the API is told of a database. */
+export function databaseEnvironment({ url, ownerUrl }: Database): NodeJS.Dict<string> {
+  return { DATABASE_URL: url, ...(ownerUrl !== undefined && { MIGRATION_DATABASE_URL: ownerUrl }) };
+}
+
 type Wanted = { name: string; given: string | undefined };
 
 /** The database given by `DATABASE_URL`, or a PostgreSQL of our own. */
 export async function startDatabase(crew: Crew, { name, given }: Wanted): Promise<Database> {
   if (given !== undefined && given !== "") {
-    return { url: given, place: `the database of DATABASE_URL (${hostOf(given)})`, own: false };
+    return { url: given, ownerUrl: undefined, place: `the database of DATABASE_URL (${hostOf(given)})`, own: false };
   }
   const starting = startPostgres({ dataDir: join(data, "postgres"), durable: true, say: console.log });
   crew.add(partOf(starting));
   const postgres = await starting;
-  await postgres.createDatabase(name);
-  return { url: postgres.url(name), place: postgres.directory, own: true };
+  return await useOwn(postgres, name);
 }
 
 const patienceMs = 60_000;
@@ -45,10 +59,16 @@ export async function shareDatabase(crew: Crew, name: string): Promise<Database>
 }
 
 async function useBeside(crew: Crew, running: RunningPostgres, name: string): Promise<Database> {
-  await running.createDatabase(name);
+  const database = await useOwn(running, name);
   crew.add(idle("database", gone()));
   console.log("Using the PostgreSQL that another program of this folder has started. It ends with that one.");
-  return { url: running.url(name), place: running.directory, own: true };
+  return database;
+}
+
+async function useOwn(postgres: RunningPostgres, name: string): Promise<Database> {
+  await postgres.createDatabase(name);
+  const addressOf = await postgres.createRole(servingRole);
+  return { url: addressOf(name), ownerUrl: postgres.url(name), place: postgres.directory, own: true };
 }
 
 async function gone(): Promise<Exit> {

@@ -10,6 +10,7 @@ import {
 } from "@patchbay/core/db";
 import { createVault, type Keyring } from "@patchbay/core/vault";
 import { ConfigError, readStorage } from "./config/config.ts";
+import { forgetSecrets } from "./config/secrets.ts";
 import { createMeter, type Meter, type Screen } from "./keys/meter.ts";
 import { besides, standOf, sum, tableOf } from "./keys/report.ts";
 
@@ -24,6 +25,7 @@ export async function runKeys(command: string | undefined, env: NodeJS.ProcessEn
     return 2;
   }
   const { databaseUrl, keys } = readStorage(env);
+  forgetSecrets(env);
   // It counts all rows of a table, which may take its time.
   const database = openDatabase(databaseUrl, { max: 2, patienceMs: 600_000 });
   try {

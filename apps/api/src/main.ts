@@ -4,7 +4,6 @@ import { abandonOverdue, createConnect, providerOf } from "@patchbay/core/connec
 import { createCredentials } from "@patchbay/core/credentials";
 import {
   asWrongDatabase,
-  awaitDatabase,
   claimInstallation,
   createAttempts,
   createConnections,
@@ -15,8 +14,6 @@ import {
   createReadings,
   createWalks,
   createWebhookEvents,
-  isCurrent,
-  migrate,
   openDatabase,
   openNews,
   type News,
@@ -34,6 +31,7 @@ import type { Calls } from "./calls.ts";
 import { readConfig, usualWorkers, type Config } from "./config/config.ts";
 import { describeExposure } from "./config/exposure.ts";
 import { localUrl } from "./config/local-url.ts";
+import { forgetSecrets } from "./config/secrets.ts";
 import { takeConsole } from "./console.ts";
 import { createCallers } from "./http/caller.ts";
 import { withLastAnswers } from "./http/last-answers.ts";
@@ -48,6 +46,7 @@ import { createInFlight } from "./in-flight.ts";
 import type { Worker } from "./jobs/worker.ts";
 import { runUntilSignal, within } from "./lifetime.ts";
 import { createLog, logFailure, type Log } from "./log.ts";
+import { prepareDatabase } from "./opening.ts";
 import { createPage } from "./page/page.ts";
 import { createSignIn } from "./sign-in/sign-in.ts";
 import { createStreams } from "./trpc/streams.ts";
@@ -64,25 +63,13 @@ async function build(config: Config, log: Log, signal: AbortSignal) {
   const { databaseUrl: url } = config;
   const database = openDatabase(url);
   try {
-    await awaitDatabase(database, { url, signal, tell: (sentence) => log.warn(sentence) });
-    await bringUpToDate(database, url);
+    await prepareDatabase(database, config, { log, signal });
     const vault = createVault(config.keys);
     await claimInstallation(database.db, vault, config.sandboxUrl === undefined ? "live" : "sandbox");
     return { config, log, database, ...assemble(config, log, { database, seals: createSeals(vault) }) };
   } catch (failure) {
     await database.close();
     throw asWrongDatabase(failure, url);
-  }
-}
-
-/** By connections of its own, on which a change of large tables may take its time. */
-async function bringUpToDate({ db }: OpenDatabase, url: string): Promise<void> {
-  if (await isCurrent(db)) return;
-  const own = openDatabase(url, { max: 2, patienceMs: Infinity });
-  try {
-    await migrate(own.db, own.pool);
-  } finally {
-    await own.close();
   }
 }
 
@@ -279,6 +266,7 @@ if (import.meta.main) {
   const alone = process.argv[2] === "worker";
   await runUntilSignal(async (signal) => {
     const config = readConfig(process.env);
+    forgetSecrets(process.env);
     const log = createLog(config.logLevel);
     takeConsole(log);
     const running = alone ? await startWorkerAlone(config, log, signal) : await start(config, log, signal);

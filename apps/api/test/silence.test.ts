@@ -80,6 +80,15 @@ test("a database that takes connections and says nothing is unavailable, not wai
     expect(answer).toMatchObject({ status: 503, code: "database_unavailable" });
     expect(answer.seconds).toBeLessThan(40);
   }
+  const signedIn = await fetch(`${own.url}/api/auth/sign-in/email`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ email: "ada@example.com", password: "correct horse battery" }),
+  });
+  expect({ status: signedIn.status, body: await signedIn.json() }).toMatchObject({
+    status: 503,
+    body: { code: "database_unavailable" },
+  });
   const began = performance.now();
   expect((await fetch(`${own.url}/readyz`)).status).toBe(503);
   expect(performance.now() - began).toBeLessThan(10_000);

@@ -42,6 +42,7 @@ const refusals = {
   origin_refused: { sentence: "This page was not opened at its own address. Open it there, then try again." },
   invalid_request: { sentence: "Something here is missing or not as it should be. Check it, then try again." },
   too_many_requests: { sentence: "Too many attempts. Try again in a minute." },
+  database_unavailable: { sentence: "This site cannot reach its database right now. Try again in a moment." },
   internal: unclear,
 } as const satisfies Record<SignInFailureCode, Refusal>;
 

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { addresses, openCluster } from "./cluster.ts";
 import { createDatabase } from "./databases.ts";
+import { createRole } from "./roles.ts";
 import { serve } from "./server.ts";
 
 export { freePort, isFree } from "./ports.ts";
@@ -26,6 +27,8 @@ export type Postgres = {
   url(database: string): string;
   /** Makes a database where there is none of the name: empty, or a copy of a template nobody is connected to. */
   createDatabase(name: string, template?: string): Promise<void>;
+  /** Makes a role that may log in and no more, where there is none of the name. Gives its URL of a database. */
+  createRole(name: string): Promise<(database: string) => string>;
   stop(): Promise<void>;
 };
 
@@ -40,6 +43,7 @@ export async function startPostgres({ dataDir, port, durable, say = () => {} }: 
     exited: server.exited,
     url,
     createDatabase: async (name, template) => await createDatabase(url("postgres"), { name, template }),
+    createRole: async (name) => await createRole(url, name),
     async stop() {
       await server.stop(durable ? "fast" : "immediate");
       if (durable) return;

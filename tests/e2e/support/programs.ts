@@ -25,7 +25,8 @@ export default async function startPrograms(): Promise<() => Promise<void>> {
   await answers(`${sandboxUrl}/_/people`, sandbox);
   const api = run("apps/api/src/main.ts", {
     PORT: String(ports.app),
-    DATABASE_URL: postgres.url("patchbay"),
+    DATABASE_URL: (await postgres.createRole("patchbay_api"))("patchbay"),
+    MIGRATION_DATABASE_URL: postgres.url("patchbay"),
     AUTH_SECRET: randomBytes(32).toString("hex"),
     ENCRYPTION_KEYS: `e2e:${randomBytes(32).toString("base64")}`,
     SANDBOX_URL: sandboxUrl,

@@ -34,6 +34,8 @@ export interface Config {
   trustProxy: number | string[];
   signUp: "open" | "closed";
   databaseUrl: string;
+  /** The same database for the owner of its tables, where DATABASE_URL has a lesser role. */
+  migrationUrl: string | undefined;
   authSecret: string;
   keys: Keyring;
   serviceKeys: readonly ServiceKey[];
@@ -72,6 +74,7 @@ const environment = z.object({
   TRUST_PROXY: proxies.default(0),
   SIGN_UP: oneOf(["open", "closed"]).default("open"),
   DATABASE_URL: databaseUrl,
+  MIGRATION_DATABASE_URL: databaseUrl.optional(),
   AUTH_SECRET: authSecret,
   ENCRYPTION_KEYS: keyring,
   SERVICE_KEYS: serviceKeys.default([]),
@@ -87,7 +90,6 @@ const environment = z.object({
 const knownNames = [
   ...Object.keys(environment.shape),
   ...providerNames,
-  "MIGRATION_DATABASE_URL",
   "WEB_PORT",
   "SANDBOX_PORT",
   "SANDBOX_TELEGRAM_PORT",
@@ -122,6 +124,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     trustProxy: values.TRUST_PROXY,
     signUp: values.SIGN_UP,
     databaseUrl: values.DATABASE_URL,
+    migrationUrl: values.MIGRATION_DATABASE_URL,
     authSecret: values.AUTH_SECRET,
     keys: values.ENCRYPTION_KEYS,
     serviceKeys: values.SERVICE_KEYS,

@@ -78,7 +78,10 @@ type Told = NonNullable<(typeof refusals)[Code]>[0];
 /** Every code that a refusal of the sign-in paths can carry. The page has a sentence for each. */
 export type SignInFailureCode =
   | Told
-  | Extract<FailureCode, "password_common" | "origin_refused" | "too_many_requests" | "internal">;
+  | Extract<
+      FailureCode,
+      "password_common" | "origin_refused" | "too_many_requests" | "internal" | "database_unavailable"
+    >;
 
 /**
  * What to throw in place of what better-auth threw. `hidden`: the error that it told its logger alone; where the refusal is

@@ -15,6 +15,13 @@ export async function newDatabase(): Promise<string> {
   return url.href;
 }
 
+/** The same database by the role that serves: what the tests do besides, they do as its owner. */
+export function forServing(databaseUrl: string): string {
+  const [url, serving] = [new URL(databaseUrl), new URL(inject("serving"))];
+  Object.assign(url, { username: serving.username, password: serving.password });
+  return url.href;
+}
+
 /** Reads from a database what no path of the product shows. */
 export async function query<Row extends object>(url: string, text: string, values: unknown[] = []): Promise<Row[]> {
   const client = new Client({ connectionString: url });

@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { migrate, openDatabase } from "@patchbay/core/db";
+import { grantRights, migrate, openDatabase } from "@patchbay/core/db";
 import { startPostgres } from "@patchbay/postgres";
 import type { TestProject } from "vitest/node";
 
@@ -8,6 +8,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** URL of the database that the tests' own are copied from. */
     template: string;
+    /** The same for the role that serves. */
+    serving: string;
   }
 }
 
@@ -17,7 +19,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   await postgres.createDatabase("template");
   const template = openDatabase(postgres.url("template"));
   await migrate(template.db, template.pool);
+  const addressOf = await postgres.createRole("patchbay_api");
+  await grantRights(template.db, "patchbay_api");
   await template.close();
   project.provide("template", postgres.url("template"));
+  project.provide("serving", addressOf("template"));
   return () => postgres.stop();
 }

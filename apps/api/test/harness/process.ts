@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { freePort } from "@patchbay/postgres";
+import { forServing } from "./database.ts";
 import type { World } from "./world.ts";
 
 const program = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
@@ -49,7 +50,7 @@ export async function environmentOf({ config, door, databaseUrl, sandbox }: Worl
   return {
     ...(await door.clientEnvironment()),
     PUBLIC_URL: config.publicUrl.origin,
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: forServing(databaseUrl),
     AUTH_SECRET: config.authSecret,
     ENCRYPTION_KEYS: `${id}:${key.export().toString("base64")}`,
     SANDBOX_URL: sandbox.url,

@@ -5,7 +5,7 @@ import { createSandbox, type Sandbox } from "@patchbay/sandbox";
 import { readConfig, type Config } from "../../src/config/config.ts";
 import { start, type Running } from "../../src/main.ts";
 import { Browser } from "./browser.ts";
-import { newDatabase, query } from "./database.ts";
+import { forServing, newDatabase, query } from "./database.ts";
 import { createDoor, type Door } from "./door.ts";
 import { createMemoryLog } from "./memory-log.ts";
 
@@ -13,6 +13,7 @@ import { createMemoryLog } from "./memory-log.ts";
 export interface World extends AsyncDisposable {
   url: string;
   config: Config;
+  /** For the owner of its tables. */
   databaseUrl: string;
   sandbox: Sandbox;
   door: Door;
@@ -47,7 +48,7 @@ export async function createWorld({ env = {}, telegram = false }: Options = {}):
   const door = createDoor(sandbox.url);
   const config = readConfig({
     PORT: String(port),
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: forServing(databaseUrl),
     AUTH_SECRET: randomBytes(32).toString("hex"),
     ENCRYPTION_KEYS: `test:${randomBytes(32).toString("base64")}`,
     SANDBOX_URL: sandbox.url,

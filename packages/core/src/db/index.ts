@@ -15,6 +15,7 @@ export { openNews, type News } from "./news.ts";
 export { createPasswordTries, type PasswordTries } from "./password-tries.ts";
 export { purgeAttempts, purgeSessions, purgeTallies, purgeVerifications, purgeWrongAnswers } from "./purge.ts";
 export { createReadings, type Readings } from "./readings.ts";
+export { grantRights, readRole, type Role } from "./rights.ts";
 export { reseal, verifySeals, type Progress } from "./reseal.ts";
 export type { Database } from "./schema.ts";
 export { countSealed, type Count } from "./sealed.ts";

@@ -54,8 +54,9 @@ const pooled: Complaint = {
   passes: false,
 };
 
-/** What the operator can mend, said as such; anything else as it is. */
-export function asWrongDatabase(failure: unknown, url: string): unknown {
+/** What the operator can mend in a variable, said as such; anything else as it is. */
+export function asWrongDatabase(failure: unknown, url: string, variable = "DATABASE_URL"): unknown {
   const complaint = failure instanceof WrongDatabase ? undefined : complaintOf(failure, url);
-  return complaint === undefined ? failure : new WrongDatabase(complaint.sentence, { cause: failure });
+  if (complaint === undefined) return failure;
+  return new WrongDatabase(complaint.sentence.replaceAll("DATABASE_URL", variable), { cause: failure });
 }
