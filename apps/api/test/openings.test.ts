@@ -60,6 +60,7 @@ async function refusal(env: Record<string, string>): Promise<string> {
 
 test.each<[string, (url: URL) => void, string]>([
   ["another password", (url) => (url.password = "canary"), "refuses the password of the role patchbay: mend it in"],
+  ["no password", (url) => (url.password = ""), "wants a password of the role patchbay: add it to DATABASE_URL."],
   ["a database that is not there", (url) => (url.pathname = "/nowhere"), 'create database "nowhere" owner "patchbay"'],
   ["encryption that is not offered", (url) => (url.search = "?sslmode=verify-full"), "offers no encryption: set it up"],
   [

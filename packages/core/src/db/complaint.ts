@@ -62,6 +62,13 @@ export function complaintOf(failure: unknown, url: string): Complaint | undefine
     const sentence = `The PostgreSQL at ${place.at} offers no encryption: set it up there, or take sslmode out of DATABASE_URL.`;
     return { sentence, passes: false };
   }
+  if (/password must be a (?:non-empty )?string/.test(failure.message)) {
+    const { at, user } = place;
+    return {
+      sentence: `The PostgreSQL at ${at} wants a password of the role ${user}: add it to DATABASE_URL.`,
+      passes: false,
+    };
+  }
   if (isDatabaseAway(failure)) {
     return { sentence: `The PostgreSQL at ${place.at} cannot be reached: ${failure.message}.`, passes: true };
   }

@@ -13,12 +13,12 @@ export async function isPooledByTransaction(url: string): Promise<boolean> {
   const [first, second] = [connection(url), connection(url)];
   try {
     await Promise.all([first.connect(), second.connect()]);
-    const process = await processOf(first);
+    const process = await inTime(processOf(first));
+    // Whoever waits for a connection of the pooler's is told nothing, now as later.
+    if (process === undefined) return false;
     if ((await processOf(first)) !== process) return true;
-    await second.query("begin");
-    await processOf(second);
-    const again = await Promise.race([processOf(first), nobody()]);
-    return again !== process;
+    if ((await inTime(second.query("begin").then(() => processOf(second)))) === undefined) return false;
+    return (await inTime(processOf(first))) !== process;
   } catch (failure) {
     // Statement pooling refuses transactions.
     if (failure instanceof Error && /statement pooling/.test(failure.message)) return true;
@@ -42,4 +42,7 @@ async function processOf(client: Client): Promise<number | undefined> {
   return rows[0]?.pid;
 }
 
-const nobody = () => sleep(patienceMs, undefined, { ref: false });
+async function inTime<T>(work: Promise<T>): Promise<T | undefined> {
+  work.catch(() => {});
+  return await Promise.race([work, sleep(patienceMs, undefined, { ref: false })]);
+}
