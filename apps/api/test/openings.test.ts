@@ -68,11 +68,15 @@ test.each<[string, (url: URL) => void, string]>([
     (url) => (url.search = "?sslmode=verify-full&sslrootcert=/nowhere/ca.pem"),
     "DATABASE_URL names /nowhere/ca.pem, which cannot be read.",
   ],
-])("%s is one sentence", async (_what, url, sentence) => {
-  const said = await refusal(environment({ url }));
-  expect(said).toContain(sentence);
-  expect(said).not.toContain("canary");
-});
+])(
+  "%s is one sentence",
+  async (_what, url, sentence) => {
+    const said = await refusal(environment({ url }));
+    expect(said).toContain(sentence);
+    expect(said).not.toContain("canary");
+  },
+  60_000,
+);
 
 test("a role that may not make tables is told where the rights stand", async () => {
   const url = new URL(databaseUrl);
@@ -83,7 +87,7 @@ test("a role that may not make tables is told where the rights stand", async () 
   const said = await refusal(environment({}, url.href));
   expect(said).toContain(`The role ${role} lacks a right in the database ${name} (permission denied for`);
   expect(said).toContain('docs/operate.md, "Roles and rights"');
-});
+}, 60_000);
 
 test("a database that a newer version has changed is not touched", async () => {
   const newer = await newDatabase();
@@ -91,7 +95,7 @@ test("a database that a newer version has changed is not touched", async () => {
   expect(await refusal(environment({}, newer))).toContain(
     "A newer version of Patchbay has changed this database (999-later",
   );
-});
+}, 60_000);
 
 test("a database behind a socket is used by the address that clouds document", async () => {
   const folder = mkdtempSync(join(tmpdir(), "patchbay-socket-"));
@@ -108,7 +112,7 @@ test("a database behind a socket is used by the address that clouds document", a
   await using own = await startProcess({ ...environment(), DATABASE_URL: address });
   expect((await fetch(`${own.url}/readyz`)).status).toBe(200);
   server.close();
-});
+}, 60_000);
 
 test("PgBouncer is noticed where it gives each transaction another connection, and is used where it does not", async () => {
   for (const mode of ["transaction", "statement"] as const) {
