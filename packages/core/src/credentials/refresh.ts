@@ -81,9 +81,14 @@ function isYoung({ expiresAt }: Credentials): boolean {
   return expiresAt !== undefined && expiresAt.getTime() > Date.now() + clockMarginMs;
 }
 
-/** A token whose answer does not say how long it lasts (RFC 6749 5.1) lasts as long as the one before, or as documented. */
+const unknownMs = 500;
+
+/**
+ * A token whose answer does not say how long it lasts (RFC 6749 5.1) lasts as long as the one before did; as documented,
+ * where that was not known either.
+ */
 function withLife(renewed: Credentials, { lifetime }: Standing, { accessSeconds }: Provider): Credentials {
-  const seconds = lifetime === null ? accessSeconds : lifetime / 1000;
+  const seconds = lifetime === null || lifetime < unknownMs ? accessSeconds : lifetime / 1000;
   if (renewed.expiresAt !== undefined || seconds === undefined) return renewed;
   return { ...renewed, expiresAt: new Date(Date.now() + seconds * 1000) };
 }

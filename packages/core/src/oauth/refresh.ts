@@ -3,6 +3,7 @@ import type { Gate } from "../http/index.ts";
 import type { Credentials, Notes } from "../provider.ts";
 import { isRejected } from "./rejected.ts";
 import type { OAuthClient, OAuthSpec } from "./spec.ts";
+import { readEnd } from "./token-fields.ts";
 import { keepTokens, requestToken, UnusableAnswer, type TokenAnswer } from "./token.ts";
 
 type Parts = { spec: OAuthSpec; client: OAuthClient; http: Gate };
@@ -47,14 +48,21 @@ export function readTokens(answer: TokenAnswer, place: Notes, spec: OAuthSpec): 
 }
 
 /**
- * First tokens, whose life nothing else tells where the answer does not. Without a refresh token where each answer should
- * bring one, they may be of the kind that does not end.
+ * First tokens. Where the answer does not say how long they last they count as ending now: a refresh before their first use
+ * may tell. Without a refresh token they last as documented; where each answer should bring one, they may not end at all.
  */
 export function readFirstTokens(answer: TokenAnswer, place: Notes, spec: OAuthSpec): Credentials {
   const tokens = readTokens(answer, place, spec);
-  const mayNotEnd = spec.refresh === "rotating" && tokens.refreshToken === undefined;
-  if (tokens.expiresAt || spec.accessSeconds === undefined || mayNotEnd) return tokens;
-  return { ...tokens, expiresAt: after(spec.accessSeconds, new Date()) };
+  const now = new Date();
+  if (saysEnd(answer, now)) return tokens;
+  if (tokens.refreshToken !== undefined) return { ...tokens, expiresAt: now };
+  if (spec.refresh === "rotating" || spec.accessSeconds === undefined) return tokens;
+  return { ...tokens, expiresAt: after(spec.accessSeconds, now) };
+}
+
+function saysEnd({ expires_in }: TokenAnswer, now: Date): boolean {
+  const end = readEnd(expires_in, now);
+  return end !== undefined && end > now;
 }
 
 function within(seconds: number | undefined, end: Date | undefined, now: Date): Date | undefined {
