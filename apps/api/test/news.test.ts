@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Browser } from "./harness/browser.ts";
 import { eventually } from "./harness/probe.ts";
 import { openStream, type Stream } from "./harness/stream.ts";
@@ -9,7 +9,7 @@ import { createWorld, type World } from "./harness/world.ts";
 let world: World;
 
 beforeAll(async () => {
-  world = await createWorld({ env: { WORKERS: "0" } });
+  world = await createWorld({ env: { WORKERS: "0" }, telegram: true });
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
@@ -131,4 +131,43 @@ test("a process that stops ends its streams, so that the page asks another", asy
   const stream = await watch(elsewhere);
   await other.stop();
   await expect(stream.ended).resolves.toBeUndefined();
+});
+
+describe("the attempts that a page has open", () => {
+  const withAttempts = (attempts: string[]) =>
+    `connections.watch?input=${encodeURIComponent(JSON.stringify({ attempts }))}`;
+
+  async function beginScan(browser: Browser): Promise<{ attempt: string; code: string }> {
+    const { text } = await browser.post("/api/trpc/connect.begin", { provider: "telegram" });
+    const { result } = JSON.parse(text) as { result: { data: { attempt: string; code: string } } };
+    return result.data;
+  }
+
+  test("are told of by the page's one stream, which goes on when one of them is over", async () => {
+    const browser = await world.signedIn();
+    const { attempt, code } = await beginScan(browser);
+    const unknown = "x".repeat(43);
+    await using stream = await openStream(browser, withAttempts([attempt, unknown]));
+    await eventually(async () =>
+      expect(data(stream)).toContainEqual({ type: "step", attempt, step: expect.objectContaining({ code }) }),
+    );
+    expect(data(stream)).toContainEqual({ type: "over", attempt: unknown });
+    await world.door.scan(code, "+12025550101");
+    await eventually(async () =>
+      expect(data(stream)).toContainEqual({
+        type: "step",
+        attempt,
+        step: expect.objectContaining({ type: "connected" }),
+      }),
+    );
+    await eventually(async () => expect(changes(stream)).not.toEqual([]));
+  });
+
+  test("of another user are not told", async () => {
+    const [browser, stranger] = [await world.signedIn(), await world.signedIn()];
+    const { attempt } = await beginScan(browser);
+    await using stream = await openStream(stranger, withAttempts([attempt]));
+    await eventually(async () => expect(data(stream)).toContainEqual({ type: "over", attempt }));
+    expect(JSON.stringify(stream.told)).not.toContain("tg://");
+  });
 });

@@ -1,7 +1,5 @@
 /** What comes over a tRPC subscription by server-sent events. */
 export interface Ears {
-  /** The API has answered, and will tell. */
-  live?: () => void;
   /** One thing it told, parsed. */
   told: (datum: unknown) => void;
   /** The API ended it, and nobody tries again. With what it said, where it said why. */
@@ -16,7 +14,7 @@ export interface Ears {
  * Listens until the answer is called. tRPC's own link would be part of every first load, because it shares a module with
  * the links that the page begins with.
  */
-export function listen(path: string, { live, told, ended, lost, heard }: Ears): () => void {
+export function listen(path: string, { told, ended, lost, heard }: Ears): () => void {
   if (!("EventSource" in globalThis)) return () => undefined;
   const stream = new EventSource(`/api/trpc/${path}`);
   const on = (name: string, act: ((data: string) => void) | undefined): void =>
@@ -28,7 +26,7 @@ export function listen(path: string, { live, told, ended, lost, heard }: Ears): 
     stream.close();
     ended(error);
   };
-  on("connected", live);
+  on("connected", undefined);
   on("ping", undefined);
   on("message", (data) => told(JSON.parse(data)));
   on("return", () => end());

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectError } from "@patchbay/core/errors";
 import { z } from "zod";
 import { finish } from "../channels/finish.ts";
 import { name } from "../http/name.ts";
+import { attempt, stepsOf } from "./attempt.ts";
 import { procedure, router } from "./trpc.ts";
 
 const text = z.string().max(4096);
@@ -13,10 +13,8 @@ const opening = z.object({
   /** The connection to be renewed in place. */
   reconnects: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
 });
-const attempt = z.string().regex(/^[\w-]{43}$/);
 const resuming = z.object({ attempt, answers });
 const watching = z.object({ attempt });
-const lookEveryMs = 2000;
 const finishing = z.object({
   /** Left out by a page that is itself the redirect URI and was told no provider. */
   provider: name.optional(),
@@ -40,16 +38,9 @@ export const connect = router({
   watch: procedure.input(watching).subscription(async function* watch({ ctx: { calls, request }, input, signal }) {
     const caller = calls.callers.caller(request);
     using _stream = calls.streams.open(await calls.connections.userOf(caller.session));
-    let last = "";
-    while (true) {
-      const view = await calls.connect.resume(caller, { attempt: input.attempt, answers: {} });
-      const seen = JSON.stringify(view);
-      if (seen !== last) yield view;
-      if (view.type === "connected") return;
-      last = seen;
-      // Ends with the stream, when whoever listened has gone, and with this process: the page asks another one then.
-      await sleep(lookEveryMs, undefined, { signal: AbortSignal.any([calls.stopping, ...(signal ? [signal] : [])]) });
-    }
+    // Ends with the stream, when whoever listened has gone, and with this process: the page asks another one then.
+    const over = AbortSignal.any([calls.stopping, ...(signal ? [signal] : [])]);
+    yield* stepsOf(calls.connect, { caller, attempt: input.attempt, over });
   }),
   /** Finishes it with what the page was told. Sent twice, it gives the same result twice. */
   finish: procedure.input(finishing).mutation(async ({ ctx: { calls, request }, input }) => {

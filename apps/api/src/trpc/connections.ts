@@ -1,16 +1,26 @@
 import { z } from "zod";
+import { attempt } from "./attempt.ts";
 import { watchConnections } from "./news.ts";
 import { procedure, router } from "./trpc.ts";
+
+/** More dialogs than this nobody has open in one tab. */
+const mostAttempts = 4;
+const watching = z.object({ attempts: z.array(attempt).max(mostAttempts) }).optional();
 
 export const connections = router({
   list: procedure.query(async ({ ctx: { calls, request } }) => {
     const { connections } = await calls.connections.list(calls.callers.caller(request).session);
     return connections;
   }),
-  /** Says that something changed, whenever it does. The page looks for itself. */
-  watch: procedure.subscription(({ ctx: { calls, request }, signal }) =>
-    watchConnections(calls, calls.callers.caller(request).session, signal),
-  ),
+  /**
+   * Says that something changed, whenever it does. The page looks for itself. `attempts`: those that its dialogs have open,
+   * whose steps are told as they come.
+   */
+  watch: procedure
+    .input(watching)
+    .subscription(({ ctx: { calls, request }, input, signal }) =>
+      watchConnections(calls, { caller: calls.callers.caller(request), attempts: input?.attempts ?? [] }, signal),
+    ),
   disconnect: procedure
     .input(z.object({ id: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER) }))
     .mutation(({ ctx: { calls, request }, input }) =>

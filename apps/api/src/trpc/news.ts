@@ -1,8 +1,26 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { View } from "@patchbay/core/connect";
 import type { Calls } from "../calls.ts";
+import { stepsOf } from "./attempt.ts";
 
-/** What an open page is told: that its stream stands, and that it should look again. */
-export type Told = { type: "open" } | { type: "changed" };
+type WatchedCalls = Pick<Calls, "connections" | "connect" | "streams" | "news" | "stopping">;
+type Caller = Parameters<Calls["connect"]["resume"]>[0];
+
+/**
+ * What an open page is told: that its stream stands, that it should look again, where an attempt that it has open stands,
+ * and that no more will be told of that one.
+ */
+export type Told =
+  | { type: "open" }
+  | { type: "changed" }
+  | { type: "step"; attempt: string; step: View }
+  | { type: "over"; attempt: string };
+
+interface Watching {
+  caller: Caller;
+  /** The attempts of this caller that are to be told of. */
+  attempts: readonly string[];
+}
 
 /** However quiet it is, the session is looked at this often: it may have run out. */
 const longestQuietMs = 60_000;
@@ -10,28 +28,52 @@ const longestQuietMs = 60_000;
 const gatherMs = 50;
 
 /**
- * The news for one session's user. Ends with the stream, with this process, and with the session: `unauthenticated` then.
+ * The news for one session's user, and of the attempts that this page has open. Ends with the stream, with this process, and with the session: `unauthenticated` then.
  */
 export async function* watchConnections(
-  { connections, streams, news, stopping }: Pick<Calls, "connections" | "streams" | "news" | "stopping">,
-  session: string,
+  { connections, connect, streams, news, stopping }: WatchedCalls,
+  { caller, attempts }: Watching,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Told> {
+  const { session } = caller;
   const user = await connections.userOf(session);
   using _stream = streams.open(user);
   const over = AbortSignal.any([stopping, ...(signal ? [signal] : [])]);
+  const gone = new AbortController();
   const bell = createBell(over);
-  const unsubscribe = news.subscribe(user, bell.ring);
+  const queue: Told[] = [];
+  const tell = (told: Told): void => {
+    if (told.type !== "changed" || !queue.some(({ type }) => type === "changed")) queue.push(told);
+    bell.ring();
+  };
+  const unsubscribe = news.subscribe(user, () => tell({ type: "changed" }));
   try {
     yield { type: "open" };
+    const watched = { caller, over: AbortSignal.any([over, gone.signal]) };
+    for (const attempt of attempts) void tellSteps(connect, { ...watched, attempt }, tell);
     while (!over.aborted) {
-      const rung = await bell.wait(longestQuietMs);
+      await bell.wait(longestQuietMs);
       if (over.aborted) return;
       await connections.userOf(session);
-      if (rung) yield { type: "changed" };
+      yield* queue.splice(0);
     }
   } finally {
+    gone.abort();
     unsubscribe();
+  }
+}
+
+/** Tells an attempt's steps. Why there are no more, the page is told when it asks for itself. */
+async function tellSteps(
+  connect: WatchedCalls["connect"],
+  watched: { caller: Caller; attempt: string; over: AbortSignal },
+  tell: (told: Told) => void,
+): Promise<void> {
+  const { attempt, over } = watched;
+  try {
+    for await (const step of stepsOf(connect, watched)) tell({ type: "step", attempt, step });
+  } catch {
+    if (!over.aborted) tell({ type: "over", attempt });
   }
 }
 

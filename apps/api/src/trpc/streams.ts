@@ -6,7 +6,7 @@ export interface Streams {
   open(user: string): Disposable;
 }
 
-/** A page needs one, which it shares with the other tabs of its browser, and a second one beside a code to scan. */
+/** A page needs one, which it shares with the other tabs of its browser and with the dialogs that it has open. */
 const mostStreams = 20;
 
 export function createStreams(): Streams {

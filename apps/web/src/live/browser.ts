@@ -1,4 +1,5 @@
 import { listen } from "../stream.ts";
+import { attempts } from "./attempts.ts";
 import { CHANNEL } from "./channel.ts";
 import type { LivePorts } from "./live.ts";
 
@@ -11,6 +12,7 @@ export function portsOf(view: Window): Pick<LivePorts, "tabs" | "wire" | "page">
     },
     wire: {
       listen,
+      attempts,
       random: Math.random,
       wakes: (wake) => {
         const undo = [

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fakeBrowser } from "../../test/browser.ts";
 import { fakeStreams, type Stream } from "../../test/streams.ts";
 import { listen } from "../stream.ts";
+import { attempts } from "./attempts.ts";
 import { goLive, type LivePorts } from "./live.ts";
 import type { Waking } from "./wire.ts";
 
@@ -38,6 +39,7 @@ function openTab() {
     wire: {
       listen,
       random: () => 0,
+      attempts,
       wakes: (wake) => {
         wakers.add(wake);
         return () => void wakers.delete(wake);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fakeStreams, type Stream } from "../../test/streams.ts";
 import { listen } from "../stream.ts";
+import { attempts, watchAttempt } from "./attempts.ts";
 import { keepWire, pauseAfter, type Waking } from "./wire.ts";
 
 let streams: Stream[];
@@ -13,6 +14,7 @@ beforeEach(() => {
   heard.length = 0;
 });
 afterEach(() => {
+  for (const stop of stops.splice(0)) stop();
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
@@ -20,12 +22,15 @@ afterEach(() => {
 const last = (): Stream | undefined => streams.at(-1);
 const standing = (): number => streams.filter(({ closed }) => !closed).length;
 
+const stops: (() => void)[] = [];
+
 /** Keeps a wire on which every pause is as long as it can be. */
-const keep = (): (() => void) =>
-  keepWire(
+function keep(): () => void {
+  const stop = keepWire(
     {
       listen,
       random: () => 1,
+      attempts,
       wakes: (call) => {
         wake = call;
         return () => (wake = () => undefined);
@@ -33,6 +38,9 @@ const keep = (): (() => void) =>
     },
     { changed: () => heard.push("changed"), signedOut: () => heard.push("signed out") },
   );
+  stops.push(stop);
+  return stop;
+}
 
 describe("the stream of news", () => {
   it("tells when it stands, for something may have been missed, and for every change", () => {
@@ -131,6 +139,99 @@ describe("the stream of news", () => {
     vi.advanceTimersByTime(120_000);
     expect(standing()).toBe(0);
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("a stream that a proxy holds back", () => {
+  it("is noticed after 5 s, and the list is looked at every 10 s instead", () => {
+    const stop = keep();
+    vi.advanceTimersByTime(4_900);
+    expect(heard).toEqual([]);
+    vi.advanceTimersByTime(200);
+    expect(heard).toEqual(["changed"]);
+    vi.advanceTimersByTime(30_000);
+    expect(heard).toHaveLength(4);
+    stop();
+    vi.advanceTimersByTime(60_000);
+    expect(heard).toHaveLength(4);
+  });
+
+  it("is believed again as soon as something comes through", () => {
+    keep();
+    vi.advanceTimersByTime(6_000);
+    last()?.live();
+    heard.length = 0;
+    for (let pings = 0; pings < 4; pings += 1) {
+      vi.advanceTimersByTime(15_000);
+      last()?.ping();
+    }
+    expect(heard).toEqual([]);
+  });
+
+  it("is noticed also where its first word came, and the pings do not", () => {
+    keep();
+    last()?.live();
+    vi.advanceTimersByTime(20_100);
+    expect(heard).toEqual(["changed"]);
+  });
+
+  it("is looked past while it is tried again and again", () => {
+    keep();
+    for (let tries = 0; tries < 10; tries += 1) {
+      last()?.fail();
+      vi.advanceTimersByTime(4_000);
+    }
+    expect(heard.length).toBeGreaterThanOrEqual(4);
+    expect(heard.length).toBeLessThanOrEqual(5);
+  });
+});
+
+describe("a dialog’s attempt", () => {
+  const told: unknown[] = [];
+  const ears = { arrived: (step: unknown) => told.push(step), live: (live: boolean) => told.push(live) };
+  beforeEach(() => (told.length = 0));
+  const step = { type: "scan", attempt: "a", code: "tg://login?token=x", until: "", expiresAt: "" } as const;
+
+  it("is told of by the one stream, which is opened anew for it and once more without it", () => {
+    keep();
+    const unwatch = watchAttempt("a", ears);
+    vi.advanceTimersByTime(100);
+    expect(standing()).toBe(1);
+    expect(last()?.url).toBe(`/api/trpc/connections.watch?input=${encodeURIComponent('{"attempts":["a"]}')}`);
+    last()?.live();
+    last()?.tell({ type: "step", attempt: "a", step });
+    last()?.tell({ type: "step", attempt: "b", step });
+    expect(told).toEqual([true, step]);
+    expect(heard).toEqual([]);
+    unwatch();
+    vi.advanceTimersByTime(100);
+    expect(standing()).toBe(1);
+    expect(last()?.url).toBe("/api/trpc/connections.watch");
+  });
+
+  it("hears when nothing comes for now: the stream fails, or is held back", () => {
+    keep();
+    const unwatch = watchAttempt("a", ears);
+    vi.advanceTimersByTime(100);
+    last()?.live();
+    vi.advanceTimersByTime(20_100);
+    expect(told).toEqual([true, false]);
+    last()?.ping();
+    last()?.fail();
+    expect(told).toEqual([true, false, true, false]);
+    unwatch();
+  });
+
+  it("hears that no more will be told, and then nothing of the stream", () => {
+    keep();
+    const unwatch = watchAttempt("a", ears);
+    vi.advanceTimersByTime(100);
+    last()?.live();
+    last()?.tell({ type: "over", attempt: "a" });
+    vi.advanceTimersByTime(20_100);
+    last()?.ping();
+    expect(told).toEqual([true, false]);
+    unwatch();
   });
 });
 

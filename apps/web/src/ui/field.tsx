@@ -25,22 +25,24 @@ export function Field({ id: given, label, hint, fault, suffix, beside, ...input 
         </p>
       )}
       <div className="input-row">
-        <div className="input">
-          <input
-            {...input}
-            id={id}
-            {...(about && { "aria-describedby": about })}
-            {...(fault && { "aria-invalid": true })}
-          />
-          {suffix && <span className="suffix">{suffix}</span>}
+        <div className="input-cell">
+          <div className="input">
+            <input
+              {...input}
+              id={id}
+              {...(about && { "aria-describedby": about })}
+              {...(fault && { "aria-invalid": true })}
+            />
+            {suffix && <span className="suffix">{suffix}</span>}
+          </div>
+          {fault && (
+            <p className="fault" id={`${id}-fault`}>
+              {fault}
+            </p>
+          )}
         </div>
         {beside}
       </div>
-      {fault && (
-        <p className="fault" id={`${id}-fault`}>
-          {fault}
-        </p>
-      )}
     </div>
   );
 }

@@ -17,7 +17,10 @@ const mostOffers = 2;
 type Drop = (key: number) => void;
 
 export function Toasts({ toasts, drop }: { toasts: readonly Toast[]; drop: Drop }) {
-  const offers = toasts.filter(({ action }) => action);
+  // What the user has just tried in vain comes before what happened by itself.
+  const offers = toasts
+    .filter(({ action }) => action)
+    .toSorted((a, b) => Number(b.tone === "bad") - Number(a.tone === "bad"));
   const shown = [...offers.slice(0, mostOffers), ...toasts.filter(({ action }) => !action)];
   const waiting = offers.length - mostOffers;
   if (shown.length === 0) return null;

@@ -1,4 +1,4 @@
-import { listen } from "../stream.ts";
+import { type AttemptEars, watchAttempt } from "../live/attempts.ts";
 import type { Client } from "../trpc.ts";
 import type { Answers, Step } from "./step.ts";
 
@@ -13,26 +13,10 @@ interface Opening {
 export interface Doors {
   begin: (opening: Opening) => Promise<Step | { type: "redirect" }>;
   resume: (input: { attempt: string; answers: Answers }) => Promise<Step>;
-  watch: (attempt: string, watcher: Watcher) => () => void;
-}
-
-interface Watcher {
-  /** Something has changed. */
-  arrived: (step: Step) => void;
-  /** Whether changes will be told from now on. */
-  live: (live: boolean) => void;
+  /** Over the stream that the page has anyway. */
+  watch: (attempt: string, ears: AttemptEars) => () => void;
 }
 
 export function doorsOf(client: Client): Doors {
-  return { begin: client.connect.begin.mutate, resume: client.connect.resume.mutate, watch };
-}
-
-function watch(attempt: string, { arrived, live }: Watcher): () => void {
-  const dead = (): void => live(false);
-  return listen(`connect.watch?input=${encodeURIComponent(JSON.stringify({ attempt }))}`, {
-    live: () => live(true),
-    told: (step) => arrived(step as Step),
-    ended: dead,
-    lost: dead,
-  });
+  return { begin: client.connect.begin.mutate, resume: client.connect.resume.mutate, watch: watchAttempt };
 }
