@@ -69,7 +69,8 @@ type Asked = { standing: Standing; provider: Provider };
  */
 async function ask(parts: RefreshParts, asked: Asked, ending: Ending | undefined): Promise<number | undefined> {
   const { standing, provider } = asked;
-  if (!provider.refresh) return await probe(parts, asked, ending);
+  const lastsForGood = standing.remaining === null && provider.probe !== undefined;
+  if (!provider.refresh || lastsForGood) return await probe(parts, asked, ending);
   const outcome = await refresh(parts, standing, ending).catch(settled);
   return comeAgain(outcome, ending);
 }

@@ -124,6 +124,6 @@ async function exchange(parts: Parts, { code, verifier, place, walk }: Exchange)
 }
 
 function requireRefreshToken(credentials: Credentials, spec: OAuthSpec): void {
-  if (credentials.refreshToken !== undefined) return;
+  if (credentials.refreshToken !== undefined || (spec.mayNotEnd && credentials.expiresAt === undefined)) return;
   throw new ConnectError("provider_misbehaved", `${spec.name} granted access without a refresh token`);
 }

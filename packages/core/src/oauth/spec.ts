@@ -74,6 +74,8 @@ export interface OAuthSpec {
    * `none`: nothing expires.
    */
   refresh: "rotating" | "kept" | "none";
+  /** Some apps get an access token alone, which does not end. */
+  mayNotEnd?: boolean;
   /** A rotating refresh token may be sent again until the one that replaced it has been used. */
   forgives?: boolean;
   /** Whether a token endpoint's error says that this code or refresh token is dead. Default: `invalid_grant`. */

@@ -47,6 +47,11 @@ export const shopify: OAuthSpec = {
   accessSeconds: 3_600,
   refreshSeconds: 90 * 86_400,
   forgives: true,
+  // An app that a merchant made for one store gets tokens without an end, whatever it asks for.
+  mayNotEnd: true,
+  probe: async (access) => {
+    await identify(access);
+  },
   rejects,
   isPaused: isStorePaused,
   missing,
