@@ -1,15 +1,10 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { startPostgres } from "@patchbay/postgres";
 import { appUrl, ports, sandboxUrl } from "./addresses.ts";
+import { runProgram, stopProgram, waitForAnswer } from "./program.ts";
 import { clientEnvironment } from "./sandbox.ts";
-
-const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** Starts the programs as they run in life: PostgreSQL, the sandbox, and the API with the built page. */
 // oxlint-disable-next-line import/no-default-export -- Playwright takes a default export
@@ -17,13 +12,16 @@ export default async function startPrograms(): Promise<() => Promise<void>> {
   const postgres = await startPostgres({ dataDir: join(tmpdir(), `patchbay-e2e-${process.pid}`), durable: false });
   await postgres.createDatabase("patchbay");
   process.env["E2E_DATABASE_URL"] = postgres.url("patchbay");
-  const sandbox = run("apps/sandbox/src/main.ts", {
+  // For a process that is no sandbox's: one database never serves both.
+  await postgres.createDatabase("patchbay_live");
+  process.env["E2E_LIVE_DATABASE_URL"] = postgres.url("patchbay_live");
+  const sandbox = runProgram("apps/sandbox/src/main.ts", {
     SANDBOX_PORT: String(ports.sandbox),
     SANDBOX_TELEGRAM_PORT: String(ports.telegram),
     PUBLIC_URL: appUrl,
   });
-  await answers(`${sandboxUrl}/_/people`, sandbox);
-  const api = run("apps/api/src/main.ts", {
+  await waitForAnswer(`${sandboxUrl}/_/people`, sandbox);
+  const api = runProgram("apps/api/src/main.ts", {
     PORT: String(ports.app),
     DATABASE_URL: (await postgres.createRole("patchbay_api"))("patchbay"),
     MIGRATION_DATABASE_URL: postgres.url("patchbay"),
@@ -35,39 +33,10 @@ export default async function startPrograms(): Promise<() => Promise<void>> {
     LOG_LEVEL: "warn",
     ...(await clientEnvironment()),
   });
-  await answers(`${appUrl}/readyz`, api);
+  await waitForAnswer(`${appUrl}/readyz`, api);
   return async () => {
-    await stop(api);
-    await stop(sandbox);
+    await stopProgram(api);
+    await stopProgram(sandbox);
     await postgres.stop();
   };
-}
-
-function run(program: string, env: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [program], {
-    cwd: root,
-    env: { PATH: process.env["PATH"], ...env },
-    stdio: ["ignore", "inherit", "inherit"],
-  });
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  child.kill("SIGTERM");
-  await once(child, "exit");
-}
-
-const patience = 150;
-
-async function answers(url: string, child: ChildProcess): Promise<void> {
-  for (let tries = 0; tries < patience; tries += 1) {
-    if (child.exitCode !== null) throw new Error(`the program for ${url} ended with ${child.exitCode}`);
-    const ok = await fetch(url).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (ok) return;
-    await sleep(200);
-  }
-  throw new Error(`${url} does not answer`);
 }
