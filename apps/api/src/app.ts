@@ -2,6 +2,7 @@ import { ConnectError } from "@patchbay/core/errors";
 import { createExpressMiddleware } from "@trpc/server/adapters/express";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import type { Calls } from "./calls.ts";
+import { createInstallPage } from "./channels/begin.ts";
 import { createChannels, createReturns } from "./channels/router.ts";
 import type { Config } from "./config/config.ts";
 import { sendFailure, sendThrown } from "./http/failures.ts";
@@ -48,6 +49,7 @@ export function createApp({ config, calls, page, health, admission }: AppParts):
   app.use("/api/v1/channels", createChannels(calls));
   app.use("/api/trpc", createTrpc(calls));
   app.use("/api", nothingHere);
+  app.get("/", createInstallPage(calls, config.publicUrl.host));
   app.use(page);
   app.use(nothingHere);
   app.use(createLastResort(log));

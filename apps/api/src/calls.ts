@@ -4,6 +4,7 @@ import type { Connections, News, PasswordTries, Readings } from "@patchbay/core/
 import type { Disconnect } from "@patchbay/core/disconnect";
 import type { Receiver } from "@patchbay/core/webhooks";
 import type { Callers } from "./http/caller.ts";
+import type { InstallTokens } from "./http/install-tokens.ts";
 import type { Log } from "./log.ts";
 import type { SignIn } from "./sign-in/sign-in.ts";
 import type { Streams } from "./trpc/streams.ts";
@@ -23,6 +24,8 @@ export interface Calls {
   receiver: Receiver;
   registry: Registry;
   callers: Callers;
+  /** Carries a provider's signed request to begin past the sign-in page. */
+  installs: InstallTokens;
   signIn: SignIn;
   passwordTries: PasswordTries;
   log: Log;

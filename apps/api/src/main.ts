@@ -34,6 +34,7 @@ import { localUrl } from "./config/local-url.ts";
 import { forgetSecrets } from "./config/secrets.ts";
 import { takeConsole } from "./console.ts";
 import { createCallers } from "./http/caller.ts";
+import { createInstallTokens } from "./http/install-tokens.ts";
 import { withLastAnswers } from "./http/last-answers.ts";
 import { createBeginLane } from "./lane/begin.ts";
 import { createLanes } from "./lane/lane.ts";
@@ -186,6 +187,7 @@ function createCalls({ config, log, database, ...built }: Built, news: News, sto
     streams: createStreams(),
     receiver: createReceiver({ registry, events }),
     registry,
+    installs: createInstallTokens(config.authSecret),
     callers: createCallers(config),
     signIn: createSignIn({ ...config, db: database.db, log }),
     passwordTries: createPasswordTries(database.db),

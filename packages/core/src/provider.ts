@@ -153,6 +153,11 @@ export interface Provider {
   resume(walk: Walk, notes: Notes, answers: Answers): Promise<Step>;
   /** Checks a signed return, without network or notes; throws `ConnectError`. What it gives back joins the notes. */
   verify?(returned: Return, now: Date): Notes;
+  /**
+   * Checks a signed request by which the provider itself has a user begin here: an installation from its app directory.
+   * Gives the opening answers that it names; undefined: it is no such request. Throws `invalid_hmac`.
+   */
+  readInstall?(request: Return, now: Date): Answers | undefined;
   /** Gives up a walk that will not be finished, and with it whatever it holds at the provider. */
   abandon?(walk: Walk, notes: Notes): Promise<void>;
   /** New credentials for old. Throws `needs_reconnect` where the provider says that the grant is dead. */

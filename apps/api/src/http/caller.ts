@@ -16,6 +16,8 @@ export interface Callers {
   caller(request: IncomingMessage): Caller;
   /** The same, and a cookie for the browser where it had none. */
   withBrowser(request: IncomingMessage, response: ServerResponse): Caller & { browser: Buffer };
+  /** The browser alone, before anybody has signed in there, and a cookie for it where it had none. */
+  browser(request: IncomingMessage, response: ServerResponse): Buffer;
   /** What a provider's return may come with. A session that came and does not hold is one that fits no attempt. */
   ofReturn(request: IncomingMessage): { session: string | undefined; browser: Buffer | undefined };
   /** The session of a request, signed as it came. Undefined without a well signed one. */
@@ -58,13 +60,17 @@ export function createCallers({ authSecret, publicUrl }: { authSecret: string; p
     if (!session) throw new ConnectError("unauthenticated", "no signed session");
     return { session, browser: browserHash(request) };
   };
+  const browser = (request: IncomingMessage, response: ServerResponse): Buffer => {
+    const value = browserOf(request) ?? newSecret();
+    response.appendHeader("Set-Cookie", `${names.browser}=${value}; ${attributes}${secure}`);
+    return fingerprint(value);
+  };
   return {
     caller,
+    browser,
     withBrowser(request, response) {
       const { session } = caller(request);
-      const value = browserOf(request) ?? newSecret();
-      response.appendHeader("Set-Cookie", `${names.browser}=${value}; ${attributes}${secure}`);
-      return { session, browser: fingerprint(value) };
+      return { session, browser: browser(request, response) };
     },
     ofReturn: (request) => ({ session: sessionOf(request), browser: browserHash(request) }),
     signedSession: (request) => signedOf(request) || undefined,

@@ -37,10 +37,9 @@ export function createGuard(publicOrigin: string, allowedOrigins: readonly strin
   };
 }
 
-/** A link to /auth on another site's page: refused there, where a browser gets the page in place of JSON. */
+/** Begins are judged where they begin: a browser gets the page in place of JSON there, and a provider's signature counts. */
 function opensAuth(request: Request): boolean {
-  const navigates = request.method === "GET" && request.get("sec-fetch-mode") === "navigate";
-  return navigates && /^\/v1\/channels\/[^/]+\/auth$/.test(request.path);
+  return request.method === "GET" && /^\/v1\/channels\/[^/]+\/auth$/.test(request.path);
 }
 
 export function hasBody(headers: {

@@ -30,7 +30,8 @@ export function SignInPage() {
     () => hearTabs((news) => void (news === "signed-in" && queries.invalidateQueries({ queryKey: sessionKey }))),
     [queries],
   );
-  const arrive = useEffectEvent(() => go("/integrations", errand));
+  const [install] = useState(installHere);
+  const arrive = useEffectEvent(() => (install === undefined ? go("/integrations", errand) : location.assign(install)));
   const signedIn = Boolean(session.data?.user);
   useEffect(() => {
     if (signedIn) arrive();
@@ -61,6 +62,14 @@ function errandHere(): Errand {
   const kept = readErrand();
   const asked = new URLSearchParams(location.search).get("provider") ?? undefined;
   return { ...kept, provider: kept.provider ?? asked };
+}
+
+/** Where an installation goes on that was begun at a provider, and waited for somebody to sign in. */
+function installHere(): string | undefined {
+  const query = new URLSearchParams(location.search);
+  const [provider, install] = [query.get("provider") ?? "", query.get("install") ?? ""];
+  if (!/^[a-z][a-z0-9-]{0,31}$/.test(provider) || !/^[\w-]+\.[\w-]+$/.test(install)) return undefined;
+  return `/api/v1/channels/${provider}/auth?install=${install}`;
 }
 
 const endings: Readonly<Record<Ending | "none", string | undefined>> = {

@@ -14,7 +14,7 @@ type Parts = { spec: OAuthSpec; client: OAuthClient; http: Gate };
 /** A provider from its spec: the authorization code grant (RFC 6749 4.1), with refresh (6) and revocation. */
 export function oauth(spec: OAuthSpec, client: OAuthClient, http: Gate): Provider {
   const parts = { spec, client, http };
-  const { verify, revoke, identify, issuers } = spec;
+  const { verify, install, revoke, identify, issuers } = spec;
   return {
     ...staying(parts),
     id: spec.id,
@@ -29,6 +29,7 @@ export function oauth(spec: OAuthSpec, client: OAuthClient, http: Gate): Provide
     resume: (walk, notes, answers) => resume(parts, { walk, notes, answers }),
     ...(issuers && { issuers: issuers(client) }),
     ...(verify && { verify: (returned, now) => verify(returned, client, now) }),
+    ...(install && { readInstall: (request, now) => install(request, client, now) }),
     ...(spec.refresh !== "none" && { refresh: (credentials) => refresh(parts, credentials) }),
     ...(spec.refresh === "rotating" && !spec.forgives && { rotatesStrictly: true }),
     identify: async (credentials) => tidyAccount(await identify({ http, client, credentials })),

@@ -66,6 +66,9 @@ export interface OAuthSpec {
   /** Checks a signed return; gives what it proves. */
   verify?: (returned: Return, client: OAuthClient, now: Date) => Notes;
 
+  /** Checks a signed request to begin, from the provider's app directory; gives the opening answers that it names. */
+  install?: (request: Return, client: OAuthClient, now: Date) => Answers | undefined;
+
   authenticate: ClientAuthentication;
   /** The form of the code exchange, where it is not RFC 6749 4.1.3. */
   exchange?: (code: string) => Readonly<Record<string, string>>;

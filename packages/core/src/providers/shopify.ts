@@ -40,6 +40,13 @@ export const shopify: OAuthSpec = {
   }),
   authorization: (client) => (client.scopes?.length ? { scope: client.scopes.join(",") } : {}),
   verify: (returned, client, now) => verifyShopifyReturn(returned, client.secret, now),
+  install: (request, client, now) => {
+    const { hmac, shop, code } = request.answers;
+    // A return has a code beside its signature.
+    return hmac === undefined || shop === undefined || code !== undefined
+      ? undefined
+      : verifyShopifyReturn(request, client.secret, now);
+  },
   authenticate: clientSecretPost,
   // `expiring` asks for a token that ends in an hour and a refresh token: others are refused from January 2027.
   exchange: (code) => ({ code, expiring: "1" }),

@@ -1,0 +1,46 @@
+import { createHmac, createSecretKey, timingSafeEqual } from "node:crypto";
+import type { Answers } from "@patchbay/core/provider";
+import { z } from "zod";
+
+/** A checked installation that waits until its user has signed in, in the browser that it came to. */
+export interface Install {
+  provider: string;
+  answers: Answers;
+  /** The fingerprint of the browser's cookie. */
+  browser: Buffer;
+}
+
+export interface InstallTokens {
+  sign(install: Install): string;
+  /** The opening answers of a token that is ours, of this provider and this browser, and not over. */
+  read(token: string, wanted: Omit<Install, "answers">): Answers | undefined;
+}
+
+const lifetimeMs = 600_000;
+const payload = z.object({
+  provider: z.string(),
+  answers: z.record(z.string(), z.string()),
+  browser: z.string(),
+  until: z.number(),
+});
+
+/** Carries a signed installation past the sign-in page: the provider's own signature lasts for a minute and a half. */
+export function createInstallTokens(authSecret: string): InstallTokens {
+  const key = createSecretKey(Buffer.from(authSecret, "utf8"));
+  const signature = (text: string): Buffer => createHmac("sha256", key).update(`install|${text}`).digest();
+  return {
+    sign({ provider, answers, browser }) {
+      const install = { provider, answers, browser: browser.toString("hex"), until: Date.now() + lifetimeMs };
+      const text = Buffer.from(JSON.stringify(install)).toString("base64url");
+      return `${text}.${signature(text).toString("base64url")}`;
+    },
+    read(token, { provider, browser }) {
+      const [text = "", signed = ""] = token.split(".");
+      const [expected, given] = [signature(text), Buffer.from(signed, "base64url")];
+      if (given.length !== expected.length || !timingSafeEqual(expected, given)) return undefined;
+      const install = payload.parse(JSON.parse(Buffer.from(text, "base64url").toString("utf8")));
+      const fits = install.provider === provider && install.browser === browser.toString("hex");
+      return fits && install.until > Date.now() ? install.answers : undefined;
+    },
+  };
+}
