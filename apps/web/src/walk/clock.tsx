@@ -15,7 +15,7 @@ export function Clock({ until, over }: { until: number; over: () => void }) {
   const seconds = Math.max(0, Math.ceil((until - now) / 1000));
   return (
     <span role="timer" className="clock">
-      Try again in {seconds < 3600 ? minutes(seconds) : duration(seconds)}.
+      Try again in {seconds < 600 ? minutes(seconds) : duration(seconds)}.
     </span>
   );
 }

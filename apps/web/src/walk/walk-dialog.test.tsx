@@ -414,6 +414,18 @@ describe("a code to type", () => {
   });
 });
 
+it("too many wrong codes are called that, and the wait is told as people say it", async () => {
+  await give("+49 151 1", {
+    "connect.begin": () => ask(code),
+    "connect.resume": () => {
+      throw new Refused("too_many_requests", "code", 3592);
+    },
+  });
+  await type("Code", "11111");
+  await heard("Too many wrong codes. Try again in 60 minutes.");
+  await shown("Try again in 60 minutes.");
+});
+
 describe("a password", () => {
   it("is hidden until it is asked to be shown", async () => {
     await give("+49 151 1", { "connect.begin": () => ask(password) });

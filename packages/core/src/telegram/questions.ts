@@ -63,6 +63,7 @@ export function passwordQuestion({ hint }: PasswordNotes): Question {
     label: "Telegram password",
     hint: hint ? `Your two-step verification password. Your hint: ${hint}` : "Your two-step verification password.",
     input: "password",
-    autocomplete: "current-password",
+    // No password manager may fill in the password of this page, or keep Telegram's as such.
+    autocomplete: "off",
   };
 }

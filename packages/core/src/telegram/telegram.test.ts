@@ -205,7 +205,13 @@ test("a code sent again may be another login", async () => {
 test("the password is asked for with the account's own hint, and of a scan without a number", async () => {
   const admission = { type: "password", hint: "the long walk", session: "two" } as const;
   expect(await resumed({ signIn: async () => admission }, notes, { code: "12345" })).toMatchObject({
-    question: { name: "password", input: "password", hint: expect.stringContaining("the long walk") },
+    // A password manager has the password of this page, not Telegram's.
+    question: {
+      name: "password",
+      input: "password",
+      autocomplete: "off",
+      hint: expect.stringContaining("the long walk"),
+    },
     subject: phone,
     notes: { step: "password", session: "two", subject: phone, hint: "the long walk" },
   });
