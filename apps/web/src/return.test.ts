@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { forgetReturn, type Return, readReturn, takeReturn } from "./return.ts";
 
-const finish = (provider: string | undefined, rest: { state?: string; shop?: string }): Return => ({
+const finish = (provider: string | undefined, rest: { state?: string; shop?: string; iss?: string }): Return => ({
   type: "finish",
   input: { provider, ticket: "t", ...rest },
 });
@@ -31,6 +31,13 @@ describe("the page reads from its address", () => {
     ["PayPal’s failure", "paypal=error&error=grant_rejected", failed("paypal", "grant_rejected")],
     ["PayPal’s failure without a reason", "paypal=error", failed("paypal", null)],
     ["a return straight to the page", "code=t&state=s&scope=openid", finish(undefined, { state: "s" })],
+    [
+      "who gave the code, where the return says so",
+      "code=t&state=s&iss=https%3A%2F%2Fconnect.stripe.com",
+      finish(undefined, { state: "s", iss: "https://connect.stripe.com" }),
+    ],
+    ["an empty issuer as one", "code=t&state=s&iss=", finish(undefined, { state: "s", iss: "" })],
+    ["two issuers as no request of ours", "code=t&state=s&iss=a&iss=b", failed(undefined, "invalid_request")],
     ["a denial straight to the page", "error=access_denied&state=s", failed(undefined, "access_denied")],
     ["a failure with its provider", "error=invalid_hmac&provider=shopify", failed("shopify", "invalid_hmac")],
     ["a failure without a provider", "error=missing_code", failed(undefined, "missing_code")],

@@ -5,6 +5,7 @@ export interface FinishInput {
   ticket: string;
   state?: string;
   shop?: string;
+  iss?: string;
 }
 
 /** What brought the browser here, as the address says it. Nothing in it is believed: truth is what the API answers. */
@@ -22,7 +23,7 @@ const ID = /^[a-z][a-z0-9-]{0,31}$/;
 /** A provider's own name for the ticket, so that it cannot be taken for another's: `zoom_code`. */
 const OWN_TICKET = /^([a-z][a-z0-9-]{0,31})_code$/;
 
-const SHARED = new Set(["code", "state", "scope", "shop", "verified", "provider", "error", "field"]);
+const SHARED = new Set(["code", "state", "scope", "shop", "verified", "provider", "error", "field", "iss"]);
 
 /** Longer than any code a provider hands out. */
 const LONGEST = 4096;
@@ -56,7 +57,7 @@ function isOutcome(name: string, value: string): boolean {
 }
 
 function faultOf(search: URLSearchParams, ticketIn: string): FailureCode | undefined {
-  const read = [ticketIn, "provider", "state", "shop"];
+  const read = [ticketIn, "provider", "state", "shop", "iss"];
   if (read.some((name) => search.getAll(name).length > 1)) return "invalid_request";
   if (read.some((name) => (search.get(name) ?? "").length > LONGEST)) return "invalid_request";
   if (!search.get(ticketIn)) return "missing_code";
@@ -69,7 +70,14 @@ function faultOf(search: URLSearchParams, ticketIn: string): FailureCode | undef
 function ticketOf(search: URLSearchParams, ticketIn: string): Omit<FinishInput, "provider"> {
   const state = search.get("state");
   const shop = search.get("shop");
-  return { ticket: search.get(ticketIn) ?? "", ...(state && { state }), ...(shop && { shop }) };
+  // An empty issuer is one too, and not the right one.
+  const iss = search.get("iss");
+  return {
+    ticket: search.get(ticketIn) ?? "",
+    ...(state && { state }),
+    ...(shop && { shop }),
+    ...(iss !== null && { iss }),
+  };
 }
 
 /**

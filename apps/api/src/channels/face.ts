@@ -7,6 +7,8 @@ import type { Calls } from "../calls.ts";
 export interface Posted {
   ticket: string;
   state: string | undefined;
+  /** The issuer that the provider's return to the page named. */
+  iss?: string | undefined;
   echo: Record<string, string>;
 }
 
@@ -54,7 +56,7 @@ export const usualFace: Face = {
   id: "accountId",
 };
 
-/** With a state that must come. */
+/** With a state that must come, and the issuer where the return named one. */
 export const bodyWithState = z
-  .object({ authCode: secret, state: secret })
-  .transform(({ authCode, state }) => ({ ticket: authCode, state, echo: {} }));
+  .object({ authCode: secret, state: secret, iss: z.string().max(4096).optional() })
+  .transform(({ authCode, state, iss }) => ({ ticket: authCode, state, iss, echo: {} }));

@@ -21,6 +21,8 @@ const finishing = z.object({
   ticket: text.min(1),
   state: text.optional(),
   shop: z.string().max(255).optional(),
+  /** The issuer that the return named, where the page is itself the redirect URI. */
+  iss: text.optional(),
 });
 
 export const connect = router({
@@ -45,8 +47,8 @@ export const connect = router({
   /** Finishes it with what the page was told. Sent twice, it gives the same result twice. */
   finish: procedure.input(finishing).mutation(async ({ ctx: { calls, request }, input }) => {
     const caller = calls.callers.caller(request);
-    const { ticket, state, shop } = input;
-    const posted = { ticket, state, echo: shop === undefined ? {} : { shop } };
+    const { ticket, state, shop, iss } = input;
+    const posted = { ticket, state, iss, echo: shop === undefined ? {} : { shop } };
     if (input.provider === undefined && state === undefined) {
       throw new ConnectError("invalid_request", "neither provider nor state", { field: "provider" });
     }

@@ -1,3 +1,4 @@
+import { createRegistry } from "@patchbay/core/providers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   age,
@@ -28,6 +29,13 @@ afterAll(async () => {
 
 const codeOf = ({ back }: Victim) => back.searchParams.get("code") ?? "";
 const path = ({ id }: Subject) => `/api/v1/channels/${id}/connect`;
+const bodiesOf = (owner: Victim) => [
+  { authCode: codeOf(owner), state: owner.state },
+  { ticket: codeOf(owner), state: owner.state },
+];
+const refuse = () => Promise.reject(new Error("nobody is called"));
+const issuersOf = ({ id }: Subject) =>
+  createRegistry(world.config.providers.clients, refuse as never).get(id)?.provider?.issuers ?? [];
 const toPage = subjects.filter(({ id }) => id === "paypal" || id === "stripe");
 
 describe.each(toPage)("$id, where the provider returns to the page itself: a code", (subject) => {
@@ -45,6 +53,36 @@ describe.each(toPage)("$id, where the provider returns to the page itself: a cod
     expect((await (await newcomer(world)).post("/api/trpc/connect.finish", input)).status).toBe(404);
     expect((await owner.browser.post("/api/trpc/connect.finish", { ticket: codeOf(owner) })).status).toBe(422);
     expect((await owner.browser.post("/api/trpc/connect.finish", input)).status).toBe(200);
+  });
+
+  test.each([
+    ["another", "https://evil.example"],
+    ["ours as part of another", (issuer: string) => `${issuer}.evil.example`],
+    ["an empty text", ""],
+  ])("that came with %s as its issuer goes to nobody, by REST or tRPC, and is not lost", async (_, named) => {
+    const owner = await startWalk(world, subject);
+    const issuer = issuersOf(subject)[0] ?? "";
+    const [row, spent] = [await attemptOf(world, owner.state), await exchanges(world, subject)];
+    const iss = typeof named === "string" ? named : named(issuer);
+    const [byRest, byTrpc] = bodiesOf(owner);
+    const answers = [
+      await owner.browser.post(path(subject), { ...byRest, iss }),
+      await owner.browser.post("/api/trpc/connect.finish", { ...byTrpc, iss }),
+      await owner.browser.post("/api/trpc/connect.finish", { ...byTrpc, iss, provider: subject.id }),
+    ];
+    for (const answer of answers)
+      expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('"invalid_state"')]);
+    expect(await exchanges(world, subject)).toBe(spent);
+    expect(await attemptOf(world, owner.state)).toEqual(row);
+    expect((await owner.browser.post(path(subject), { ...byRest, iss: issuer })).status).toBe(200);
+  });
+
+  test("that came with the provider's own issuer connects by tRPC", async () => {
+    const owner = await startWalk(world, subject);
+    const [, byTrpc] = bodiesOf(owner);
+    const answer = await owner.browser.post("/api/trpc/connect.finish", { ...byTrpc, iss: issuersOf(subject)[0] });
+    expect(answer.status).toBe(200);
+    expect(await list(owner.browser)).toHaveLength(1);
   });
 
   test("8. without its state is not taken", async () => {

@@ -4,7 +4,7 @@ import type { Notes, Provider } from "../provider.ts";
 import { fingerprint, type Seals } from "../vault/index.ts";
 import type { Attempts, Caller, Claim, ClaimedAttempt, Connection } from "./attempts.ts";
 import { providerOf, type Registry } from "./registry.ts";
-import { ticketPrint } from "./returned.ts";
+import { judge, ticketPrint } from "./returned.ts";
 import { settle } from "./settle.ts";
 
 type Parts = { registry: Registry; attempts: Attempts; seals: Seals };
@@ -16,6 +16,8 @@ export interface Finish {
   /** The ticket; or, where the page is the redirect URI, the provider's code. */
   ticket: string;
   state: string | undefined;
+  /** The issuer that the return named, where the page is the redirect URI. Beside a ticket there is none: that was judged. */
+  iss?: string | undefined;
   /** What a signature proved, as the page was told it. */
   echo: Notes;
 }
@@ -37,7 +39,15 @@ export async function finishByCode(
   finish: Finish & { provider: string; state: string },
 ): Promise<Connection> {
   const row = { id: fingerprint(finish.state), provider: finish.provider };
-  const returned = parts.seals.sealReturn({ answers: { code: finish.ticket }, proof: {} }, row);
+  const { ticket: code, state, iss } = finish;
+  const answers = { code, ...(iss !== undefined && { iss }) };
+  // As what comes to our own address is judged, so that one provider's code never goes to another (RFC 9207).
+  const verdict = judge(providerOf(parts.registry, finish.provider), {
+    answers: { ...answers, state },
+    repeated: [],
+  });
+  if (verdict.type === "refuse") throw verdict.failure;
+  const returned = parts.seals.sealReturn({ answers, proof: verdict.proof }, row);
   const claim = await parts.attempts.claim(caller, { ...row, ticket: undefined }, returned);
   return await carryOut(parts, claim);
 }

@@ -75,8 +75,8 @@ type Verdict =
   | { type: "pass"; proof: Notes }
   | { type: "refuse"; failure: ConnectError; effect: Extract<ReturnEffect, { type: "close" | "none" }> };
 
-/** Signature, issuer, then denial. Pure: whether the attempt is touched is the statement's affair. */
-function judge(provider: Provider, returned: Return): Verdict {
+/** Judges a return by signature, issuer, then denial. Pure: whether the attempt is touched is the statement's affair. */
+export function judge(provider: Provider, returned: Return): Verdict {
   const { answers, repeated } = returned;
   try {
     const proof = provider.verify?.(returned, new Date()) ?? {};
