@@ -67,7 +67,8 @@ async function expireOrphans(): Promise<void> {
 const liveGrants = async (subject: Subject, person: string): Promise<number> =>
   (await world.door.grants(subject.id)).filter((grant) => grant.person === person).length;
 
-const lessScopes: Record<string, string> = { shopify: "read_orders", stripe: "read_only", zoom: "meeting:read" };
+// Zoom is not here: without its one scope it does not say whose the grant is.
+const lessScopes: Record<string, string> = { shopify: "read_orders", stripe: "read_only" };
 const allowLess = async (subject: Subject, less: boolean) =>
   await world.door.set({ provider: subject.id, token: less ? { scope: lessScopes[subject.id] } : null });
 
@@ -133,36 +134,39 @@ describe.each(sharing)("$id: who reconnects one account and signs in to another"
   });
 });
 
-describe.each(sharing)("$id: who leaves permissions out for an account that is connected", (subject) => {
-  test("is told; the account works for its users as far as it goes, and says so until it is connected in full", async () => {
-    const [one, two] = [await newcomer(world), await newcomer(world)];
-    const row = await connect(two, subject);
-    await allowLess(subject, true);
-    const { post } = await choose(one, subject, { person: subject.person });
-    const answer = await post();
-    await allowLess(subject, false);
-    expect(answer.status).toBe(403);
-    expect(answer.json).toMatchObject({ code: "scope_missing", account: { label: row.label, connected: false } });
-    expect(await list(one)).toEqual([]);
-    expect(await list(two)).toMatchObject([
-      { id: row.id, status: "active", reason: "scope_missing", scopes: [lessScopes[subject.id]] },
-    ]);
-    await expectWorks(row);
-    expect(await stateOf(world, row.id)).toMatchObject({ reason: "scope_missing" });
-    await connect(two, subject);
-    expect(await list(two)).toMatchObject([{ id: row.id, status: "active", reason: null, scopes: row.scopes }]);
-  });
+describe.each(sharing.filter(({ id }) => id in lessScopes))(
+  "$id: who leaves permissions out for an account that is connected",
+  (subject) => {
+    test("is told; the account works for its users as far as it goes, and says so until it is connected in full", async () => {
+      const [one, two] = [await newcomer(world), await newcomer(world)];
+      const row = await connect(two, subject);
+      await allowLess(subject, true);
+      const { post } = await choose(one, subject, { person: subject.person });
+      const answer = await post();
+      await allowLess(subject, false);
+      expect(answer.status).toBe(403);
+      expect(answer.json).toMatchObject({ code: "scope_missing", account: { label: row.label, connected: false } });
+      expect(await list(one)).toEqual([]);
+      expect(await list(two)).toMatchObject([
+        { id: row.id, status: "active", reason: "scope_missing", scopes: [lessScopes[subject.id]] },
+      ]);
+      await expectWorks(row);
+      expect(await stateOf(world, row.id)).toMatchObject({ reason: "scope_missing" });
+      await connect(two, subject);
+      expect(await list(two)).toMatchObject([{ id: row.id, status: "active", reason: null, scopes: row.scopes }]);
+    });
 
-  test("is told that it stays connected where it is their own", async () => {
-    const browser = await newcomer(world);
-    const row = await connect(browser, subject);
-    await allowLess(subject, true);
-    const answer = await (await choose(browser, subject, { person: subject.person, reconnects: row.id })).post();
-    await allowLess(subject, false);
-    expect(answer.json).toMatchObject({ code: "scope_missing", account: { label: row.label, connected: true } });
-    await expectWorks(row);
-  });
-});
+    test("is told that it stays connected where it is their own", async () => {
+      const browser = await newcomer(world);
+      const row = await connect(browser, subject);
+      await allowLess(subject, true);
+      const answer = await (await choose(browser, subject, { person: subject.person, reconnects: row.id })).post();
+      await allowLess(subject, false);
+      expect(answer.json).toMatchObject({ code: "scope_missing", account: { label: row.label, connected: true } });
+      await expectWorks(row);
+    });
+  },
+);
 
 describe.each(sharing)("$id: a grant whose account the provider did not tell", (subject) => {
   test("takes the place of the account's stored one as soon as it is found out", async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "./harness/browser.ts";
-import { eventually, hurry, newcomer, quiet } from "./harness/probe.ts";
+import { eventually, hurry, newcomer, quiet, sessionCookie } from "./harness/probe.ts";
 import { begin, bodyOf, connect, decide, list, subjects } from "./harness/walk.ts";
 import { createWorld, type World } from "./harness/world.ts";
 import { forgetAll, stateOf } from "./keeping/keeper.ts";
@@ -22,7 +22,7 @@ const purge = () => world.sql("select graphile_worker.add_job('purge')");
 
 /** Deletes the row of a browser's user, as an operator does by SQL. */
 async function deleteUserOf(browser: Browser): Promise<void> {
-  const [token] = decodeURIComponent(browser.cookies.get("patchbay.session_token") ?? "").split(".");
+  const [token] = decodeURIComponent(browser.cookies.get(sessionCookie(world)) ?? "").split(".");
   await world.sql(`delete from "user" where id = (select user_id from session where token = $1)`, [token]);
 }
 
