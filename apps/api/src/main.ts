@@ -178,7 +178,9 @@ function createCalls({ config, log, database, ...built }: Built, news: News, sto
   const attempts = createAttempts(database.db);
   const departures = createDepartures(database.db);
   return {
-    connect: inFlight.counted(createConnect({ registry, attempts, walks, seals, stopping })),
+    connect: inFlight.counted(
+      createConnect({ registry, attempts, walks, seals, stopping, outlives: inFlight.outlives }),
+    ),
     ...inFlight.counted({ disconnect: createDisconnect({ departures, revoker, registry }) }),
     connections: createConnections(database.db),
     credentials,

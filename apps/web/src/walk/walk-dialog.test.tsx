@@ -424,6 +424,7 @@ it("too many wrong codes are called that, and the wait is told as people say it"
   await type("Code", "11111");
   await heard("Too many wrong codes. Try again in 60 minutes.");
   await shown("Try again in 60 minutes.");
+  expect((await button("Start again")).isConnected).toBe(true);
 });
 
 describe("a password", () => {

@@ -44,11 +44,15 @@ export function said(failure: Failure, scene: Scene): string {
   if (code === "account_mismatch" && account)
     return signedInAs(account, { code, name, ...(expected !== undefined && { expected }) });
   if (reason !== undefined) return reasons[reason](name);
-  if (code === "too_many_requests" && field !== undefined && retryAfter !== undefined)
-    return `Too many wrong ${field}s.`;
+  if (code === "too_many_requests" && field !== undefined && retryAfter !== undefined) return tooManyWrong(scene);
   const own = code === null ? undefined : inDialog[code];
   if (own) return own(scene, field);
   return (retryAfter === undefined ? sentence : happening)(failure, name);
+}
+
+function tooManyWrong({ step }: Scene): string {
+  const isPassword = step?.type === "ask" && step.question.input === "password";
+  return `Too many wrong ${isPassword ? "passwords" : "codes"}.`;
 }
 
 /** The same where no clock can be seen. */

@@ -15,6 +15,8 @@ export type WalkParts = {
   seals: Seals;
   /** Aborted once this process stops: it then waits for nothing at a provider any more. */
   stopping?: AbortSignal;
+  /** Is given what goes on when its caller has gone, so that a stop waits for it. */
+  outlives?: (work: Promise<unknown>) => void;
 };
 
 /** The user's part of a step: which walk, by its secret name, and the answers. None: to look where it stands. */
@@ -67,8 +69,8 @@ export async function resumeWalk(parts: WalkParts, caller: Caller, { attempt, an
   return await look(parts, hold, attempt);
 }
 
-/** How long a look waits at the provider for a scan. With the time of a call (15 s) it is less than a lease lasts (40 s). */
-const scanWaitMs = 20_000;
+/** How long a look waits at the provider for a scan. With two calls of 15 s beside it, it is less than a lease lasts (40 s). */
+const scanWaitMs = 9_000;
 /** How long whoever looks waits for news. */
 const newsWaitMs = 1_500;
 
@@ -77,9 +79,10 @@ const newsWaitMs = 1_500;
  * after a moment they are told where the walk stands, and the next look finds what came of this one.
  */
 async function look(parts: WalkParts, { walk, step: stored }: HeldLook, attempt: string): Promise<View> {
+  const known = tell(parts, { ...walk, type: "stands", step: stored }, attempt);
   const wait = { ms: scanWaitMs, ...(parts.stopping && { signal: parts.stopping }) };
   const news = step(parts, walk, { attempt, answers: {}, wait });
-  const known = tell(parts, { ...walk, type: "stands", step: stored }, attempt);
+  parts.outlives?.(news);
   if (hasRunOut(known)) return await news;
   const quiet = new AbortController();
   const nothing = sleep(newsWaitMs, known, { signal: quiet.signal });

@@ -128,11 +128,13 @@ function watchForScan({ client, Api, Raw }: Line): (ms: number, signal?: AbortSi
   const told = Promise.withResolvers<void>();
   client.addEventHandler(() => told.resolve(), new Raw({ types: [Api.UpdateLoginToken] }));
   return async (ms, signal) => {
-    const timer = setTimeout(() => told.resolve(), ms);
-    signal?.addEventListener("abort", () => told.resolve(), { once: true });
-    if (signal?.aborted) told.resolve();
+    const enough = (): void => told.resolve();
+    const timer = setTimeout(enough, ms);
+    signal?.addEventListener("abort", enough);
+    if (signal?.aborted) enough();
     await told.promise;
     clearTimeout(timer);
+    signal?.removeEventListener("abort", enough);
   };
 }
 
