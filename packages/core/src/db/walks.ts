@@ -60,6 +60,8 @@ interface Found {
   notes: Buffer | null;
   version: number;
   wait: number | null;
+  /** Whether that is for the user's own wrong answers to this question. */
+  own: boolean | null;
   connection: Connection;
 }
 
@@ -81,12 +83,12 @@ async function hold(db: Kysely<Database>, caller: Caller, { id, wish }: { id: Bu
       where a.id = ${id} and a.user_id = caller.user_id and a.session_id = caller.session_id
         and a.browser = ${caller.browser} and a.expires_at > now() and a.step is not null),
     spent as (
-      select max(until) as until from (
-        select wrong.until from wrong_answer wrong, fit
+      select max(until) as until, bool_or(own) as own from (
+        select wrong.until, true as own from wrong_answer wrong, fit
         where wrong.user_id = fit.user_id and wrong.subject = fit.subject and wrong.question = ${question}::text
           and wrong.count >= ${wrongAnswers} and wrong.until > now()
         union all
-        select ${freeAgain(wrongAboutOne, sql`fit.reaches`)} from fit where ${question}::text is not null) as reason),
+        select ${freeAgain(wrongAboutOne, sql`fit.reaches`)}, false from fit where ${question}::text is not null) as reason),
     held as (
       update attempt a
       set status = 'claimed', claimed_until = now() + interval '40 seconds', version = a.version + 1
@@ -95,7 +97,7 @@ async function hold(db: Kysely<Database>, caller: Caller, { id, wish }: { id: Bu
         and (a.status = 'walking' or (a.status = 'claimed' and a.claimed_until < now()))
       returning a.notes, a.version)
     select fit.provider, fit.redirect_uri, fit.status, fit.failure, fit.signed_in, fit.step, fit.expires_at, held.notes, held.version,
-           ceil(extract(epoch from spent.until - now()))::int as wait,
+           ceil(extract(epoch from spent.until - now()))::int as wait, spent.own,
            ${connectionJson} as connection
     from caller
     left join fit on true
@@ -104,10 +106,10 @@ async function hold(db: Kysely<Database>, caller: Caller, { id, wish }: { id: Bu
     left join connection c on c.id = fit.connection_id
     left join credential k on k.id = c.credential_id`.execute(db);
   if (rows[0] === undefined) throw new ConnectError("unauthenticated", "no live session");
-  return readHold(rows[0], id);
+  return readHold(rows[0], id, question);
 }
 
-function readHold(found: Found, id: Buffer): Hold {
+function readHold(found: Found, id: Buffer, question: string | null): Hold {
   const { provider, step, notes, version, failure, signed_in, expires_at: expiresAt } = found;
   if (provider === null || step === null) throw new ConnectError("attempt_unknown", "no walk fits");
   if (notes)
@@ -117,7 +119,9 @@ function readHold(found: Found, id: Buffer): Hold {
     return readFailed({ failure, signed_in });
   }
   if (found.wait !== null) {
-    throw new ConnectError("too_many_requests", "too many wrong answers", { retryAfter: Math.max(1, found.wait) });
+    const retryAfter = Math.max(1, found.wait);
+    const field = question !== null && found.own === true ? { field: question } : {};
+    throw new ConnectError("too_many_requests", "too many wrong answers", { retryAfter, ...field });
   }
   return { type: "stands", provider, step, expiresAt };
 }
