@@ -1,6 +1,6 @@
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { abandonOverdue, createConnect, providerOf } from "@patchbay/core/connect";
+import { abandonOverdue, appsOf, createConnect, providerOf } from "@patchbay/core/connect";
 import { createCredentials } from "@patchbay/core/credentials";
 import {
   asWrongDatabase,
@@ -182,7 +182,7 @@ function createCalls({ config, log, database, ...built }: Built, news: News, sto
       createConnect({ registry, attempts, walks, seals, stopping, outlives: inFlight.outlives }),
     ),
     ...inFlight.counted({ disconnect: createDisconnect({ departures, revoker, registry }) }),
-    connections: createConnections(database.db),
+    connections: createConnections(database.db, appsOf(registry)),
     credentials,
     readings,
     news,

@@ -7,6 +7,8 @@
  * - `account_paused`: the provider says that the account is closed there for now: a store that is frozen. It is asked again.
  * - `account_gone`: it was paused for 30 days, and is asked about no more.
  * - `removed_at_provider`: the account's owner removed the app at the provider.
+ * - `provider_not_configured`: the app that it was connected with is not configured here now: it is never stored, and the
+ *   connection works again once the app is back.
  * - `scope_missing`: the connection works, with fewer permissions than are needed: whoever signed in to the account last
  *   left some out, and the provider keeps one grant for each account.
  */
@@ -17,6 +19,7 @@ export const healthReasons = [
   "account_paused",
   "account_gone",
   "removed_at_provider",
+  "provider_not_configured",
   "scope_missing",
 ] as const;
 

@@ -3,7 +3,7 @@ import type { Connection, HealthReason } from "@patchbay/api/router";
 import { inert } from "../inert.ts";
 import { Day } from "../ui/day.tsx";
 import { Moment } from "../ui/moment.tsx";
-import { ails, endsSoon, isPaused, isReason } from "./health.tsx";
+import { ails, endsSoon, isMendable, isReason } from "./health.tsx";
 
 interface Props {
   id: string;
@@ -52,6 +52,8 @@ const stories = {
   removed_at_provider: "The provider told us that the app was removed from the account there.",
   account_paused:
     "The provider says that the account is closed there for now. We ask again and again for 30 days; nobody has to reconnect it.",
+  provider_not_configured:
+    "The app that this account was connected with is not set up here now. Nothing was ended: with it, the account works again.",
   account_gone: "The provider said for 30 days that the account is closed there, so we stopped asking.",
   scope_missing: "Whoever signed in to this account last left some permissions out. Those that were given still work.",
 } satisfies Record<HealthReason, string>;
@@ -62,7 +64,7 @@ function Life({ connection, configured }: Omit<Props, "id" | "children">) {
   return (
     <>
       {isReason(reason) && <Fact name="What happened">{stories[reason]}</Fact>}
-      {ails(connection) && configured && !isPaused(connection) && (
+      {ails(connection) && configured && isMendable(connection) && (
         <Fact name="Reconnecting">
           Brings it back as the same connection. What works with it here goes on without a change.
         </Fact>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { account } from "../../test/api.ts";
-import { ailment, healthOf, isPaused, warning } from "./health.tsx";
+import { ailment, healthOf, isMendable, isPaused, warning } from "./health.tsx";
 
 const zoom = { name: "Zoom", configured: true };
 
@@ -29,6 +29,20 @@ describe("why an account does not work", () => {
       /30 days\. Reconnect to use it again\.$/,
     );
   });
+
+  it.each([
+    [false, "Zoom is not set up here at the moment. This account works again once it is."],
+    [true, "Zoom is set up differently here since this account was connected. Connect it anew to use it."],
+  ])(
+    "says of one whose app is not set up here what helps, which is no reconnect (configured: %s)",
+    (configured, told) => {
+      const left = account({ label: "Ada", status: "needs_reconnect", reason: "provider_not_configured" });
+      expect(ailment(left, { name: "Zoom", configured })).toBe(told);
+      expect(healthOf(left)).toEqual({ badge: "Out of use", tone: "warn" });
+      expect([isMendable(left), isPaused(left)]).toEqual([false, false]);
+      expect(isMendable(account({ status: "needs_reconnect", reason: "grant_ended" }))).toBe(true);
+    },
+  );
 
   it("says what a removal at the provider means", () => {
     expect(ailment({ label: "Ada", status: "revoked", reason: "removed_at_provider" }, zoom)).toBe(

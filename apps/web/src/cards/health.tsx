@@ -7,7 +7,8 @@ const words = {
   revoked: { badge: "Access withdrawn", tone: "bad" },
   disconnecting: { badge: "Disconnecting", tone: "idle" },
   paused: { badge: "Paused", tone: "warn" },
-} as const satisfies Record<Connection["status"] | "paused", { badge: string; tone: string }>;
+  unused: { badge: "Out of use", tone: "warn" },
+} as const satisfies Record<Connection["status"] | "paused" | "unused", { badge: string; tone: string }>;
 
 /** Of an account that works, and may not for long. */
 const ending = { badge: "Ends soon", tone: "warn" } as const;
@@ -17,7 +18,7 @@ export type Tone = (typeof words)[keyof typeof words]["tone"];
 type Health = Pick<Connection, "status" | "reason">;
 
 export const healthOf = (health: Health): { badge: string; tone: Tone } =>
-  words[isPaused(health) ? "paused" : health.status];
+  words[isPaused(health) ? "paused" : isUnused(health) ? "unused" : health.status];
 
 export function HealthBadge({ connection }: { connection: Connection }) {
   const { badge, tone } = endsSoon(connection) ? ending : healthOf(connection);
@@ -27,6 +28,16 @@ export function HealthBadge({ connection }: { connection: Connection }) {
 /** Whether the account is closed at the provider for now: it works again by itself, and reconnecting would not help. */
 export function isPaused({ status, reason }: Health): boolean {
   return status === "needs_reconnect" && reason === "account_paused";
+}
+
+/** Whether the app that an account was connected with is not set up here: it works again by itself once that is back. */
+function isUnused({ status, reason }: Health): boolean {
+  return status === "needs_reconnect" && reason === "provider_not_configured";
+}
+
+/** Whether reconnecting an account helps, where its provider is set up. */
+export function isMendable(health: Health): boolean {
+  return health.status !== "disconnecting" && !isPaused(health) && !isUnused(health);
 }
 
 /** Whether an account does not work. */
@@ -41,6 +52,7 @@ const reasons = {
   removed_at_provider: (name) => `The app was removed at ${name}.`,
   account_paused: (name) => `It is paused at ${name}.`,
   account_gone: (name) => `It was paused at ${name} for 30 days.`,
+  provider_not_configured: (name) => `${name} is not set up here at the moment.`,
   scope_missing: (name) => `Some permissions at ${name} were left out.`,
 } satisfies Record<HealthReason, (name: string) => string>;
 
@@ -52,6 +64,10 @@ export function ailment({ label, ...health }: Health & Pick<Connection, "label">
   const { status, reason } = health;
   if (status === "disconnecting") return `Our access at ${name} is being given back.`;
   if (isPaused(health)) return `${inert(label)} is paused at ${name}. It works again when it is reopened there.`;
+  if (isUnused(health))
+    return configured
+      ? `${name} is set up differently here since this account was connected. Connect it anew to use it.`
+      : `${reasons.provider_not_configured(name)} This account works again once it is.`;
   const withdrawn = status === "revoked";
   const general = withdrawn ? `Access was withdrawn at ${name}.` : `${name} no longer accepts this connection.`;
   const why = isReason(reason) ? reasons[reason](name) : general;

@@ -85,6 +85,20 @@ describe("a change elsewhere", () => {
     expect(sessionStorage.getItem("reconnects")).toBe("7");
   });
 
+  it.each<[string, boolean, string]>([
+    ["account_paused", true, "Ada Lovelace is paused at Zoom. It works again when it is reopened there."],
+    ["provider_not_configured", false, "Zoom is not set up here at the moment. This account works again once it is."],
+    ["provider_not_configured", true, "Connect it anew to use it."],
+  ])("offers no reconnect where that would not help: %s (configured: %s)", async (reason, configured, why) => {
+    const list = { now: [account()] };
+    await openOver(list, { "providers.list": () => [card("zoom", { configured })] });
+    list.now = [account({ status: "needs_reconnect", reason })];
+    tell();
+    await eventually(() => expect(toasts()[0]).toContain("Zoom stopped working: Ada Lovelace."));
+    expect(toasts()[0]).toContain(why);
+    expect(document.querySelector(".toast .button")).toBeNull();
+  });
+
   it.each<[string, Connection[]]>([
     ["works again", [account()]],
     ["is being disconnected", [account({ status: "disconnecting" })]],

@@ -270,6 +270,22 @@ describe("connecting", () => {
   });
 });
 
+describe("an account whose app is not set up here any more", () => {
+  const left = account({ status: "needs_reconnect", reason: "provider_not_configured" });
+
+  it.each([false, true])("is not said to work, and offers no reconnect (configured: %s)", async (configured) => {
+    fakeApi({ "connections.list": () => [left], "providers.list": () => [card("zoom", { configured }), shop] });
+    open("/integrations");
+    await seen(configured ? "Connect it anew to use it." : "This account works again once it is.");
+    await seen("Out of use");
+    await press("Details of Ada Lovelace");
+    await seen("The app that this account was connected with");
+    const text = document.querySelector("#card-zoom")?.textContent ?? "";
+    expect(text).not.toMatch(/Working|Reconnect/);
+    expect(text).toContain("Disconnect");
+  });
+});
+
 describe("what providers call their accounts", () => {
   const hostile = '<img src=x onerror="window.hurt=1">\u202Egpj.exe';
 

@@ -3,7 +3,7 @@ export type * from "./attempts.ts";
 export type { Opening } from "./begin.ts";
 export { createConnect, type Connect } from "./connect.ts";
 export type { Finish } from "./finish.ts";
-export { findApp, providerOf, providerOfApp, type App, type Listing, type Registry } from "./registry.ts";
+export { appsOf, findApp, providerOf, providerOfApp, type App, type Listing, type Registry } from "./registry.ts";
 export type { Arrival } from "./returned.ts";
 export { sealGrant } from "./settle.ts";
 export type { View } from "./shown.ts";

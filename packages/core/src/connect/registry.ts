@@ -30,6 +30,13 @@ export interface App {
   mode: string;
 }
 
+/** The apps that are configured. */
+export function appsOf(registry: Registry): App[] {
+  return [...registry.values()].flatMap(({ provider }) =>
+    provider === undefined ? [] : [{ provider: provider.id, clientId: provider.client.id, mode: provider.client.mode }],
+  );
+}
+
 /** The provider, where it is configured with this very app. */
 export function findApp(registry: Registry, { provider: id, clientId, mode }: App): Provider | undefined {
   const provider = registry.get(id)?.provider;

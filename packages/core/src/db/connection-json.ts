@@ -1,23 +1,39 @@
 import { sql, type RawBuilder } from "kysely";
-import type { Connection } from "../connect/index.ts";
+import type { App, Connection } from "../connect/index.ts";
 import { isPaused, shownReason } from "./paused.ts";
 
-/**
- * A connection `c` with its credential `k` as the JSON that goes out. Built by PostgreSQL, which is cheaper than doing it
- * here row by row. The secret is never selected.
- */
-export const connectionJson: RawBuilder<Connection> = sql`json_build_object(
+const status = sql`case when ${isPaused} then 'needs_reconnect' else k.status end`;
+
+/** A connection `c` with its credential `k` as the JSON that goes out, to whoever has just connected it. */
+export const connectionJson: RawBuilder<Connection> = build(status, shownReason);
+
+/** The same of any connection: one whose app is none of `apps`, those configured, does not work, for it is left alone. */
+export function listedJson(apps: readonly App[]): RawBuilder<Connection> {
+  // No provider's id and no mode has a space in it, so that no two apps are written alike.
+  const keys = apps.map(({ provider, clientId, mode }) => `${provider} ${clientId} ${mode}`);
+  const isLeftAlone = sql`(k.status = 'active'
+    and k.provider || ' ' || k.client_id || ' ' || k.mode <> all(${keys}::text[]))`;
+  return build(
+    sql`case when ${isLeftAlone} then 'needs_reconnect' else ${status} end`,
+    sql`case when ${isLeftAlone} then 'provider_not_configured' else ${shownReason} end`,
+  );
+}
+
+/** Built by PostgreSQL, which is cheaper than doing it here row by row. The secret is never selected. */
+function build(shownStatus: RawBuilder<unknown>, reason: RawBuilder<unknown>): RawBuilder<Connection> {
+  return sql`json_build_object(
   'id', c.id,
   'provider', c.provider,
   'label', c.label,
   'email', c.email,
-  'status', case when ${isPaused} then 'needs_reconnect' else k.status end,
-  'reason', ${shownReason},
+  'status', ${shownStatus},
+  'reason', ${reason},
   'scopes', k.scopes,
   'details', c.details,
   'connectedAt', ${isoTime(sql`c.connected_at`)},
   'lastUsedAt', ${isoTime(sql`c.last_used_at`)},
   'endsAt', ${isoTime(sql`k.refresh_expires_at`)})`;
+}
 
 /** A moment as ISO 8601 in UTC, or null. */
 function isoTime(moment: RawBuilder<unknown>): RawBuilder<unknown> {

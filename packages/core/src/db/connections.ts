@@ -1,7 +1,7 @@
 import { sql } from "kysely";
-import type { Connection } from "../connect/index.ts";
+import type { App, Connection } from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
-import { connectionJson } from "./connection-json.ts";
+import { listedJson } from "./connection-json.ts";
 import { callerOf } from "./live-session.ts";
 import { prepared } from "./prepared.ts";
 import type { Pooled } from "./database.ts";
@@ -23,13 +23,15 @@ export interface Connections {
   ofUser(user: string, providers: readonly string[]): Promise<Connection[]>;
 }
 
-export function createConnections(db: Pooled): Connections {
+/** `apps` are those configured: what was connected with another is listed as not working. */
+export function createConnections(db: Pooled, apps: readonly App[]): Connections {
+  const listing = listedJson(apps);
   const listed = prepared<Omit<Listed, "connections"> & { connections: string }>(
     db,
     (argument) => sql`
       with ${callerOf(argument(0))}
       select coalesce((
-          select json_agg(${connectionJson} order by c.id)
+          select json_agg(${listing} order by c.id)
           from connection c join credential k on k.id = c.credential_id
           where c.user_id = caller.user_id)::text, '[]') as connections,
         (extract(epoch from now() - caller.updated_at) * 1000)::float8 as "sessionAge"
@@ -50,7 +52,7 @@ export function createConnections(db: Pooled): Connections {
     async ofUser(user, providers) {
       // An e-mail address is stored in lower case. No id has an @, so that nobody's address is another's id.
       const { rows } = await sql<{ connections: Connection[] }>`
-        select coalesce(json_agg(${connectionJson} order by c.id), '[]') as connections
+        select coalesce(json_agg(${listing} order by c.id), '[]') as connections
         from "user" u
         join connection c on c.user_id = u.id and c.provider = any(${providers}::text[])
         join credential k on k.id = c.credential_id
