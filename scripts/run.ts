@@ -1,5 +1,5 @@
 // `npm run check`, `npm run build` and so on: the commands of a task, one after the other, up to the first that fails. Here
-// they find the toolchain, and tell nobody that they were run.
+// they find the toolchain, and turbo's telemetry is off.
 import { startChild } from "./lib/child.ts";
 import { ExitCode, runCrew, type Crew } from "./lib/crew.ts";
 import { turboEnvironment } from "./lib/page.ts";

@@ -104,7 +104,8 @@ describe("rotate", () => {
        where table_schema = 'public' and data_type = 'bytea' order by 1`,
     );
     const sealed = ["attempt.notes", "attempt.returned", "attempt.step", "credential.secret", "installation.canary"];
-    const fingerprints = ["attempt.browser", "attempt.id", "attempt.subject", "attempt.ticket", "wrong_answer.subject"];
+    const ofAttempts = ["attempt.browser", "attempt.id", "attempt.reaches", "attempt.subject", "attempt.ticket"];
+    const fingerprints = [...ofAttempts, "tally.subject", "wrong_answer.subject"];
     const signed = ["webhook_event.body"];
     expect(columns.map(({ name }) => name)).toEqual([...sealed, ...fingerprints, ...signed].sort());
   });

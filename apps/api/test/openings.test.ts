@@ -180,7 +180,10 @@ beforeAll(async () => {
   }
   await query(encrypted.url("postgres"), "alter system set ssl = on");
   await query(encrypted.url("postgres"), "select pg_reload_conf()");
-  await sleep(500);
+  const canary = encrypted.url("postgres");
+  await expect
+    .poll(() => query(`${canary}?sslmode=no-verify`, "select 1").catch(() => []), { timeout: 20_000 })
+    .toHaveLength(1);
   ca = join(mkdtempSync(join(tmpdir(), "patchbay-ca-")), "ca.pem");
   writeFileSync(ca, authority.pem);
 });

@@ -69,8 +69,8 @@ function Lost() {
 const loaded = new Map<PageOf, ComponentType<PageProps>>();
 
 /**
- * The page, once its chunk is there, or that it does not come. `lazy` would do, but React leaves what stood in its place for 300 ms at the least, and
- * the page asks the API for nothing before it is shown.
+ * The page, once its chunk is there, or that it does not come. `lazy` would do, but React leaves what stood in its place for
+ * 300 ms at the least, and the page asks the API for nothing before it is shown.
  */
 function usePage(load: PageOf): ComponentType<PageProps> | "lost" | undefined {
   const [, come] = useState(0);

@@ -22,7 +22,9 @@ export async function signOut(): Promise<Refusal | undefined> {
   return refusal;
 }
 
-const unclear: Refusal = { sentence: "Something went wrong on our side. Try again; if it stays, tell us." };
+const unclear: Refusal = {
+  sentence: "Something went wrong on our side. Try again; if it stays, tell the people who run this site.",
+};
 
 /** What each code means here, where the field at fault does not say it better. */
 const refusals = {

@@ -47,7 +47,7 @@ export const sentences = {
   provider_unavailable: (name) => `${name} cannot be reached right now.`,
   not_found: () => "There is nothing at this address.",
   method_not_allowed: () => "This page asked for something that cannot be done here. Reload it and try again.",
-  internal: () => "Something went wrong on our side. Try again; if it stays, tell us.",
+  internal: () => "Something went wrong on our side. Try again; if it stays, tell the people who run this site.",
 } satisfies Record<FailureCode, Sentence>;
 
 export type Failure = {
@@ -75,7 +75,8 @@ export function sentence(failure: Failure, name?: string): string {
 export function happening(failure: Failure, name = "the provider"): string {
   if (failure.offline)
     return "We cannot be reached right now. Check your connection to the internet, or try again in a moment.";
-  if (failure.code === null) return "Something went wrong on our side. Try again; if it stays, tell us.";
+  if (failure.code === null)
+    return "Something went wrong on our side. Try again; if it stays, tell the people who run this site.";
   const own = sentencesOfFields[`${failure.code} ${failure.field}`] ?? sentences[failure.code];
   const said = failure.account ? signedInAs(failure.account, { code: failure.code, name }) : own(name);
   return said.charAt(0).toUpperCase() + said.slice(1);

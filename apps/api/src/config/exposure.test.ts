@@ -53,3 +53,8 @@ test.each([
   expect(said).toEqual(told ? [expect.stringMatching(/^DATABASE_URL leads to another machine without/)] : []);
   expect(said.join()).not.toContain("u:p");
 });
+
+test("the owner's way to the database is looked at too, and named", () => {
+  const said = describeExposure({ ...local, migrationUrl: "postgres://u:p@db.example.com/d" });
+  expect(said).toEqual([expect.stringMatching(/^MIGRATION_DATABASE_URL leads to another machine without/)]);
+});

@@ -2,10 +2,11 @@ import { isIP } from "node:net";
 import type { Config } from "./config.ts";
 import { isLoopback } from "./fields.ts";
 
-type Exposed = Pick<Config, "host" | "publicUrl" | "trustProxy" | "allowedOrigins" | "databaseUrl">;
+type Exposed = Pick<Config, "host" | "publicUrl" | "trustProxy" | "allowedOrigins" | "databaseUrl"> &
+  Partial<Pick<Config, "migrationUrl">>;
 
 /** What an operator should know of who can reach this process, and whose word it takes for that: a sentence each. */
-export function describeExposure({ host, publicUrl, trustProxy, allowedOrigins, databaseUrl }: Exposed): string[] {
+export function describeExposure({ host, publicUrl, trustProxy, allowedOrigins, ...urls }: Exposed): string[] {
   const sentences = allowedOrigins
     .map((origin) => new URL(origin))
     .filter((url) => siteOf(url) !== siteOf(publicUrl))
@@ -13,9 +14,11 @@ export function describeExposure({ host, publicUrl, trustProxy, allowedOrigins, 
       ({ origin }) =>
         `ALLOWED_ORIGINS names ${origin}, which is of another site than PUBLIC_URL: browsers send no session cookie from there (SameSite), so that nobody can be signed in on it.`,
     );
-  if (isInClear(databaseUrl)) {
+  const ofDatabases = { DATABASE_URL: urls.databaseUrl, MIGRATION_DATABASE_URL: urls.migrationUrl };
+  for (const [name, url] of Object.entries(ofDatabases)) {
+    if (url === undefined || !isInClear(url)) continue;
     sentences.push(
-      "DATABASE_URL leads to another machine without encryption: add ?sslmode=verify-full, so that nobody on the way reads or changes what is stored.",
+      `${name} leads to another machine without encryption: add ?sslmode=verify-full, so that nobody on the way reads or changes what is stored.`,
     );
   }
   if (publicUrl.protocol === "https:" && trustProxy === 0) {

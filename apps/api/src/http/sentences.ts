@@ -23,6 +23,7 @@ export function sentenceOfAccount({ label, connected }: SignedInAccount, code: F
     return `You signed in as ${label}. That account stays connected, with fewer permissions. `;
   return `You signed in as ${label}. That account is connected and still works. `;
 }
+
 /** Where the reason makes another sentence. */
 export const sentencesOfReasons = {
   email_setup_required:

@@ -24,19 +24,19 @@ export interface PurgeParts {
 
 /** What time brings: ends and deletes what is over, and finds what nobody looks after. */
 export async function purge({ database: { db }, registry, abandonOverdue, log }: PurgeParts): Promise<void> {
-  // What asks a provider comes last: it may take its time.
+  // What asks providers itself comes last: it may take its time.
   const chores = {
     "credentials that nobody holds are being ended": () => endUnheld(db),
     "grants of unknown accounts forgotten": () => forgetUnknown(db),
     "credentials taken into upkeep": () => planUpkeep(db, keptOf(registry)),
     "revocations taken up again": () => planRevocations(db),
-    "walks abandoned": abandonOverdue,
     "attempts purged": () => purgeAttempts(db),
     "wrong answers purged": () => purgeWrongAnswers(db),
     "events purged": () => purgeEvents(db),
     "counts purged": () => purgeTallies(db),
     "sessions purged": () => purgeSessions(db),
     "verifications purged": () => purgeVerifications(db),
+    "walks abandoned": abandonOverdue,
   };
   for (const [what, carryOut] of Object.entries(chores)) {
     try {

@@ -16,7 +16,7 @@ export function requirePublicHost(publicUrl: URL, log: Log): RequestHandler {
   return (request, response, next) => {
     const host = (request.headers.host ?? "").slice(0, longestHost);
     if (request.method !== "GET" || isPublic(publicUrl, host) || passedOn(request, publicUrl)) return next();
-    if (isAlias(publicUrl, host)) return response.redirect(302, publicUrl.origin + pathOf(request));
+    if (isAlias(publicUrl, host)) return response.redirect(302, publicUrl.origin + request.originalUrl);
     if (warnings("") === undefined)
       log.warn({ header: "Host", host, expected: publicUrl.host }, "asked under another host");
     response.status(421).set("Cache-Control", "no-store").type("html").send(explain(publicUrl, host));
@@ -33,11 +33,6 @@ function isPublic({ host, hostname }: URL, asked: string): boolean {
 function passedOn(request: Request, publicUrl: URL): boolean {
   const forwarded = request.headers["x-forwarded-host"];
   return typeof forwarded === "string" && forwarded.split(",").some((host) => isPublic(publicUrl, host.trim()));
-}
-
-/** Behind an origin, two slashes at its beginning name no host. A target may also be a whole URL (RFC 9112 3.2.2). */
-function pathOf({ originalUrl }: Request): string {
-  return originalUrl.startsWith("/") ? originalUrl : "/";
 }
 
 /** `127.0.0.1:3000` of what is open at `localhost:3000`. A proxy there would have another port than what it passes on to. */

@@ -28,7 +28,8 @@ const longestQuietMs = 60_000;
 const gatherMs = 50;
 
 /**
- * The news for one session's user, and of the attempts that this page has open. Ends with the stream, with this process, and with the session: `unauthenticated` then.
+ * The news for one session's user, and of the attempts that this page has open. Ends with the stream, with this process, and
+ * with the session: `unauthenticated` then.
  */
 export async function* watchConnections(
   { connections, connect, streams, news, stopping }: WatchedCalls,

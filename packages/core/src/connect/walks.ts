@@ -39,7 +39,10 @@ export interface Walks {
   hold(caller: Caller, id: Buffer, wish: Wish): Promise<Hold>;
   /** Writes where the walk stands now, and gives the lease back. */
   keep(walk: HeldWalk, stand: Stand): Promise<void>;
-  /** Counts a wrong answer, of the user and to whom the walk reached. Gives how many are left; at none, `retryAfter` says for how long, in seconds. */
+  /**
+   * Counts a wrong answer, of the user and to whom the walk reached. Gives how many are left; at none, `retryAfter` says for
+   * how long, in seconds.
+   */
   countWrong(walk: HeldWalk, question: string): Promise<{ left: number; retryAfter: number }>;
   /** Counts another code that is about to be sent. Throws `too_many_requests` where there were enough. */
   countCode(walk: HeldWalk): Promise<void>;

@@ -5,7 +5,8 @@ import { addJob, dropJob, seconds } from "./jobs.ts";
 /**
  * Common table expressions that store a grant which its attempt cannot keep. `held`: the account's one credential, which
  * connections hold; the grant took its place, for the provider ended the one before. `orphaned`: nothing holds it, and it is
- * kept until it is revoked. A credential whose grant was issued after `since` is the newer one, and stays. Where the credential was being ended already, the grant that lives now is ended in its place.
+ * kept until it is revoked. A credential whose grant was issued after `since` is the newer one, and stays. Where the credential
+ * was being ended already, the grant that lives now is ended in its place.
  */
 export function keptGrant(
   { credential, provider, client, account }: StrandedGrant,

@@ -16,7 +16,9 @@ export async function isPooledByTransaction(url: string): Promise<boolean> {
     const process = await inTime(processOf(first));
     // Whoever waits for a connection of the pooler's is told nothing, now as later.
     if (process === undefined) return false;
-    if ((await processOf(first)) !== process) return true;
+    const next = await inTime(processOf(first));
+    if (next === undefined) return false;
+    if (next !== process) return true;
     if ((await inTime(second.query("begin").then(() => processOf(second)))) === undefined) return false;
     return (await inTime(processOf(first))) !== process;
   } catch (failure) {

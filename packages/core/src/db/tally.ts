@@ -9,8 +9,8 @@ export interface Quota {
 
 /**
  * Counts one more of a kind: the body of a common table expression that has a row, `count` and `until`, where it may
- * be, and none where there were enough. `rows` is a select list's end: for each row of it, once. Whoever counts at the same moment waits, so that no one
- * too many is counted.
+ * be, and none where there were enough. `rows` is a select list's end: for each row of it, once. Whoever counts at the same
+ * moment waits, so that no one too many is counted.
  */
 export function countOne({ kind, most, seconds }: Quota, subject: unknown, rows: RawBuilder<unknown>) {
   return sql`
