@@ -21,18 +21,25 @@ export interface Keeper extends AsyncDisposable, CredentialCalls, Revoker {
   ask(connection: number): Promise<HandedOut | ConnectError>;
 }
 
-type Otherwise = {
+export type Otherwise = {
   /** The store as this process reaches it. */
   store?: (store: CredentialStore) => CredentialStore;
   /** The keys that this process has. */
   seals?: Seals;
   /** The providers that are set up. */
   clients?: Config["providers"]["clients"];
+  /** Who is told of failures. */
+  report?: (failure: ConnectError) => void;
 };
 
 export function createKeeper(
   world: World,
-  { store = (reached) => reached, seals = world.seals, clients = world.config.providers.clients }: Otherwise = {},
+  {
+    store = (reached) => reached,
+    seals = world.seals,
+    clients = world.config.providers.clients,
+    report = () => {},
+  }: Otherwise = {},
 ): Keeper {
   const database = openDatabase(world.databaseUrl, { max: 4 });
   const registry = createRegistry(clients, createGate({ sandbox: world.sandbox.url, timeoutMs: 3000 }));
@@ -41,7 +48,7 @@ export function createKeeper(
     store: store(createCredentialStore(database.db)),
     registry,
     seals,
-    report: () => {},
+    report,
     outlives,
   });
   return {
@@ -108,6 +115,12 @@ export async function expire(world: World, connection: number, seconds = -1): Pr
 /** Lets the access token end where it is sealed, too, as a disconnect sees it. */
 export async function expireSealed(world: World, connection: number): Promise<void> {
   const { id } = await stateOf(world, connection);
+  await expireHeld(world, id);
+  await expire(world, connection);
+}
+
+/** The same for a credential, whether or not a connection still has it. */
+export async function expireHeld(world: World, id: string): Promise<void> {
   const [row] = await world.sql<{ provider: string; secret: Buffer }>(
     "select provider, secret from credential where id = $1",
     [id],
@@ -116,7 +129,6 @@ export async function expireSealed(world: World, connection: number): Promise<vo
   const place = { id, provider: row.provider };
   const aged = { ...world.seals.openCredentials(row.secret, place), expiresAt: new Date(Date.now() - 60_000) };
   await world.sql("update credential set secret = $2 where id = $1", [id, world.seals.sealCredentials(aged, place)]);
-  await expire(world, connection);
 }
 
 /** Lets the lease of a holder that is gone run out. */

@@ -25,9 +25,17 @@ async function take(id: string, version: number): Promise<Lease> {
 const writes: Record<string, (late: Lease) => Promise<unknown>> = {
   end: (late) => store.end(late, dead),
   rest: (late) => store.rest(late, { seconds: 900, unsettled: false, paused: false }),
-  confirm: (late) => store.confirm(late, 60),
+  confirm: (late) => store.confirm(late, { keepIn: 60, subscribes: false }),
   renew: (late) =>
-    store.renew(late, { secret: Buffer.of(1), lasts: 60, refreshLasts: undefined, keepIn: 60, only: false }),
+    store.renew(late, {
+      secret: Buffer.of(1),
+      lasts: 60,
+      refreshLasts: undefined,
+      keepIn: 60,
+      rests: undefined,
+      subscribes: false,
+      only: false,
+    }),
 };
 
 test.each(Object.entries(writes))(

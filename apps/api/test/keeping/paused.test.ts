@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { openNews } from "@patchbay/core/db";
 import { connect, disconnect, list, subjects, type Subject } from "../harness/walk.ts";
 import { eventually } from "../harness/probe.ts";
-import { dueIn, expire, expireSealed, forgetAll, loseLease, notices, stateOf } from "./keeper.ts";
+import { dueIn, expire, expireHeld, expireSealed, forgetAll, loseLease, notices, stateOf } from "./keeper.ts";
 import { openKeeping } from "./open-keeping.ts";
 
 const { world, keepers } = await openKeeping();
@@ -52,11 +52,14 @@ describe("an account that is closed at the provider for now", () => {
       await keeper.keep(id);
       expect(await notices(world, row.id, "paused")).toBe(1);
       await reopen();
+      await world.sql("delete from graphile_worker._private_jobs where key = $1", [`subscribe:${id}`]);
       await retryNow(row.id);
       await keeper.keep(id);
       expect(await list(browser)).toMatchObject([{ id: row.id, status: "active", reason: null }]);
       expect(await keeper.ask(row.id)).toMatchObject({ type: "bearer" });
       expect(await notices(world, row.id, "recovered")).toBe(1);
+      // What asked in vain to be told of its events meanwhile, is asked once more.
+      expect(await dueIn(world, row.id, "subscribe")).toBeLessThan(5);
     },
   );
 
@@ -158,5 +161,29 @@ describe("a disconnect of an account that is closed", () => {
     expect(
       await world.sql("select from audit_event where action = 'ended' and details->>'outcome' = 'unsupported'"),
     ).toHaveLength(1);
+  });
+
+  test("counts its 30 days on, though tokens are renewed meanwhile", async () => {
+    const { browser, row, id } = await connected();
+    await expireSealed(world, row.id);
+    // Tokens are still given; all else is closed.
+    await world.door.fail({ ...shopify.revocation, ...frozen, times: 100 });
+    await disconnect(browser, shopify, row.id);
+    const days = async () => {
+      const [found] = await world.sql<{ days: number }>(
+        "select extract(epoch from now() - paused_at)::float8 / 86400 as days from credential where id = $1",
+        [id],
+      );
+      return found?.days;
+    };
+    expect(await days()).toBeCloseTo(0, 1);
+    await pausedFor(id, 29);
+    await expireHeld(world, id);
+    await expect(keeper.revoke(id)).rejects.toMatchObject({ code: "account_paused" });
+    expect(await days()).toBeCloseTo(29, 1);
+    await pausedFor(id, 31);
+    await expireHeld(world, id);
+    expect(await keeper.revoke(id)).toEqual({ outcome: "unsupported", lookAt: receipt.lookAt });
+    expect(await world.sql("select from credential where id = $1", [id])).toEqual([]);
   });
 });

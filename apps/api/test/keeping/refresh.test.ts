@@ -301,6 +301,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
       await expire(world, row.id);
       expect(await one.ask(row.id)).toMatchObject({ code: "provider_misbehaved" });
       await world.door.set({ provider: subject.id, token: {} });
+      await loseLease(world, row.id);
       expect(await other.ask(row.id)).toMatchObject({ type: "bearer" });
       expect(await stateOf(world, row.id)).toMatchObject({ status: "active", unsettled: false });
     },
@@ -330,7 +331,14 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     await loseLease(world, row.id);
     await expire(world, row.id);
     await one.ask(row.id);
-    const stale = { secret: Buffer.from("stale"), lasts: 60, refreshLasts: undefined, keepIn: 50 };
+    const stale = {
+      secret: Buffer.from("stale"),
+      lasts: 60,
+      refreshLasts: undefined,
+      keepIn: 50,
+      rests: undefined,
+      subscribes: false,
+    };
     for (const only of [false, true]) expect(await store.renew(take.lease, { ...stale, only })).toBeUndefined();
     expect(await store.end(take.lease, { status: "revoked", reason: "grant_ended" })).toBe(false);
     expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { connect, disconnect, list, subjects, type Subject } from "../harness/walk.ts";
-import { dueIn, forgetAll, loseLease, stateOf } from "./keeper.ts";
+import { dueIn, forgetAll, loseLease, notices, stateOf } from "./keeper.ts";
 import { openKeeping } from "./open-keeping.ts";
 
 const { world, keepers } = await openKeeping();
@@ -38,4 +38,52 @@ test("one that the store has ended is found out by asking", async () => {
   await loseLease(world, row.id);
   await keeper.check(id);
   expect(await list(browser)).toMatchObject([{ status: "revoked", reason: "removed_at_provider" }]);
+});
+
+const close = () =>
+  world.door.fail({
+    host: shopify.identity.host,
+    path: "/admin",
+    status: 402,
+    body: { errors: "Unavailable Shop" },
+    times: 100,
+  });
+
+test("one whose store is closed is paused, is told when it works again, and registers for its events then", async () => {
+  const browser = await world.signedIn();
+  const row = await connect(browser, shopify);
+  const { id } = await stateOf(world, row.id);
+  await close();
+  await keeper.keep(id);
+  expect(await list(browser)).toMatchObject([{ status: "needs_reconnect", reason: "account_paused" }]);
+  await world.door.mend(shopify.identity.host);
+  await world.sql("delete from graphile_worker._private_jobs where key = $1", [`subscribe:${id}`]);
+  await loseLease(world, row.id);
+  await keeper.keep(id);
+  expect(await list(browser)).toMatchObject([{ status: "active", reason: null }]);
+  expect(await notices(world, row.id, "recovered")).toBe(1);
+  expect(await dueIn(world, row.id, "subscribe")).toBeLessThan(5);
+  await world.sql("delete from graphile_worker._private_jobs where key = $1", [`subscribe:${id}`]);
+  await keeper.keep(id);
+  expect(await notices(world, row.id, "recovered")).toBe(1);
+  expect(await dueIn(world, row.id, "subscribe")).toBeUndefined();
+});
+
+test("one whose store is closed for more than 30 days counts as gone", async () => {
+  const browser = await world.signedIn();
+  const row = await connect(browser, shopify);
+  const { id } = await stateOf(world, row.id);
+  await close();
+  await keeper.keep(id);
+  for (const [days, reason] of [
+    [29, "account_paused"],
+    [31, "account_gone"],
+  ] as const) {
+    await world.sql("update credential set paused_at = now() - make_interval(days => $2) where id = $1", [id, days]);
+    await loseLease(world, row.id);
+    await keeper.keep(id);
+    expect(await list(browser)).toMatchObject([{ status: "needs_reconnect", reason }]);
+  }
+  expect(await keeper.ask(row.id)).toMatchObject({ code: "needs_reconnect", reason: "account_gone" });
+  expect(await notices(world, row.id, "needs_reconnect")).toBe(1);
 });

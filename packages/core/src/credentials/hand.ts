@@ -31,8 +31,8 @@ type Parts = RefreshParts & { fresh(standing: Standing): Promise<Fresh> };
 
 /**
  * Hands out the credential of a connection: one read, and a refresh only where the token does not last. Throws
- * `connection_unknown`, `needs_reconnect` with a reason, `too_many_requests` for what is lent to another, and what the
- * provider's silence is called where a dead token cannot be renewed.
+ * `connection_unknown`, `needs_reconnect` with a reason, `too_many_requests` for what is lent to another, and
+ * where a token that is over cannot be renewed, the failure that kept it from that.
  */
 export async function hand(parts: Parts, connection: number, ask: Ask): Promise<HandedOut> {
   const found = await parts.store.find(connection);

@@ -4,6 +4,7 @@ import { ConnectError } from "../errors.ts";
 import { keepIn } from "../lifetimes.ts";
 import type { Provider } from "../provider.ts";
 import { pauseAfter, saysDead, saysPaused } from "./failures.ts";
+import { endingAfter } from "./judge.ts";
 import { refresh, type Refreshed, type RefreshParts } from "./refresh.ts";
 import type { Ending, Standing } from "./store.ts";
 
@@ -95,16 +96,18 @@ async function probe({ store, seals, report }: RefreshParts, asked: Asked, endin
   const { lease } = take;
   try {
     await provider.probe(credentials);
-    await store.confirm(lease, keepIn(provider, undefined));
+    await store.confirm(lease, { keepIn: keepIn(provider, undefined), subscribes: provider.subscribe !== undefined });
     return undefined;
   } catch (failure) {
     const outcome = settled(failure);
     if (failure instanceof ConnectError) report(failure, standing);
-    if (outcome.type === "dead") await store.end(lease, ending ?? { status: "needs_reconnect", reason: "grant_ended" });
-    else {
-      const seconds = pauseAfter(failure, take.failures);
-      await store.rest(lease, { seconds, unsettled: false, paused: saysPaused(failure) });
+    const ended = endingAfter({ provider, take, ending, failure });
+    if (ended) {
+      await store.end(lease, ended);
+      return undefined;
     }
+    const seconds = pauseAfter(failure, take.failures);
+    await store.rest(lease, { seconds, unsettled: false, paused: saysPaused(failure) });
     return comeAgain(outcome, ending);
   }
 }

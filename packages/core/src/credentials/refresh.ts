@@ -4,9 +4,10 @@ import { ConnectError } from "../errors.ts";
 import { keepIn, lifetimes } from "../lifetimes.ts";
 import type { Credentials, Provider } from "../provider.ts";
 import type { Seals } from "../vault/index.ts";
-import { goneAfterSeconds, isUnclear, pauseAfter, pausedFailure, saysDead, saysPaused } from "./failures.ts";
+import { isUnclear, pauseAfter, pausedFailure, saysPaused } from "./failures.ts";
+import { endingAfter, halfAnswer, type Failed } from "./judge.ts";
 import { persist, waitFor } from "./persist.ts";
-import type { CredentialStore, Ending, Lease, Standing, Take } from "./store.ts";
+import type { CredentialStore, Ending, Standing, Take } from "./store.ts";
 
 export interface RefreshParts {
   store: CredentialStore;
@@ -25,8 +26,8 @@ export type Refreshed =
 /**
  * Refreshes one version of a credential, at most once however many ask: the lease is taken and the sending recorded in
  * one statement, the provider is called outside any transaction, and the answer is stored before anybody uses it, fenced by
- * version and owner. Throws `needs_reconnect` once the provider's word that the grant is dead has been stored, and what the
- * provider's silence is called otherwise. `ending`: what a dead grant is to be called.
+ * version and owner. Throws `needs_reconnect` once the provider's word that the grant is dead has been stored, and otherwise
+ * the failure for which there is no new token. `ending`: what a dead grant is to be called.
  */
 export async function refresh(parts: RefreshParts, standing: Standing, ending?: Ending): Promise<Refreshed> {
   const provider = providerOfApp(parts.registry, standing);
@@ -36,15 +37,15 @@ export async function refresh(parts: RefreshParts, standing: Standing, ending?: 
   const askedAt = performance.now();
   const take = await parts.store.take(standing, owner, true);
   if (take.type !== "taken") return take;
-  const { lease, unsettled } = take;
+  const { unsettled } = take;
   let renewed: Credentials;
   try {
     const beginsBy = latestBegin(askedAt, take.seconds);
     renewed = withLife(await sendRefresh(provider, held, { unsettled, beginsBy }), take.standing, provider);
   } catch (failure) {
-    return await settleFailure(parts, { provider, lease, take, ending, failure });
+    return await settleFailure(parts, { provider, take, ending, failure });
   }
-  return await keep(parts, { provider, lease, renewed });
+  return await keep(parts, { provider, take, held, renewed });
 }
 
 const longestRequestMs = 10_000;
@@ -93,47 +94,47 @@ function withLife(renewed: Credentials, { lifetime }: Standing, { accessSeconds 
   return { ...renewed, expiresAt: new Date(Date.now() + seconds * 1000) };
 }
 
-type Kept = { provider: Provider; lease: Lease; renewed: Credentials };
+type Kept = { provider: Provider; take: Extract<Take, { type: "taken" }>; held: Credentials; renewed: Credentials };
 
 /**
  * Stored before use, and tried on while the database cannot be reached, though nobody waits for it so long. Others may
  * reach it meanwhile, and take the lease once it has run out. Where a refresh token is spent by its first use, what they
- * then hear is that it is dead: the tokens in hand are the only ones that live, and are stored all the same.
+ * then hear is that it is dead: the tokens in hand are the only ones that live, and are stored all the same. A refresh token
+ * that came alone is kept beside the access token from before, and counts as a failure.
  */
-async function keep({ store, seals, outlives }: RefreshParts, { provider, lease, renewed }: Kept): Promise<Refreshed> {
-  const secret = seals.sealCredentials(renewed, { id: lease.id, provider: provider.id });
+async function keep({ store, seals, outlives, report }: RefreshParts, kept: Kept): Promise<Refreshed> {
+  const { provider, take, held, renewed } = kept;
+  const { lease } = take;
+  const failure = halfAnswer(provider, renewed);
+  const whole = failure ? { ...held, ...renewed, expiresAt: held.expiresAt ?? new Date() } : renewed;
+  const secret = seals.sealCredentials(whole, { id: lease.id, provider: provider.id });
   const only = provider.rotatesStrictly === true;
+  const rests = failure && pauseAfter(failure, take.failures);
+  const subscribes = provider.subscribe !== undefined;
   const storing = persist(async () => {
-    const { lasts, refreshLasts } = lifetimes(renewed);
-    return await store.renew(lease, { secret, lasts, refreshLasts, keepIn: keepIn(provider, lasts), only });
+    const { lasts, refreshLasts } = lifetimes(whole);
+    const next = { keepIn: rests ?? keepIn(provider, lasts), rests, subscribes };
+    return await store.renew(lease, { secret, lasts, refreshLasts, only, ...next });
   });
   const stored = await waitFor(storing, outlives);
   if (stored === undefined) return await reread(store, lease.id);
-  if (renewed.accessToken === undefined) {
-    throw new ConnectError("provider_misbehaved", `${provider.id} renewed the refresh token alone`);
-  }
-  return { type: "fresh", standing: stored, credentials: renewed };
+  if (failure === undefined) return { type: "fresh", standing: stored, credentials: renewed };
+  report(failure, take.standing);
+  throw failure;
 }
 
-type Failed = {
-  provider: Provider;
-  lease: Lease;
-  take: Extract<Take, { type: "taken" }>;
-  ending: Ending | undefined;
-  failure: unknown;
-};
-
 async function settleFailure({ store, report }: RefreshParts, failed: Failed): Promise<Refreshed> {
-  const { lease, take, failure } = failed;
-  const paused = saysPaused(failure);
-  if (!saysDead(failure) && !isGone(failed)) {
+  const { take, failure } = failed;
+  const { lease } = take;
+  const ending = endingAfter(failed);
+  if (ending === undefined) {
+    const paused = saysPaused(failure);
     const seconds = pauseAfter(failure, take.failures);
     // What was unknown before stays so, whatever became of this try.
     await store.rest(lease, { seconds, unsettled: take.unsettled || isUnclear(failure), paused });
     if (failure instanceof ConnectError) report(failure, take.standing);
     throw paused ? pausedFailure(failure) : failure;
   }
-  const ending = endingOf(failed);
   // Written only where nobody has changed the row since: a sibling may have rotated the token under our hands.
   if (!(await store.end(lease, ending))) return await reread(store, lease.id);
   const dead = new ConnectError("needs_reconnect", "the provider says that the grant is dead", {
@@ -142,18 +143,6 @@ async function settleFailure({ store, report }: RefreshParts, failed: Failed): P
   });
   report(dead, take.standing);
   throw dead;
-}
-
-function isGone({ take, failure }: Failed): boolean {
-  return saysPaused(failure) && take.pausedFor > goneAfterSeconds;
-}
-
-/** A strict provider's new tokens that never arrived explain a dead grant, whatever made somebody ask after it. */
-function endingOf(failed: Failed): Ending {
-  const { provider, take, ending } = failed;
-  if (isGone(failed)) return { status: "needs_reconnect", reason: "account_gone" };
-  if (provider.rotatesStrictly && take.unsettled) return { status: "needs_reconnect", reason: "refresh_lost" };
-  return ending ?? { status: "needs_reconnect", reason: "grant_ended" };
 }
 
 async function reread(store: CredentialStore, id: string): Promise<Refreshed> {

@@ -58,6 +58,13 @@ export interface Renewal {
   lasts: number | undefined;
   refreshLasts: number | undefined;
   keepIn: number | undefined;
+  /**
+   * For how long the provider is left alone after this: it gave a refresh token alone, and that is a failure. The access
+   * token stays, and ends when it would have ended.
+   */
+  rests: number | undefined;
+  /** Where this ends a pause, our address is registered for the account's events again: that may have been refused. */
+  subscribes: boolean;
   /** No other tokens can have come of this version: whoever took the lease since has heard at most that it is dead. */
   only: boolean;
 }
@@ -86,8 +93,8 @@ export interface CredentialStore {
   rest(lease: Lease, pause: { seconds: number; unsettled: boolean; paused: boolean }): Promise<void>;
   /** Marks the credential as dead under the lease, once, with a note to each of its connections. False: the lease is lost. */
   end(lease: Lease, ending: Ending): Promise<boolean>;
-  /** Gives the lease back after a probe that found it alive, and plans the next. */
-  confirm(lease: Lease, keepIn: number | undefined): Promise<void>;
+  /** Gives the lease back after a probe that found it alive, and plans the next. `subscribes`: as of a renewal. */
+  confirm(lease: Lease, next: Pick<Renewal, "keepIn" | "subscribes">): Promise<void>;
   /** Says why a credential is dead that needed a reconnect before. */
   explain(id: string, ending: Ending): Promise<void>;
   /** Plans a job about it in so many seconds. */

@@ -26,15 +26,7 @@ export function createCredentialStore(db: Pooled): CredentialStore {
     renew: (lease, renewal) => renew(db, lease, renewal),
     rest: (lease, pause) => rest(db, lease, pause),
     end: (lease, ending) => end(db, lease, ending),
-    async confirm(lease, keepIn) {
-      await sql`
-        with confirmed as (
-          update credential k
-          set lease_owner = null, lease_until = null, failures = 0, retry_at = null, paused_at = null
-          where ${isHeld(lease)} and status = 'active'
-          returning id)
-        select ${addJob("keep", sql`id`, seconds(keepIn))} from confirmed`.execute(db);
-    },
+    confirm: (lease, next) => confirm(db, lease, next),
     async explain(id, { status, reason }) {
       await sql`
         update credential set status = ${status}, reason = ${reason}, updated_at = now()
@@ -123,7 +115,8 @@ async function take(
 }
 
 async function renew(db: Kysely<Database>, lease: Lease, renewal: Renewal): Promise<Standing | undefined> {
-  const { secret, lasts, refreshLasts, keepIn, only } = renewal;
+  const { secret, lasts, refreshLasts, keepIn, only, rests, subscribes } = renewal;
+  const half = sql`${rests !== undefined}::boolean`;
   const { rows } = await sql<Standing>`
     with old as (
       select k.id, k.reason = 'refresh_lost' as lost, ${isPaused} as paused from credential k
@@ -132,21 +125,47 @@ async function renew(db: Kysely<Database>, lease: Lease, renewal: Renewal): Prom
       for update),
     k as (
       update credential k
-      set secret = ${secret}, version = k.version + 1, issued_at = now(), updated_at = now(),
+      set secret = ${secret}, version = k.version + 1, updated_at = now(),
+          issued_at = case when ${half} then k.issued_at else now() end,
           status = case when old.lost then 'active' else k.status end,
           reason = case when old.lost then null else k.reason end, paused_at = null,
-          expires_at = now() + ${seconds(lasts)}, refresh_expires_at = now() + ${seconds(refreshLasts)},
-          lease_owner = null, lease_until = null, refresh_sent_at = null, failures = 0, retry_at = null
+          expires_at = case when ${half} then k.expires_at else now() + ${seconds(lasts)} end,
+          refresh_expires_at = now() + ${seconds(refreshLasts)},
+          lease_owner = null, lease_until = null, refresh_sent_at = null,
+          failures = case when ${half} then k.failures + 1 else 0 end, retry_at = now() + ${seconds(rests)}
       from old where k.id = old.id
-      returning k.*),
+      returning k.*, old.lost, old.paused),
     audited as (
       insert into audit_event (actor, action, provider, connection_id)
       select 'patchbay', 'recovered', k.provider, c.id
-      from old join k on k.id = old.id join connection c on c.credential_id = k.id where old.lost or old.paused)
+      from k join connection c on c.credential_id = k.id where k.lost or k.paused)
     select ${standing}, case when k.status = 'active' and ${keepIn !== undefined}::boolean
-      then ${addJob("keep", sql`k.id`, seconds(keepIn))} end as job
+      then ${addJob("keep", sql`k.id`, seconds(keepIn))} end as job,
+      case when k.paused and ${subscribes}::boolean then ${addJob("subscribe", sql`k.id`)} end as subscribing
     from k`.execute(db);
   return rows[0];
+}
+
+async function confirm(
+  db: Kysely<Database>,
+  lease: Lease,
+  next: Pick<Renewal, "keepIn" | "subscribes">,
+): Promise<void> {
+  await sql`
+    with old as (
+      select k.id, ${isPaused} as paused from credential k where ${isHeld(lease)} and k.status = 'active' for update),
+    confirmed as (
+      update credential k
+      set lease_owner = null, lease_until = null, failures = 0, retry_at = null, paused_at = null
+      from old where k.id = old.id
+      returning k.id, k.provider, old.paused),
+    audited as (
+      insert into audit_event (actor, action, provider, connection_id)
+      select 'patchbay', 'recovered', k.provider, c.id
+      from confirmed k join connection c on c.credential_id = k.id where k.paused)
+    select ${addJob("keep", sql`id`, seconds(next.keepIn))},
+           case when paused and ${next.subscribes}::boolean then ${addJob("subscribe", sql`id`)} end as subscribing
+    from confirmed`.execute(db);
 }
 
 type Pause = Parameters<CredentialStore["rest"]>[1];

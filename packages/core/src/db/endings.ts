@@ -36,7 +36,6 @@ export function createEndings(db: Kysely<Database>): Endings {
       const { rows } = await sql<{ version: number }>`
         update credential
         set secret = ${secret}, version = version + 1, issued_at = now(), updated_at = now(), refresh_sent_at = null,
-            paused_at = null,
             expires_at = now() + ${seconds(lasts)}, refresh_expires_at = now() + ${seconds(refreshLasts)}
         where id = ${id}::uuid and version = ${version} and lease_owner = ${owner}::uuid
         returning version`.execute(db);

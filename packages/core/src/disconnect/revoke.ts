@@ -1,6 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { providerOfApp, sealGrant, type App, type Registry, type StrandedGrant } from "../connect/index.ts";
-import { goneAfterSeconds, latestBegin, persist, saysPaused, sendRefresh, waitFor } from "../credentials/index.ts";
+import {
+  goneAfterSeconds,
+  halfAnswer,
+  latestBegin,
+  persist,
+  saysPaused,
+  sendRefresh,
+  waitFor,
+} from "../credentials/index.ts";
 import { ConnectError } from "../errors.ts";
 import { lifetimes } from "../lifetimes.ts";
 import type { Credentials, Provider, Revocation } from "../provider.ts";
@@ -90,7 +98,7 @@ export function createRevoker(parts: RevokerParts) {
       try {
         const provider = providerOfApp(registry, credential);
         const beginsBy = latestBegin(askedAt, credential.seconds);
-        const { ended, leased } = await endOrLetDie({ ...parts, provider, owner, beginsBy }, credential);
+        const { ended, leased } = await end({ ...parts, provider, owner, beginsBy }, credential);
         await endings.forget(leased, owner, ended.outcome);
         return ended;
       } catch (failure) {
@@ -104,20 +112,32 @@ export function createRevoker(parts: RevokerParts) {
 
 type Ending = RevokerParts & { provider: Provider; owner: string; beginsBy: number };
 
-/** What is gone cannot be ended there: after 30 days its tokens are forgotten, and die by themselves. */
-async function endOrLetDie(ending: Ending, held: Leased): Promise<{ ended: Ended; leased: Leased }> {
-  return await end(ending, held).catch((failure: unknown) => {
-    if (!saysPaused(failure) || held.pausedFor < goneAfterSeconds) throw failure;
-    return { ended: beyondUs(ending.provider, ending.seals.openCredentials(held.secret, held)), leased: held };
+type Done = { ended: Ended; leased: Leased };
+
+async function end(ending: Ending, held: Leased): Promise<Done> {
+  const credentials = ending.seals.openCredentials(held.secret, held);
+  return await orLetDie(ending, { leased: held, credentials }, async () => {
+    const fresh = await renewed(ending, held, credentials);
+    if (fresh === undefined) return { ended: { outcome: "revoked" }, leased: held };
+    return await orLetDie(ending, fresh, () => endWith(ending, fresh));
   });
 }
 
-async function end(ending: Ending, held: Leased): Promise<{ ended: Ended; leased: Leased }> {
-  const { provider, seals } = ending;
-  const fresh = await renewed(ending, held, seals.openCredentials(held.secret, held));
-  if (fresh === undefined) return { ended: { outcome: "revoked" }, leased: held };
-  const { leased, credentials, lost } = fresh;
-  if (isUnknown(held, provider)) return { ended: await findOut(ending, leased, credentials), leased };
+/** What is gone cannot be ended there: after 30 days its tokens are forgotten, and die by themselves. */
+async function orLetDie(
+  { provider }: Ending,
+  { leased, credentials }: Omit<Usable, "lost">,
+  work: () => Promise<Done>,
+): Promise<Done> {
+  return await work().catch((failure: unknown) => {
+    if (!saysPaused(failure) || leased.pausedFor < goneAfterSeconds) throw failure;
+    return { ended: beyondUs(provider, credentials), leased };
+  });
+}
+
+async function endWith(ending: Ending, { leased, credentials, lost }: Usable): Promise<Done> {
+  const { provider } = ending;
+  if (isUnknown(leased, provider)) return { ended: await findOut(ending, leased, credentials), leased };
   const webhooks = await removeWebhooks(ending, leased, credentials);
   const revocation = provider.revoke ? await provider.revoke(credentials) : ({ outcome: "revoked" } as const);
   return { ended: { ...(lost ? beyondUs(provider, credentials) : revocation), ...webhooks }, leased };
@@ -170,13 +190,15 @@ async function renewed(ending: Ending, leased: Leased, credentials: Credentials)
   return { ...(await keep(ending, leased, renewal)), lost: false };
 }
 
-async function keep({ seals, endings, owner, outlives }: Ending, leased: Leased, renewal: Credentials) {
+async function keep({ provider, seals, endings, owner, outlives }: Ending, leased: Leased, renewal: Credentials) {
   // Kept before use: the old refresh token is spent.
   const secret = seals.sealCredentials(renewal, leased);
   const storing = persist(() => endings.renew(leased, owner, { secret, ...lifetimes(renewal) }));
   const version = await waitFor(storing, outlives);
   if (version === undefined) throw overtaken();
-  return { leased: { ...leased, version }, credentials: renewal };
+  const failure = halfAnswer(provider, renewal);
+  if (failure) throw failure;
+  return { leased: { ...leased, version, secret }, credentials: renewal };
 }
 
 function overtaken(): ConnectError {

@@ -26,7 +26,9 @@ export async function refresh(
   } catch (failure) {
     const salvaged = failure instanceof UnusableAnswer ? failure.tokens?.refreshToken : undefined;
     if (salvaged === undefined) throw failure;
-    return { refreshToken: salvaged, expiresAt: new Date(), place };
+    const now = new Date();
+    const refreshEnd = within(parts.spec.refreshSeconds, undefined, now);
+    return { refreshToken: salvaged, ...(refreshEnd && { refreshExpiresAt: refreshEnd }), expiresAt: now, place };
   }
 }
 
