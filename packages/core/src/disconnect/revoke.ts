@@ -11,7 +11,7 @@ import {
 } from "../credentials/index.ts";
 import { ConnectError } from "../errors.ts";
 import { lifetimes } from "../lifetimes.ts";
-import type { Credentials, Provider, Revocation } from "../provider.ts";
+import type { Account, Credentials, Provider, Revocation } from "../provider.ts";
 import type { Seals } from "../vault/index.ts";
 
 /** The end of a grant: at the provider, or only here where the provider has no means. */
@@ -154,14 +154,22 @@ function isUnknown({ externalId }: Leased, provider: Provider): boolean {
  */
 async function findOut(ending: Ending, leased: Leased, credentials: Credentials): Promise<Ended> {
   const { provider, seals, endings, owner } = ending;
+  const account = await whose(provider, credentials);
+  if (account === "dead") return { outcome: "revoked" };
+  if (account === undefined) return beyondUs(provider, credentials);
+  const grant = sealGrant(seals, provider, { account, credentials, scopes: leased.scopes });
+  if (!(await endings.adopt(leased, owner, { ...grant, account }))) throw overtaken();
+  return { outcome: "revoked" };
+}
+
+/** The account of a grant. `dead`: the provider says that the grant is none. Undefined: it cannot be found out. */
+async function whose(provider: Provider, credentials: Credentials): Promise<Account | "dead" | undefined> {
   try {
-    const account = await provider.identify?.(credentials);
-    if (account === undefined) return beyondUs(provider, credentials);
-    const grant = sealGrant(seals, provider, { account, credentials, scopes: leased.scopes });
-    if (!(await endings.adopt(leased, owner, { ...grant, account }))) throw overtaken();
-    return { outcome: "revoked" };
+    return await provider.identify?.(credentials);
   } catch (failure) {
-    if (failure instanceof ConnectError && failure.code === "scope_missing") return beyondUs(provider, credentials);
+    if (!(failure instanceof ConnectError)) throw failure;
+    if (failure.code === "grant_rejected") return "dead";
+    if (failure.code === "scope_missing" || failure.code === "outcome_unknown") return undefined;
     throw failure;
   }
 }

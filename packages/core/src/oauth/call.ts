@@ -10,10 +10,15 @@ type Call<T> = GateRequest & {
   what: string;
   /** Whether a refusal means that a scope is missing. */
   lacksScope?: (answer: Answer) => boolean;
+  /** Whether the provider says that the access token is none of a living grant. */
+  isDead?: (answer: Answer) => boolean;
 };
 
 /** Calls a provider's API as the user, once, and reads the answer as one shape. */
-export async function callAs<T>(access: Access, { url, shape, what, lacksScope, ...request }: Call<T>): Promise<T> {
+export async function callAs<T>(
+  access: Access,
+  { url, shape, what, lacksScope, isDead, ...request }: Call<T>,
+): Promise<T> {
   const answer = await access.http.send(url, {
     ...request,
     headers: { authorization: `Bearer ${access.credentials.accessToken ?? ""}`, ...request.headers },
@@ -21,6 +26,7 @@ export async function callAs<T>(access: Access, { url, shape, what, lacksScope, 
   refuseTransient(answer, what);
   if (lacksScope?.(answer))
     throw new ConnectError("scope_missing", `${what} answered ${answer.status}: a scope is missing`);
+  if (isDead?.(answer)) throw new ConnectError("grant_rejected", `${what} answered ${answer.status}: a dead token`);
   if (answer.status !== 200) throw new ConnectError("provider_misbehaved", `${what} answered ${answer.status}`);
   return readJson(answer, shape, what);
 }

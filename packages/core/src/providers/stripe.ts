@@ -113,7 +113,8 @@ const stripeAccount = z.object({
 });
 
 async function identify(access: Access): Promise<Account> {
-  const id = access.credentials.place["account"] ?? "";
+  const id = access.credentials.place["account"];
+  if (id === undefined) throw new ConnectError("outcome_unknown", "Stripe's token answer named no account");
   const answer = await ask(access.http, access.client, `accounts/${encodeURIComponent(id)}`);
   if (answer.status === 403) throw await refusal(access, answer);
   const account = readJson(answer, stripeAccount, "Stripe's accounts");

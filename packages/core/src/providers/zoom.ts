@@ -61,6 +61,7 @@ async function identify(access: Access): Promise<Account> {
     shape: user,
     what: "Zoom's users/me",
     lacksScope: (answer) => zoomCode(answer) === 4711,
+    isDead: (answer) => answer.status === 401 && zoomCode(answer) === 124,
   });
   const name = person.display_name || [person.first_name, person.last_name].filter(Boolean).join(" ");
   return {
