@@ -3,18 +3,18 @@ import type { Connection, HealthReason } from "@patchbay/api/router";
 import { inert } from "../inert.ts";
 import { Day } from "../ui/day.tsx";
 import { Moment } from "../ui/moment.tsx";
-import { ails, endsSoon, isMendable, isReason } from "./health.tsx";
+import { ails, endsSoon, isReason } from "./health.tsx";
 
 interface Props {
   id: string;
   connection: Connection;
-  /** Whether accounts of its provider can be connected here now. */
-  configured: boolean;
+  /** Whether reconnecting it is offered. */
+  mends: boolean;
   children: ReactNode;
 }
 
 /** An account's menu, unfolded in place: what is known of it, what it allows, and the rarer action. */
-export function AccountDetails({ id, connection, configured, children }: Props) {
+export function AccountDetails({ id, connection, mends, children }: Props) {
   const { email, details, scopes, connectedAt } = connection;
   return (
     <div className="account-details" id={id}>
@@ -37,7 +37,7 @@ export function AccountDetails({ id, connection, configured, children }: Props) 
         <Fact name="Connected">
           <Day iso={connectedAt} />
         </Fact>
-        <Life connection={connection} configured={configured} />
+        <Life connection={connection} mends={mends} />
       </dl>
       {children}
     </div>
@@ -50,21 +50,19 @@ const stories = {
   refresh_lost: "The provider had given new keys, but its answer never arrived here, and the old keys no longer work.",
   superseded: "The provider keeps one connection for each account, and another one was made since.",
   removed_at_provider: "The provider told us that the app was removed from the account there.",
-  account_paused:
-    "The provider says that the account is closed there for now. We ask again and again for 30 days; nobody has to reconnect it.",
-  provider_not_configured:
-    "The app that this account was connected with is not set up here now. Nothing was ended: with it, the account works again.",
+  account_paused: "The provider says that the account is closed there for now. We ask again for 30 days.",
+  provider_not_configured: "Its app is not set up here now.",
   account_gone: "The provider said for 30 days that the account is closed there, so we stopped asking.",
   scope_missing: "Whoever signed in to this account last left some permissions out. Those that were given still work.",
 } satisfies Record<HealthReason, string>;
 
 /** When it was last of use, and how long it lasts. */
-function Life({ connection, configured }: Omit<Props, "id" | "children">) {
+function Life({ connection, mends }: Omit<Props, "id" | "children">) {
   const { status, reason, lastUsedAt, endsAt } = connection;
   return (
     <>
       {isReason(reason) && <Fact name="What happened">{stories[reason]}</Fact>}
-      {ails(connection) && configured && isMendable(connection) && (
+      {mends && ails(connection) && (
         <Fact name="Reconnecting">
           Brings it back as the same connection. What works with it here goes on without a change.
         </Fact>

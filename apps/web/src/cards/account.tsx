@@ -6,7 +6,7 @@ import { Day } from "../ui/day.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { AccountDetails } from "./account-details.tsx";
 import { expectDisconnecting } from "./disconnecting.tsx";
-import { adviceFor, ailment, ails, HealthBadge, healthOf, isMendable, warning } from "./health.tsx";
+import { adviceFor, ailment, ails, HealthBadge, healthOf, isPaused, warning } from "./health.tsx";
 import { LeaveButton } from "./leave-button.tsx";
 
 interface Props {
@@ -29,7 +29,8 @@ export function Account(props: Props) {
   const id = useId();
   const ill = ails(connection);
   const trouble = status === "active" ? caution(props) : ailment(connection, provider);
-  const again = provider.configured && isMendable(connection) && (
+  const mends = provider.configured && status !== "disconnecting" && !isPaused(connection);
+  const again = mends && (
     <LeaveButton
       name={provider.name}
       tone={ill ? "primary" : "plain"}
@@ -48,7 +49,7 @@ export function Account(props: Props) {
         <Actions {...props} open={open} controls={id} toggle={() => setUnfolded(!open)} />
       </div>
       {open && (
-        <AccountDetails id={id} connection={connection} configured={provider.configured}>
+        <AccountDetails id={id} connection={connection} mends={mends}>
           {!trouble && again}
         </AccountDetails>
       )}

@@ -7,8 +7,7 @@ const words = {
   revoked: { badge: "Access withdrawn", tone: "bad" },
   disconnecting: { badge: "Disconnecting", tone: "idle" },
   paused: { badge: "Paused", tone: "warn" },
-  unused: { badge: "Out of use", tone: "warn" },
-} as const satisfies Record<Connection["status"] | "paused" | "unused", { badge: string; tone: string }>;
+} as const satisfies Record<Connection["status"] | "paused", { badge: string; tone: string }>;
 
 /** Of an account that works, and may not for long. */
 const ending = { badge: "Ends soon", tone: "warn" } as const;
@@ -18,26 +17,19 @@ export type Tone = (typeof words)[keyof typeof words]["tone"];
 type Health = Pick<Connection, "status" | "reason">;
 
 export const healthOf = (health: Health): { badge: string; tone: Tone } =>
-  words[isPaused(health) ? "paused" : isUnused(health) ? "unused" : health.status];
+  words[isPaused(health) ? "paused" : health.status];
 
 export function HealthBadge({ connection }: { connection: Connection }) {
   const { badge, tone } = endsSoon(connection) ? ending : healthOf(connection);
   return <span className={`badge ${tone}`}>{badge}</span>;
 }
 
-/** Whether the account is closed at the provider for now: it works again by itself, and reconnecting would not help. */
-export function isPaused({ status, reason }: Health): boolean {
-  return status === "needs_reconnect" && reason === "account_paused";
-}
-
-/** Whether the app that an account was connected with is not set up here: it works again by itself once that is back. */
-function isUnused({ status, reason }: Health): boolean {
-  return status === "needs_reconnect" && reason === "provider_not_configured";
-}
-
-/** Whether reconnecting an account helps, where its provider is set up. */
-export function isMendable(health: Health): boolean {
-  return health.status !== "disconnecting" && !isPaused(health) && !isUnused(health);
+/**
+ * Whether the account is closed at the provider for now, or its app is not set up here: it works again by itself, and
+ * reconnecting would not help.
+ */
+export function isPaused({ reason }: Pick<Connection, "reason">): boolean {
+  return reason === "account_paused" || reason === "provider_not_configured";
 }
 
 /** Whether an account does not work. */
@@ -50,11 +42,11 @@ const reasons = {
   refresh_lost: (name) => `A renewal with ${name} was cut off.`,
   superseded: (name) => `Another connection of this ${name} account took its place.`,
   removed_at_provider: (name) => `The app was removed at ${name}.`,
-  account_paused: (name) => `It is paused at ${name}.`,
+  account_paused: (name, label) => `${inert(label)} is paused at ${name}. It works again when it is reopened there.`,
   account_gone: (name) => `It was paused at ${name} for 30 days.`,
-  provider_not_configured: (name) => `${name} is not set up here at the moment.`,
-  scope_missing: (name) => `Some permissions at ${name} were left out.`,
-} satisfies Record<HealthReason, (name: string) => string>;
+  provider_not_configured: (name) => `${name} is not set up here as it was. This account works again when it is.`,
+  scope_missing: () => "Some permissions were left out.",
+} satisfies Record<HealthReason, (name: string, label: string) => string>;
 
 /** A provider, and whether its accounts can be connected here now. */
 type Asked = { name: string; configured: boolean };
@@ -63,14 +55,10 @@ type Asked = { name: string; configured: boolean };
 export function ailment({ label, ...health }: Health & Pick<Connection, "label">, { name, configured }: Asked): string {
   const { status, reason } = health;
   if (status === "disconnecting") return `Our access at ${name} is being given back.`;
-  if (isPaused(health)) return `${inert(label)} is paused at ${name}. It works again when it is reopened there.`;
-  if (isUnused(health))
-    return configured
-      ? `${name} is set up differently here since this account was connected. Connect it anew to use it.`
-      : `${reasons.provider_not_configured(name)} This account works again once it is.`;
   const withdrawn = status === "revoked";
   const general = withdrawn ? `Access was withdrawn at ${name}.` : `${name} no longer accepts this connection.`;
-  const why = isReason(reason) ? reasons[reason](name) : general;
+  const why = isReason(reason) ? reasons[reason](name, label) : general;
+  if (isPaused(health)) return why;
   if (!configured) return `${why} It cannot be reconnected now: ask the people who run this site.`;
   return `${why} ${withdrawn ? "It cannot be used until you reconnect it." : "Reconnect to use it again."}`;
 }

@@ -87,8 +87,8 @@ describe("a change elsewhere", () => {
 
   it.each<[string, boolean, string]>([
     ["account_paused", true, "Ada Lovelace is paused at Zoom. It works again when it is reopened there."],
-    ["provider_not_configured", false, "Zoom is not set up here at the moment. This account works again once it is."],
-    ["provider_not_configured", true, "Connect it anew to use it."],
+    ["provider_not_configured", false, "Zoom is not set up here as it was. This account works again when it is."],
+    ["provider_not_configured", true, "Zoom is not set up here as it was. This account works again when it is."],
   ])("offers no reconnect where that would not help: %s (configured: %s)", async (reason, configured, why) => {
     const list = { now: [account()] };
     await openOver(list, { "providers.list": () => [card("zoom", { configured })] });

@@ -2,7 +2,7 @@ import { hashKey, useQueryClient } from "@tanstack/react-query";
 import { getQueryKey } from "@trpc/react-query";
 import { useEffect, useEffectEvent, useRef } from "react";
 import type { Connection, ProviderCard } from "@patchbay/api/router";
-import { ails, isMendable } from "../cards/health.tsx";
+import { ails, isPaused } from "../cards/health.tsx";
 import { inert } from "../inert.ts";
 import type { Landing } from "../landing.ts";
 import type { Ending } from "../route.ts";
@@ -98,7 +98,7 @@ function useTelling({ providers, landing, reconnect }: LiveListProps): Listener 
 
 /** Whether an account can be reconnected here now, and works again with that. */
 const canMend = ({ connection }: Change, providers: readonly ProviderCard[]): boolean =>
-  isMendable(connection) && providers.some(({ id, configured }) => id === connection.provider && configured);
+  !isPaused(connection) && providers.some(({ id, configured }) => id === connection.provider && configured);
 
 /** The messages in sight about accounts that do not work. None outlives what it warns of. */
 function useWarnings(reconnect: LiveListProps["reconnect"]) {

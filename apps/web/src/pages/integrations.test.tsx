@@ -276,10 +276,10 @@ describe("an account whose app is not set up here any more", () => {
   it.each([false, true])("is not said to work, and offers no reconnect (configured: %s)", async (configured) => {
     fakeApi({ "connections.list": () => [left], "providers.list": () => [card("zoom", { configured }), shop] });
     open("/integrations");
-    await seen(configured ? "Connect it anew to use it." : "This account works again once it is.");
-    await seen("Out of use");
+    await seen("Zoom is not set up here as it was. This account works again when it is.");
+    await seen("Paused");
     await press("Details of Ada Lovelace");
-    await seen("The app that this account was connected with");
+    await seen("Its app is not set up here now.");
     const text = document.querySelector("#card-zoom")?.textContent ?? "";
     expect(text).not.toMatch(/Working|Reconnect/);
     expect(text).toContain("Disconnect");
