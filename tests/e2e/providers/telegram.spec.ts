@@ -105,6 +105,7 @@ test.describe("Telegram", () => {
     await dialog.getByRole("textbox", { name: /^Code/ }).fill(await codeOn(marco.phone));
     await password.fill(marco.password);
     await proceed.click();
+    await expect(dialog.getByText(/Too many wrong passwords\./)).toBeVisible();
     await expect(wait).toBeVisible();
     await expect(proceed).toBeDisabled();
   });
