@@ -29,7 +29,9 @@ export function logOptions(level: string): LoggerOptions {
   };
 }
 
-const levels: Partial<Record<FailureCode, "warn" | "error">> = {
+const levels: Partial<Record<FailureCode, "debug" | "warn" | "error">> = {
+  // The line of the request tells it.
+  unauthenticated: "debug",
   provider_misconfigured: "error",
   database_unavailable: "error",
   provider_misbehaved: "warn",

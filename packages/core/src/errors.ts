@@ -84,7 +84,11 @@ export class ConnectError extends Error {
   readonly clockDifference: number | undefined;
 
   constructor(code: FailureCode, message: string, evidence: Evidence = {}) {
+    // Where it was thrown, no log tells, and to note it costs more than all else about most refusals: strangers bring them about.
+    const deepest = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     super(message, "cause" in evidence ? { cause: evidence.cause } : undefined);
+    Error.stackTraceLimit = deepest;
     this.code = code;
     this.retryAfter = evidence.retryAfter;
     this.field = evidence.field;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { FailureCode, SignedInAccount } from "@patchbay/core/errors";
+import type { ConnectError, FailureCode, SignedInAccount } from "@patchbay/core/errors";
 import { isLoginReason, type LoginReason } from "@patchbay/core/login-reasons";
 import { initTRPC, TRPCError } from "@trpc/server";
 import type { Calls } from "../calls.ts";
@@ -24,6 +24,8 @@ export interface FailureData {
 }
 
 const t = initTRPC.context<Context>().create({
+  // It would add a stack to what the formatter below takes apart again.
+  isDev: false,
   // What stands in front must not take a quiet stream for a dead one.
   sse: { ping: { enabled: true, intervalMs: 15_000 } },
   errorFormatter({ shape, error }) {
@@ -63,8 +65,19 @@ export const procedure = t.procedure.use(async ({ next }) => {
   if (result.ok) return result;
   const failure = asConnectError(result.error.cause);
   if (failure === undefined) return result;
-  throw new TRPCError({ code: statuses[failure.status] ?? "INTERNAL_SERVER_ERROR", cause: failure });
+  throw refusalOf(failure);
 });
+
+/** Without a stack, as the failure itself. */
+function refusalOf(failure: ConnectError): TRPCError {
+  const deepest = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return new TRPCError({ code: statuses[failure.status] ?? "INTERNAL_SERVER_ERROR", cause: failure });
+  } finally {
+    Error.stackTraceLimit = deepest;
+  }
+}
 
 /** Logs what a procedure threw: a failure of ours as loudly as it matters, a bug with its stack. */
 export function logProcedureError(log: Log, error: TRPCError, path: string | undefined): void {

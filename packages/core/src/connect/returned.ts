@@ -1,6 +1,6 @@
 import { ConnectError, type FailureCode } from "../errors.ts";
 import type { Notes, Provider, Return } from "../provider.ts";
-import { fingerprint, newSecret, type Seals } from "../vault/index.ts";
+import { fingerprint, isSecret, newSecret, type Seals } from "../vault/index.ts";
 import type { Attempts, Claim, ReturnEffect } from "./attempts.ts";
 import { providerOf, type Registry } from "./registry.ts";
 
@@ -25,12 +25,11 @@ type Parts = { registry: Registry; attempts: Attempts; seals: Seals };
 
 /** Checks a return and keeps it sealed. Gives the ticket that the page gets in place of the code, and what was signed. */
 export async function exchangeForTicket(parts: Parts, arrival: Arrival): Promise<{ ticket: string; proof: Notes }> {
-  const ticket = newSecret();
-  const { proof } = await take(parts, arrival, (blob, proof) => ({
-    type: "keep",
-    returned: blob,
-    ticket: ticketPrint(ticket, proof),
-  }));
+  let ticket = "";
+  const { proof } = await take(parts, arrival, (returned, proof) => {
+    ticket = newSecret();
+    return { type: "keep", returned, ticket: ticketPrint(ticket, proof) };
+  });
   return { ticket, proof };
 }
 
@@ -48,6 +47,8 @@ async function take(
   const { answers } = returned;
   const state = answers["state"];
   if (state === undefined) throw withoutState(provider, returned);
+  // A stranger's, which fits no attempt: the database is not asked for it.
+  if (browser === undefined || !isSecret(state)) throw new ConnectError("invalid_state", "no attempt fits this return");
   const row = { id: fingerprint(state), provider: name };
   const verdict = judge(provider, returned);
   const effect: ReturnEffect =

@@ -9,3 +9,10 @@ export function newSecret(): string {
 export function fingerprint(secret: string): Buffer {
   return createHash("sha256").update(secret, "utf8").digest();
 }
+
+const shape = /^[\w-]{43}$/;
+
+/** Whether a text can be one that `newSecret` gave. */
+export function isSecret(text: string): boolean {
+  return shape.test(text);
+}
