@@ -3,17 +3,25 @@ import type { Calls } from "../calls.ts";
 import { clientAddress } from "../http/client-address.ts";
 import { addressKey, limitSignIn } from "../http/limits.ts";
 import { refuseMethod } from "../http/refuse-method.ts";
+import { createTurns } from "../http/turns.ts";
 import { acts } from "./acts.ts";
 import type { SignInPath } from "./inputs.ts";
 
 /** All that there is below /api/auth. Each takes a POST; a password can be guessed at all but the last of them. */
 export const signInPaths = Object.keys(acts) as SignInPath[];
 
+/**
+ * A password's hash takes a twentieth of a second of a thread. Strangers with many addresses must not take all four that there
+ * are: names are looked up and files are read by them as well.
+ */
+const hashing = { atOnce: 2, waiting: 200 };
+
 type Parts = Pick<Calls, "signIn" | "callers" | "connections" | "passwordTries">;
 
 export function createSignInPaths({ signIn, callers, connections, passwordTries: tries }: Parts): Router {
   const router = Router({ caseSensitive: true });
   const limited = limitSignIn();
+  const inTurn = createTurns(hashing);
   for (const path of signInPaths) {
     const before: RequestHandler[] = path === "sign-out" ? [] : [limited];
     router
@@ -26,7 +34,8 @@ export function createSignInPaths({ signIn, callers, connections, passwordTries:
           session: callers.signedSession(request),
           user: () => connections.userOf(callers.caller(request).session),
         };
-        const { body, cookies } = await acts[path](acting, request.body ?? {});
+        const act = () => acts[path](acting, request.body ?? {});
+        const { body, cookies } = await (path === "sign-out" ? act() : inTurn(act));
         for (const cookie of cookies) response.append("Set-Cookie", cookie);
         response.json(body);
       })

@@ -82,7 +82,7 @@ const kinds: [string, (nth: number) => string][] = [
 ];
 
 test.each(kinds)("1 Mbit/s of %s leave /healthz its time", { timeout: 60_000 }, async (_, request) => {
-  const found = [];
+  const found: Measured[] = [];
   do found.push(await measure(request));
   while (!found.some(holds) && found.length < tries);
   expect(found).toSatisfy(() => found.some(holds));
