@@ -129,7 +129,7 @@ export async function start(config: Config, log: Log, signal = notTold): Promise
       calls,
       admission,
       page: await createPage({ directory: config.pageDirectory, publicUrl: config.publicUrl, log }),
-      health: { ready: async () => !stopping.signal.aborted && (await database.answers()) },
+      health: { ready: async () => !stopping.signal.aborted && (await database.look()) === "ready" },
     });
     const { origin, protocol } = config.publicUrl;
     const listener = createLanes({

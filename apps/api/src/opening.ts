@@ -20,8 +20,8 @@ export interface Opening {
 
 /** Waits for the database, brings it to this version, and says where its role may do more than is good. */
 export async function prepareDatabase(database: OpenDatabase, config: Config, { log, signal }: Opening): Promise<void> {
-  const { databaseUrl: url } = config;
-  await awaitDatabase(database, { url, signal, tell: (sentence) => log.warn(sentence) });
+  const { databaseUrl: url, migrationUrl: ownerUrl } = config;
+  await awaitDatabase(database, { url, ownerUrl, signal, tell: (sentence) => log.warn(sentence) });
   if (config.migrationUrl !== undefined) await bringUpToDate(database, config.migrationUrl, "MIGRATION_DATABASE_URL");
   else if (!(await isCurrent(database.db))) await bringUpToDate(database, url, "DATABASE_URL");
   const warning = warningOf(await readRole(database.db));

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, mkdtempSync, statSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -61,7 +61,7 @@ async function refusal(env: Record<string, string>): Promise<string> {
 test.each<[string, (url: URL) => void, string]>([
   ["another password", (url) => (url.password = "canary"), "refuses the password of the role patchbay: mend it in"],
   ["no password", (url) => (url.password = ""), "wants a password of the role patchbay: add it to DATABASE_URL."],
-  ["a database that is not there", (url) => (url.pathname = "/nowhere"), 'create database "nowhere" owner "patchbay"'],
+  ["a database that is not there", (url) => (url.pathname = "/nowhere"), 'make it with  create database "nowhere"'],
   ["encryption that is not offered", (url) => (url.search = "?sslmode=verify-full"), "offers no encryption: set it up"],
   [
     "a file that is not there",
@@ -77,6 +77,29 @@ test.each<[string, (url: URL) => void, string]>([
   },
   60_000,
 );
+
+test("a database that is not there is the owner's, and never of the role that serves", async () => {
+  const nowhere = (url: URL) => (url.pathname = "/nowhere");
+  const owner = { MIGRATION_DATABASE_URL: "postgres://its_owner:canary@localhost/nowhere" };
+  expect(await refusal(environment({ url: nowhere, env: owner }))).toMatch(
+    /create database "nowhere" owner "its_owner"$/,
+  );
+  expect(await refusal(environment({ url: nowhere }))).toMatch(/create database "nowhere"$/);
+}, 60_000);
+
+test("a host that takes connections and says nothing is waited for, and not taken for one that may only be read", async () => {
+  const silent = createServer();
+  await once(silent.listen(0, "127.0.0.1"), "listening");
+  const { port } = silent.address() as AddressInfo;
+  const { child, waits, exited } = await begin(
+    environment({ url: (url) => Object.assign(url, { host: `127.0.0.1:${port}` }) }),
+  );
+  const [line] = (await waits) as [Buffer];
+  expect(line.toString()).toContain(`127.0.0.1:${port} does not answer: is the port open from here? Waiting for it.`);
+  child.kill("SIGTERM");
+  expect(await Promise.race([exited, sleep(30_000)])).toEqual([0, null]);
+  silent.close();
+}, 60_000);
 
 test("a role that may not make tables is told where the rights stand", async () => {
   const url = new URL(databaseUrl);
@@ -162,6 +185,20 @@ test("told to stop while it waits, it stops", async () => {
   expect(await said).toBe("");
 }, 30_000);
 
+/** It reads its settings anew when it comes to it. */
+async function awaitEncryption(url: string): Promise<void> {
+  const until = performance.now() + 20_000;
+  const isThere = () =>
+    query(`${url}?sslmode=no-verify`, "select 1").then(
+      () => true,
+      () => false,
+    );
+  while (!(await isThere())) {
+    if (performance.now() > until) throw new Error("no encryption");
+    await sleep(50);
+  }
+}
+
 let encrypted: Postgres;
 let ca: string;
 
@@ -180,10 +217,7 @@ beforeAll(async () => {
   }
   await query(encrypted.url("postgres"), "alter system set ssl = on");
   await query(encrypted.url("postgres"), "select pg_reload_conf()");
-  const canary = encrypted.url("postgres");
-  await expect
-    .poll(() => query(`${canary}?sslmode=no-verify`, "select 1").catch(() => []), { timeout: 20_000 })
-    .toHaveLength(1);
+  await awaitEncryption(encrypted.url("postgres"));
   ca = join(mkdtempSync(join(tmpdir(), "patchbay-ca-")), "ca.pem");
   writeFileSync(ca, authority.pem);
 });

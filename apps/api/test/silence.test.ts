@@ -124,6 +124,39 @@ test("a statement that takes long is given up with its connection, and the next 
   await database.close();
 }, 30_000);
 
+test("a value that cannot be written is a bug, and no database that is away", async () => {
+  const database = openDatabase(world.databaseUrl, { max: 1 });
+  const unwritable = { toPostgres: () => expect.fail("not written") };
+  const bug = await database.pool.query("select $1::text", [unwritable]).catch((failure: unknown) => failure);
+  expect(bug).toMatchObject({ message: "not written" });
+  expect(isDatabaseAway(bug)).toBe(false);
+  expect((await database.pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
+  await database.close();
+}, 30_000);
+
+test("while this process itself stands still, nobody is silent", async () => {
+  const database = openDatabase(world.databaseUrl, { max: 1, patienceMs: 4_000 });
+  await database.pool.query("select 1");
+  const asked = database.pool.query("select 1 as one, pg_sleep(0.5)");
+  await sleep(200);
+  setImmediate(() => {
+    const until = performance.now() + 6_000;
+    while (performance.now() < until);
+  });
+  expect((await asked).rows).toMatchObject([{ one: 1 }]);
+  await database.close();
+}, 30_000);
+
+test("connections that are replaced are handed to nobody meanwhile", async () => {
+  const database = openDatabase(world.databaseUrl, { max: 4 });
+  const ask = () => Promise.all(Array.from({ length: 4 }, () => database.pool.query("select 1 as one")));
+  await ask();
+  const readOnly = "do $$ begin raise exception using errcode = '25006'; end $$";
+  await expect(database.pool.query(readOnly)).rejects.toMatchObject({ code: "25006" });
+  for (const { rows } of await ask()) expect(rows).toEqual([{ one: 1 }]);
+  await database.close();
+}, 30_000);
+
 test("a database that takes no writes is not ready, and what would write is told to come again", async () => {
   const name = new URL(world.databaseUrl).pathname.slice(1);
   const { own, backEnd } = await behind(world.databaseUrl);

@@ -13,8 +13,19 @@ export function noteNoConnection<Failure>(failure: Failure): Failure {
 
 /** Notes it where a statement failed with its connection, or because the server does not take it for now. */
 export function noteFailed<Failure>(failure: Failure): Failure {
-  if (failure instanceof Error && (!isAnswer(failure) || passing.test(String(failure.code)))) away.add(failure);
+  if (failure instanceof Error && (isAnswer(failure) ? passing.test(String(failure.code)) : isOfConnection(failure)))
+    away.add(failure);
   return failure;
+}
+
+/** What pg, its pool and we ourselves say of a connection that is over. */
+const ofConnection =
+  /^(?:Connection terminated|Client has encountered a connection error|Client was closed|timeout ex|The database has not answered)/;
+
+/** Whether the system or a stream said so. What else is thrown, as for a value that cannot be written, is a bug. */
+function isOfConnection(failure: Error): boolean {
+  const code = "code" in failure ? String(failure.code) : "";
+  return /^(?:ERR_(?:STREAM|SOCKET|SSL|TLS)_|E[A-Z]+$)/.test(code) || ofConnection.test(failure.message);
 }
 
 /**

@@ -8,8 +8,14 @@ export interface Complaint {
   passes: boolean;
 }
 
-type Place = { at: string; database: string; user: string };
-type Say = (place: Place, failure: Error) => string;
+export interface Place {
+  url: string;
+  /** By which the owner of the tables connects, where that is another role. */
+  ownerUrl?: string | undefined;
+}
+
+type Named = { at: string; database: string; user: string; owner?: string | undefined };
+type Say = (place: Named, failure: Error) => string;
 
 /** What PostgreSQL says (SQLSTATE), TLS, and the system. The first list is worth waiting for. */
 const passing: Readonly<Record<string, Say>> = {
@@ -17,6 +23,7 @@ const passing: Readonly<Record<string, Say>> = {
   ENOENT: ({ at }) => `There is no PostgreSQL at ${at}.`,
   ENOTFOUND: ({ at }) => `No address is known for ${at}.`,
   EAI_AGAIN: ({ at }) => `No address is known for ${at}.`,
+  ETIMEDOUT: late,
   "57P03": ({ at }, { message }) => `The PostgreSQL at ${at} says: ${message}.`,
   "53300": ({ at }) => `The PostgreSQL at ${at} has no connection left: raise its max_connections.`,
   "25006": ({ at }) => `The PostgreSQL at ${at} takes no writes: DATABASE_URL has to name the primary.`,
@@ -34,8 +41,9 @@ const lasting: Readonly<Record<string, Say>> = {
     /no encryption|SSL off/.test(message)
       ? `The PostgreSQL at ${at} wants an encrypted connection: add ?sslmode=verify-full to DATABASE_URL.`
       : `The PostgreSQL at ${at} does not let the role ${user} into ${database}: it needs LOGIN, and a line in pg_hba.conf.`,
-  "3D000": ({ at, database, user }) =>
-    `There is no database ${database} at ${at}: make it with  create database "${database}" owner "${user}"`,
+  "3D000": ({ at, database, owner }) =>
+    `There is no database ${database} at ${at} (docs/operate.md, "Roles and rights"): make it with  ` +
+    `create database "${database}"${owner === undefined ? "" : ` owner "${owner}"`}`,
   "42501": ({ database, user }, { message }) =>
     `The role ${user} lacks a right in the database ${database} (${message}): docs/operate.md, "Roles and rights", has the statements that give it.`,
   EACCES: ({ at }) => `This process may not open ${at}.`,
@@ -51,10 +59,10 @@ const lasting: Readonly<Record<string, Say>> = {
 };
 
 /** Explains what was thrown where a database was to be used. Undefined where that is none of its reasons. */
-export function complaintOf(failure: unknown, url: string): Complaint | undefined {
+export function complaintOf(failure: unknown, used: Place): Complaint | undefined {
   if (!(failure instanceof Error)) return undefined;
   if (isFile(failure)) return { sentence: unreadable(undefined, failure), passes: false };
-  const place = placeOf(url);
+  const place = { ...placeOf(used.url), owner: used.ownerUrl === undefined ? undefined : placeOf(used.ownerUrl).user };
   const code = "code" in failure ? String(failure.code) : "";
   const known = passing[code] ?? lasting[code];
   if (known !== undefined) return { sentence: known(place, failure), passes: code in passing };
@@ -69,10 +77,13 @@ export function complaintOf(failure: unknown, url: string): Complaint | undefine
       passes: false,
     };
   }
+  if (/timeout ex|connection timeout|has not answered/.test(failure.message)) {
+    return { sentence: late(place), passes: true };
+  }
   if (isDatabaseAway(failure)) {
     return { sentence: `The PostgreSQL at ${place.at} cannot be reached: ${failure.message}.`, passes: true };
   }
-  if (failure.cause instanceof Error) return complaintOf(failure.cause, url);
+  if (failure.cause instanceof Error) return complaintOf(failure.cause, used);
   return failure instanceof DatabaseError && failure.severity === "FATAL"
     ? { sentence: `The PostgreSQL at ${place.at} says: ${failure.message}.`, passes: false }
     : undefined;
@@ -83,13 +94,17 @@ function isFile(failure: Error): failure is Error & { path: string } {
   return "syscall" in failure && (failure.syscall === "open" || failure.syscall === "read");
 }
 
+function late({ at }: Named): string {
+  return `The PostgreSQL at ${at} does not answer: is the port open from here?`;
+}
+
 function unreadable(_place: unknown, failure: Error): string {
   const path = "path" in failure ? String(failure.path) : "a file";
   return `DATABASE_URL names ${path}, which cannot be read.`;
 }
 
 /** Where a URL leads, without its password. */
-export function placeOf(url: string): Place & { host: string } {
+export function placeOf(url: string): Named & { host: string } {
   const { host, port, database, user } = new Client(withoutFiles(url));
   const at = host.startsWith("/") ? `the socket ${host}/.s.PGSQL.${port}` : `${host}:${port}`;
   return { at, host, database: database ?? "", user: user ?? "" };

@@ -1,18 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely, PostgresDialect } from "kysely";
-import { Client, Pool, type PoolClient } from "pg";
+import { Client, Pool, type ClientConfig, type PoolClient } from "pg";
 import { isReadOnly, noteFailed, noteNoConnection } from "./away.ts";
 import type { Database } from "./schema.ts";
-import { createWatch } from "./watch.ts";
+import { createWatch, streamOf } from "./watch.ts";
 
 /** Kysely, and the pool under it. */
 export type Pooled = Kysely<Database> & { readonly pool: Pool };
+
+/** `ready`, or why not: it gives no answer in time, or may only be read. */
+export type Look = "ready" | "late" | "read-only";
 
 export interface OpenDatabase {
   db: Pooled;
   pool: Pool;
   /** Whether it answers, and takes what is written. */
-  answers(): Promise<boolean>;
+  look(): Promise<Look>;
   close(): Promise<void>;
 }
 
@@ -32,6 +35,7 @@ export const probes = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
 /** A pool of connections to one PostgreSQL. One that falls silent is replaced, and with it those that lie idle. */
 export function openDatabase(url: string, { max = 10, patienceMs = silenceMs }: DatabaseOptions = {}): OpenDatabase {
   const pool = new Pool({
+    Client: LeavingClient,
     connectionString: url,
     max,
     application_name: "patchbay",
@@ -54,7 +58,7 @@ export function openDatabase(url: string, { max = 10, patienceMs = silenceMs }: 
   return {
     db,
     pool,
-    answers: createLook(() => takesWrites(pool)),
+    look: createLook(() => lookAt(pool)),
     close: async () => {
       await db.destroy();
       watch.stop();
@@ -64,21 +68,39 @@ export function openDatabase(url: string, { max = 10, patienceMs = silenceMs }: 
 
 const lookMs = 3_000;
 
-/** Looks once for all who ask meanwhile, and takes an answer that is late for none. */
-function createLook(look: () => Promise<boolean>): () => Promise<boolean> {
-  let looking: Promise<boolean> | undefined;
+/** Looks once for all who ask meanwhile. */
+function createLook(look: () => Promise<Look>): () => Promise<Look> {
+  let looking: Promise<Look> | undefined;
   return async () => {
-    looking ??= Promise.race([look(), sleep(lookMs, false, { ref: false })]).finally(() => (looking = undefined));
+    const late = () => sleep(lookMs, "late" as const, { ref: false });
+    looking ??= Promise.race([look(), late()]).finally(() => (looking = undefined));
     return await looking;
   };
 }
 
 /** A standby answers too, and so does a server that was told to write nothing: nothing can be done there. */
-async function takesWrites(pool: Pool): Promise<boolean> {
+async function lookAt(pool: Pool): Promise<Look> {
   const { rows } = await pool.query<{ writes: boolean }>(
     "select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as writes",
   );
-  return rows[0]?.writes === true;
+  return rows[0]?.writes === true ? "ready" : "read-only";
+}
+
+/**
+ * One that lets go of the server where it does not get in. PostgreSQL would keep the line open for a minute, and with it a
+ * process that has nothing left to do.
+ */
+class LeavingClient extends Client {
+  constructor(config?: ClientConfig) {
+    super(config);
+    const connect = this.connect.bind(this) as (callback: (failure: Error | null) => void) => void;
+    const leaving = (callback: (failure: Error | null) => void): void =>
+      connect((failure) => {
+        if (failure) streamOf(this).destroy();
+        callback(failure);
+      });
+    Object.assign(this, { connect: leaving });
+  }
 }
 
 type Connected = Parameters<Parameters<Pool["connect"]>[0] & object>;

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { complaintOf, type Complaint } from "./complaint.ts";
+import { complaintOf, type Complaint, type Place } from "./complaint.ts";
 import type { OpenDatabase } from "./database.ts";
 import { WrongDatabase } from "./installation.ts";
 import { isPooledByTransaction } from "./pooler.ts";
 
-export interface Waiting {
-  url: string;
+export interface Waiting extends Place {
   /** Told every second why there is still none. */
   tell: (sentence: string) => void;
   /** Ends the waiting. Its reason is thrown. */
@@ -24,7 +23,7 @@ export async function awaitDatabase(database: OpenDatabase, waiting: Waiting): P
   const telling = setInterval(() => complaint && tell(`${complaint.sentence} Waiting for it.`), tellMs);
   try {
     const until = performance.now() + patienceMs;
-    while ((complaint = await lookAt(database, waiting.url)) !== undefined) {
+    while ((complaint = await lookAt(database, waiting)) !== undefined) {
       if (!complaint.passes) throw new WrongDatabase(complaint.sentence);
       if (performance.now() > until) throw new WrongDatabase(`${complaint.sentence} It was waited for in vain.`);
       await sleep(lookMs, undefined, { signal });
@@ -34,17 +33,19 @@ export async function awaitDatabase(database: OpenDatabase, waiting: Waiting): P
   }
 }
 
-async function lookAt(database: OpenDatabase, url: string): Promise<Complaint | undefined> {
+async function lookAt(database: OpenDatabase, place: Place): Promise<Complaint | undefined> {
   try {
-    if (!(await database.answers())) return complaintOf(noWrites(), url);
-    return (await isPooledByTransaction(url)) ? pooled : undefined;
+    const look = await database.look();
+    if (look !== "ready") return complaintOf(look === "late" ? noAnswer() : noWrites(), place);
+    return (await isPooledByTransaction(place.url)) ? pooled : undefined;
   } catch (failure) {
-    const complaint = complaintOf(failure, url);
+    const complaint = complaintOf(failure, place);
     if (complaint === undefined) throw failure;
     return complaint;
   }
 }
 
+const noAnswer = () => Object.assign(new Error("it does not answer"), { code: "ETIMEDOUT" });
 const noWrites = () => Object.assign(new Error("it takes no writes"), { code: "25006" });
 
 const pooled: Complaint = {
@@ -56,7 +57,7 @@ const pooled: Complaint = {
 
 /** What the operator can mend in a variable, said as such; anything else as it is. */
 export function asWrongDatabase(failure: unknown, url: string, variable = "DATABASE_URL"): unknown {
-  const complaint = failure instanceof WrongDatabase ? undefined : complaintOf(failure, url);
+  const complaint = failure instanceof WrongDatabase ? undefined : complaintOf(failure, { url });
   if (complaint === undefined) return failure;
   return new WrongDatabase(complaint.sentence.replaceAll("DATABASE_URL", variable), { cause: failure });
 }

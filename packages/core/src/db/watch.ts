@@ -20,6 +20,8 @@ type State = {
 };
 
 const lookMs = 1_000;
+/** The most that a look counts since the one before, in looks: what is longer, this process itself stood still. */
+const mostLooks = 2;
 const farewellMs = 5_000;
 
 /**
@@ -29,10 +31,12 @@ const farewellMs = 5_000;
  */
 export function createWatch(patienceMs: number, failed: (failure: unknown) => void = () => {}): Watch {
   const states = new Map<ClientBase, State>();
-  const timer = setInterval(look, Math.min(lookMs, patienceMs)).unref();
+  const everyMs = Math.min(lookMs, patienceMs);
+  const clock = createClock(everyMs * mostLooks);
+  const timer = setInterval(look, everyMs).unref();
 
   function look(): void {
-    const now = performance.now();
+    const now = clock.look();
     const quiet = [...states].filter(([, { since }]) => now - since > patienceMs);
     for (const [client, { owed, listens }] of quiet) {
       if (owed > 0) giveUp(client, patienceMs);
@@ -42,16 +46,16 @@ export function createWatch(patienceMs: number, failed: (failure: unknown) => vo
   }
 
   function renew(): void {
-    for (const [client, { idle }] of states) if (idle) streamOf(client).destroy();
+    for (const [client, { idle }] of states) if (idle) discard(client);
   }
 
   return {
     renew,
     follow(client) {
-      const state: State = { owed: 0, since: performance.now(), idle: false, listens: false };
+      const state: State = { owed: 0, since: clock.now(), idle: false, listens: false };
       states.set(client, state);
       client.once("end", () => states.delete(client));
-      count(client, state, failed);
+      count(client, state, { failed, now: clock.now });
       endInTime(client);
     },
     lies(client, idle) {
@@ -62,22 +66,44 @@ export function createWatch(patienceMs: number, failed: (failure: unknown) => vo
   };
 }
 
+/**
+ * Time in which this process ran. What was stopped, or had no processor, has not read the answers that came meanwhile: that
+ * is nobody's silence.
+ */
+function createClock(mostMs: number) {
+  let [ran, looked] = [0, performance.now()];
+  const now = (): number => ran + Math.min(performance.now() - looked, mostMs);
+  const look = (): number => {
+    ran = now();
+    looked = performance.now();
+    return ran;
+  };
+  return { now, look };
+}
+
+/** Takes a connection out of its pool, which listens to those that lie idle, before it ends: nobody is handed it meanwhile. */
+function discard(client: ClientBase): void {
+  client.emit("error", new Error("Another connection has fallen silent, or may only read."));
+  streamOf(client).destroy();
+}
+
 function giveUp(client: ClientBase, patienceMs: number): void {
   streamOf(client).destroy(new Error(`The database has not answered for ${patienceMs / 1000} s.`));
 }
 
 type Query = (...given: unknown[]) => unknown;
+type Counting = { failed: (failure: unknown) => void; now: () => number };
 
 /** Counts what the connection owes, for statements that are called back and for those that are promised. */
-function count(client: ClientBase, state: State, failed: (failure: unknown) => void): void {
+function count(client: ClientBase, state: State, { failed, now }: Counting): void {
   const query = client.query.bind(client) as Query;
   const settle = (failure?: unknown): void => {
     state.owed -= 1;
-    state.since = performance.now();
+    state.since = now();
     if (failure) failed(failure);
   };
   const counted: Query = (...given) => {
-    if (state.owed === 0) state.since = performance.now();
+    if (state.owed === 0) state.since = now();
     state.owed += 1;
     if (typeof given[0] === "string" && /^\s*listen\b/i.test(given[0])) state.listens = true;
     const last = given.at(-1);
@@ -105,6 +131,6 @@ function endInTime(client: ClientBase): void {
 }
 
 /** Of pg's own parts: what it offers itself only says good-bye, and waits for an answer. */
-function streamOf(client: ClientBase): Duplex {
+export function streamOf(client: ClientBase): Duplex {
   return (client as unknown as { connection: { stream: Duplex } }).connection.stream;
 }
