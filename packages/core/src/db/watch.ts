@@ -38,11 +38,10 @@ export function createWatch(patienceMs: number, failed: (failure: unknown) => vo
   function look(): void {
     const now = clock.look();
     const quiet = [...states].filter(([, { since }]) => now - since > patienceMs);
-    for (const [client, { owed, listens }] of quiet) {
-      if (owed > 0) giveUp(client, patienceMs);
-      else if (listens) client.query("select 1").catch(() => {});
-    }
-    if (quiet.some(([, { owed }]) => owed > 0)) renew();
+    const silent = quiet.filter(([, { owed }]) => owed > 0);
+    for (const [client] of silent) giveUp(client, patienceMs);
+    if (silent.length > 0) renew();
+    else for (const [client, { listens }] of quiet) if (listens) client.query("select 1").catch(() => {});
   }
 
   function renew(): void {
