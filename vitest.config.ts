@@ -17,7 +17,14 @@ export default defineConfig({
           hookTimeout: 30_000,
         },
       },
-      { test: { name: "core", root: "packages/core", include: ["src/**/*.test.ts", "test/**/*.test.ts"] } },
+      {
+        test: {
+          name: "core",
+          root: "packages/core",
+          include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+          testTimeout: 20_000,
+        },
+      },
       { test: { name: "postgres", root: "packages/postgres", include: ["test/**/*.test.ts"], testTimeout: 20_000 } },
       { test: { name: "prove", root: "tests/prove", include: ["**/*.test.ts"] } },
       {

@@ -1,5 +1,5 @@
 // `npm test`: the checks, the unit tests, the tests in a browser and a small proof, in this order, up to the first that fails.
-// Where CI is set, speed is measured, too.
+// Where CI is set, speed is measured, too. `npm run test:full` does all of it at full length: half an hour and more.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs, styleText } from "node:util";
@@ -14,6 +14,9 @@ type Step = { name: string; title: string; args: readonly string[]; report: stri
 const reports = join(data, "test");
 const unitReport = join(reports, "unit.json");
 const e2eReport = join(reports, "e2e.json");
+const { only, full } = parseArgs({
+  options: { only: { type: "string", multiple: true }, full: { type: "boolean", default: false } },
+}).values;
 const steps: Step[] = [
   { name: "check", title: "Format, lint, types, unused code", args: [], report: "" },
   {
@@ -24,12 +27,11 @@ const steps: Step[] = [
   },
   { name: "e2e", title: "In the browser", args: ["--reporter=list,json"], report: e2eReport, needsBrowser: true },
   // A twentieth of what it proves by itself: enough to see that nothing is lost when processes die.
-  { name: "prove", title: "While processes are killed", args: ["--scale", "0.05"], report: "" },
+  { name: "prove", title: "While processes are killed", args: full ? [] : ["--scale", "0.05"], report: "" },
 ];
 // Speed is judged where nothing else runs.
-if (process.env["CI"]) steps.push({ name: "bench", title: "Beside the floor", args: ["--quick"], report: "" });
+if (process.env["CI"] || full) steps.push({ name: "bench", title: "Beside the floor", args: ["--quick"], report: "" });
 
-const { only } = parseArgs({ options: { only: { type: "string", multiple: true } } }).values;
 const unknown = only?.filter((name) => !steps.some((step) => step.name === name)) ?? [];
 const chosen = only === undefined ? steps : steps.filter(({ name }) => only.includes(name));
 
@@ -62,6 +64,8 @@ async function runStep(crew: Crew, { name, title, args }: Step, browser: Promise
   const began = performance.now();
   const env = {
     ...process.env,
+    // The tests that repeat something many times look at it.
+    ...(full && { TEST_EXTENT: "full" }),
     PLAYWRIGHT_JSON_OUTPUT_FILE: e2eReport,
     ...(browser !== undefined && { CHROMIUM_PATH: await browser }),
   };

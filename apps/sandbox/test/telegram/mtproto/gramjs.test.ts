@@ -181,16 +181,18 @@ test("when the server's clock is set an hour on, and back again, a connected cli
   expect(await within(8000, client.invoke(sendCode("+10")))).toMatchObject({ phoneCodeHash: "dc4" });
 });
 
-test("fifty fresh exchanges in a row succeed, and leave no connection behind", { timeout: 60_000 }, async () => {
+const rounds = process.env["TEST_EXTENT"] === "full" ? 50 : 10;
+
+test("many fresh exchanges in a row succeed, and leave no connection behind", { timeout: 120_000 }, async () => {
   const times: number[] = [];
-  for (let round = 0; round < 50; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     const begun = performance.now();
     const made = await connected();
     times.push(performance.now() - begun);
     await made.destroy();
   }
   await settled(() => bench.server.openConnections() === 0 && bench.front.openConnections() === 0);
-  const median = times.sort((left, right) => left - right)[25] ?? 0;
+  const median = times.sort((left, right) => left - right)[Math.floor(rounds / 2)] ?? 0;
   expect(median).toBeLessThan(2000);
   if (process.env["MEASURE"]) console.log(`median ${median.toFixed(0)} ms, longest ${times.at(-1)?.toFixed(0)} ms`);
 });
