@@ -29,6 +29,18 @@ describe("a line of the log", () => {
     expect(written).not.toContain(canary);
   });
 
+  test("tells each of several errors, and no more than a few", () => {
+    const lost = new Error("the database is away");
+    const err = new AggregateError([new Error("refused"), lost], "neither of both", { cause: lost });
+    const told = JSON.parse(line((log) => log.error({ err }, "request failed"))) as { err: object };
+    expect(told.err).toMatchObject({
+      cause: { message: lost.message },
+      errors: [{ message: "refused" }, { message: lost.message }],
+    });
+    const many = new AggregateError(Array.from({ length: 100 }, () => new AggregateError([err])));
+    expect(line((log) => log.error({ err: many }, "request failed")).length).toBeLessThan(100_000);
+  });
+
   test.each([
     ["an escape", "\u001b[31m"],
     ["a new line", "\n"],

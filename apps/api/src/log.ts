@@ -47,6 +47,7 @@ export function logFailure(log: Log, failure: ConnectError, context: Record<stri
 }
 
 const deepestCause = 4;
+const mostErrors = 5;
 
 /** An error without its own properties: libraries hang requests, answers and parameters on them. */
 export function describeError(error: unknown, depth = 0): unknown {
@@ -58,5 +59,10 @@ export function describeError(error: unknown, depth = 0): unknown {
     ...(failure !== undefined && { failure: cleanText(failure) }),
     stack: cleanStack(error.stack ?? ""),
     ...(error.cause !== undefined && depth < deepestCause && { cause: describeError(error.cause, depth + 1) }),
+    ...(error instanceof AggregateError && depth < deepestCause && { errors: describeErrors(error, depth + 1) }),
   };
+}
+
+function describeErrors({ errors }: AggregateError, depth: number): unknown[] {
+  return errors.slice(0, mostErrors).map((error: unknown) => describeError(error, depth));
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ConnectError } from "@patchbay/core/errors";
 import type { Answer, Browser } from "./harness/browser.ts";
-import { age, eventually, hurry, newcomer, quiet } from "./harness/probe.ts";
+import { age, eventually, hurry, newcomer, quiet, watchFor } from "./harness/probe.ts";
 import { begin, bodyOf, connect, decide, disconnect, list, subjects, type Row, type Subject } from "./harness/walk.ts";
 import { createWorld, type World } from "./harness/world.ts";
 import { createKeeper, expire, forgetAll, stateOf, type Keeper } from "./keeping/keeper.ts";
@@ -223,10 +223,11 @@ describe.each(sharing)("$id: a grant that comes when nothing waits for it any mo
       [subject.other, 0],
     ] as const) {
       const host = subject.token.host.replace("acme-goods", person === subject.person ? "acme-goods" : "k3v9ab-x1");
-      await world.door.fail({ ...subject.token, host, delayMs: 700 });
+      await world.door.fail({ ...subject.token, host, delayMs: 3_000 });
       const { state, post } = await choose(one, subject, { person });
+      const asked = await watchFor(world, { ...subject.token, host });
       const posted = post();
-      await new Promise((resolve) => setTimeout(resolve, 350));
+      await asked();
       await close(state);
       expect((await posted).json).toMatchObject({ code: "outcome_unknown" });
       await eventually(async () => expect(await liveGrants(subject, person)).toBe(stored));

@@ -3,6 +3,7 @@ import { openNews } from "@patchbay/core/db";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { entryOf, newKey } from "./harness/back-end.ts";
 import { environmentOf, startProcess } from "./harness/process.ts";
+import { watchFor } from "./harness/probe.ts";
 import { bodyOf, connect, land, list, subjects, type Subject } from "./harness/walk.ts";
 import { createWorld, type World } from "./harness/world.ts";
 import { expire, stateOf, withoutDatabase } from "./keeping/keeper.ts";
@@ -50,6 +51,21 @@ test("a job that ends while the database is away is done again, and the process 
   expect(own.child.exitCode).toBeNull();
   own.child.kill("SIGTERM");
   expect(await own.exited).toEqual([0, null]);
+}, 90_000);
+
+test("a grant that comes while the database is away is ended where it can be, and it is said that the database is away", async () => {
+  const browser = await world.signedIn();
+  const body = bodyOf(calendly, await land(browser, calendly));
+  const before = (await world.door.grants(calendly.id)).length;
+  await world.door.fail({ ...calendly.token, delayMs: 3_000 });
+  const exchanging = await watchFor(world, calendly.token);
+  const posted = browser.post("/api/v1/channels/calendly/connect", body);
+  await exchanging();
+  await withoutDatabase(world, async () => {
+    expect((await posted).json).toMatchObject({ code: "database_unavailable" });
+  });
+  expect((await world.door.grants(calendly.id)).length).toBe(before);
+  expect(world.logged()).toMatch(/a grant could neither be stored nor handed over.*"errors":\[/);
 }, 90_000);
 
 test("workers that end by themselves are begun again, and do not stand in the way of a stop", async () => {

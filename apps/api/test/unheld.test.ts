@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "./harness/browser.ts";
-import { eventually, hurry, newcomer, quiet, sessionCookie } from "./harness/probe.ts";
+import { eventually, hurry, newcomer, quiet, sessionCookie, watchFor } from "./harness/probe.ts";
 import { begin, bodyOf, connect, decide, list, subjects } from "./harness/walk.ts";
 import { createWorld, type World } from "./harness/world.ts";
 import { forgetAll, stateOf } from "./keeping/keeper.ts";
@@ -74,12 +74,13 @@ describe.each(subjects)("$id: an account that nobody holds", (subject) => {
     const browser = await newcomer(world);
     const at = await begin(browser, subject);
     const back = await decide(at, "allow", subject.person);
-    await world.door.fail({ ...subject.token, delayMs: 700 });
+    await world.door.fail({ ...subject.token, delayMs: 3_000 });
     const { location } = subject.finishesOnReturn ? { location: back } : await browser.get(back);
+    const asked = await watchFor(world, subject.token);
     const last = subject.finishesOnReturn
       ? browser.get(back)
       : browser.post(`/api/v1/channels/${subject.id}/connect`, bodyOf(subject, location ?? back));
-    await new Promise((resolve) => setTimeout(resolve, 350));
+    await asked();
     await deleteUserOf(browser);
     const answer = await last;
     expect(answer.json["code"] ?? answer.location?.searchParams.get("error")).toBe("outcome_unknown");

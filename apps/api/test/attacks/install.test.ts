@@ -86,6 +86,11 @@ describe.each(["/", "/api/v1/channels/shopify/auth"])("an installation that Shop
     [
       "a time of two minutes ago",
       () => installOf({ timestamp: String(Math.floor(Date.now() / 1000) - 120) }),
+      "link_expired",
+    ],
+    [
+      "a time of two minutes ahead",
+      () => installOf({ timestamp: String(Math.floor(Date.now() / 1000) + 120) }),
       "clock_differs",
     ],
     ["another shop than was signed", () => installOf().replace("acme-goods", "acme-outlet"), "invalid_hmac"],

@@ -114,6 +114,17 @@ export async function quiet(world: World): Promise<void> {
   });
 }
 
+/** Watches for the next request to a place in the sandbox. Gives a wait for it: it may not be answered yet. */
+export async function watchFor(
+  { door }: World,
+  { host, path }: { host: string; path: string },
+): Promise<() => Promise<void>> {
+  const asked = async () =>
+    (await door.calls()).calls.filter((call) => call.host === host && call.path === path).length;
+  const before = await asked();
+  return () => eventually(async () => expect(await asked()).toBeGreaterThan(before));
+}
+
 /** Lets the background work do now what it would do later. */
 export async function hurry(world: World): Promise<void> {
   await world.sql("update graphile_worker._private_jobs set run_at = now()");

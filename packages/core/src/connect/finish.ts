@@ -87,7 +87,10 @@ async function walkOn(parts: Parts, attempt: ClaimedAttempt): Promise<Connection
   } catch (failure) {
     const code = failure instanceof ConnectError ? failure.code : "outcome_unknown";
     // Where it is settled already, this changes nothing.
-    await attempts.fail(attempt.id, code);
+    await attempts.fail(attempt.id, code).catch((lost: unknown) => {
+      // What went wrong before says more, unless it was only the provider's.
+      throw failure instanceof ConnectError ? lost : failure;
+    });
     throw failure;
   }
 }

@@ -62,8 +62,11 @@ async function strand(parts: Parts, { attempt, provider, granted, grant, failure
       : failure;
   } catch (lost) {
     // The database does not take it either. What may be ended without asking it, is ended now.
-    if (provider.grants === "many") await provider.revoke?.(credentials);
-    return new AggregateError([failure, lost], "a grant could neither be stored nor handed over");
+    const errors = [failure, lost];
+    if (provider.grants === "many") {
+      await provider.revoke?.(credentials).catch((refused: unknown) => errors.push(refused));
+    }
+    return new AggregateError(errors, "a grant could neither be stored nor handed over", { cause: lost });
   }
 }
 
