@@ -20,6 +20,7 @@ export const sentences = {
   invalid_state: (name) =>
     `We could not match this return from ${name} to a connection you started here. Please start again.`,
   invalid_hmac: (name) => `The signature that came back from ${name} is not right. Please start again.`,
+  link_expired: (name) => `This link from ${name} has run out. Open the app in ${name} again, and it leads you here.`,
   clock_differs: (name) =>
     `The confirmation from ${name} is of another time than our clock's. Please start again; if it comes again, tell the people who run this site that its clock is wrong.`,
   invalid_signature: () => "That delivery was not signed as it should be.",

@@ -16,6 +16,7 @@ export const failures = {
   access_denied: { status: 403, retryable: false },
   invalid_state: { status: 400, retryable: false },
   invalid_hmac: { status: 400, retryable: false },
+  link_expired: { status: 400, retryable: false },
   clock_differs: { status: 400, retryable: false },
   attempt_unknown: { status: 404, retryable: false },
   connection_unknown: { status: 404, retryable: false },

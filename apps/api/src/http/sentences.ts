@@ -54,6 +54,7 @@ export const sentences = {
   access_denied: "You did not allow access, so nothing was connected.",
   invalid_state: "This connection was not started here, or it took too long. Please start again.",
   invalid_hmac: "Authentication failed: the signature from Shopify is not valid. Please start again.",
+  link_expired: "This link has run out. Open the app at the provider again, and it leads you here.",
   clock_differs:
     "The provider's confirmation is of another time than our clock's. Please start again; if it comes again, tell the people who run this site that its clock is wrong.",
   invalid_signature: "The signature of this delivery does not hold, so it was refused.",

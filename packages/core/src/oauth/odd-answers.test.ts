@@ -45,7 +45,10 @@ beforeAll(async () => {
   const { port } = server.address() as AddressInfo;
   const http = createGate({ sandbox: `http://127.0.0.1:${port}`, maxBytes: 100_000 });
   const client = { id: "id", secret: "secret", mode: "live", redirectUri: walk.redirectUri };
-  for (const id of Object.keys(specs) as ProviderId[]) providers.set(id, oauth(specs[id], client, http));
+  for (const id of Object.keys(specs) as ProviderId[]) {
+    const scopes = id === "shopify" ? { scopes: ["read_products"] } : {};
+    providers.set(id, oauth(specs[id], { ...client, ...scopes }, http));
+  }
 });
 afterAll(() => {
   server.close();
@@ -204,12 +207,12 @@ describe("15. a granted scope that is", () => {
     ["absent is as asked", undefined, [[], []]],
     ["null is as asked", null, [[], []]],
     ["of another type is ignored", { read: true }, [[], []]],
-    ["a list is read", ["user:read:user", "x y"], [["user:read:user", "x", "y"], []]],
-    ["an empty text is nothing granted", "", [[], ["user:read:user"]]],
-    ["blank is nothing granted", " ", [[], ["user:read:user"]]],
-    ["an empty list is nothing granted", [], [[], ["user:read:user"]]],
+    ["a list is read", ["read_products", "x y"], [["read_products", "x", "y"], []]],
+    ["an empty text is nothing granted", "", [[], ["read_products"]]],
+    ["blank is nothing granted", " ", [[], ["read_products"]]],
+    ["an empty list is nothing granted", [], [[], ["read_products"]]],
   ])("%s", async (_what, scope, expected) => {
-    expect(await scopesOf("zoom", scope)).toEqual(expected);
+    expect(await scopesOf("shopify", scope)).toEqual(expected);
   });
 });
 

@@ -30,18 +30,20 @@ export async function graphql({ http, credentials }: Access, document: Document)
 }
 
 const refused = z.object({ errors: z.string() });
+/** What it says may also be a list, or an object with a field each. */
+const shopifys = z.object({ errors: z.union([z.string().min(1), z.looseObject({}), z.array(z.unknown())]) });
 const pausedStatuses = new Set([402, 403, 404, 423]);
 const missingPermission = /scope|approval|access denied|permission/i;
 
 /**
- * Whether Shopify says that the store is frozen, locked, closed or gone. 402 and 423 mean nothing else. 403 and 404 are
- * also what a firewall says: these count in Shopify's own shape or words, and not where they are about the app itself.
+ * Whether Shopify says that the store is frozen, locked, closed or gone. Any of the statuses may be another's in its place:
+ * it counts in Shopify's own shape or words. 402 and 423 then mean nothing else; 403 and 404 may be about the app itself.
  */
 export function isStorePaused(answer: Answer): boolean {
   const { status, text } = answer;
   if (!pausedStatuses.has(status)) return false;
-  if (status === 402 || status === 423) return true;
   if (/\bthis (shop|store) is (currently )?unavailable\b/i.test(text.slice(0, 20_000))) return true;
+  if (status === 402 || status === 423) return parseJsonAs(answer, shopifys) !== undefined;
   const errors = parseJsonAs(answer, refused)?.errors;
   return errors !== undefined && !errors.startsWith("[API]") && !missingPermission.test(errors);
 }

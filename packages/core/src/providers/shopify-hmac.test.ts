@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ConnectError } from "../errors.ts";
-import { shopifyHmac, verifyShopifyReturn } from "./shopify-hmac.ts";
+import { shopifyHmac, verifyShopifyInstall, verifyShopifyReturn } from "./shopify-hmac.ts";
 
 const secret = "hush";
 const shop = "some-shop.myshopify.com";
@@ -87,6 +87,21 @@ describe("a return of Shopify's", () => {
     expect(after(seconds)).toThrow(expect.objectContaining({ code: "clock_differs", clockDifference }));
     const forged = () => verify(returned({ hmac: "0".repeat(64) }), new Date(now.getTime() + seconds * 1000));
     expect(forged).toThrow(expect.objectContaining({ code: "invalid_hmac", clockDifference: undefined }));
+  });
+
+  test.each([
+    [90, undefined, undefined],
+    [91, "link_expired", undefined],
+    [86_400 * 30, "link_expired", undefined],
+    [-91, "clock_differs", -91],
+  ])("that installs, opened %i seconds after its timestamp, blames the clock for the future alone", (...expected) => {
+    const [seconds, code, clockDifference] = expected;
+    const at = new Date(now.getTime() + seconds * 1000);
+    const open = () => verifyShopifyInstall(returned(), secret, at);
+    if (code === undefined) expect(open()).toEqual({ shop });
+    else expect(open).toThrow(expect.objectContaining({ code, clockDifference }));
+    const forged = () => verifyShopifyInstall(returned({ hmac: "0".repeat(64) }), secret, at);
+    expect(forged).toThrow(expect.objectContaining({ code: "invalid_hmac" }));
   });
 
   test("31. is refused, and nothing worse, for parameters of any kind", () => {

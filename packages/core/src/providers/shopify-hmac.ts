@@ -1,7 +1,8 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { ConnectError } from "../errors.ts";
 import type { Answers, Notes, Return } from "../provider.ts";
 import { isShopifyShop } from "./shopify-shop.ts";
+import { sameText } from "./signature.ts";
 
 const toleranceSeconds = 90;
 
@@ -34,9 +35,17 @@ export function shopifyHmac(answers: Answers, secret: string): string {
   return createHmac("sha256", secret).update(message, "utf8").digest("hex");
 }
 
-function sameText(expected: string, given: string): boolean {
-  const [a, b] = [Buffer.from(expected), Buffer.from(given)];
-  return a.length === b.length && timingSafeEqual(a, b);
+/**
+ * The same for an install link, which a browser may open again at any time: `link_expired` where it is old. Only a time
+ * ahead of ours tells of a clock.
+ */
+export function verifyShopifyInstall(request: Return, secret: string, now: Date): Notes {
+  try {
+    return verifyShopifyReturn(request, secret, now);
+  } catch (failure) {
+    if (!(failure instanceof ConnectError) || (failure.clockDifference ?? 0) <= 0) throw failure;
+    throw new ConnectError("link_expired", `Shopify's install link is ${failure.clockDifference} s old`);
+  }
 }
 
 function invalid(why: string): ConnectError {

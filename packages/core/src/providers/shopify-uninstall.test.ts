@@ -33,7 +33,11 @@ test.each([
   ["no payload", 200, { data: { appUninstall: null } }, "provider_misbehaved"],
   ["another 401", 401, { errors: "Unauthorized" }, "provider_misbehaved"],
   ["a frozen store", 402, { errors: "Unavailable Shop" }, "account_paused"],
-  ["a locked store", 423, "", "account_paused"],
+  ["a locked store", 423, { errors: [{ message: "Locked" }] }, "account_paused"],
+  ["a 423 of nobody known", 423, "", "provider_misbehaved"],
+  ["a page with 402", 402, "<h1>Payment required</h1>", "provider_misbehaved"],
+  ["another's JSON with 402", 402, { error: "quota" }, "provider_misbehaved"],
+  ["another's JSON with 423", 423, { message: "Locked" }, "provider_misbehaved"],
   ["a store that is gone", 404, { errors: "Not Found" }, "account_paused"],
   ["the page of a store that is gone", 404, "<h1>Sorry, this shop is currently unavailable.</h1>", "account_paused"],
 ])("an uninstall answered with %s is not", async (...[, status, body, code]) => {

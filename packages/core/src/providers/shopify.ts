@@ -13,7 +13,7 @@ import type { Account, Answers, Notes, Revocation } from "../provider.ts";
 import { optionalText } from "./fields.ts";
 import { graphql, isStorePaused } from "./shopify-admin.ts";
 import { shopifyShop } from "./shopify-shop.ts";
-import { verifyShopifyReturn } from "./shopify-hmac.ts";
+import { verifyShopifyInstall, verifyShopifyReturn } from "./shopify-hmac.ts";
 import { subscribe, unsubscribe } from "./shopify-subscriptions.ts";
 import { shopifyWebhooks } from "./shopify-webhooks.ts";
 
@@ -45,7 +45,7 @@ export const shopify: OAuthSpec = {
     // A return has a code beside its signature.
     return hmac === undefined || shop === undefined || code !== undefined
       ? undefined
-      : verifyShopifyReturn(request, client.secret, now);
+      : verifyShopifyInstall(request, client.secret, now);
   },
   authenticate: clientSecretPost,
   // `expiring` asks for a token that ends in an hour and a refresh token: others are refused from January 2027.
