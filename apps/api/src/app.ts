@@ -6,6 +6,7 @@ import { createInstallPage } from "./channels/begin.ts";
 import { createChannels, createReturns } from "./channels/router.ts";
 import type { Config } from "./config/config.ts";
 import { sendFailure, sendThrown } from "./http/failures.ts";
+import { sentencesOfFields, sentencesOfSignIn } from "./http/sentences.ts";
 import { tidyForwarded } from "./http/client-address.ts";
 import { createGuard } from "./http/guard.ts";
 import { createHealth, type Health } from "./http/health.ts";
@@ -45,11 +46,11 @@ export function createApp({ config, calls, page, health, admission }: AppParts):
   app.use("/api/v1/webhooks", createWebhooks(calls.receiver));
   app.use("/api/v1/channels", createReturns(calls));
   app.use("/api", createGuard(config.publicUrl.origin, config.allowedOrigins));
-  app.use("/api/auth", createSignInPaths(calls));
+  app.use("/api/auth", createSignInPaths(calls), createLastResort(log, sentencesOfSignIn));
   app.use("/api/v1/channels", createChannels(calls));
   app.use("/api/trpc", createTrpc(calls));
   app.use("/api", nothingHere);
-  app.get("/", createInstallPage(calls, config.publicUrl.host));
+  app.get("/", createInstallPage(calls, config.publicUrl));
   app.use(page);
   app.use(nothingHere);
   app.use(createLastResort(log));
@@ -94,10 +95,10 @@ function callsIn(path: string): number {
   }
 }
 
-function createLastResort(log: Log): ErrorRequestHandler {
+function createLastResort(log: Log, ofFields = sentencesOfFields): ErrorRequestHandler {
   // oxlint-disable-next-line max-params -- four parameters are how Express knows an error handler
   return (thrown: unknown, _request, response, next) => {
     if (response.headersSent) return next(thrown);
-    sendThrown(response, thrown, { log, id: String(response.locals["requestId"]) });
+    sendThrown(response, thrown, { log, id: String(response.locals["requestId"]), ofFields });
   };
 }

@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { Calls } from "../calls.ts";
 import { redirect } from "../http/answer.ts";
 import { asConnectError, sendFailure } from "../http/failures.ts";
+import { isAtPublicHost } from "../http/public-host.ts";
 import { readReturn } from "../http/query.ts";
 import { privateHeaders } from "../http/quiet.ts";
 import { onlyLooks } from "../lane/usual.ts";
@@ -53,11 +54,11 @@ function sendToSignIn(
 }
 
 /** The provider's App URL is our front page: its signed request to begin there is one to `/auth`. */
-export function createInstallPage(calls: Calls, publicHost: string): RequestHandler {
+export function createInstallPage(calls: Calls, publicUrl: URL): RequestHandler {
   return async (request, response, next) => {
     if (request.method === "HEAD" || onlyLooks(request)) return next();
     const asked = readReturn(request.originalUrl);
-    const known = request.headers.host === publicHost ? [...calls.registry.values()] : [];
+    const known = isAtPublicHost(request.headers, publicUrl) ? [...calls.registry.values()] : [];
     const installs = known.find(({ provider }) => isInstall(provider, asked));
     if (installs === undefined) return next();
     response.set(privateHeaders);

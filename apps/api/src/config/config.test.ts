@@ -47,6 +47,7 @@ describe("a configuration that cannot be", () => {
     [{ ALLOWED_ORIGINS: "https://*.example.com/x" }, "must be an origin such as https://app.example.com"],
     [{ ALLOWED_ORIGINS: "http://friend.example" }, "ALLOWED_ORIGINS: http://friend.example must begin with https://"],
     [{ HOST: "app.example.com" }, "HOST: must be an IP address: 127.0.0.1 for this machine alone"],
+    [{ HOST: "adas-laptop" }, "Some shells export HOST as the machine's name"],
     [{ KEEP_ALIVE_SECONDS: "0" }, "KEEP_ALIVE_SECONDS: "],
     [{ PORT: "0" }, "PORT: "],
     [{ PORT: "99999" }, "PORT: "],
@@ -103,7 +104,10 @@ describe("a configuration that cannot be", () => {
   test("is not one for names that other software exports", () => {
     const others = {
       HOSTNAME: "x",
-      PORTS: undefined,
+      HOSTS: "x",
+      host: "x",
+      PORTS: "x",
+      WORKER: "1",
       DATABASE_URI: "x",
       DATABASE_URL_UNPOOLED: "x",
       STRIPE_API_KEY: "x",

@@ -25,7 +25,10 @@ export const originRule = "must be an origin such as https://app.example.com";
 /** An address of this machine to listen on. */
 export const host = z
   .string()
-  .refine((text) => isIP(text) !== 0, "must be an IP address: 127.0.0.1 for this machine alone, 0.0.0.0 for every one");
+  .refine(
+    (text) => isIP(text) !== 0,
+    "must be an IP address: 127.0.0.1 for this machine alone, 0.0.0.0 for every one. Some shells export HOST as the machine's name: set it anew where Patchbay is started",
+  );
 
 /** An origin: scheme and host, without path, query or credentials. */
 export const origin = z

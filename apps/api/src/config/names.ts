@@ -19,9 +19,12 @@ const alsoCalled: Readonly<Record<string, string>> = {
   TELEGRAM_APP_HASH: "TELEGRAM_API_HASH",
 };
 
-/** A misspelt one counts where the right one is not set; another way to write the same name always does. */
+/**
+ * A misspelt one counts where the right one is not set; another way to write the same name always does, unless that is a
+ * single word: HOSTS and WORKER are other software's as well.
+ */
 function meantBy(name: string, known: readonly string[], isSet: (name: string) => boolean): string | undefined {
-  const same = known.find((other) => bare(other) === bare(name));
+  const same = known.find((other) => other.includes("_") && bare(other) === bare(name));
   if (same !== undefined) return same;
   const unset = known.filter((other) => !isSet(other));
   const alias = unset.find((other) => other === alsoCalled[name]);

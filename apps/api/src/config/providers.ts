@@ -61,7 +61,7 @@ export function readProviders(given: Given, publicOrigin: string): ProviderSetti
   if (readers.shopify(given).scopes?.some((scope) => !shopifyScopes.test(scope))) {
     settings.wrong.push("SHOPIFY_SCOPES: must be scopes such as read_products,write_orders");
   }
-  settings.wrong.push(...wrongShapes(given));
+  settings.wrong.push(...wrongShapes(given, providerNames));
   const telegram = readTelegram(given);
   if (telegram.settings) settings.telegram = telegram.settings;
   if (telegram.missing.length > 0) settings.missing["telegram"] = telegram.missing;

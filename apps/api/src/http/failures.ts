@@ -36,9 +36,9 @@ export function asConnectError(thrown: unknown): ConnectError | undefined {
   return undefined;
 }
 
-export function failureBody({ code, field, reason, account }: ConnectError): FailureBody {
+export function failureBody({ code, field, reason, account }: ConnectError, ofFields = sentencesOfFields): FailureBody {
   const where = code === "invalid_request" && field !== undefined ? ` (${field})` : "";
-  const own = isLoginReason(reason) ? sentencesOfReasons[reason] : sentencesOfFields[`${code} ${field}`];
+  const own = isLoginReason(reason) ? sentencesOfReasons[reason] : ofFields[`${code} ${field}`];
   const message = own ?? `${sentences[code]}${where}`;
   return {
     message: account ? `${sentenceOfAccount(account, code)}${message}` : message,
@@ -50,18 +50,20 @@ export function failureBody({ code, field, reason, account }: ConnectError): Fai
 }
 
 /** Answers with a failure as JSON. */
-export function sendFailure(response: ServerResponse, failure: ConnectError): void {
+export function sendFailure(response: ServerResponse, failure: ConnectError, ofFields = sentencesOfFields): void {
   if (failure.retryAfter !== undefined) response.setHeader("Retry-After", String(failure.retryAfter));
   if (failure.code === "unauthenticated") response.setHeader("WWW-Authenticate", "Bearer");
-  sendJson(response, failure.status, failureBody(failure));
+  sendJson(response, failure.status, failureBody(failure, ofFields));
 }
 
+type Sending = { log: Log; id: string; ofFields?: typeof sentencesOfFields };
+
 /** Logs whatever was thrown and answers with it: a failure of ours by its name, a bug by the request's id alone. */
-export function sendThrown(response: ServerResponse, thrown: unknown, { log, id }: { log: Log; id: string }): void {
+export function sendThrown(response: ServerResponse, thrown: unknown, { log, id, ofFields }: Sending): void {
   const failure = asConnectError(thrown);
   if (failure !== undefined) {
     logFailure(log, failure, { id });
-    return sendFailure(response, failure);
+    return sendFailure(response, failure, ofFields);
   }
   log.error({ id, err: thrown }, "request failed");
   sendJson(response, 500, { message: `${sentences.internal} (${id})`, code: "internal" } satisfies FailureBody);

@@ -6,14 +6,18 @@ export const sentencesOfFields: Readonly<Record<string, string>> = {
   "access_denied phone": "This number has no account there, or none that may be connected here.",
   "unauthenticated authorization": "Send one of the keys in SERVICE_KEYS as Authorization: Bearer.",
   "too_many_requests lease": "This session is lent to another holder. Try again when its lease is over.",
-  "invalid_request email": "This is not a whole e-mail address. It looks like ada@example.com.",
-  "invalid_request password": "A password has 8 to 128 characters.",
-  "invalid_request newPassword": "The new password needs 8 to 128 characters.",
-  "invalid_request name": "Please give your name, with at most 200 characters.",
   "invalid_request user":
     "Ask for one user by id: the user.id that session.get gives. E-mail addresses are taken only where SIGN_UP is closed.",
   "invalid_request phone":
     "That is not a phone number we can use. Write it with its country code, as in +44 7700 900123.",
+};
+
+/** The same at the sign-in paths: a password elsewhere is another one, with rules of its own. */
+export const sentencesOfSignIn: Readonly<Record<string, string>> = {
+  "invalid_request email": "This is not a whole e-mail address. It looks like ada@example.com.",
+  "invalid_request password": "A password has 8 to 128 characters.",
+  "invalid_request newPassword": "The new password needs 8 to 128 characters.",
+  "invalid_request name": "Please give your name, with at most 200 characters.",
 };
 
 /** Whom the user signed in as, before the sentence that says what did not happen. */

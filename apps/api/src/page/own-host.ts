@@ -1,4 +1,5 @@
-import type { Request, RequestHandler } from "express";
+import type { RequestHandler } from "express";
+import { isAtPublicHost } from "../http/public-host.ts";
 import { createWindow } from "../http/window.ts";
 import { isLoopback } from "../config/fields.ts";
 import type { Log } from "../log.ts";
@@ -15,24 +16,12 @@ export function requirePublicHost(publicUrl: URL, log: Log): RequestHandler {
   const warnings = createWindow(warningsPerMinute);
   return (request, response, next) => {
     const host = (request.headers.host ?? "").slice(0, longestHost);
-    if (request.method !== "GET" || isPublic(publicUrl, host) || passedOn(request, publicUrl)) return next();
+    if (request.method !== "GET" || isAtPublicHost(request.headers, publicUrl)) return next();
     if (isAlias(publicUrl, host)) return response.redirect(302, publicUrl.origin + request.originalUrl);
     if (warnings("") === undefined)
       log.warn({ header: "Host", host, expected: publicUrl.host }, "asked under another host");
     response.status(421).set("Cache-Control", "no-store").type("html").send(explain(publicUrl, host));
   };
-}
-
-/** Also where a proxy left the port out, or wrote that of HTTP or TLS beside it: no browser does. */
-function isPublic({ host, hostname }: URL, asked: string): boolean {
-  const lower = asked.toLowerCase();
-  return lower === host || lower.replace(/:(?:80|443)$/, "") === hostname;
-}
-
-/** Decides nothing but which page is shown, so it is believed whoever says it. */
-function passedOn(request: Request, publicUrl: URL): boolean {
-  const forwarded = request.headers["x-forwarded-host"];
-  return typeof forwarded === "string" && forwarded.split(",").some((host) => isPublic(publicUrl, host.trim()));
 }
 
 /** `127.0.0.1:3000` of what is open at `localhost:3000`. A proxy there would have another port than what it passes on to. */

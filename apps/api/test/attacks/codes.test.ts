@@ -32,6 +32,19 @@ async function verify(browser: Browser, begun: Answer, code: string): Promise<An
   return await browser.post(`${paths}/connect/verify-code`, { sessionId: begun.json["sessionId"], code });
 }
 
+test("a password of Telegram's that cannot be one is not told the rules of ours", async () => {
+  const browser = await newcomer(world);
+  const begun = await ask(browser, yuki);
+  for (const password of ["", "x".repeat(5000)]) {
+    const { status, json } = await browser.post(`${paths}/connect/verify-2fa`, {
+      sessionId: begun.json["sessionId"],
+      password,
+    });
+    expect([status, json["field"]]).toEqual([422, "password"]);
+    expect(json["message"]).toBe("Something in this request is missing or not as it should be. (password)");
+  }
+});
+
 test("a number gets as many codes in an hour as are configured, whoever asks for them, and at once", async () => {
   const users = await newcomers(5);
   const answers = await Promise.all(users.map((user) => ask(user, lena)));
@@ -54,6 +67,18 @@ test("an installation sends as many codes in a minute as are configured, to what
   expect(refused).toHaveLength(3);
   for (const answer of refused) expect(waitOf(answer)).toBeLessThanOrEqual(60);
   expect((await (await newcomer(world)).post(`${paths}/connect/qr`, {})).status).toBe(200);
+});
+
+test("a number is sent all of its codes, whoever was refused meanwhile because of all the others", async () => {
+  await world.sql(
+    "insert into tally (kind, subject, count, until) values ('code in all', sha256('telegram'), 6, now() + interval '1 minute')",
+  );
+  for (const user of await newcomers(4)) expect(codeOf(await ask(user, lena))).toBe("too_many_requests");
+  await world.sql("delete from tally where kind = 'code in all'");
+  for (const user of await newcomers(3)) expect(codeOf(await ask(user, lena))).toBeNull();
+  expect(codeOf(await ask(await newcomer(world), lena))).toBe("too_many_requests");
+  const counted = await world.sql("select count from tally where kind = 'code in all'");
+  expect(counted).toEqual([{ count: 3 }]);
 });
 
 test("another code for the same login counts, and where there were enough the login stays as it was", async () => {

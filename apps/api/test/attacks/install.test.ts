@@ -45,6 +45,15 @@ async function navigate(browser: Browser, path: string, headers: Record<string, 
 
 const attempts = async (): Promise<number> => (await world.sql("select from attempt")).length;
 
+test.each([
+  ["the usual port beside the name", (publicUrl: URL) => ({ host: `${publicUrl.hostname}:443` })],
+  ["a name of its own", (publicUrl: URL) => ({ host: "inside:3000", "x-forwarded-host": publicUrl.host })],
+])("an installation that comes through a proxy that writes %s is one", async (_what, through) => {
+  const headers = { ...crossSite, ...through(world.config.publicUrl) };
+  const at = await navigate(await newcomer(world), `/?${installOf()}`, headers);
+  expect(at?.pathname).toContain(`${shop}/admin/oauth/authorize`);
+});
+
 describe.each(["/", "/api/v1/channels/shopify/auth"])("an installation that Shopify sends to %s", (path) => {
   const open = (browser: Browser, query: string) => navigate(browser, `${path}?${query}`, crossSite);
 

@@ -12,11 +12,14 @@ const inAll = ({ perMinute: most }: CodeLimits): Quota => ({ kind: "code in all"
 
 /**
  * Counts a code that is about to be sent: common table expressions of which `counted` has a row where it may be sent. The
- * recipient's come first: who is refused for that takes nothing from all the others.
+ * recipient's come first: who is refused for that takes nothing from all the others, and who is refused because of all the
+ * others is not counted as sent to.
  */
 export function countCode(limits: CodeLimits, { reaches, provider, rows }: Sending): RawBuilder<unknown> {
+  const free = sql`${freeAgain(inAll(limits), subjectOf(provider))} is null`;
   return sql`
-    to_one as (${countOne(toOne(limits), reaches, rows)}),
+    recipient as (select ${reaches} as reaches ${rows}),
+    to_one as (${countOne(toOne(limits), sql`recipient.reaches`, sql`from recipient where ${free}`)}),
     counted as (${countOne(inAll(limits), subjectOf(provider), sql`from to_one`)})`;
 }
 
