@@ -123,7 +123,7 @@ test.describe("Telegram", () => {
   test("tells that a number has no account", async ({ signedIn: page }) => {
     const { dialog } = await askForCode(page, noah.phone);
     await dialog.getByRole("textbox").fill(await codeOn(noah.phone));
-    await expect(dialog.getByText(/no account/).first()).toBeVisible();
+    await expect(dialog.getByText(/no Telegram account with this number/).first()).toBeVisible();
   });
 
   test("tells that Telegram does not answer", async ({ signedIn: page }) => {
