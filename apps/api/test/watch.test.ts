@@ -6,7 +6,8 @@ import { newDatabase } from "./harness/database.ts";
 const pidOf = "select pg_backend_pid() as pid";
 
 test("a healthy database keeps its connections, those that listen and those that lie idle beside them", async () => {
-  const { pool, close } = openDatabase(await newDatabase(), { patienceMs: 200 });
+  const database = openDatabase(await newDatabase(), { patienceMs: 200 });
+  const { pool } = database;
   const clients = await Promise.all([pool.connect(), pool.connect()]);
   await clients[0]?.query("listen something");
   const pids = await Promise.all(clients.map(async (client) => (await client.query<{ pid: number }>(pidOf)).rows));
@@ -16,5 +17,5 @@ test("a healthy database keeps its connections, those that listen and those that
     pids.flat().map(({ pid }) => pid),
   ]);
   expect(alive.rows).toHaveLength(2);
-  await close();
+  await database.close();
 });
