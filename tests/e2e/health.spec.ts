@@ -94,7 +94,7 @@ test("signing out in one tab closes the stream and takes every tab to sign-in", 
   await other.getByRole("button", { name: "Sign out" }).click();
   await expect(other).toHaveURL(/\/sign-in/);
   await expect(page).toHaveURL(/\/sign-in/);
-  await expect(page.getByText("You signed out in another tab.")).toBeVisible();
+  await expect(page.getByText("You signed out in another tab.").first()).toBeVisible();
   await expect.poll(() => streams.standing).toBe(0);
   const { opened } = streams;
   await page.waitForTimeout(2_000);
@@ -113,7 +113,7 @@ test("a session that ends elsewhere takes the page to sign-in by itself", async 
   });
   expect(answer.ok).toBe(true);
   await expect(page).toHaveURL(/\/sign-in/);
-  await expect(page.getByText("Your session ended, so you are signed out.")).toBeVisible();
+  await expect(page.getByText("Your session ended, so you are signed out.").first()).toBeVisible();
 });
 
 test("the stream is taken up again after the network was gone, and what was missed is shown", async ({
