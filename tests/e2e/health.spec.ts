@@ -167,7 +167,7 @@ test("another account than the one to be renewed changes nothing, is named, and 
   await decide(page, calendly.other, "Allow");
   await page.waitForURL(/\/integrations$/);
   const region = card(page, "Calendly");
-  await expect(region.getByText(`You chose another Calendly account than ${calendly.label}`)).toBeVisible();
+  await expect(region.getByText(`${calendly.label} was not reconnected.`)).toBeVisible();
   await expect(region.getByRole("button", { name: "Reconnect", exact: true })).toBeVisible();
   expect(await grantOf(id)).toEqual(before);
   await region.getByRole("button", { name: "Connect it as another account" }).click();
