@@ -30,6 +30,19 @@ test.each(["before", "after"])("a connection that is cut %s the work fails the c
   expect(await world.answer(step, { code })).toMatchObject({ type: "connected", grant: { account: { id: lena.id } } });
 });
 
+test("a key that a server does not know yet is shown to it once more", async () => {
+  const step = await world.begin({ phone: lena.phone });
+  const code = await world.code(lena.phone);
+  await fail("auth.signIn", { body: { transport: 404 } });
+  expect(await world.answer(step, { code })).toMatchObject({ type: "connected", grant: { account: { id: lena.id } } });
+});
+
+test("a key that a server goes on not to know ends the attempt", async () => {
+  const step = await world.begin({ phone: lena.phone });
+  await fail("auth.signIn", { body: { transport: 404 }, times: 2 });
+  await expect(world.answer(step, { code: "12345" })).rejects.toMatchObject({ code: "code_expired" });
+});
+
 test("a password that was accepted, with the answer lost, connects when it is given again", async () => {
   const asking = await password(await world.begin({ phone: marco.phone }), marco.phone);
   await fail("auth.checkPassword", { drop: "after" });

@@ -75,6 +75,11 @@ function atOnce(method: string, { record, fault }: Begun): (MtprotoFault & { met
     record.status = 0;
     return { kind: "drop", method, when: fault.drop === "after" ? "after" : "before" };
   }
+  const transport = transportSchema.safeParse(fault?.body).data?.transport;
+  if (transport !== undefined) {
+    record.status = transport;
+    return { kind: "transport", method, code: transport };
+  }
   const refusal = fault?.delayMs === undefined ? refusalOf(fault) : undefined;
   if (refusal === undefined) return undefined;
   record.status = refusal.code;
@@ -99,6 +104,7 @@ async function carryOut({ record, fault }: Begun, work: () => Promise<unknown>):
   }
 }
 
+const transportSchema = z.object({ transport: z.int().min(400).max(599) });
 const errorSchema = z.union([z.object({ error: z.string(), code: z.number().int().optional() }), z.string().min(1)]);
 
 /** The rpc_error that was ordered: `body: { error, code }`, or the name alone. */

@@ -11,6 +11,7 @@ import { encode, encodeObject } from "./tl/encode.ts";
 import { gzipPacked } from "./tl/ids.ts";
 import { UnknownLayer } from "./tl/load.ts";
 import { createWriter } from "./tl/writer.ts";
+import { TransportError, transportErrorPayload } from "./transport-error.ts";
 
 /** Reads a method, has it answered, and says the answer, whenever it comes. */
 export async function answerCall(arrival: Arrival): Promise<void> {
@@ -70,6 +71,10 @@ async function perform(arrival: Arrival, call: Call): Promise<Buffer | undefined
   expectOnePlace(arrival);
   const fault = arrival.hub.faults.takeFor(method._);
   if (fault?.kind === "error") throw new RpcError(fault.code, fault.message);
+  if (fault?.kind === "transport") {
+    arrival.link.send(transportErrorPayload(new TransportError(fault.code)));
+    return undefined;
+  }
   if (fault?.kind === "drop" && fault.when === "before") {
     arrival.link.cut();
     return undefined;

@@ -6,6 +6,8 @@ export type MtprotoFault =
   | { readonly kind: "silence"; readonly method: string }
   /** The method answers an rpc_error instead of doing anything. */
   | { readonly kind: "error"; readonly method: string; readonly code: number; readonly message: string }
+  /** The transport refuses the message, with 404 as if its key were unknown. */
+  | { readonly kind: "transport"; readonly method: string; readonly code: number }
   /** The key exchange ends with a wrong hash, with dh_gen_retry, with dh_gen_fail. */
   | { readonly kind: "nonce_hash" | "dh_retry" | "dh_fail" }
   /** A ping is not answered. */

@@ -2,7 +2,7 @@ import type { Api, TelegramClient } from "telegram";
 import type { StringSession } from "telegram/sessions/StringSession.js";
 import { ConnectError } from "../../errors.ts";
 import { within } from "../deadline.ts";
-import { type After, Refusal } from "../gateway.ts";
+import { type After, isRefusal, Refusal } from "../gateway.ts";
 import { type Proxy, readProxy } from "../proxy.ts";
 import { readServerKeys } from "../server-keys.ts";
 import { type Library, load } from "./library.ts";
@@ -44,23 +44,40 @@ export function switchboard(settings: LineSettings): Converse {
   let loading: Promise<Library> | undefined;
   return async (saved, conversation, waitMs = 0) => {
     const library = await (loading ??= load(serverKeys));
-    const session = await openSession(library, saved);
-    const wire = createWire(library);
-    const client = createClient(library, session, { ...settings, ...wire.options, proxy, timeoutMs });
-    const talk = async () => {
-      await connect(library, client);
-      const invoke: Line["invoke"] = (request) => client.invoke(request).catch((cause) => fail(library, cause));
-      const answer = await conversation({ ...library, client, invoke, save: () => session.save() });
-      // Saved last: the call may have led to another data centre, and to another key.
-      return { ...answer, session: session.save() };
+    const until = performance.now() + timeoutMs + waitMs;
+    const converse = async () => {
+      const session = await openSession(library, saved);
+      const wire = createWire(library);
+      const client = createClient(library, session, { ...settings, ...wire.options, proxy, timeoutMs });
+      const talk = async () => {
+        await connect(library, client);
+        const invoke: Line["invoke"] = (request) => client.invoke(request).catch((cause) => fail(library, cause));
+        const answer = await conversation({ ...library, client, invoke, save: () => session.save() });
+        // Saved last: the call may have led to another data centre, and to another key.
+        return { ...answer, session: session.save() };
+      };
+      try {
+        return await within(until - performance.now(), Promise.race([talk(), wire.broken]));
+      } finally {
+        await wire.close();
+        await client.destroy();
+      }
     };
-    try {
-      return await within(timeoutMs + waitMs, Promise.race([talk(), wire.broken]));
-    } finally {
-      await wire.close();
-      await client.destroy();
-    }
+    return await retryUnknownKey(converse);
   };
+}
+
+/**
+ * Runs a conversation again, once, if the server answered that it does not know the key. A server that has not learned of
+ * a new key yet says so, too. It could not read the message, so it did nothing of what the message asked.
+ */
+async function retryUnknownKey<T>(converse: () => Promise<T>): Promise<T> {
+  try {
+    return await converse();
+  } catch (failure) {
+    if (isRefusal(failure, "AUTH_KEY_UNKNOWN")) return await converse();
+    throw failure;
+  }
 }
 
 export function outOfReach(cause?: unknown): ConnectError {
