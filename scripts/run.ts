@@ -12,6 +12,7 @@ const tasks: Readonly<Record<string, readonly Command[]>> = {
     ["oxlint", "--type-aware"],
     ["turbo", "run", "typecheck"],
     ["tsc", "-p", "scripts"],
+    ["node", "scripts/readability.ts"],
     ["knip"],
   ],
   build: [["turbo", "run", "build"]],
