@@ -14,11 +14,20 @@ try {
   const toolchain = await findToolchain(root);
   const path = [...toolchain.folders, join(root, "node_modules", ".bin"), process.env["PATH"]].join(":");
   const env = { ...process.env, PATH: path };
-  await installDependencies(root, env);
+  await installDependencies(root, { env, withBenchmark: needsBenchmark(script, args) });
   run(toolchain.node, env);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
+}
+
+/**
+ * Whether a script runs the benchmark or checks its types.
+ * @param {string | undefined} name
+ * @param {readonly string[]} rest
+ */
+function needsBenchmark(name, rest) {
+  return name === "bench/bench.ts" || name === "scripts/test.ts" || (name === "scripts/run.ts" && rest[0] === "check");
 }
 
 /**

@@ -3,34 +3,42 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { quietly } from "./quietly.mjs";
 
+/** What only the benchmark needs: the programs that it compares Patchbay with. */
+const benchmark = "bench";
+
 /**
- * `pnpm install`, skipped where nothing it depends on has changed since the last good one.
+ * Runs `pnpm install`, unless nothing that it depends on has changed since the last one that succeeded. Without
+ * `withBenchmark`, what only the benchmark needs is left out; what an earlier run has installed of it stays.
  * @param {string} root
- * @param {NodeJS.ProcessEnv} env
+ * @param {{ env: NodeJS.ProcessEnv; withBenchmark: boolean }} options
  */
-export async function installDependencies(root, env) {
+export async function installDependencies(root, { env, withBenchmark }) {
   const modules = join(root, "node_modules");
   const stamp = join(modules, ".patchbay-install");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest(root)) return;
+  const installed = existsSync(stamp) ? readFileSync(stamp, "utf8") : "";
+  if (installed === digest(root, { withBenchmark: true })) return;
+  if (!withBenchmark && installed === digest(root, { withBenchmark })) return;
   console.log("Installing dependencies…");
   if (existsSync(modules) && !madeByPnpm(modules)) rmSync(modules, { recursive: true });
   rmSync(stamp, { force: true });
-  await quietly("pnpm", ["install", "--frozen-lockfile"], {
+  const filter = withBenchmark ? [] : ["--filter", `!./${benchmark}`];
+  await quietly("pnpm", ["install", "--frozen-lockfile", ...filter], {
     cwd: root,
     env: { ...env, CI: "true" },
     failure: "The dependencies could not be installed.",
   });
-  writeFileSync(stamp, digest(root));
+  writeFileSync(stamp, digest(root, { withBenchmark }));
 }
 
 /**
- * What the installed state follows from, and whether it is still there.
+ * A digest of everything that decides what is installed, and of whether it is still there.
  * @param {string} root
+ * @param {{ withBenchmark: boolean }} options
  */
-export function digest(root) {
+export function digest(root, { withBenchmark }) {
   const hash = createHash("sha256").update(`${process.platform} ${process.arch}`);
   for (const file of ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml", ".npmrc"]) add(hash, join(root, file));
-  for (const folder of workspaces(root)) {
+  for (const folder of workspaces(root).filter((folder) => withBenchmark || folder !== benchmark)) {
     add(hash, join(root, folder, "package.json"));
     hash.update(String(existsSync(join(root, folder, "node_modules"))));
   }
@@ -54,14 +62,20 @@ function madeByPnpm(modules) {
   return existsSync(join(modules, ".modules.yaml")) && !existsSync(join(modules, ".package-lock.json"));
 }
 
-/** @param {string} root */
+/**
+ * The folders of the workspaces that pnpm-workspace.yaml lists, as `- apps/*` or `- bench`.
+ * @param {string} root
+ */
 function workspaces(root) {
-  const globs = readFileSync(join(root, "pnpm-workspace.yaml"), "utf8").matchAll(/^ {2}- "?([\w/-]+)\/\*"?$/gm);
-  return [...globs].flatMap(([, folder = ""]) =>
-    existsSync(join(root, folder))
-      ? readdirSync(join(root, folder))
-          .sort()
-          .map((name) => `${folder}/${name}`)
-      : [],
-  );
+  const list =
+    /^packages:\n((?: {2}- .*\n)*)/m.exec(readFileSync(join(root, "pnpm-workspace.yaml"), "utf8"))?.[1] ?? "";
+  const patterns = [...list.matchAll(/- "?([^"\n]+)"?/g)].map(([, pattern = ""]) => pattern);
+  return patterns.flatMap((pattern) => {
+    if (!pattern.endsWith("/*")) return [pattern];
+    const folder = pattern.slice(0, -2);
+    if (!existsSync(join(root, folder))) return [];
+    return readdirSync(join(root, folder))
+      .sort()
+      .map((name) => `${folder}/${name}`);
+  });
 }
