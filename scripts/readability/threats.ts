@@ -4,11 +4,7 @@ import { parseSource, type SourceFile } from "./source.ts";
 
 /** Parses every test of the repository. */
 export function parseTests(root: string): SourceFile[] {
-  const patterns = [
-    "{apps,packages}/*/{src,test}/**/*.test.{ts,tsx}",
-    "tests/*/**/*.{test,spec}.ts",
-    "{scripts,bench}/**/*.test.ts",
-  ];
+  const patterns = ["{apps,packages}/*/{src,test}/**/*.test.{ts,tsx}", "tests/*/**/*.{test,spec}.ts"];
   const paths = globSync(patterns, { cwd: root, exclude: ["**/node_modules/**"] });
   return paths.toSorted().map((path) => parseSource(root, path));
 }

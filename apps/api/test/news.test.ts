@@ -26,7 +26,7 @@ async function watch(browser: Browser): Promise<Stream> {
   return stream;
 }
 
-test("a page is told of what happens to its user's connections, in whichever process, and of nobody else's", async () => {
+test("87. a page is told of what happens to its user's connections, in whichever process, and of nobody else's", async () => {
   const [browser, stranger] = [await world.signedIn(), await world.signedIn()];
   const other = await world.another();
   const elsewhere = browser.copy();
@@ -98,7 +98,7 @@ test("without a session there is no stream", async () => {
   expect(data(stream)).toEqual([]);
 });
 
-test("a user has twenty streams at the most, and room again when one is closed", async () => {
+test("87. a user has twenty streams at the most, and room again when one is closed", async () => {
   const browser = await world.signedIn();
   const streams = await Promise.all(Array.from({ length: 20 }, () => watch(browser)));
   const refused = await openStream(browser, "connections.watch");

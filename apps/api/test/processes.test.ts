@@ -7,7 +7,7 @@ import { newDatabase } from "./harness/database.ts";
 import { createDoor } from "./harness/door.ts";
 import { startProcess } from "./harness/process.ts";
 
-test("a Telegram login begun in one process goes on in a second and ends in a third, each gone before the next", async () => {
+test("69. a Telegram login begun in one process goes on in a second and ends in a third, each gone before the next", async () => {
   const publicUrl = `http://localhost:${await freePort()}`;
   await using sandbox = await disposable(createSandbox({ port: 0, appOrigins: [publicUrl], telegramPort: 0 }));
   const door = createDoor(sandbox.url);

@@ -3,7 +3,7 @@ import { readProxy } from "./proxy.ts";
 
 const url = "http://ada:hush@proxy.example.com:3128";
 
-test("27. a proxy is read as other programs read it", () => {
+test("92. a proxy is read as other programs read it", () => {
   expect(readProxy({})).toEqual({ wrong: [] });
   expect(readProxy({ HTTPS_PROXY: url })).toEqual({ proxy: { url }, wrong: [] });
   expect(
@@ -18,12 +18,12 @@ test("27. a proxy is read as other programs read it", () => {
   });
 });
 
-test("27. a proxy is not read where the sandbox stands in for the providers", () => {
+test("92. a proxy is not read where the sandbox stands in for the providers", () => {
   expect(readProxy({ HTTPS_PROXY: "socks5://canary", SANDBOX_URL: "http://127.0.0.1:4000" })).toEqual({ wrong: [] });
 });
 
 test.each(["socks5://canary:1080", "canary:3128", "canary", "http://"])(
-  "27. %s is no proxy, and not quoted",
+  "92. %s is no proxy, and not quoted",
   (wrong) => {
     for (const name of ["HTTPS_PROXY", "https_proxy"]) {
       const { wrong: lines } = readProxy({ [name]: wrong });

@@ -276,7 +276,7 @@ describe("a database", () => {
     await database.close();
   });
 
-  test("keeps its audit: no row is changed or taken away", async () => {
+  test("89. keeps its audit: no row is changed or taken away", async () => {
     const browser = await newcomer(world);
     const [subject] = subjects;
     if (subject === undefined) throw new Error("nobody");

@@ -27,7 +27,7 @@ afterAll(async () => {
 const codeOf = (text: string): unknown => (JSON.parse(text) as { code?: unknown }).code;
 const host = () => world.config.publicUrl.host;
 
-test("a path is one of ours as it is written, and in no other way", async () => {
+test("88. a path is one of ours as it is written, and in no other way", async () => {
   const browser = await newcomer(world);
   const paths = [
     "/api/v1/channels/",

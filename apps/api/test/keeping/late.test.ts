@@ -119,7 +119,7 @@ describe.each(strict)("$id, new tokens that one process holds when another may t
   });
 });
 
-test("where a refresh token may be sent again, a lost lease stays lost: the next holder has tokens of its own", async () => {
+test("52. where a refresh token may be sent again, a lost lease stays lost: the next holder has tokens of its own", async () => {
   await Promise.all([world.door.reset(), forgetAll(world)]);
   const shopify = subjects.find(({ id }) => id === "shopify");
   if (shopify === undefined) throw new Error("no Shopify");

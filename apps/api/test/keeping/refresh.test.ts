@@ -87,7 +87,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     expect(await refreshes()).toBe(0);
   });
 
-  test("a token that has ended is renewed once, whoever asks in whichever process, and again when it ends again", async () => {
+  test("48. a token that has ended is renewed once, whoever asks in whichever process, and again when it ends again", async () => {
     const before = await one.ask(row.id);
     for (const round of [1, 2, 3]) {
       await expire(world, row.id);
@@ -181,7 +181,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
   });
 
   test.each(deadWords[subject.id] ?? [])(
-    "is told as needing a reconnect, once: $status $body",
+    "53. is told as needing a reconnect, once: $status $body",
     async ({ status, body }) => {
       await expire(world, row.id);
       await fail({ status, body, times: 5 });
@@ -194,7 +194,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     },
   );
 
-  test.each(transient)("stays connected through $name", async ({ fault }) => {
+  test.each(transient)("51. stays connected through $name", async ({ fault }) => {
     await expire(world, row.id);
     await fail(fault);
     const refused = await one.ask(row.id);
@@ -232,7 +232,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });
   });
 
-  test.each([0, -5, "soon"])("14. a token that ends in %j seconds lasts as documented", async (ends) => {
+  test.each([0, -5, "soon"])("41. a token that ends in %j seconds lasts as documented", async (ends) => {
     await world.door.set({ provider: subject.id, token: { expires_in: ends } });
     const { id } = await stateOf(world, row.id);
     await expire(world, row.id);
@@ -273,7 +273,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     }
   });
 
-  test("14. a token whose first answer does not say when it ends is renewed once to learn it", async () => {
+  test("41. a token whose first answer does not say when it ends is renewed once to learn it", async () => {
     const before = await refreshes();
     await world.door.set({ provider: subject.id, token: { expires_in: null } });
     const { id } = await connect(await world.signedIn(), subject);
@@ -287,7 +287,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     expect(due).toBeLessThan(28_800 * 0.86);
   });
 
-  test("a client that the provider refuses is our misconfiguration, and nobody is asked to reconnect", async () => {
+  test("54. a client that the provider refuses is our misconfiguration, and nobody is asked to reconnect", async () => {
     await expire(world, row.id);
     await fail({ status: 401, body: { error: "invalid_client", error_description: "Client authentication failed" } });
     expect(await one.ask(row.id)).toMatchObject({ code: "provider_misconfigured" });
@@ -295,7 +295,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
   });
 
   test.skipIf(subject.id === "paypal")(
-    "13. a new refresh token beside an access token that cannot be used is kept, and brings the next",
+    "41. a new refresh token beside an access token that cannot be used is kept, and brings the next",
     async () => {
       await world.door.set({ provider: subject.id, token: { token_type: "mac" } });
       await expire(world, row.id);
@@ -319,7 +319,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     expect(kept && world.seals.openCredentials(kept.secret, kept).refreshToken).toEqual(expect.any(String));
   });
 
-  test("a holder that was gone for longer than its lease cannot write", async () => {
+  test("50. a holder that was gone for longer than its lease cannot write", async () => {
     const database = openDatabase(world.databaseUrl, { max: 1 });
     const store = createCredentialStore(database.db);
     const { id, version } = await stateOf(world, row.id);
@@ -345,7 +345,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     await database.close();
   });
 
-  test("a disconnect while it is being renewed leaves nothing behind, here or there", async () => {
+  test("56. a disconnect while it is being renewed leaves nothing behind, here or there", async () => {
     await expire(world, row.id);
     await fail({ delayMs: 700 });
     const slow = one.ask(row.id);
@@ -386,14 +386,14 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     expect(await stateOf(world, row.id)).toMatchObject({ version: 2, status: "active" });
   });
 
-  test("13. a refresh whose answer comes in a coding that was not asked for is read", async () => {
+  test("91. a refresh whose answer comes in a coding that was not asked for is read", async () => {
     await expire(world, row.id);
     await fail({ encoding: "gzip" });
     expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", unsettled: false, version: 2 });
   });
 
-  test("a refresh whose answer was lost is settled by what the provider allows", async () => {
+  test("49. a refresh whose answer was lost is settled by what the provider allows", async () => {
     await expire(world, row.id);
     await fail({ drop: "after" });
     expect(await one.ask(row.id)).toMatchObject({ code: "provider_unavailable" });

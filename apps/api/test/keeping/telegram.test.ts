@@ -55,7 +55,7 @@ async function look(): Promise<void> {
   await world.sql(`select pg_notify('jobs:insert', '{"r":"look","count":4}')`);
 }
 
-test("a session leaves for a key that names telegram, and to one holder at a time", async () => {
+test("75. a session leaves for a key that names telegram, and to one holder at a time", async () => {
   const first = await token(key);
   expect(first).toMatchObject({ status: 200, type: "telegram_session", session: expect.any(String) as string });
   expect(await token(other)).toMatchObject({ status: 429, code: "too_many_requests" });

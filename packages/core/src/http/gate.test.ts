@@ -102,14 +102,14 @@ describe("40. a provider that", () => {
     ["in more codings than anybody needs", "gzip, ".repeat(500), (text) => text],
     ["under a name that means something else here", "constructor, __proto__", (text) => text],
     ["behind a byte order mark", "identity", (text) => Buffer.concat([Buffer.from("\uFEFF"), text])],
-  ])("13. answers %s is read", async (_how, coding, pack) => {
+  ])("91. answers %s is read", async (_how, coding, pack) => {
     const { url } = await serve((_request, response) =>
       response.writeHead(201, { "content-encoding": coding }).end(pack(Buffer.from('{"token":"é"}'))),
     );
     expect(await exchange(url)).toMatchObject({ status: 201, text: '{"token":"é"}' });
   });
 
-  test("13. writes two byte order marks has one of them in its text", async () => {
+  test("91. writes two byte order marks has one of them in its text", async () => {
     const { url } = await serve((_request, response) => response.end("\uFEFF\uFEFF{}"));
     expect(await exchange(url)).toMatchObject({ text: "\uFEFF{}" });
   });

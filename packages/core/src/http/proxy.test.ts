@@ -88,7 +88,7 @@ afterAll(() => {
 const client = { id: "id", secret: "secret", mode: "live", redirectUri: "https://app.example.com/callback" };
 
 test.each(Object.keys(specs) as ProviderId[])(
-  "27. %s is connected and refreshed through the proxy alone, and each request is sent once",
+  "92. %s is connected and refreshed through the proxy alone, and each request is sent once",
   async (id) => {
     const provider = oauth(specs[id], client, gate());
     const step = await provider.resume(client, id === "shopify" ? { shop } : {}, { code: "c" });
@@ -102,7 +102,7 @@ test.each(Object.keys(specs) as ProviderId[])(
   },
 );
 
-test("27. a connection through the proxy is kept for the next request", async () => {
+test("92. a connection through the proxy is kept for the next request", async () => {
   const http = gate();
   for (let nth = 0; nth < 3; nth += 1)
     await http.send("https://zoom.us/oauth/token", { method: "POST", body: "code=c" });
@@ -110,7 +110,7 @@ test("27. a connection through the proxy is kept for the next request", async ()
 });
 
 test.each<Answer>(["407", "cut", "silent"])(
-  "27. a proxy that answers with %s lets nothing out, and is named without its password",
+  "92. a proxy that answers with %s lets nothing out, and is named without its password",
   async (how) => {
     answer = how;
     const thrown = await failure(gate().send("https://zoom.us/oauth/token", { method: "POST", body: "code=c" }));
@@ -122,14 +122,14 @@ test.each<Answer>(["407", "cut", "silent"])(
   },
 );
 
-test("27. a proxy that is not there lets nothing out", async () => {
+test("92. a proxy that is not there lets nothing out", async () => {
   const http = createGate({ proxy: { url: "http://ada:hush@127.0.0.1:1" } });
   const thrown = await failure(http.send("https://zoom.us/oauth/token", { method: "POST", body: "code=c" }));
   expect(thrown).toMatchObject({ code: "provider_unavailable" });
   expect(thrown).not.toBeInstanceOf(Unanswered);
 });
 
-test("27. what is cut off behind the proxy may have been carried out, on a new connection and on a kept one", async () => {
+test("92. what is cut off behind the proxy may have been carried out, on a new connection and on a kept one", async () => {
   const http = gate();
   expect(await failure(http.send("https://zoom.us/cut", { method: "POST" }))).toBeInstanceOf(Unanswered);
   await http.send("https://zoom.us/oauth/token");
@@ -137,13 +137,13 @@ test("27. what is cut off behind the proxy may have been carried out, on a new c
   expect(served).toHaveLength(3);
 });
 
-test("27. what is excepted is reached without the proxy", async () => {
+test("92. what is excepted is reached without the proxy", async () => {
   const thrown = await failure(gate("localhost,.zoom.invalid").send("https://api.zoom.invalid/v2/users/me"));
   expect(thrown).toMatchObject({ code: "provider_unavailable" });
   expect(seen).toEqual([]);
 });
 
-test("27. the sandbox is reached without the proxy", async () => {
+test("92. the sandbox is reached without the proxy", async () => {
   const sandbox = createServer((_request, response) => void response.end("{}"));
   await listening(sandbox);
   const { port } = sandbox.address() as AddressInfo;

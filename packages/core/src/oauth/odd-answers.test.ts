@@ -142,7 +142,7 @@ const sendings = fc.record({
 });
 
 describe.each(ids)("odd things beside %s's tokens", (id) => {
-  test("13. leave them as they are, at connect and at refresh", { timeout: 60_000 }, async () => {
+  test("91. leave them as they are, at connect and at refresh", { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(odd, sendings, async (answer, { status, coding, type, mark }) => {
         const text = Buffer.from(`${mark ? "\uFEFF" : ""}${JSON.stringify(answer)}`);
@@ -172,13 +172,13 @@ describe.each(ids.filter((id) => specs[id].refresh !== "none"))("an answer to a 
     ["without an access token", { access_token: null }],
     ["with a type that wants a proof", { token_type: "mac" }],
     ["with an error", { error: "server_error" }],
-  ])("13. %s gives the new refresh token, and no access token", async (_what, beside) => {
+  ])("41. %s gives the new refresh token, and no access token", async (_what, beside) => {
     const { accessToken, refreshToken, expiresAt } = (await refreshWith(id, plain({ ...good, ...beside }))) ?? {};
     expect([accessToken, refreshToken]).toEqual([undefined, "r2"]);
     expect(expiresAt?.getTime()).toBeLessThanOrEqual(Date.now());
   });
 
-  test("13. without any new token says nothing of the old one", async () => {
+  test("41. without any new token says nothing of the old one", async () => {
     for (const answer of [{}, { error: "server_error" }, { ...good, access_token: 7, refresh_token: [] }])
       await expect(refreshWith(id, plain(answer))).rejects.toMatchObject({ code: "provider_misbehaved" });
   });
@@ -187,7 +187,7 @@ describe.each(ids.filter((id) => specs[id].refresh !== "none"))("an answer to a 
 describe("an error's description", () => {
   const dead = { calendly: "invalid_grant", paypal: "invalid_grant", shopify: "invalid_grant", zoom: "invalid_grant" };
   test.each(Object.entries(dead) as [ProviderId, string][])(
-    "15. may be null, absent, empty or no text: at %s the error alone decides",
+    "91. may be null, absent, empty or no text: at %s the error alone decides",
     async (id, error) => {
       for (const error_description of [null, undefined, "", 7, {}]) {
         const answer = { ...plain({ error, error_description, reason: null }), status: 400 };
@@ -197,7 +197,7 @@ describe("an error's description", () => {
   );
 });
 
-describe("15. a granted scope that is", () => {
+describe("42. a granted scope that is", () => {
   const scopesOf = async (id: ProviderId, scope: unknown) => {
     const step = await connectWith(id, plain({ ...good, scope }));
     return step.type === "connected" ? [step.grant.scopes, step.grant.missing] : step;
@@ -221,7 +221,7 @@ describe.each([
   ["paypal", 28_800],
   ["shopify", 3_600],
   ["zoom", 3_600],
-] as const)("14. a token of %s, whose documented life is %i seconds,", (id, documented) => {
+] as const)("41. a token of %s, whose documented life is %i seconds,", (id, documented) => {
   const secondsOf = async (expires_in: unknown): Promise<number> => {
     const step = await connectWith(id, plain({ ...good, expires_in }));
     const end = step.type === "connected" ? step.grant.credentials.expiresAt : undefined;
@@ -257,7 +257,7 @@ describe.each([
   });
 });
 
-describe("18. Zoom's region", () => {
+describe("94. Zoom's region", () => {
   const placeOf = async (api_url: unknown) => {
     const step = await connectWith("zoom", plain({ ...good, api_url }));
     return step.type === "connected" ? step.grant.credentials.place : step;

@@ -19,7 +19,7 @@ test("what is left is spent at once, and grows again", () => {
 });
 
 test.each([100, 120, 600, 3_000])(
-  "10. under a flood of %i a minute, however regular, so many are let through, and others come through among them",
+  "93. under a flood of %i a minute, however regular, so many are let through, and others come through among them",
   (perMinute) => {
     const spend = createBudget(allowance, chance());
     let [flood, others] = [0, 0];

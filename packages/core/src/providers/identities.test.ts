@@ -50,7 +50,7 @@ const identities: Record<ProviderId, { id: string; of: (fields: Fields) => objec
 const ids = Object.keys(specs) as ProviderId[];
 
 test.each(ids)(
-  "15. an identity of %s's needs its id alone: what else it holds may be null, absent or odd",
+  "91. an identity of %s's needs its id alone: what else it holds may be null, absent or odd",
   async (id) => {
     const { id: account, of, fields } = identities[id];
     const odd = fc.oneof(fc.constantFrom(null, "", 7, true, [null], [{}], { name: null }), fc.jsonValue());
@@ -65,7 +65,7 @@ test.each(ids)(
   },
 );
 
-describe("15. PayPal", () => {
+describe("91. PayPal", () => {
   test.each([{ payer_id: null }, {}, { payer_id: "" }])(
     "that answers %j did not share the account ID",
     async (answer) => {
@@ -87,7 +87,7 @@ describe("15. PayPal", () => {
   });
 });
 
-test("15. Shopify is throttled also where an error beside that has no extensions", async () => {
+test("91. Shopify is throttled also where an error beside that has no extensions", async () => {
   const errors = [{ extensions: null }, { extensions: { code: null } }, { extensions: { code: "THROTTLED" } }];
   await expect(graphql(access({ errors }), { query: "{ shop { id } }" })).rejects.toMatchObject({
     code: "provider_unavailable",

@@ -214,7 +214,7 @@ describe("PayPal's certificate", () => {
   const genuine = signed();
   const unknown = (nth: number) => ({ ...genuine, "paypal-cert-url": `${certificate}-${nth}` });
 
-  test("10. is fetched for strangers ten times at once, and thirty times a minute", async () => {
+  test("93. is fetched for strangers ten times at once, and thirty times a minute", async () => {
     const http = gateOf(() => ({ status: 404, text: "" }));
     const webhooks = paypal(http);
     for (let nth = 0; nth < 110; nth += 1)
@@ -225,7 +225,7 @@ describe("PayPal's certificate", () => {
     expect(http.asked.length).toBeLessThanOrEqual(70);
   });
 
-  test("10. comes through soon after strangers had their fill, and later whatever they name", async () => {
+  test("93. comes through soon after strangers had their fill, and later whatever they name", async () => {
     const http = gateOf(({ url }) => (url === certificate ? { status: 200, text: chain } : { status: 404, text: "" }));
     const webhooks = paypal(http);
     for (let nth = 0; nth < 110; nth += 1) await receive(unknown(nth), { webhooks });
@@ -235,7 +235,7 @@ describe("PayPal's certificate", () => {
     expect(await receive(signed(), { webhooks, at: new Date(now.getTime() + 7_200_000) })).toEqual(received);
   });
 
-  test("10. that is a page, or is cut off, is no forgery, and is asked for again after two seconds", async () => {
+  test("93. that is a page, or is cut off, is no forgery, and is asked for again after two seconds", async () => {
     let text = "<html>temporarily unavailable</html>";
     const http = gateOf(() => ({ status: 200, text }));
     const webhooks = paypal(http);
@@ -251,13 +251,13 @@ describe("PayPal's certificate", () => {
     expect([await receive(signed(), { webhooks, at }), http.asked.length]).toEqual([received, 4]);
   });
 
-  test("33. is asked for as whatever type it has", async () => {
+  test("95. is asked for as whatever type it has", async () => {
     const http = gateOf(() => ({ status: 200, text: chain }));
     await receive(signed(), { webhooks: paypal(http) });
     expect(http.asked[0]?.headers).toEqual({ accept: "*/*" });
   });
 
-  test("33. that comes alone is believed where the operator names the authority above it", async () => {
+  test("95. that comes alone is believed where the operator names the authority above it", async () => {
     const alone = gateOf(() => ({ status: 200, text: leaf.pem }));
     const webhooks = paypalWebhooks(client({ secrets: [], id: webhookId, roots: intermediate.pem }), alone);
     if (webhooks === undefined) throw new Error("not configured");

@@ -27,7 +27,7 @@ test.each([
   expect(asConnectError(new Refusal(reason))).toMatchObject(meaning);
 });
 
-test("a wait is told in seconds", () => {
+test("68. a wait is told in seconds", () => {
   const refusal = new Refusal("FLOOD_WAIT", { seconds: 42 });
   expect(asConnectError(refusal)).toMatchObject({ code: "too_many_requests", retryAfter: 42, cause: refusal });
 });
