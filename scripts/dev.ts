@@ -1,31 +1,31 @@
-// `pnpm dev`: as `npm start`, but every program starts anew, and the page changes in the browser, when a source is saved.
+// `pnpm dev`: like `npm start`, and restarts a program, or updates the page in the browser, when a source is saved.
 import { join } from "node:path";
 import { localUrl } from "../apps/api/src/config/local-url.ts";
 import { banner } from "./lib/banner.ts";
 import { startChild } from "./lib/child.ts";
-import { runCrew, sentence, type Crew } from "./lib/crew.ts";
+import { runProcessGroup, errorMessage, type ProcessGroup } from "./lib/process-group.ts";
 import { databaseEnvironment, startDatabase } from "./lib/database.ts";
-import { ignoredSentences } from "./lib/ignored.ts";
+import { explainIgnoredSettings } from "./lib/ignored-settings.ts";
 import { turboEnvironment } from "./lib/page.ts";
 import { root } from "./lib/paths.ts";
 import { readPorts } from "./lib/ports.ts";
-import { ready } from "./lib/ready.ts";
-import { holdWithPorts } from "./lib/run-file.ts";
+import { waitUntilReady } from "./lib/wait-until-ready.ts";
+import { acquireLockAndPorts } from "./lib/lockfile.ts";
 import { askSandbox, sandboxEnvironment, sandboxProgram } from "./lib/sandbox.ts";
 
-const usualPorts = { PORT: 3000, WEB_PORT: 5173, SANDBOX_PORT: 4000, SANDBOX_TELEGRAM_PORT: 4001 };
+const defaultPorts = { PORT: 3000, WEB_PORT: 5173, SANDBOX_PORT: 4000, SANDBOX_TELEGRAM_PORT: 4001 };
 
 try {
-  for (const said of ignoredSentences(process.env, join(root, ".env"))) console.log(said);
-  const ports = readPorts(usualPorts, process.env);
-  const hold = await holdWithPorts("pnpm dev", ports);
-  await runCrew({ hold, begin: async (crew) => await begin(crew, ports) });
+  for (const line of explainIgnoredSettings(process.env, join(root, ".env"))) console.log(line);
+  const ports = readPorts(defaultPorts, process.env);
+  const lock = await acquireLockAndPorts("pnpm dev", ports);
+  await runProcessGroup({ lock, begin: async (group) => await begin(group, ports) });
 } catch (error) {
-  console.error(sentence(error));
+  console.error(errorMessage(error));
   process.exitCode = 1;
 }
 
-async function begin(crew: Crew, { PORT, WEB_PORT, ...sandboxPorts }: typeof usualPorts): Promise<void> {
+async function begin(group: ProcessGroup, { PORT, WEB_PORT, ...sandboxPorts }: typeof defaultPorts): Promise<void> {
   const publicUrl = `http://localhost:${WEB_PORT}`;
   const own = { PORT: String(PORT), WEB_PORT: String(WEB_PORT), PUBLIC_URL: publicUrl };
   const sandboxSettings = sandboxProgram({
@@ -33,16 +33,16 @@ async function begin(crew: Crew, { PORT, WEB_PORT, ...sandboxPorts }: typeof usu
     telegramPort: sandboxPorts.SANDBOX_TELEGRAM_PORT,
     publicUrl,
   });
-  develop(crew, { name: "sandbox", workspaces: ["@patchbay/sandbox"], env: sandboxSettings });
+  develop(group, { name: "sandbox", workspaces: ["@patchbay/sandbox"], env: sandboxSettings });
   const [database, sandbox] = await Promise.all([
-    startDatabase(crew, { name: "patchbay_sandbox", given: undefined }),
+    startDatabase(group, { name: "patchbay_sandbox", given: undefined }),
     askSandbox(sandboxPorts.SANDBOX_PORT),
   ]);
   const env = sandboxEnvironment(sandbox, { ...own, ...databaseEnvironment(database) });
-  develop(crew, { name: "API or the page", workspaces: ["@patchbay/api", "@patchbay/web"], env });
+  develop(group, { name: "API or the page", workspaces: ["@patchbay/api", "@patchbay/web"], env });
   await Promise.all([
-    ready(`${localUrl({ host: process.env["HOST"], port: PORT })}/readyz`, { name: "API" }),
-    ready(publicUrl, { name: "page" }),
+    waitUntilReady(`${localUrl({ host: process.env["HOST"], port: PORT })}/readyz`, { name: "API" }),
+    waitUntilReady(publicUrl, { name: "page" }),
   ]);
   const rows = [
     ["Page", publicUrl],
@@ -55,8 +55,8 @@ async function begin(crew: Crew, { PORT, WEB_PORT, ...sandboxPorts }: typeof usu
 
 type Programs = { name: string; workspaces: readonly string[]; env: NodeJS.ProcessEnv };
 
-function develop(crew: Crew, { name, workspaces, env }: Programs): void {
+function develop(group: ProcessGroup, { name, workspaces, env }: Programs): void {
   const filters = workspaces.map((workspace) => `--filter=${workspace}`);
   const args = ["run", "dev", ...filters, "--env-mode=loose"];
-  crew.add(startChild({ name, command: "turbo", args, env: turboEnvironment(env), patienceMs: 10_000 }));
+  group.add(startChild({ name, command: "turbo", args, env: turboEnvironment(env), patienceMs: 10_000 }));
 }

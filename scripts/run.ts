@@ -1,7 +1,7 @@
-// `npm run check`, `npm run build` and so on: the commands of a task, one after the other, up to the first that fails. Here
-// they find the toolchain, and turbo's telemetry is off.
+// `npm run check`, `npm run build`, `npm run e2e`: run the commands of a task one after the other, and stop at the first that
+// fails. The toolchain is on their PATH, and turbo sends no telemetry.
 import { startChild } from "./lib/child.ts";
-import { ExitCode, runCrew, type Crew } from "./lib/crew.ts";
+import { ExitCode, runProcessGroup, type ProcessGroup } from "./lib/process-group.ts";
 import { turboEnvironment } from "./lib/page.ts";
 
 type Command = readonly [command: string, ...args: string[]];
@@ -24,16 +24,16 @@ const tasks: Readonly<Record<string, readonly Command[]>> = {
 
 const [name = "", ...rest] = process.argv.slice(2);
 
-await runCrew({ begin: runTask, interrupted: 130 });
+await runProcessGroup({ begin: runTask, interrupted: 130 });
 
-async function runTask(crew: Crew): Promise<void> {
+async function runTask(group: ProcessGroup): Promise<void> {
   const commands = tasks[name];
   if (commands === undefined)
-    throw new Error(`There is no ${name}. What can be run: ${Object.keys(tasks).join(", ")}.`);
+    throw new Error(`There is no task "${name}". The tasks are ${Object.keys(tasks).join(", ")}.`);
   for (const [index, [command, ...args]] of commands.entries()) {
-    const own = index === commands.length - 1 ? [...args, ...rest] : args;
-    const { code } = await crew.finish(
-      startChild({ name: command, command, args: own, env: turboEnvironment(process.env) }),
+    const all = index === commands.length - 1 ? [...args, ...rest] : args;
+    const { code } = await group.finish(
+      startChild({ name: command, command, args: all, env: turboEnvironment(process.env) }),
     );
     if (code !== 0) throw new ExitCode(code);
   }

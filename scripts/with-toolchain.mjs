@@ -1,4 +1,4 @@
-// Runs a script of ours on any machine with Node 20 and npm: the Node and the pnpm it needs come like any dependency.
+// Runs a script of this repository on a machine with Node 20 and npm: Node 24 and pnpm are fetched like any dependency.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
@@ -31,8 +31,8 @@ function needsBenchmark(name, rest) {
 }
 
 /**
- * In a session of its own, so that a Ctrl-C reaches it once, from here. The channel tells it when we are gone; that npm
- * is gone, killed, we see ourselves.
+ * Runs the script in a session of its own, so that a Ctrl-C reaches it once, from here. It notices by its IPC channel that
+ * this process has ended; that npm was killed, this process notices itself.
  * @param {string} node
  * @param {NodeJS.ProcessEnv} env
  */

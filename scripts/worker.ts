@@ -1,21 +1,21 @@
-// `pnpm worker`: background work in a process of its own, beside `pnpm serve` on the same database. Any number may run.
+// `pnpm worker`: does the background work in a process of its own, on the database of `pnpm serve`. Any number may run.
 import { join } from "node:path";
 import { startChild } from "./lib/child.ts";
-import { runCrew, sentence } from "./lib/crew.ts";
+import { runProcessGroup, errorMessage } from "./lib/process-group.ts";
 import { root } from "./lib/paths.ts";
-import { settings } from "./lib/settings.ts";
+import { loadSettings } from "./lib/settings.ts";
 
 try {
-  const env: NodeJS.ProcessEnv = { NODE_ENV: "production", ...settings(join(root, ".env")), ...process.env };
+  const env: NodeJS.ProcessEnv = { NODE_ENV: "production", ...loadSettings(join(root, ".env")), ...process.env };
   if (!env["DATABASE_URL"]) {
     throw new Error(
-      "pnpm worker works on the database that pnpm serve uses: name it in DATABASE_URL. " +
-        "A pnpm serve without DATABASE_URL does its background work itself.",
+      "pnpm worker needs DATABASE_URL: the database that pnpm serve uses. " +
+        "Without DATABASE_URL, pnpm serve does the background work itself.",
     );
   }
   const worker = { name: "worker", args: ["apps/api/src/main.ts", "worker"], env, patienceMs: 45_000 };
-  await runCrew({ begin: async (crew) => crew.add(startChild(worker)) });
+  await runProcessGroup({ begin: async (group) => group.add(startChild(worker)) });
 } catch (error) {
-  console.error(sentence(error));
+  console.error(errorMessage(error));
   process.exitCode = 1;
 }

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import { listPeople } from "./banner.ts";
 
-test("people are listed with what is typed to be them", () => {
+test("people are listed with what one types to be them", () => {
   const people = {
     acme: [{ name: "Ada" }, { name: "Tomas" }],
     stores: [

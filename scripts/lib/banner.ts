@@ -4,12 +4,13 @@ import type { People, Person } from "./sandbox.ts";
 const bold = (text: string): string => styleText("bold", text);
 const dim = (text: string): string => styleText("dim", text);
 
-/** Names and what they stand for, a line each, in two columns. */
+/** A table of two columns. */
 export function table(rows: readonly (readonly [name: string, text: string])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, text]) => `  ${dim(name.padEnd(width))}   ${text}`).join("\n");
 }
 
+/** The people of the sandbox, with what one types to be them. */
 export function listPeople(people: People): string {
   return table(Object.entries(people).map(([provider, who]) => [provider, who.map(describe).join(dim(" · "))]));
 }
@@ -22,7 +23,7 @@ function describe({ person, name, typed, shop, phone, password }: Person): strin
   return handle === undefined ? known : `${known} (${handle}${secret})`;
 }
 
-/** What somebody who has just started everything wants to know. */
+/** What the terminal shows once everything runs: addresses, and the people to connect as. */
 export function banner(rows: readonly (readonly [string, string])[], people: People): string {
   return [
     "",

@@ -7,7 +7,7 @@ import { root } from "./paths.ts";
 const run = promisify(execFile);
 const e2e = join(root, "tests/e2e");
 
-const usual = [
+const defaultPaths = [
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
   "/usr/bin/google-chrome",
@@ -17,42 +17,42 @@ const usual = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
-/** A Chromium that runs: one that is installed, else Playwright's own, else the system's package where we may install it. */
+/** Finds a Chromium that runs: an installed one, else the one of Playwright, else the package of the system if we are root. */
 export async function findBrowser(signal: AbortSignal): Promise<string> {
   const given = process.env["CHROMIUM_PATH"];
-  const installed = await firstThatRuns(given === undefined ? usual : [given], signal);
-  const browser = installed ?? (await fromPlaywright(signal)) ?? (await fromSystem(signal));
+  const installed = await findRunnable(given === undefined ? defaultPaths : [given], signal);
+  const browser = installed ?? (await installFromPlaywright(signal)) ?? (await installFromSystem(signal));
   if (browser !== undefined) return browser;
   throw new Error(
-    "The tests in the browser need Chromium or Chrome, and none could be installed. Install one (on Debian: apt-get install chromium), or set CHROMIUM_PATH to one.",
+    "The tests in a browser need Chromium or Chrome, and it could not be installed. Install one (on Debian: apt-get install chromium), or set CHROMIUM_PATH to its path.",
   );
 }
 
-async function firstThatRuns(paths: readonly string[], signal: AbortSignal): Promise<string | undefined> {
-  for (const path of paths) if (existsSync(path) && (await runs(path, signal))) return path;
+async function findRunnable(paths: readonly string[], signal: AbortSignal): Promise<string | undefined> {
+  for (const path of paths) if (existsSync(path) && (await isRunnable(path, signal))) return path;
   return undefined;
 }
 
-/** Also finds those that are there but lack a library, or only point at a package that is not installed. */
-async function runs(path: string, signal: AbortSignal): Promise<boolean> {
+/** False also for a binary that lacks a library, or only points to a package that is not installed. */
+async function isRunnable(path: string, signal: AbortSignal): Promise<boolean> {
   return await succeeds(run(path, ["--version", "--no-sandbox"], { signal, timeout: 20_000 }));
 }
 
-async function fromPlaywright(signal: AbortSignal): Promise<string | undefined> {
+async function installFromPlaywright(signal: AbortSignal): Promise<string | undefined> {
   const env = { ...process.env, PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: "10000" };
   const options = { cwd: e2e, env, signal, timeout: 180_000 };
   if (!(await succeeds(run("pnpm", ["exec", "playwright", "install", "chromium"], options)))) return undefined;
   const ask = 'import { chromium } from "@playwright/test"; console.log(chromium.executablePath());';
   const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", ask], { cwd: e2e, signal });
-  return await firstThatRuns([stdout.trim()], signal);
+  return await findRunnable([stdout.trim()], signal);
 }
 
-async function fromSystem(signal: AbortSignal): Promise<string | undefined> {
+async function installFromSystem(signal: AbortSignal): Promise<string | undefined> {
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return undefined;
   const options = { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }, signal, maxBuffer: 64 * 1024 * 1024 };
   await succeeds(run("apt-get", ["update"], options));
   await succeeds(run("apt-get", ["install", "--yes", "--no-install-recommends", "chromium"], options));
-  return await firstThatRuns(usual, signal);
+  return await findRunnable(defaultPaths, signal);
 }
 
 async function succeeds(attempt: Promise<unknown>): Promise<boolean> {

@@ -3,86 +3,92 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findPostgres, startPostgres, type Postgres, type RunningPostgres } from "../../packages/postgres/src/index.ts";
 import { lastLines } from "./child.ts";
-import type { Crew, Exit, Part } from "./crew.ts";
-import { data } from "./paths.ts";
-import { AlreadyRuns, hold } from "./run-file.ts";
+import type { ProcessGroup, Exit, ManagedProcess } from "./process-group.ts";
+import { dataFolder } from "./paths.ts";
+import { AlreadyRunningError, acquireLock } from "./lockfile.ts";
 
+/** A database for the API. */
 export type Database = {
   url: string;
-  /** The same for the owner of its tables, where it is ours. */
+  /** The URL for the owner of the tables, if we started the database. */
   ownerUrl: string | undefined;
   place: string;
   own: boolean;
 };
 
-/** What serves has a role that cannot change what the audit says. */
+/** The role of the API, which cannot change the audit. */
 const servingRole = "patchbay_api";
 
-/** What the API is told of a database. */
+/** The variables that tell the API its database. */
 export function databaseEnvironment({ url, ownerUrl }: Database): NodeJS.Dict<string> {
   return { DATABASE_URL: url, ...(ownerUrl !== undefined && { MIGRATION_DATABASE_URL: ownerUrl }) };
 }
 
-type Wanted = { name: string; given: string | undefined };
+type DatabaseOptions = { name: string; given: string | undefined };
 
-/** The database given by `DATABASE_URL`, or a PostgreSQL of our own. */
-export async function startDatabase(crew: Crew, { name, given }: Wanted): Promise<Database> {
+/** Uses the database that `DATABASE_URL` gives, or starts our own PostgreSQL. */
+export async function startDatabase(group: ProcessGroup, { name, given }: DatabaseOptions): Promise<Database> {
   if (given !== undefined && given !== "") {
     return { url: given, ownerUrl: undefined, place: `the database of DATABASE_URL (${hostOf(given)})`, own: false };
   }
-  const starting = startPostgres({ dataDir: join(data, "postgres"), durable: true, say: console.log });
-  crew.add(partOf(starting));
+  const starting = startPostgres({ dataDir: join(dataFolder, "postgres"), durable: true, say: console.log });
+  group.add(manageDatabase(starting));
   const postgres = await starting;
-  return await useOwn(postgres, name);
+  return await createOwnDatabase(postgres, name);
 }
 
 const patienceMs = 60_000;
-const lookMs = 1_000;
+const pollMs = 1_000;
 
 /**
- * A PostgreSQL of our own for programs that may run beside one another from one folder: the first starts it, and the others
- * use it for as long as the first runs.
+ * Our own PostgreSQL, shared by several programs of one folder: the first starts it, and the others use it for as long as
+ * the first runs.
  */
-export async function shareDatabase(crew: Crew, name: string): Promise<Database> {
-  for (const until = performance.now() + patienceMs; ; await sleep(lookMs)) {
-    const running = await findPostgres(join(data, "postgres"));
-    if (running !== undefined) return await useBeside(crew, running, name);
+export async function shareDatabase(group: ProcessGroup, name: string): Promise<Database> {
+  for (const until = performance.now() + patienceMs; ; await sleep(pollMs)) {
+    const running = await findPostgres(join(dataFolder, "postgres"));
+    if (running !== undefined) return await useRunningDatabase(group, running, name);
     try {
-      const held = await hold(data, "pnpm serve");
-      crew.add({ ...idle("hold on the database", new Promise(() => {})), stop: async () => held.release() });
-      return await startDatabase(crew, { name, given: undefined });
+      const lock = await acquireLock(dataFolder, "pnpm serve");
+      group.add({
+        ...createPlaceholder("lock of the database", new Promise(() => {})),
+        stop: async () => lock.release(),
+      });
+      return await startDatabase(group, { name, given: undefined });
     } catch (failure) {
-      // Another one is about to start it.
-      if (!(failure instanceof AlreadyRuns) || performance.now() > until) throw failure;
+      // Another program is starting it.
+      if (!(failure instanceof AlreadyRunningError) || performance.now() > until) throw failure;
     }
   }
 }
 
-async function useBeside(crew: Crew, running: RunningPostgres, name: string): Promise<Database> {
-  const database = await useOwn(running, name);
-  crew.add(idle("database", gone()));
-  console.log("Using the PostgreSQL that another program of this folder has started. It ends with that one.");
+async function useRunningDatabase(group: ProcessGroup, running: RunningPostgres, name: string): Promise<Database> {
+  const database = await createOwnDatabase(running, name);
+  group.add(createPlaceholder("database", waitUntilGone()));
+  console.log(
+    "Using the PostgreSQL that another program of this folder has started. It stops when that program stops.",
+  );
   return database;
 }
 
-async function useOwn(postgres: RunningPostgres, name: string): Promise<Database> {
+async function createOwnDatabase(postgres: RunningPostgres, name: string): Promise<Database> {
   await postgres.createDatabase(name);
   const addressOf = await postgres.createRole(servingRole);
   return { url: addressOf(name), ownerUrl: postgres.url(name), place: postgres.directory, own: true };
 }
 
-async function gone(): Promise<Exit> {
-  while ((await findPostgres(join(data, "postgres"))) !== undefined) await sleep(lookMs);
-  return { code: 1, how: "the program that had started it has stopped" };
+async function waitUntilGone(): Promise<Exit> {
+  while ((await findPostgres(join(dataFolder, "postgres"))) !== undefined) await sleep(pollMs);
+  return { code: 1, how: "the program that started it has stopped" };
 }
 
-/** A part that is no process of ours. */
-function idle(name: string, exited: Promise<Exit>): Part {
+/** An entry in the process group without a process of its own. */
+function createPlaceholder(name: string, exited: Promise<Exit>): ManagedProcess {
   return { name, pid: undefined, exited, lastLines: () => "", stop: async () => {} };
 }
 
-/** Watched and stopped from before it runs: what is started after it is stopped before it. */
-function partOf(starting: Promise<Postgres>): Part {
+/** Adds PostgreSQL to the group before it runs, so that what is started after it is stopped before it. */
+function manageDatabase(starting: Promise<Postgres>): ManagedProcess {
   const { promise: exited, resolve } = Promise.withResolvers<Exit>();
   let log: string | undefined;
   const started = starting.then(

@@ -1,21 +1,22 @@
 import { join } from "node:path";
 import { startChild } from "./child.ts";
-import { obituary, type Crew } from "./crew.ts";
-import { data } from "./paths.ts";
+import { exitMessage, type ProcessGroup } from "./process-group.ts";
+import { dataFolder } from "./paths.ts";
 
-/** Builds the page where its sources have changed: turbo remembers what it has built. */
-export async function buildPage(crew: Crew): Promise<void> {
+/** Builds the page if its sources have changed, by the cache of turbo. */
+export async function buildPage(group: ProcessGroup): Promise<void> {
   const build = startChild({
     name: "build of the page",
     command: "turbo",
     args: ["run", "build", "--filter=@patchbay/web", "--output-logs=errors-only"],
     env: turboEnvironment(process.env),
-    log: join(data, "logs", "build.log"),
+    log: join(dataFolder, "logs", "build.log"),
   });
-  const exit = await crew.finish(build);
-  if (exit.code !== 0) throw new Error(obituary(build, exit));
+  const exit = await group.finish(build);
+  if (exit.code !== 0) throw new Error(exitMessage(build, exit));
 }
 
+/** An environment in which turbo sends no telemetry and looks for no updates. */
 export function turboEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...env, TURBO_TELEMETRY_DISABLED: "1", TURBO_NO_UPDATE_NOTIFIER: "1" };
 }

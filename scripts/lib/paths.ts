@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 
+/** The root of the repository. */
 export const root = dirname(dirname(import.meta.dirname));
-/** What a run leaves behind and the next one finds: git knows nothing of it. */
-export const data = join(root, ".data");
+/** What a run stores for the next one; git ignores it. */
+export const dataFolder = join(root, ".data");

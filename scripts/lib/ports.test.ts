@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { readPorts, requireFree } from "./ports.ts";
+import { readPorts, requireFreePorts } from "./ports.ts";
 
 const usual = { PORT: 3000, SANDBOX_PORT: 4000 };
 const servers: Server[] = [];
@@ -17,11 +17,11 @@ async function listen(): Promise<number> {
   return address.port;
 }
 
-test("a port is the usual one unless its variable says another", () => {
+test("a port is the default unless its variable says another", () => {
   expect(readPorts(usual, { SANDBOX_PORT: "4100", PORT: "" })).toEqual({ PORT: 3000, SANDBOX_PORT: 4100 });
 });
 
-test.each(["0", "65536", "3000.5", "http", "-1"])("%s is refused as a port, by the variable's name", (text) => {
+test.each(["0", "65536", "3000.5", "http", "-1"])("the port %s is refused, and its variable is named", (text) => {
   expect(() => readPorts(usual, { PORT: text })).toThrow(`PORT is "${text}"`);
 });
 
@@ -29,9 +29,9 @@ test("two variables cannot mean the same port", () => {
   expect(() => readPorts(usual, { SANDBOX_PORT: "3000" })).toThrow("SANDBOX_PORT and PORT are both 3000");
 });
 
-test("every busy port is named with its variable", async () => {
+test("every port in use is named with its variable", async () => {
   const [page, sandbox] = [await listen(), await listen()];
-  const both = requireFree({ PORT: page, SANDBOX_PORT: sandbox });
+  const both = requireFreePorts({ PORT: page, SANDBOX_PORT: sandbox });
   await expect(both).rejects.toThrow(`Port ${page} is in use. Set PORT`);
   await expect(both).rejects.toThrow(`Port ${sandbox} is in use. Set SANDBOX_PORT`);
 });

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { type Apps, environmentOf } from "../../apps/sandbox/src/environment.ts";
 import { startChild } from "./child.ts";
-import type { Crew } from "./crew.ts";
-import { withoutDatabases } from "./ignored.ts";
-import { data } from "./paths.ts";
-import { ready } from "./ready.ts";
-import { ownSecrets } from "./secrets.ts";
+import type { ProcessGroup } from "./process-group.ts";
+import { withoutDatabases } from "./ignored-settings.ts";
+import { dataFolder } from "./paths.ts";
+import { waitUntilReady } from "./wait-until-ready.ts";
+import { loadSandboxSecrets } from "./secrets.ts";
 
-/** One of the sandbox's people, or shops, with what is typed to be them. */
+/** A person or a shop of the sandbox, with what one types to be them. */
 export type Person = {
   person?: string;
   name?: string;
@@ -16,28 +16,31 @@ export type Person = {
   phone?: string;
   password?: string;
 };
+/** The people of the sandbox by provider. */
 export type People = Record<string, Person[]>;
+/** A running sandbox. */
 export type Sandbox = { url: string; apps: Apps; people: People };
 
 type Settings = { port: number; telegramPort: number; publicUrl: string };
 
-/** Starts the sandbox and asks it who it plays. */
-export async function startSandbox(crew: Crew, settings: Settings): Promise<Sandbox> {
+/** Starts the sandbox. */
+export async function startSandbox(group: ProcessGroup, settings: Settings): Promise<Sandbox> {
   const env = sandboxProgram(settings);
-  const log = join(data, "logs", "sandbox.log");
-  crew.add(startChild({ name: "sandbox", args: ["apps/sandbox/src/main.ts"], env, log }));
+  const log = join(dataFolder, "logs", "sandbox.log");
+  group.add(startChild({ name: "sandbox", args: ["apps/sandbox/src/main.ts"], env, log }));
   return await askSandbox(settings.port);
 }
 
-/** The sandbox's environment. */
+/** The environment of the sandbox. */
 export function sandboxProgram({ port, telegramPort, publicUrl }: Settings): NodeJS.ProcessEnv {
   const ports = { SANDBOX_PORT: String(port), SANDBOX_TELEGRAM_PORT: String(telegramPort) };
   return { ...withoutDatabases(process.env), ...ports, PUBLIC_URL: publicUrl };
 }
 
+/** Waits for the sandbox and asks it for its apps and people. */
 export async function askSandbox(port: number): Promise<Sandbox> {
   const url = `http://127.0.0.1:${port}`;
-  await ready(`${url}/_/apps`, { name: "sandbox" });
+  await waitUntilReady(`${url}/_/apps`, { name: "sandbox" });
   const [apps, people] = await Promise.all([ask(`${url}/_/apps`), ask(`${url}/_/people`)]);
   return { url, apps: apps as Apps, people: people as People };
 }
@@ -46,7 +49,7 @@ async function ask(url: string): Promise<unknown> {
   return await (await fetch(url)).json();
 }
 
-/** An environment without any provider's settings, and the names of those it had. */
+/** The environment without the settings of providers, and their names. */
 export function withoutProviders(env: NodeJS.ProcessEnv, providers: readonly string[]): [NodeJS.ProcessEnv, string[]] {
   const prefixes = providers.map((provider) => `${provider.toUpperCase()}_`);
   const isTheirs = (name: string): boolean => prefixes.some((prefix) => name.startsWith(prefix));
@@ -54,12 +57,12 @@ export function withoutProviders(env: NodeJS.ProcessEnv, providers: readonly str
   return [Object.fromEntries(rest), Object.keys(env).filter(isTheirs).sort()];
 }
 
-/** What the API is given: the sandbox's credentials in place of any real ones, and secrets of its own. */
+/** The environment of the API: the credentials of the sandbox in place of real ones, and secrets of its own. */
 export function sandboxEnvironment({ url, apps }: Sandbox, own: NodeJS.Dict<string>): NodeJS.ProcessEnv {
   const [env, ignored] = withoutProviders(withoutDatabases(process.env), Object.keys(apps));
   if (ignored.length > 0) {
-    console.log(`Ignoring ${ignored.join(", ")}: here the sandbox is used alone. The real ones are for pnpm serve.`);
+    console.log(`Ignoring ${ignored.join(", ")}: they are for pnpm serve. This command uses the sandbox alone.`);
   }
-  const secrets = ownSecrets(join(data, "secrets.env"));
+  const secrets = loadSandboxSecrets(join(dataFolder, "secrets.env"));
   return { ...env, NODE_ENV: "development", ...secrets, ...environmentOf(apps), ...own, SANDBOX_URL: url };
 }

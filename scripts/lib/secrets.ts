@@ -3,15 +3,15 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { dirname } from "node:path";
 import { parseEnv } from "node:util";
 
-/** The secrets of the sandbox's own data: made once, then the same at every start. */
-export function ownSecrets(file: string): NodeJS.Dict<string> {
-  if (!existsSync(file)) write(file);
+/** The secrets for the data of `npm start`: created once, and then read from the file. */
+export function loadSandboxSecrets(file: string): NodeJS.Dict<string> {
+  if (!existsSync(file)) createSecrets(file);
   return parseEnv(readFileSync(file, "utf8"));
 }
 
-function write(file: string): void {
+function createSecrets(file: string): void {
   const lines = [
-    "# Made by the first `npm start`. What is stored in the database can be read with these alone.",
+    "# Created by the first `npm start`. The secrets in its database open with these keys alone.",
     `AUTH_SECRET=${randomBytes(32).toString("base64")}`,
     `ENCRYPTION_KEYS=k1:${randomBytes(32).toString("base64")}`,
   ];

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { parseSettings, readSettings } from "./settings.ts";
 
 test.each<[string, string, Record<string, string>, string[]]>([
-  ["values as usual", 'A=1\nexport B="x # y" # said\n# C=3\n', { A: "1", B: "x # y" }, []],
+  ["plain and quoted values", 'A=1\nexport B="x # y" # said\n# C=3\n', { A: "1", B: "x # y" }, []],
   ["a comment behind a value", "A=1 # one\n", { A: "1" }, []],
   ["an address with a fragment between quotes", "A='postgres://u:p#x@h/d'\n", { A: "postgres://u:p#x@h/d" }, []],
   ["a key over several lines", 'A="-----BEGIN\nB=2\n-----END"\nC=3\n', { A: "-----BEGIN\nB=2\n-----END", C: "3" }, []],
@@ -13,25 +13,25 @@ test.each<[string, string, Record<string, string>, string[]]>([
     "an unquoted #",
     "# first\nA=pass#word # said\n",
     { A: "pass#word" },
-    ["The # in A (.env, line 2) is taken as part of the value. Put it in quotes."],
+    ["The # in A (.env, line 2) is read as a part of the value. Put the value in quotes."],
   ],
   [
     "a byte order mark",
     "\uFEFFA=1\r\nB=2\r\n",
     { A: "1", B: "2" },
-    [".env begins with a byte order mark. It is left out."],
+    [".env begins with a byte order mark, which is ignored."],
   ],
   [
     "a name twice",
     "A=1\nB=2\nA=3\n",
     { A: "3", B: "2" },
-    ["A stands twice in .env, on lines 1 and 3: the last one counts."],
+    [".env sets A twice, on lines 1 and 3. The last one counts."],
   ],
-])("%s", (_what, ...[text, values, notes]) => {
+])("a .env file with %s is read", (_what, ...[text, values, notes]) => {
   expect(parseSettings(text, ".env")).toEqual({ values, notes });
 });
 
-test("a file that others can read is said, and one that they cannot is not", () => {
+test("a .env file that other users can read is noted", () => {
   const file = (mode: number): string => {
     const path = join(mkdtempSync(join(tmpdir(), "patchbay-settings-")), ".env");
     writeFileSync(path, "A=1\n");
@@ -39,7 +39,7 @@ test("a file that others can read is said, and one that they cannot is not", () 
     return path;
   };
   expect(readSettings(file(0o644)).notes).toEqual([
-    expect.stringMatching(/can be read by others .*: chmod 600 .*\.env$/),
+    expect.stringMatching(/^Other users .* can read .*chmod 600 .*\.env$/),
   ]);
   expect(readSettings(file(0o600)).notes).toEqual([]);
 });

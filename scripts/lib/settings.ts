@@ -3,27 +3,28 @@ import { relative } from "node:path";
 import { parseEnv } from "node:util";
 import { root } from "./paths.ts";
 
+/** The values of a .env file. */
 export type Settings = {
   values: NodeJS.Dict<string>;
-  /** What of the file is not as it seems, a sentence each. No value is quoted. */
+  /** One sentence for each thing that its owner may not expect. No value is quoted. */
   notes: string[];
 };
 
-/** The values of a .env file, and what its owner should know; nothing where there is no file. */
+/** Reads a .env file; without a file, there are no values. */
 export function readSettings(file: string): Settings {
   if (!existsSync(file)) return { values: {}, notes: [] };
   const text = readFileSync(file, "utf8");
   const settings = parseSettings(text, relative(root, file));
   if ((statSync(file).mode & 0o044) !== 0) {
     settings.notes.push(
-      `${relative(root, file)} can be read by others on this machine: chmod 600 ${relative(root, file)}`,
+      `Other users of this machine can read ${relative(root, file)}. Run: chmod 600 ${relative(root, file)}`,
     );
   }
   return settings;
 }
 
-/** Reads the file and says at once what there is to say of it. */
-export function settings(file: string): NodeJS.Dict<string> {
+/** Reads a .env file and prints its notes. */
+export function loadSettings(file: string): NodeJS.Dict<string> {
   const { values, notes } = readSettings(file);
   for (const note of notes) console.error(note);
   return values;
@@ -31,27 +32,30 @@ export function settings(file: string): NodeJS.Dict<string> {
 
 type Line = { name: string; text: string; number: number };
 
+/** Parses the text of a .env file. */
 export function parseSettings(text: string, file: string): Settings {
   const plain = text.replace(/^\uFEFF/, "");
   const values = parseEnv(plain);
-  const notes = plain === text ? [] : [`${file} begins with a byte order mark. It is left out.`];
+  const notes = plain === text ? [] : [`${file} begins with a byte order mark, which is ignored.`];
   const seen = new Map<string, number>();
-  for (const line of linesOf(plain)) {
+  for (const line of listAssignments(plain)) {
     const before = seen.get(line.name);
     seen.set(line.name, line.number);
     if (before !== undefined) {
-      notes.push(`${line.name} stands twice in ${file}, on lines ${before} and ${line.number}: the last one counts.`);
+      notes.push(`${file} sets ${line.name} twice, on lines ${before} and ${line.number}. The last one counts.`);
     }
-    const whole = withHash(line);
+    const whole = parseHashValue(line);
     if (whole === undefined) continue;
     values[line.name] = whole;
-    notes.push(`The # in ${line.name} (${file}, line ${line.number}) is taken as part of the value. Put it in quotes.`);
+    notes.push(
+      `The # in ${line.name} (${file}, line ${line.number}) is read as a part of the value. Put the value in quotes.`,
+    );
   }
   return { values, notes };
 }
 
-/** The assignments. What stands between quotes may go over several lines. */
-function linesOf(text: string): Line[] {
+/** The assignments of the file. A value in quotes may go over several lines. */
+function listAssignments(text: string): Line[] {
   const assignments: Line[] = [];
   let quote: string | undefined;
   for (const [index, line] of text.split(/\r?\n/).entries()) {
@@ -69,10 +73,10 @@ function linesOf(text: string): Line[] {
 }
 
 /**
- * The value of a line with a # in it, where Node's reader would cut it off: as shells and Docker do, a # begins a comment
- * only after a space.
+ * The whole value of a line with a #, which Node's parser would cut off there. As in shells and Docker, a # begins a
+ * comment only after a space.
  */
-function withHash({ text }: Line): string | undefined {
+function parseHashValue({ text }: Line): string | undefined {
   if (/^["'`]/.test(text)) return undefined;
   const value = text.replace(/\s#.*$/, "").trim();
   return value.includes("#") && !value.startsWith("#") ? value : undefined;

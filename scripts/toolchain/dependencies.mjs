@@ -55,7 +55,7 @@ function add(hash, file) {
 }
 
 /**
- * npm leaves a list of its own in what it installs, also where it did so over pnpm's.
+ * False if npm has installed anything, for it leaves a list of its own.
  * @param {string} modules
  */
 function madeByPnpm(modules) {

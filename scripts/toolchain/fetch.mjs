@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { quietly } from "./quietly.mjs";
 
 /**
- * Fetches Node and pnpm from the npm registry, where both are ordinary packages. No install script is run: the binaries
- * lie ready in the packages of each platform.
+ * Fetches Node and pnpm from the npm registry, where both are ordinary packages. It runs no install script: the packages
+ * of each platform contain the binaries.
  * @param {string} home
  * @param {import("./find.mjs").Versions} versions
  */
@@ -12,7 +12,7 @@ export async function fetchToolchain(home, versions) {
   const names = Object.entries(versions).map(([tool, version]) => `${tool} ${version}`);
   console.log(`Fetching ${names.join(" and ")} into .toolchain (once)…`);
   const draft = join(home, `draft-${process.pid}`);
-  sweep(home);
+  removeDrafts(home);
   mkdirSync(draft, { recursive: true });
   await quietly("npm", ["install", "--prefix", draft, ...flags, ...packages(versions)], {
     failure: `${names.join(" and ")} could not be fetched from the npm registry.`,
@@ -42,7 +42,7 @@ function packages({ node, pnpm }) {
 }
 
 /**
- * In place of the package's own link, which waits for its install script to put the binary there.
+ * Replaces the link of the package, which only its install script would complete.
  * @param {string} modules
  */
 function linkPnpm(modules) {
@@ -65,17 +65,17 @@ function putInPlace(home, draft) {
 }
 
 /**
- * Drafts of fetches that were killed.
+ * Removes what killed fetches have left.
  * @param {string} home
  */
-function sweep(home) {
+function removeDrafts(home) {
   if (!existsSync(home)) return;
   const drafts = readdirSync(home).filter((name) => name.startsWith("draft-"));
-  for (const draft of drafts) if (!alive(Number(draft.slice(6)))) rmSync(join(home, draft), { recursive: true });
+  for (const draft of drafts) if (!isAlive(Number(draft.slice(6)))) rmSync(join(home, draft), { recursive: true });
 }
 
 /** @param {number} pid */
-function alive(pid) {
+function isAlive(pid) {
   try {
     return process.kill(pid, 0);
   } catch {

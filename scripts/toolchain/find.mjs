@@ -7,7 +7,7 @@ import { fetchToolchain } from "./fetch.mjs";
 /** @typedef {Record<string, string>} Versions by the tool's name */
 
 /**
- * The running Node and the pnpm on PATH where they will do, else our own.
+ * The running Node and the pnpm on PATH if they are new enough, else those in .toolchain.
  * @param {string} root
  */
 export async function findToolchain(root) {
@@ -36,7 +36,7 @@ export function wantedVersions(manifest) {
 }
 
 /**
- * What `.toolchain` holds. Its list is written last, so an interrupted fetch has none.
+ * The versions in `.toolchain`. The list is written last, so an interrupted fetch has none.
  * @param {string} home
  * @returns {Versions}
  */
@@ -51,7 +51,7 @@ function newEnough(wanted) {
 }
 
 /**
- * Asked outside of the repository: inside, a pnpm of another version may turn itself into the one wanted.
+ * Runs outside of the repository: inside, a pnpm of another version may switch to the version that package.json names.
  * @param {string | undefined} wanted
  */
 function pnpmOnPath(wanted) {

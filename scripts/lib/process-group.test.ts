@@ -12,17 +12,17 @@ const lib = import.meta.dirname;
 
 type Launched = ChildProcessByStdio<null, Readable, Readable>;
 
-/** A run with two parts, each a shell's script. */
+/** A run with two processes, each a shell script. */
 function launch(first: string, second: string): Launched {
-  const file = join(mkdtempSync(join(tmpdir(), "patchbay-crew-")), "main.ts");
+  const file = join(mkdtempSync(join(tmpdir(), "patchbay-group-")), "main.ts");
   writeFileSync(
     file,
-    `import { runCrew } from "${lib}/crew.ts";
+    `import { runProcessGroup } from "${lib}/process-group.ts";
      import { startChild } from "${lib}/child.ts";
-     const part = (name, script) => startChild({ name, command: "sh", args: ["-c", script], env: process.env, patienceMs: 1000 });
-     await runCrew({ begin: async (crew) => {
-       crew.add(part("first", ${JSON.stringify(first)}));
-       crew.add(part("second", ${JSON.stringify(second)}));
+     const start = (name, script) => startChild({ name, command: "sh", args: ["-c", script], env: process.env, patienceMs: 1000 });
+     await runProcessGroup({ begin: async (group) => {
+       group.add(start("first", ${JSON.stringify(first)}));
+       group.add(start("second", ${JSON.stringify(second)}));
      } });`,
   );
   return spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "pipe"] });
@@ -38,7 +38,7 @@ async function running(child: Launched): Promise<void> {
   }
 }
 
-test("a signal stops what was started last first, and is no failure", async () => {
+test("a signal stops the processes, the last started first, and the exit code is 0", async () => {
   const child = launch(patient("first"), patient("second"));
   await running(child);
   const rest = text(child.stdout);
@@ -48,15 +48,15 @@ test("a signal stops what was started last first, and is no failure", async () =
   expect(await rest).toBe("second stops\nfirst stops\n");
 });
 
-test("a part that ends by itself is named, and the others are stopped", async () => {
+test("a process that exits by itself is named, and the others are stopped", async () => {
   const child = launch(patient("first"), "sleep 0.2; exit 3");
   const [output, errors] = [text(child.stdout), text(child.stderr)];
   expect(await once(child, "exit")).toEqual([1, null]);
   expect(await output).toContain("first stops");
-  expect(await errors).toContain("The second has ended by itself (exit code 3).");
+  expect(await errors).toContain("The second has stopped by itself (exit code 3).");
 });
 
-test("a part that does not stop in time is killed, with what it started", async () => {
+test("a process that does not stop in time is killed with its children", async () => {
   const child = launch("echo first runs; trap '' TERM; sleep 600 & while :; do sleep 0.05; done", patient("second"));
   await running(child);
   const began = performance.now();
@@ -65,15 +65,15 @@ test("a part that does not stop in time is killed, with what it started", async 
   expect(performance.now() - began).toBeLessThan(5_000);
 });
 
-test("what is stopped while it is waited for says nothing of how it went", async () => {
-  const file = join(mkdtempSync(join(tmpdir(), "patchbay-crew-")), "main.ts");
+test("a process that is stopped while the run waits for it gives no result", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "patchbay-group-")), "main.ts");
   writeFileSync(
     file,
-    `import { runCrew } from "${lib}/crew.ts";
+    `import { runProcessGroup } from "${lib}/process-group.ts";
      import { startChild } from "${lib}/child.ts";
-     await runCrew({ interrupted: 130, begin: async (crew) => {
-       const part = startChild({ name: "step", command: "sh", args: ["-c", "echo runs; exec sleep 60"], env: process.env });
-       const { how } = await crew.finish(part);
+     await runProcessGroup({ interrupted: 130, begin: async (group) => {
+       const step = startChild({ name: "step", command: "sh", args: ["-c", "echo runs; exec sleep 60"], env: process.env });
+       const { how } = await group.finish(step);
        console.log("a result of", how);
      } });`,
   );
@@ -85,7 +85,7 @@ test("what is stopped while it is waited for says nothing of how it went", async
   expect(await rest).toBe("");
 });
 
-test("a second Ctrl-C does not wait", async () => {
+test("a second Ctrl-C kills processes that do not stop", async () => {
   const child = launch("echo first runs; trap '' TERM; while :; do sleep 0.05; done", patient("second"));
   await running(child);
   child.kill("SIGINT");
