@@ -15,7 +15,10 @@ declare module "vitest" {
 
 /** One PostgreSQL for each project of a run, with a migrated database that each test file copies. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const postgres = await startPostgres({ dataDir: join(tmpdir(), `patchbay-test-${process.pid}-${project.name}`), durable: false });
+  const postgres = await startPostgres({
+    dataDir: join(tmpdir(), `patchbay-test-${process.pid}-${project.name}`),
+    durable: false,
+  });
   await postgres.createDatabase("template");
   const template = openDatabase(postgres.url("template"));
   await migrate(template.db, template.pool);
