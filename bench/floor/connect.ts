@@ -107,7 +107,10 @@ function granted(attempt: Buffer, tokens: Tokens, person: Person): unknown[] {
   const hash = createHash("sha256").update(`zoom|${person.id}`).digest("hex");
   const credential = `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
   const { access_token: accessToken, refresh_token: refreshToken, expires_in: lasts } = tokens;
-  const secret = seal(JSON.stringify({ accessToken, refreshToken, place: {} }), `credential|${credential}|secret|zoom`);
+  const secret = seal(
+    JSON.stringify({ accessToken, refreshToken, metadata: {} }),
+    `credential|${credential}|secret|zoom`,
+  );
   const about = [person.display_name, person.email, JSON.stringify({ name: person.display_name })];
   return [attempt, credential, clientId("zoom"), person.id, secret, tokens.scope.split(" "), lasts, ...about];
 }

@@ -105,6 +105,6 @@ export function tokensOf(account: number, lasts: number) {
     accessToken: `at.s${account}.0.${"a".repeat(300)}`,
     refreshToken: `rt.s${account}.0.${"r".repeat(300)}`,
     expiresAt: new Date(Date.now() + lasts * 1000),
-    place: {},
+    metadata: {},
   };
 }

@@ -5,11 +5,11 @@ type Call = (...given: never[]) => Promise<unknown>;
 /** Calls that run, whether or not anybody still waits for their answer. */
 export interface InFlight {
   /** The same calls, counted while they run. */
-  counted<T extends Record<string, Call>>(calls: T): T;
+  track<T extends Record<string, Call>>(calls: T): T;
   /** Counts what nobody waits for any more. What becomes of it is its own business. */
-  outlives: (work: Promise<unknown>) => void;
+  trackInBackground: (work: Promise<unknown>) => void;
   /** Comes once none of them runs. */
-  settled: () => Promise<void>;
+  drained: () => Promise<void>;
 }
 
 export function createInFlight(): InFlight {
@@ -27,11 +27,11 @@ export function createInFlight(): InFlight {
       }
     };
   return {
-    counted<T extends Record<string, Call>>(calls: T) {
+    track<T extends Record<string, Call>>(calls: T) {
       return Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, count(call)])) as T;
     },
-    outlives: (work) => void count(() => work)().catch(() => {}),
-    async settled() {
+    trackInBackground: (work) => void count(() => work)().catch(() => {}),
+    async drained() {
       if (running > 0) await once(ends, "none");
     },
   };

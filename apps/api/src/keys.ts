@@ -2,7 +2,7 @@ import {
   asWrongDatabase,
   countSealed,
   openDatabase,
-  reseal,
+  rotateKeys,
   verifySeals,
   WrongDatabase,
   type OpenDatabase,
@@ -15,7 +15,7 @@ import { createMeter, type Meter, type Screen } from "./keys/meter.ts";
 import { besides, standOf, sum, tableOf } from "./keys/report.ts";
 
 const usage = "What can be done with the keys: rotate (seal everything under the first), verify (open everything).";
-const mostNamed = 100;
+const maxNamed = 100;
 
 /** `rotate` or `verify`. Gives the exit code: 0 where everything opens and, after rotating, lies under the first key. */
 export async function runKeys(command: string | undefined, env: NodeJS.ProcessEnv, screen: Screen): Promise<number> {
@@ -46,7 +46,7 @@ const commands: ReadonlyMap<string, Run> = new Map<string, Run>([
 
 async function rotate({ db }: OpenDatabase, keys: Keyring, meter: Meter): Promise<number> {
   const vault = createVault(keys);
-  const { resealed, broken } = await reseal(db, { vault, sealing: keys.sealing.id }, progressOn(meter));
+  const { resealed, broken } = await rotateKeys(db, { vault, sealing: keys.sealing.id }, progressOn(meter));
   meter.end();
   const counts = await countSealed(db);
   meter.say(`${resealed} sealed anew.`);
@@ -73,8 +73,8 @@ function progressOn(meter: Meter): Progress {
     moved: (done, total) => meter.moved(done, total),
     broken({ table, row }) {
       named += 1;
-      if (named <= mostNamed) meter.say(`Does not open: ${table} ${row}`);
-      if (named === mostNamed) meter.say("More that do not open are counted, and not named.");
+      if (named <= maxNamed) meter.say(`Does not open: ${table} ${row}`);
+      if (named === maxNamed) meter.say("More that do not open are counted, and not named.");
     },
   };
 }

@@ -1,19 +1,19 @@
 /** Control characters and those that turn the direction of writing: a terminal obeys them. */
 const unruly = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
-const longestText = 1000;
-const longestStack = 8000;
-const mostEntries = 50;
-const deepest = 4;
+const maxTextLength = 1000;
+const maxStackLength = 8000;
+const maxEntries = 50;
+const maxDepth = 4;
 
 /** A text as the log may hold it: on one line, of bounded length, and nothing but text. */
-export function cleanText(text: string, longest = longestText): string {
+export function cleanText(text: string, longest = maxTextLength): string {
   const cut = text.length > longest ? `${text.slice(0, longest)}…` : text;
   return cut.toWellFormed().replace(unruly, "");
 }
 
 export function cleanStack(stack: string): string {
   return stack
-    .slice(0, longestStack)
+    .slice(0, maxStackLength)
     .split("\n")
     .map((line) => cleanText(line))
     .join("\n");
@@ -23,8 +23,8 @@ export function cleanStack(stack: string): string {
 export function cleanValue(value: unknown, depth = 0): unknown {
   if (typeof value === "string") return cleanText(value);
   if (typeof value !== "object" || value === null || value instanceof Error) return value;
-  if (depth >= deepest) return "(too deep)";
-  if (Array.isArray(value)) return value.slice(0, mostEntries).map((entry) => cleanValue(entry, depth + 1));
-  const entries = Object.entries(value).slice(0, mostEntries);
+  if (depth >= maxDepth) return "(too deep)";
+  if (Array.isArray(value)) return value.slice(0, maxEntries).map((entry) => cleanValue(entry, depth + 1));
+  const entries = Object.entries(value).slice(0, maxEntries);
   return Object.fromEntries(entries.map(([name, entry]) => [cleanText(name), cleanValue(entry, depth + 1)]));
 }

@@ -43,11 +43,11 @@ const levels: Partial<Record<FailureCode, "debug" | "warn" | "error">> = {
 export function logFailure(log: Log, failure: ConnectError, context: Record<string, unknown>): void {
   const { code, message, cause, clockDifference } = failure;
   const level = clockDifference === undefined ? (levels[code] ?? "info") : "warn";
-  log[level]({ ...context, failure: code, reason: message, clockDifference, err: cause }, "refused");
+  log[level]({ ...context, failure: code, reason: message, clockDifference, err: cause }, `request failed: ${code}`);
 }
 
-const deepestCause = 4;
-const mostErrors = 5;
+const maxCauseDepth = 4;
+const maxErrors = 5;
 
 /** An error without its own properties: libraries hang requests, answers and parameters on them. */
 export function describeError(error: unknown, depth = 0): unknown {
@@ -58,11 +58,11 @@ export function describeError(error: unknown, depth = 0): unknown {
     message: cleanText(error.message),
     ...(failure !== undefined && { failure: cleanText(failure) }),
     stack: cleanStack(error.stack ?? ""),
-    ...(error.cause !== undefined && depth < deepestCause && { cause: describeError(error.cause, depth + 1) }),
-    ...(error instanceof AggregateError && depth < deepestCause && { errors: describeErrors(error, depth + 1) }),
+    ...(error.cause !== undefined && depth < maxCauseDepth && { cause: describeError(error.cause, depth + 1) }),
+    ...(error instanceof AggregateError && depth < maxCauseDepth && { errors: describeErrors(error, depth + 1) }),
   };
 }
 
 function describeErrors({ errors }: AggregateError, depth: number): unknown[] {
-  return errors.slice(0, mostErrors).map((error: unknown) => describeError(error, depth));
+  return errors.slice(0, maxErrors).map((error: unknown) => describeError(error, depth));
 }

@@ -1,53 +1,53 @@
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { abandonOverdue, appsOf, createConnect, providerOf } from "@patchbay/core/connect";
+import { abandonOverdueLogins, listApps, createConnect, getProvider } from "@patchbay/core/connect";
 import { createCredentials } from "@patchbay/core/credentials";
 import {
   asWrongDatabase,
   claimInstallation,
-  createAttempts,
+  createAttemptStore,
   createConnections,
   createCredentialStore,
-  createDepartures,
-  createEndings,
+  createConnectionRemoval,
+  createRevocationStore,
   createPasswordTries,
-  createReadings,
-  createWalks,
+  createAccessAudit,
+  createLoginStore,
   createWebhookEvents,
   openDatabase,
-  openNews,
-  type News,
+  openNotifications,
+  type Notifications,
   type OpenDatabase,
 } from "@patchbay/core/db";
 import { createDisconnect, createRevoker } from "@patchbay/core/disconnect";
 import type { ConnectError } from "@patchbay/core/errors";
-import { createGate } from "@patchbay/core/http";
+import { createProviderHttp } from "@patchbay/core/http";
 import { createRegistry } from "@patchbay/core/providers";
 import { createGateway, telegram } from "@patchbay/core/telegram";
 import { createSeals, createVault, type Seals } from "@patchbay/core/vault";
 import { createReceiver, handleWebhooks, subscribeWebhooks, webhookAddress } from "@patchbay/core/webhooks";
 import { createApp } from "./app.ts";
-import type { Calls } from "./calls.ts";
+import type { Services } from "./services.ts";
 import { readConfig, usualWorkers, type Config } from "./config/config.ts";
 import { describeExposure } from "./config/exposure.ts";
 import { localUrl } from "./config/local-url.ts";
 import { forgetSecrets } from "./config/secrets.ts";
-import { takeConsole } from "./console.ts";
-import { createCallers } from "./http/caller.ts";
+import { redirectConsole } from "./redirect-console.ts";
+import { createSessions } from "./http/session.ts";
 import { createInstallTokens } from "./http/install-tokens.ts";
-import { withLastAnswers } from "./http/last-answers.ts";
-import { createBeginLane } from "./lane/begin.ts";
-import { createLanes } from "./lane/lane.ts";
-import { createTokenLane } from "./lane/token.ts";
-import { createTrpcLane } from "./lane/trpc.ts";
-import { createWebhookLane } from "./lane/webhook.ts";
+import { closeConnectionsOnShutdown } from "./http/close-connections-on-shutdown.ts";
+import { createBeginRoute } from "./fast-path/begin.ts";
+import { createFastPath } from "./fast-path/fast-path.ts";
+import { createTokenRoute } from "./fast-path/token.ts";
+import { createTrpcRoute } from "./fast-path/trpc.ts";
+import { createWebhookRoute } from "./fast-path/webhook.ts";
 import { createSecurityHeaders } from "./http/security.ts";
-import { createAdmission } from "./service/admit.ts";
+import { createServiceKeyAuth } from "./backend-api/service-key-auth.ts";
 import { createInFlight } from "./in-flight.ts";
 import type { Worker } from "./jobs/worker.ts";
-import { runUntilSignal, within } from "./lifetime.ts";
+import { runUntilSignal, settlesWithin } from "./run-until-signal.ts";
 import { createLog, logFailure, type Log } from "./log.ts";
-import { prepareDatabase } from "./opening.ts";
+import { prepareDatabase } from "./prepare-database.ts";
 import { createPage } from "./page/page.ts";
 import { createSignIn } from "./sign-in/sign-in.ts";
 import { createStreams } from "./trpc/streams.ts";
@@ -80,33 +80,33 @@ function assemble(config: Config, log: Log, { database, seals }: { database: Ope
   const { clients, telegram: registration } = config.providers;
   const registry = createRegistry(
     clients,
-    createGate({ sandbox: config.sandboxUrl, proxy: config.proxy }),
+    createProviderHttp({ sandbox: config.sandboxUrl, proxy: config.proxy }),
     registration && telegram(registration, createGateway(registration)),
   );
   const inFlight = createInFlight();
   const report = (failure: ConnectError, { id, provider }: { id: string; provider: string }) =>
     logFailure(log, failure, { credential: id, provider });
-  const credentials = inFlight.counted(
+  const credentials = inFlight.track(
     createCredentials({
       store: createCredentialStore(database.db),
       registry,
       seals,
       report,
-      outlives: inFlight.outlives,
+      trackInBackground: inFlight.trackInBackground,
     }),
   );
   const revoker = createRevoker({
-    endings: createEndings(database.db),
+    endings: createRevocationStore(database.db),
     registry,
     seals,
-    webhookAddress: ({ provider, id }) => webhookAddress(config.publicUrl, providerOf(registry, provider), id),
+    webhookAddress: ({ provider, id }) => webhookAddress(config.publicUrl, getProvider(registry, provider), id),
     report,
-    outlives: inFlight.outlives,
+    trackInBackground: inFlight.trackInBackground,
   });
-  const readings = createReadings(database.db, {
-    tell: ({ cause, ...counts }) => log.error({ ...counts, err: cause }, "readings not written to the audit"),
+  const readings = createAccessAudit(database.db, {
+    tell: ({ cause, ...counts }) => log.error({ ...counts, err: cause }, "audit not written"),
   });
-  const [walks, events] = [createWalks(database.db, config.codeLimits), createWebhookEvents(database.db)];
+  const [walks, events] = [createLoginStore(database.db, config.codeLimits), createWebhookEvents(database.db)];
   return { inFlight, seals, registry, credentials, readings, revoker, walks, events };
 }
 
@@ -119,31 +119,34 @@ export async function start(config: Config, log: Log, signal = notTold): Promise
   const { database } = built;
   const closing: Closing = [() => built.readings.stop(), () => database.close()];
   try {
-    const news = await openNews({ url: config.databaseUrl, lost: (err) => log.warn({ err }, "no news") });
+    const news = await openNotifications({
+      url: config.databaseUrl,
+      lost: (err) => log.warn({ err }, "notification listener disconnected"),
+    });
     closing.unshift(() => news.close());
     const stopping = new AbortController();
     const calls = createCalls(built, news, stopping.signal);
-    const admission = createAdmission(config.serviceKeys, config.serviceCallsPerMinute);
+    const admission = createServiceKeyAuth(config.serviceKeys, config.serviceCallsPerMinute);
     const app = createApp({
       config,
-      calls,
-      admission,
+      services: calls,
+      serviceKeyAuth: admission,
       page: await createPage({ directory: config.pageDirectory, publicUrl: config.publicUrl, log }),
       health: { ready: async () => !stopping.signal.aborted && (await database.look()) === "ready" },
     });
     const { origin, protocol } = config.publicUrl;
-    const listener = createLanes({
-      lanes: [
-        createTokenLane(calls, admission),
-        createTrpcLane(calls, origin),
-        createWebhookLane(calls),
-        createBeginLane(calls, origin),
+    const listener = createFastPath({
+      routes: [
+        createTokenRoute(calls, admission),
+        createTrpcRoute(calls, origin),
+        createWebhookRoute(calls),
+        createBeginRoute(calls, origin),
       ],
       securityHeaders: createSecurityHeaders(protocol === "https:"),
       log,
       app,
     });
-    const http = await listen(createServer(withLastAnswers(listener, stopping.signal)), config);
+    const http = await listen(createServer(closeConnectionsOnShutdown(listener, stopping.signal)), config);
     closing.unshift(() => drain(http, 0));
     const worker = config.workers > 0 ? await work(built) : undefined;
     return {
@@ -173,24 +176,31 @@ export async function startWorkerAlone(config: Config, log: Log, signal = notTol
   }
 }
 
-function createCalls({ config, log, database, ...built }: Built, news: News, stopping: AbortSignal): Calls {
+function createCalls({ config, log, database, ...built }: Built, news: Notifications, stopping: AbortSignal): Services {
   const { inFlight, registry, seals, walks, revoker, credentials, readings, events } = built;
-  const attempts = createAttempts(database.db);
-  const departures = createDepartures(database.db);
+  const attempts = createAttemptStore(database.db);
+  const departures = createConnectionRemoval(database.db);
   return {
-    connect: inFlight.counted(
-      createConnect({ registry, attempts, walks, seals, stopping, outlives: inFlight.outlives }),
+    connect: inFlight.track(
+      createConnect({
+        registry,
+        attempts,
+        logins: walks,
+        seals,
+        stopping,
+        trackInBackground: inFlight.trackInBackground,
+      }),
     ),
-    ...inFlight.counted({ disconnect: createDisconnect({ departures, revoker, registry }) }),
-    connections: createConnections(database.db, appsOf(registry)),
+    ...inFlight.track({ disconnect: createDisconnect({ departures, revoker, registry }) }),
+    connections: createConnections(database.db, listApps(registry)),
     credentials,
-    readings,
-    news,
+    accessAudit: readings,
+    notifications: news,
     streams: createStreams(),
     receiver: createReceiver({ registry, events }),
     registry,
-    installs: createInstallTokens(config.authSecret),
-    callers: createCallers(config),
+    installTokens: createInstallTokens(config.authSecret),
+    sessions: createSessions(config),
     signIn: createSignIn({ ...config, db: database.db, log }),
     passwordTries: createPasswordTries(database.db),
     log,
@@ -216,15 +226,15 @@ async function work({ config, log, database, ...built }: Built): Promise<Worker>
       if (refusal) logFailure(log, refusal, { credential: id });
     },
     handleWebhooks: () => handleWebhooks({ registry, events }),
-    abandonOverdue: () => abandonOverdue({ registry, walks, seals }),
+    abandonOverdue: () => abandonOverdueLogins({ registry, logins: walks, seals }),
     log,
     concurrency: config.workers,
   });
 }
 
-type Place = Pick<Config, "host" | "port" | "keepAliveSeconds">;
+type Address = Pick<Config, "host" | "port" | "keepAliveSeconds">;
 
-function listen(server: HttpServer, { host, port, keepAliveSeconds }: Place): Promise<HttpServer> {
+function listen(server: HttpServer, { host, port, keepAliveSeconds }: Address): Promise<HttpServer> {
   // Longer than what stands in front keeps its connections, so that it is never the one to find them closed.
   server.keepAliveTimeout = keepAliveSeconds * 1000;
   return new Promise((resolve, reject) => {
@@ -243,8 +253,10 @@ const finishMs = 30_000;
  * ends some time.
  */
 async function finish({ inFlight, log }: Built, last: Promise<unknown>, closing: Closing): Promise<void> {
-  const settled = last.then(() => inFlight.settled());
-  const done = await within(finishMs, settled).catch((failure: unknown) => log.error({ err: failure }, "not stopped"));
+  const settled = last.then(() => inFlight.drained());
+  const done = await settlesWithin(finishMs, settled).catch((failure: unknown) =>
+    log.error({ err: failure }, "not stopped"),
+  );
   if (done === false) log.warn("stopped before everything was done");
   await closeAll(closing, log);
 }
@@ -272,7 +284,7 @@ if (import.meta.main) {
     const config = readConfig(process.env);
     forgetSecrets(process.env);
     const log = createLog(config.logLevel);
-    takeConsole(log);
+    redirectConsole(log);
     const running = alone ? await startWorkerAlone(config, log, signal) : await start(config, log, signal);
     log.info({ url: alone ? undefined : config.publicUrl.origin, sandbox: config.sandboxUrl !== undefined }, "ready");
     for (const sentence of describeExposure(config)) log.warn(sentence);

@@ -32,7 +32,7 @@ type Stored = { id: string; secret: Buffer };
 async function store(count: number, keys = k1): Promise<string[]> {
   const seals = sealsOf(keys);
   const ids = Array.from({ length: count }, () => randomUUID());
-  const secrets = ids.map((id) => seals.sealCredentials({ accessToken: id, place: {} }, { id, provider: "zoom" }));
+  const secrets = ids.map((id) => seals.sealCredentials({ accessToken: id, metadata: {} }, { id, provider: "zoom" }));
   await query(
     url,
     `insert into credential (id, provider, client_id, mode, external_id, shared, secret)
@@ -139,7 +139,7 @@ describe("rotate", () => {
       const database = openDatabase(url, { max: 1 });
       for (let turn = 0; !done.signal.aborted; turn += 1) {
         const id = part[turn % part.length] ?? "";
-        const secret = seals.sealCredentials({ accessToken: `${id} ${turn}`, place: {} }, { id, provider: "zoom" });
+        const secret = seals.sealCredentials({ accessToken: `${id} ${turn}`, metadata: {} }, { id, provider: "zoom" });
         await database.pool.query("update credential set secret = $2 where id = $1", [id, secret]);
         written.set(id, `${id} ${turn}`);
       }

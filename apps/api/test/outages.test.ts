@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { openNews } from "@patchbay/core/db";
+import { openNotifications } from "@patchbay/core/db";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { entryOf, newKey } from "./harness/back-end.ts";
 import { environmentOf, startProcess } from "./harness/process.ts";
@@ -145,7 +145,7 @@ test("news that are closed while their line is being opened again leave none ope
     ).length;
   // The world's own, which an earlier outage may have taken.
   await until(async () => expect(await lines()).toBe(1));
-  const news = await openNews({ url: world.databaseUrl, lost: () => {} });
+  const news = await openNotifications({ url: world.databaseUrl, lost: () => {} });
   let closed: Promise<void> | undefined;
   await withoutDatabase(world, async () => {
     await sleep(600);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { abandonOverdue } from "@patchbay/core/connect";
-import { createWalks, openDatabase, type OpenDatabase } from "@patchbay/core/db";
-import { createGate } from "@patchbay/core/http";
+import { abandonOverdueLogins } from "@patchbay/core/connect";
+import { createLoginStore, openDatabase, type OpenDatabase } from "@patchbay/core/db";
+import { createProviderHttp } from "@patchbay/core/http";
 import { createRegistry } from "@patchbay/core/providers";
 import { telegram, type Gateway } from "@patchbay/core/telegram";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -36,11 +36,11 @@ async function purgeAll(): Promise<string[]> {
   const gateway = { logOut: async (session: string) => void ended.push(session) } as Partial<Gateway> as Gateway;
   const registry = createRegistry(
     world.config.providers.clients,
-    createGate({ sandbox: world.sandbox.url }),
+    createProviderHttp({ sandbox: world.sandbox.url }),
     telegram({ apiId: 1, apiHash: "" }, gateway),
   );
-  const parts = { registry, walks: createWalks(database.db, world.config.codeLimits), seals: world.seals };
-  await purge({ database, registry, abandonOverdue: () => abandonOverdue(parts), log: createLog("silent") });
+  const parts = { registry, logins: createLoginStore(database.db, world.config.codeLimits), seals: world.seals };
+  await purge({ database, registry, abandonOverdue: () => abandonOverdueLogins(parts), log: createLog("silent") });
   return ended;
 }
 
@@ -53,7 +53,7 @@ async function addEnded(count: number, { session, step }: Ended): Promise<string
   const notes = ids.map((id, turn) =>
     session === undefined
       ? Buffer.of(0)
-      : world.seals.sealNotes({ step: "scan", session: sessions[turn] ?? "" }, { id, provider: "telegram" }),
+      : world.seals.sealState({ step: "scan", session: sessions[turn] ?? "" }, { id, provider: "telegram" }),
   );
   await world.sql(
     `insert into attempt (id, user_id, session_id, browser, provider, redirect_uri, notes, step, status, expires_at)

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { promisify } from "node:util";
-import { createReadings, openDatabase, type OpenDatabase } from "@patchbay/core/db";
+import { createAccessAudit, openDatabase, type OpenDatabase } from "@patchbay/core/db";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { newDatabase, query } from "./harness/database.ts";
 
@@ -64,7 +64,7 @@ describe("readings", () => {
   test("are written together, by one statement, and each connection's last use with them", async () => {
     const [one = 0, two = 0] = connections;
     const spy = vi.spyOn(database.pool, "connect");
-    const readings = createReadings(database.db);
+    const readings = createAccessAudit(database.db);
     for (const id of [one, two, one]) readings.record("service:crm", id, "zoom");
     await readings.flush();
     expect(spy).toHaveBeenCalledTimes(1);
@@ -77,7 +77,7 @@ describe("readings", () => {
   });
 
   test("write themselves after a moment, with the time at which they were", async () => {
-    const readings = createReadings(database.db, { everyMs: 300 });
+    const readings = createAccessAudit(database.db, { everyMs: 300 });
     const before = Date.now();
     readings.record("service:crm", connections[0] ?? 0, "zoom");
     expect((await written()).audited).toEqual([]);
@@ -90,7 +90,7 @@ describe("readings", () => {
     const [id = 0] = connections;
     const later = new Date(Date.now() + 60_000);
     await query(url, "update connection set last_used_at = $2 where id = $1", [id, later]);
-    const readings = createReadings(database.db);
+    const readings = createAccessAudit(database.db);
     readings.record("service:crm", id, "zoom");
     await readings.flush();
     expect((await written()).used[0]).toEqual(later);
@@ -98,7 +98,7 @@ describe("readings", () => {
 
   test("move a last use by the minute, and are audited one by one", async () => {
     const [id = 0] = connections;
-    const readings = createReadings(database.db);
+    const readings = createAccessAudit(database.db);
     const useOnce = async (): Promise<Date | null | undefined> => {
       readings.record("service:crm", id, "zoom");
       await readings.flush();
@@ -114,7 +114,7 @@ describe("readings", () => {
   test("of a connection that is gone meanwhile are audited all the same", async () => {
     const [id = 0] = connections;
     await query(url, "delete from connection where id = $1", [id]);
-    const readings = createReadings(database.db);
+    const readings = createAccessAudit(database.db);
     readings.record("service:crm", id, "zoom");
     await readings.flush();
     expect((await written()).audited).toHaveLength(1);
@@ -122,7 +122,7 @@ describe("readings", () => {
 
   test("that could not be written are written the next time, and the trouble is told", async () => {
     const tell = vi.fn<(trouble: unknown) => void>();
-    const readings = createReadings(database.db, { everyMs: 50, tell });
+    const readings = createAccessAudit(database.db, { everyMs: 50, tell });
     await withoutAudit(async () => {
       readings.record("service:crm", connections[0] ?? 0, "zoom");
       readings.record("service:crm", connections[1] ?? 0, "zoom");
@@ -135,7 +135,7 @@ describe("readings", () => {
 
   test("that cannot be written are no more than so many: the oldest go, and that is told", async () => {
     const tell = vi.fn<(trouble: unknown) => void>();
-    const readings = createReadings(database.db, { everyMs: 60_000, most: 3, tell });
+    const readings = createAccessAudit(database.db, { everyMs: 60_000, most: 3, tell });
     await withoutAudit(async () => {
       for (let turn = 1; turn <= 5; turn += 1) readings.record(`service:${turn}`, connections[0] ?? 0, "zoom");
       await readings.flush();
@@ -148,7 +148,7 @@ describe("readings", () => {
   test("of many processes about the same connections do not get into each other's way", async () => {
     const tell = vi.fn<(trouble: unknown) => void>();
     const many = await addConnections(300);
-    const processes = Array.from({ length: 8 }, () => createReadings(database.db, { tell }));
+    const processes = Array.from({ length: 8 }, () => createAccessAudit(database.db, { tell }));
     for (let turn = 0; turn < 40; turn += 1) {
       for (const readings of processes) {
         for (const id of many.filter(() => Math.random() < 0.3)) readings.record("service:crm", id, "zoom");

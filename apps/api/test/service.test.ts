@@ -148,6 +148,26 @@ describe("a token", () => {
     expect(answer.text).not.toContain(world.config.providers.clients.stripe?.secret);
   });
 
+  test.each([
+    ["calendly", "/users/me", {}],
+    ["paypal", "/v1/identity/oauth2/userinfo?schema=paypalv1.1", {}],
+    ["shopify", "/graphql.json", { method: "POST", body: '{"query":"{ shop { id } }"}' }],
+    ["zoom", "/users/me", {}],
+    ["stripe", "/v1/accounts/", {}],
+  ])("of %s comes with the address and the headers of its API, ready to use", async (id, path, init) => {
+    const { json } = await by(keys.crm).token(idOf(id));
+    const { baseUrl, headers } = json["api"] as { baseUrl: string; headers: Record<string, string> };
+    const { id: accountId } = json["account"] as { id: string };
+    // Stripe's platform adds its own key, and names the account in the path of this call.
+    const ours = { authorization: `Bearer ${world.config.providers.clients.stripe?.secret}` };
+    const answer = await fetch(`${baseUrl}${path}${id === "stripe" ? accountId : ""}`, {
+      ...init,
+      headers: { ...(id === "stripe" && ours), ...headers, "content-type": "application/json" },
+    });
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain(accountId);
+  });
+
   test("of a provider that the key does not name is that of no connection", async () => {
     for (const id of [idOf("calendly"), telegramId, 999_999_999]) {
       const answer = await by(keys.zoomer).token(id);
@@ -206,7 +226,10 @@ describe("a Telegram session", () => {
   test("leaves only for a key that names telegram, for one holder at a time, and for longer with the lease", async () => {
     expect((await by(keys.crm).token(telegramId)).status).toBe(404);
     const lent = await by(keys.chats).token(telegramId);
-    expect(lent.json).toMatchObject({ type: "telegram_session", session: (await stored(telegramId)).place["session"] });
+    expect(lent.json).toMatchObject({
+      type: "telegram_session",
+      session: (await stored(telegramId)).metadata["session"],
+    });
     const { id: lease } = lent.json["lease"] as { id: string; until: string };
     const refused = await by(keys.chats).token(telegramId);
     expect(refused.status).toBe(429);
@@ -354,7 +377,7 @@ test("82. neither a key nor what was handed out is in the log", async () => {
     const { accessToken = expect.fail(provider), refreshToken = accessToken } = await stored(idOf(provider));
     secrets.push(accessToken, refreshToken);
   }
-  secrets.push((await stored(telegramId)).place["session"]?.slice(8, 40) ?? expect.fail("no session"), email);
+  secrets.push((await stored(telegramId)).metadata["session"]?.slice(8, 40) ?? expect.fail("no session"), email);
   const log = world.logged();
   expect(log).toContain("/api/v1/connections/");
   for (const secret of secrets) expect(log).not.toContain(secret);

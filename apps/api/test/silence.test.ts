@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isDatabaseAway, openDatabase, openNews } from "@patchbay/core/db";
+import { isDatabaseAway, openDatabase, openNotifications } from "@patchbay/core/db";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createBackEnd, entryOf, newKey, type Said } from "./harness/back-end.ts";
 import { query } from "./harness/database.ts";
@@ -102,7 +102,7 @@ test("a database that takes connections and says nothing is unavailable, not wai
 
 test("news whose line has fallen silent come on another one, and everybody looks", async () => {
   await using proxy = await createProxy(world.databaseUrl);
-  const news = await openNews({ url: proxy.through(world.databaseUrl), lost: () => {} });
+  const news = await openNotifications({ url: proxy.through(world.databaseUrl), lost: () => {} });
   let heard = 0;
   news.subscribe("somebody", () => (heard += 1));
   proxy.silence();

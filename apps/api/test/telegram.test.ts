@@ -94,7 +94,7 @@ describe("by phone", () => {
     const again = await send(browser, lena.phone);
     const later = await call(browser, "connect/verify-code", again);
     expect(later.json).toMatchObject({ code: "too_many_requests", field: "code" });
-    const besides = { attempt: again.sessionId, answers: { other: "", code: again.code } };
+    const besides = { attempt: again.sessionId, values: { other: "", code: again.code } };
     expect((await browser.post("/api/trpc/connect.resume", besides)).text).toContain('"failure":"invalid_request"');
     expect(await list(browser)).toEqual([]);
   });
@@ -222,8 +222,8 @@ test("73. the session is in no log and in no column in clear", async () => {
     "select id, secret from credential where provider = 'telegram'",
   );
   const sessions = rows.map(({ id, secret }) => {
-    const { place } = world.seals.openCredentials(secret, { id, provider: "telegram" });
-    return place["session"] ?? "";
+    const { metadata } = world.seals.openCredentials(secret, { id, provider: "telegram" });
+    return metadata["session"] ?? "";
   });
   expect(sessions.length).toBeGreaterThan(0);
   const tables = ["attempt", "credential", "connection", "audit_event", "wrong_answer"];

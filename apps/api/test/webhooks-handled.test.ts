@@ -1,5 +1,5 @@
 import { createWebhookEvents, openDatabase, purgeEvents, wakeWebhooks, type OpenDatabase } from "@patchbay/core/db";
-import { createGate } from "@patchbay/core/http";
+import { createProviderHttp } from "@patchbay/core/http";
 import { createRegistry } from "@patchbay/core/providers";
 import { handleWebhooks } from "@patchbay/core/webhooks";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 function handle(): Promise<void> {
-  const registry = createRegistry(world.config.providers.clients, createGate({ sandbox: world.sandbox.url }));
+  const registry = createRegistry(world.config.providers.clients, createProviderHttp({ sandbox: world.sandbox.url }));
   return handleWebhooks({ registry, events: createWebhookEvents(database.db) });
 }
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
-import { beat, leave, openDatabase } from "@patchbay/core/db";
+import { recordHeartbeat, deregisterWorker, openDatabase } from "@patchbay/core/db";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "./harness/probe.ts";
 import { environmentOf } from "./harness/process.ts";
@@ -23,23 +23,23 @@ const [calendly, zoom] = [subjectOf("calendly"), subjectOf("zoom")];
 
 test("jobs of a process that was killed are free again once it has not been heard of for fifteen seconds", async () => {
   const database = openDatabase(world.databaseUrl, { max: 2 });
-  await beat(database.db, "pool-dead");
-  await beat(database.db, "pool-alive");
+  await recordHeartbeat(database.db, "pool-dead");
+  await recordHeartbeat(database.db, "pool-alive");
   await world.sql(
     "select graphile_worker.add_job('keep', '{}', run_at := now() + interval '1 hour', job_key := 'stuck')",
   );
   await world.sql(
     "update graphile_worker._private_jobs set locked_at = now(), locked_by = 'pool-dead' where key = 'stuck'",
   );
-  expect(await beat(database.db, "pool-alive")).toBe(0);
+  expect(await recordHeartbeat(database.db, "pool-alive")).toBe(0);
   await world.sql("update worker set beat_at = now() - interval '14 seconds' where id = 'pool-dead'");
-  expect(await beat(database.db, "pool-alive")).toBe(0);
+  expect(await recordHeartbeat(database.db, "pool-alive")).toBe(0);
   await world.sql("update worker set beat_at = now() - interval '16 seconds' where id = 'pool-dead'");
-  expect(await beat(database.db, "pool-alive")).toBe(1);
+  expect(await recordHeartbeat(database.db, "pool-alive")).toBe(1);
   expect(await world.sql("select locked_by from graphile_worker.jobs where key = 'stuck'")).toEqual([
     { locked_by: null },
   ]);
-  await leave(database.db, "pool-alive");
+  await deregisterWorker(database.db, "pool-alive");
   expect(await world.sql("select from worker")).toEqual([]);
   await database.close();
 });

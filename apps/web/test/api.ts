@@ -34,15 +34,15 @@ export class Refused extends Error {
 export const card = (id: string, more: Partial<ProviderCard> = {}): ProviderCard => ({
   id,
   name: id.charAt(0).toUpperCase() + id.slice(1),
-  gives: "Something useful.",
+  description: "Something useful.",
   configured: true,
-  opening: [],
-  ways: ["redirect"],
+  fields: [],
+  methods: ["redirect"],
   ...more,
 });
 
 export const shop = card("shopify", {
-  opening: [{ name: "shop", label: "Your shop’s domain", suffix: ".myshopify.com" }],
+  fields: [{ name: "shop", label: "Your shop’s domain", suffix: ".myshopify.com" }],
 });
 
 export const account = (more: Partial<Connection> = {}): Connection => ({

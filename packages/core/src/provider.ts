@@ -1,10 +1,10 @@
 import type { ConnectError } from "./errors.ts";
 
 /** A form's fields, or a callback's query: to a provider they are the same thing. */
-export type Answers = Readonly<Record<string, string>>;
+export type FormValues = Readonly<Record<string, string>>;
 
 /** What a provider leaves itself for the next step. Sealed at rest. */
-export type Notes = Readonly<Record<string, string>>;
+export type ProviderState = Readonly<Record<string, string>>;
 
 /** Something the user must type before or during the walk. */
 export interface Question {
@@ -27,7 +27,7 @@ export interface Question {
 }
 
 /** How a walk may begin: by going to the provider, by answering its opening questions, or by scanning a code. */
-export type Way = "redirect" | "ask" | "scan";
+export type ConnectMethod = "redirect" | "ask" | "scan";
 
 /** Who was connected, as the provider tells it. `id` never changes at the provider; everything else may. */
 export interface Account {
@@ -47,7 +47,7 @@ export interface Credentials {
   /** When the refresh token ends, where the provider says so. */
   refreshExpiresAt?: Date;
   /** What else a call needs: the shop, the account id at the platform. */
-  place: Notes;
+  metadata: ProviderState;
 }
 
 export interface Grant {
@@ -60,65 +60,81 @@ export interface Grant {
 
 /** Where a walk stands. Connecting any account is: begin, then resume until `connected`. */
 export type Step =
-  | { type: "redirect"; to: URL; notes: Notes }
+  | { type: "redirect"; to: URL; notes: ProviderState }
   /**
    * `rejected`: the last answer was wrong, and the same is asked again. Wrong answers are counted by the flow, for each
    * user and `subject` (whom the answers are guesses about: a phone number), across attempts.
    */
-  | { type: "ask"; question: Question; subject: string; rejected?: "code_rejected" | "password_rejected"; notes: Notes }
-  | { type: "scan"; code: string; until: Date; notes: Notes }
+  | {
+      type: "ask";
+      question: Question;
+      subject: string;
+      rejected?: "code_rejected" | "password_rejected";
+      notes: ProviderState;
+    }
+  | { type: "scan"; code: string; until: Date; notes: ProviderState }
   | { type: "connected"; grant: Grant }
   /** The provider granted access and then something failed: these credentials live and nobody will hold them. */
-  | { type: "stranded"; credentials: Credentials; scopes?: readonly string[]; failure: ConnectError };
+  | { type: "orphaned"; credentials: Credentials; scopes?: readonly string[]; failure: ConnectError };
 
 /** What a provider may know of the attempt it serves. */
-export interface Walk {
+export interface FlowContext {
   redirectUri: string;
   /** How a step may wait at the provider for something that the user does there, a scan. Absent: it does not wait. */
   wait?: { ms: number; signal?: AbortSignal };
 }
 
-export type Revocation = { outcome: "revoked" } | { outcome: "unsupported"; lookAt: string };
+export type Revocation = { outcome: "revoked" } | { outcome: "unsupported"; manageUrl: string };
+
+/**
+ * How a back end calls the provider's API with a credential: `fetch(baseUrl + path, { headers })`, where `path` begins
+ * with a slash. `baseUrl` does not end with one.
+ */
+export interface ProviderApi {
+  baseUrl: string;
+  headers: Readonly<Record<string, string>>;
+}
 
 /** What a product's back end gets for a connection: what opens the account, in the provider's own terms. */
-export type Handed =
-  | { type: "bearer"; accessToken: string; place: Notes }
-  /** Stripe: the platform's own key opens it, together with this id in the `Stripe-Account` header. */
-  | { type: "stripe_account"; stripeAccountId: string; livemode: boolean }
+export type CredentialPayload =
+  /** `metadata` is what else a call may need, the shop for one. */
+  | { type: "bearer"; accessToken: string; metadata: ProviderState; api: ProviderApi }
+  /** Stripe: the caller adds the platform's own key to `api.headers`, in `Authorization`. */
+  | { type: "stripe_account"; stripeAccountId: string; livemode: boolean; api: ProviderApi }
   | { type: "telegram_session"; session: string };
 
 /** A webhook delivery as it came. Header names are in lower case. */
-export interface Delivery {
+export interface WebhookDelivery {
   headers: Readonly<Record<string, string | undefined>>;
   body: Buffer;
 }
 
 /** A delivery whose signature held. `id` is the same for every delivery of one event. */
-export type Notification =
+export type WebhookNotification =
   | { type: "event"; id: string; topic: string }
   /** The provider asks whether we are there, and wants this as JSON. */
   | { type: "challenge"; answer: Readonly<Record<string, string>> };
 
 /** What an event means here. `account` is the id that `Account.id` has. */
-export type Meaning =
+export type EventEffect =
   /** The account's owner removed the app there. To be believed once the provider itself has been asked. */
   | { type: "ended"; account: string }
   /** All that is kept of the account has to go, unless it was connected anew. */
   | { type: "erase"; account: string }
-  | { type: "nothing" };
+  | { type: "none" };
 
 /** How a provider tells of what happens there. */
 export interface Webhooks {
   /** Checks the signature over the raw bytes, and freshness. Throws `invalid_signature`, or `provider_unavailable`. */
-  receive(delivery: Delivery, now: Date): Notification | Promise<Notification>;
+  receive(delivery: WebhookDelivery, now: Date): WebhookNotification | Promise<WebhookNotification>;
   /** Reads an event that was received. Pure: an event that is not understood means nothing. */
-  read(topic: string, body: Buffer): Meaning;
+  read(topic: string, body: Buffer): EventEffect;
 }
 
 /** A provider's return as it came, so that a signature over the raw query can be checked. */
-export interface Return {
+export interface AuthorizationResponse {
   /** The parameters that came exactly once, decoded. */
-  answers: Answers;
+  parameters: FormValues;
   /** The names of parameters that came more than once. */
   repeated: readonly string[];
 }
@@ -128,9 +144,9 @@ export interface Provider {
   id: string;
   name: string;
   /** One sentence for the user: what connecting gives. */
-  gives: string;
-  opening: readonly Question[];
-  ways: readonly Way[];
+  description: string;
+  fields: readonly Question[];
+  methods: readonly ConnectMethod[];
   /**
    * `one per account`: the provider keeps one live grant for each app and account, so that a new one ends the old, and
    * users of the same account share a credential. `many`: grants live side by side.
@@ -143,37 +159,37 @@ export interface Provider {
   issuers?: readonly string[];
 
   /** Begins a walk under `state`, 256 random bits as base64url. Throws `ConnectError` (`invalid_shop`, …) for answers it cannot use. No network for OAuth. */
-  begin(walk: Walk & { state: string }, answers: Answers): Promise<Step>;
+  begin(walk: FlowContext & { state: string }, answers: FormValues): Promise<Step>;
   /**
    * Whom beginning with these answers sends a code to. How often is limited, for each and for all of an installation.
    * Throws as `begin` does. Absent, or undefined: nobody.
    */
-  reaches?(answers: Answers): Promise<string | undefined>;
+  codeRecipient?(answers: FormValues): Promise<string | undefined>;
   /** Takes the next step. Anything that reaches the provider is sent once. */
-  resume(walk: Walk, notes: Notes, answers: Answers): Promise<Step>;
+  resume(walk: FlowContext, notes: ProviderState, answers: FormValues): Promise<Step>;
   /** Checks a signed return, without network or notes; throws `ConnectError`. What it gives back joins the notes. */
-  verify?(returned: Return, now: Date): Notes;
+  verifyResponse?(returned: AuthorizationResponse, now: Date): ProviderState;
   /**
    * Checks a signed request by which the provider itself has a user begin here: an installation from its app directory.
    * Gives the opening answers that it names; undefined: it is no such request. Throws `invalid_hmac`.
    */
-  readInstall?(request: Return, now: Date): Answers | undefined;
+  parseInstallRequest?(request: AuthorizationResponse, now: Date): FormValues | undefined;
   /** Gives up a walk that will not be finished, and with it whatever it holds at the provider. */
-  abandon?(walk: Walk, notes: Notes): Promise<void>;
+  abandon?(walk: FlowContext, notes: ProviderState): Promise<void>;
   /** New credentials for old. Throws `needs_reconnect` where the provider says that the grant is dead. */
   refresh?(credentials: Credentials): Promise<Credentials>;
   /** Seconds that an access token lasts by the provider's documentation. */
   accessSeconds?: number;
   /** A refresh token is spent by its first use, whether or not the answer arrives. */
-  rotatesStrictly?: boolean;
+  singleUseRefreshToken?: boolean;
   /** Whether the refresh token still lives (RFC 7662), for a refresh whose answer never came. Absent: it is sent again. */
   introspect?(credentials: Credentials): Promise<boolean>;
   /** Asks whether the grant still lives, where nothing is refreshed. Throws `needs_reconnect` where it does not. */
   probe?(credentials: Credentials): Promise<void>;
   /** What a back end gets. Credentials must be fresh. */
-  hand(credentials: Credentials): Handed;
+  buildPayload(credentials: Credentials): CredentialPayload;
   /** What `hand` gives must not be used in two places at once: it is lent to one holder at a time. */
-  lends?: boolean;
+  exclusiveLease?: boolean;
   webhooks?: Webhooks;
   /** Registers this address for the account's events. Done twice, it changes nothing. */
   subscribe?(credentials: Credentials, address: string): Promise<void>;
@@ -186,5 +202,5 @@ export interface Provider {
   /** Whether `revoke` needs an access token that is still valid. */
   revokesWithAccessToken?: boolean;
   /** Where a user sees at the provider what has access, and can end it. `facts`: an account's details, or its credentials' place. */
-  lookAt?: (facts: Notes) => string;
+  manageUrl?: (facts: ProviderState) => string;
 }

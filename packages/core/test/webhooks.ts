@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import { ConnectError } from "../src/errors.ts";
-import type { Gate, GateRequest } from "../src/http/index.ts";
+import type { ProviderHttp, ProviderRequest } from "../src/http/index.ts";
 import type { OAuthClient, WebhookSettings } from "../src/oauth/index.ts";
-import type { Delivery, Notification, Webhooks } from "../src/provider.ts";
+import type { WebhookDelivery, WebhookNotification, Webhooks } from "../src/provider.ts";
 
 export const client = (webhook: WebhookSettings, changes: Partial<OAuthClient> = {}): OAuthClient => ({
   id: "our-client",
@@ -14,13 +14,17 @@ export const client = (webhook: WebhookSettings, changes: Partial<OAuthClient> =
   ...changes,
 });
 
-export const deliver = (body: string | Buffer, headers: Delivery["headers"]): Delivery => ({
+export const deliver = (body: string | Buffer, headers: WebhookDelivery["headers"]): WebhookDelivery => ({
   body: Buffer.from(body),
   headers,
 });
 
 /** The code of the refusal, or what was received. */
-export async function outcome(webhooks: Webhooks, delivery: Delivery, now: Date): Promise<Notification | string> {
+export async function outcome(
+  webhooks: Webhooks,
+  delivery: WebhookDelivery,
+  now: Date,
+): Promise<WebhookNotification | string> {
   try {
     return await webhooks.receive(delivery, now);
   } catch (failure) {
@@ -46,19 +50,21 @@ export function expectNothingOfAnything(webhooks: Webhooks, topics: readonly str
   const body = fc.oneof(fc.json(), fc.string());
   fc.assert(
     fc.property(fc.constantFrom(...topics), body, (topic, text) => {
-      expect(webhooks.read(topic, Buffer.from(text))).toEqual({ type: "nothing" });
+      expect(webhooks.read(topic, Buffer.from(text))).toEqual({ type: "none" });
     }),
   );
 }
 
-type Asked = GateRequest & { url: string };
+type Asked = ProviderRequest & { url: string };
 
 /** A gate that answers each request with what a function gives, and remembers it. */
-export function gateOf(answer: (request: Asked) => { status: number; text: string }): Gate & { asked: Asked[] } {
+export function gateOf(
+  answer: (request: Asked) => { status: number; text: string },
+): ProviderHttp & { asked: Asked[] } {
   const asked: Asked[] = [];
   return {
     asked,
-    at: (url) => new URL(url),
+    resolveUrl: (url) => new URL(url),
     send: async (url, request = {}) => {
       const sent = { ...request, url: String(url) };
       asked.push(sent);

@@ -89,7 +89,7 @@ async function judge({ provider, grant }: Connected, answers: readonly (Answer |
   }
   const useless: string[] = [];
   for (const accessToken of tokens) {
-    const { status } = await provider.identify({ accessToken, place: provider.place(grant) });
+    const { status } = await provider.identify({ accessToken, metadata: provider.place(grant) });
     if (status !== 200) useless.push(`${provider.id} answered ${status}`);
   }
   return { failed, useless, tokens: tokens.size };

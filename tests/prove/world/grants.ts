@@ -44,7 +44,7 @@ function rowOf({ seals }: World, provider: ProviderFacts, grant: Minted): Row {
     ...(accessToken !== undefined && provider.id !== "stripe" && { accessToken }),
     ...(refreshToken !== undefined && provider.id !== "stripe" && { refreshToken }),
     ...(expiresIn !== undefined && { expiresAt: new Date(Date.now() + expiresIn * 1000) }),
-    place: provider.place(grant),
+    metadata: provider.place(grant),
   };
   return { id, grant, secret: seals.sealCredentials(held, { id, provider: provider.id }) };
 }

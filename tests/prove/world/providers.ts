@@ -106,16 +106,16 @@ function shopify(sandbox: string, client: ProviderFacts["client"]): ProviderFact
     strict: false,
     token: ({ shop = "" }) => ({ host: shop, path }),
     place: ({ shop = "" }) => ({ shop }),
-    refresh: ({ refreshToken = "", place }) =>
-      postForm(`${sandbox}/${place["shop"]}${path}`, {
+    refresh: ({ refreshToken = "", metadata }) =>
+      postForm(`${sandbox}/${metadata["shop"]}${path}`, {
         ...grantType,
         refresh_token: refreshToken,
         client_id: client.id,
         client_secret: client.secret,
       }),
-    identify: ({ accessToken = "", place }) =>
+    identify: ({ accessToken = "", metadata }) =>
       postJson(
-        `${sandbox}/${place["shop"]}/admin/api/2026-10/graphql.json`,
+        `${sandbox}/${metadata["shop"]}/admin/api/2026-10/graphql.json`,
         { query: "{ shop { id } }" },
         { headers: { "x-shopify-access-token": accessToken } },
       ),

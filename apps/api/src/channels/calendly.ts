@@ -1,3 +1,3 @@
-import { usualFace } from "./face.ts";
+import { defaultWireFormat } from "./wire-format.ts";
 
-export const calendly = usualFace;
+export const calendly = defaultWireFormat;

@@ -1,25 +1,25 @@
-import { providerOf, type Caller, type Connection } from "@patchbay/core/connect";
+import { getProvider, type Caller, type Connection } from "@patchbay/core/connect";
 import { ConnectError } from "@patchbay/core/errors";
 import type { Request, Response } from "express";
-import type { Calls } from "../calls.ts";
-import type { Posted } from "./face.ts";
-import { faceOf } from "./faces.ts";
+import type { Services } from "../services.ts";
+import type { FinishBody } from "./wire-format.ts";
+import { getWireFormat } from "./wire-formats.ts";
 
 /** POST /<provider>/connect: finishes an attempt by what the page was told. */
-export async function finishConnect(calls: Calls, request: Request, response: Response): Promise<void> {
+export async function finishConnect(calls: Services, request: Request, response: Response): Promise<void> {
   const provider = String(request.params["provider"]);
-  const caller = calls.callers.caller(request);
-  providerOf(calls.registry, provider);
-  const face = faceOf(provider);
+  const caller = calls.sessions.require(request);
+  getProvider(calls.registry, provider);
+  const face = getWireFormat(provider);
   const posted = face.body.parse(request.body ?? {});
-  response.json({ success: true, ...face.answer(await finish(calls, caller, { provider, posted })) });
+  response.json({ success: true, ...face.buildResponse(await finish(calls, caller, { provider, posted })) });
 }
 
 /** By ticket; or by the code itself, where the provider returned to the page. */
 export async function finish(
-  calls: Calls,
+  calls: Services,
   caller: Caller,
-  { provider, posted }: { provider: string; posted: Posted },
+  { provider, posted }: { provider: string; posted: FinishBody },
 ): Promise<Connection> {
   const { state } = posted;
   if (!calls.returnsToPage(provider)) return await calls.connect.finishByTicket(caller, { provider, ...posted });

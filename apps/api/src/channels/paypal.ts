@@ -1,12 +1,12 @@
-import { bodyWithState, usualFace, type Face } from "./face.ts";
+import { bodyWithState, defaultWireFormat, type WireFormat } from "./wire-format.ts";
 
 /** PayPal returns to `/connect`, which finishes at once and tells the page no more than that. */
-export const paypal: Face = {
-  ...usualFace,
+export const paypal: WireFormat = {
+  ...defaultWireFormat,
   returnPath: "connect",
   mayReturnToPage: true,
-  finished: { paypal: "success" },
-  failed: (code) => ({ paypal: "error", error: code }),
+  finishedParams: { paypal: "success" },
+  failureParams: (code) => ({ paypal: "error", error: code }),
   body: bodyWithState,
-  answer: ({ id, email, details }) => ({ accountId: id, email, merchantId: details["merchantId"] }),
+  buildResponse: ({ id, email, details }) => ({ accountId: id, email, merchantId: details["merchantId"] }),
 };

@@ -1,23 +1,23 @@
 import { ConnectError } from "@patchbay/core/errors";
 import { Router, json, type Request, type RequestHandler } from "express";
 import { z } from "zod";
-import type { Calls } from "../calls.ts";
-import { onlyNavigations } from "../http/quiet.ts";
+import type { Services } from "../services.ts";
+import { rejectPrefetch } from "../http/no-store.ts";
 import { beginByRedirect } from "./begin.ts";
 import { finishConnect } from "./finish.ts";
-import { faceOf, facesWithRoutes } from "./faces.ts";
-import { takeReturn } from "./returned.ts";
+import { getWireFormat, wireFormatsWithRoutes } from "./wire-formats.ts";
+import { handleCallback } from "./callback.ts";
 
 const connectionId = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 
 /** Returns of providers come from their sites, so they stand outside the guard. */
-export function createReturns(calls: Calls): RequestHandler {
+export function createCallbacks(calls: Services): RequestHandler {
   const router = Router({ caseSensitive: true });
   for (const path of ["callback", "connect"] as const) {
-    router.get(`/:provider/${path}`, onlyNavigations, async (request, response, next) => {
+    router.get(`/:provider/${path}`, rejectPrefetch, async (request, response, next) => {
       const provider = String(request.params["provider"]);
-      if (faceOf(provider).returnPath !== path || !calls.registry.has(provider)) return next();
-      await takeReturn(calls, request, response);
+      if (getWireFormat(provider).returnPath !== path || !calls.registry.has(provider)) return next();
+      await handleCallback(calls, request, response);
     });
   }
   // Express answers OPTIONS by itself for a path that it knows. Here that is the guard's to answer.
@@ -25,26 +25,26 @@ export function createReturns(calls: Calls): RequestHandler {
 }
 
 /** The REST paths of /api/v1/channels. */
-export function createChannels(calls: Calls): Router {
+export function createChannels(calls: Services): Router {
   const router = Router({ caseSensitive: true });
   router.get("/", async (request, response) => {
-    const { connections, sessionAge } = await calls.connections.list(calls.callers.caller(request).session);
+    const { connections, sessionAge } = await calls.connections.list(calls.sessions.require(request).session);
     if (calls.signIn.isDue(sessionAge)) {
-      const { cookies } = await (await calls.signIn.open()).user(calls.callers.signedSession(request));
+      const { cookies } = await (await calls.signIn.open()).user(calls.sessions.signedSession(request));
       for (const cookie of cookies) response.append("Set-Cookie", cookie);
     }
     response.json(connections.toJSON().map(({ email, ...rest }) => (email === null ? rest : { ...rest, email })));
   });
-  router.get("/:provider/auth", onlyNavigations, (request: Request<{ provider: string }>, response) =>
+  router.get("/:provider/auth", rejectPrefetch, (request: Request<{ provider: string }>, response) =>
     beginByRedirect(calls, request.params.provider, { request, response, url: request.originalUrl }),
   );
   router.use(json({ limit: "64kb", strict: true }));
-  for (const face of facesWithRoutes) face.routes?.(router, calls);
+  for (const face of wireFormatsWithRoutes) face.routes?.(router, calls);
   router.post("/:provider/connect", (request, response) => finishConnect(calls, request, response));
   router.post("/:provider/disconnect", async (request, response) => {
     const { provider } = request.params;
-    const caller = calls.callers.caller(request);
-    const { id: field } = faceOf(provider);
+    const caller = calls.sessions.require(request);
+    const { idField: field } = getWireFormat(provider);
     const body = z.object({ [field]: connectionId }).parse(request.body ?? {});
     const id = body[field];
     if (id === undefined) throw new ConnectError("invalid_request", "no id", { field });

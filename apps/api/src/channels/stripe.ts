@@ -1,11 +1,11 @@
-import { bodyWithState, usualFace, type Face } from "./face.ts";
+import { bodyWithState, defaultWireFormat, type WireFormat } from "./wire-format.ts";
 
-export const stripe: Face = {
-  ...usualFace,
+export const stripe: WireFormat = {
+  ...defaultWireFormat,
   mayReturnToPage: true,
-  landing: ({ ticket, state }) => ({ code: ticket, state }),
+  landingParams: ({ ticket, state }) => ({ code: ticket, state }),
   body: bodyWithState,
-  answer: ({ id, email, details, scopes }) => ({
+  buildResponse: ({ id, email, details, scopes }) => ({
     accountId: id,
     stripeAccountId: details["stripeAccountId"],
     accountType: details["accountType"] ?? null,

@@ -1,6 +1,6 @@
-import { usualFace, type Face } from "./face.ts";
+import { defaultWireFormat, type WireFormat } from "./wire-format.ts";
 
-export const zoom: Face = {
-  ...usualFace,
-  landing: ({ ticket }) => ({ zoom_code: ticket }),
+export const zoom: WireFormat = {
+  ...defaultWireFormat,
+  landingParams: ({ ticket }) => ({ zoom_code: ticket }),
 };

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { CodeLimits } from "@patchbay/core/db";
 import type { Proxy } from "@patchbay/core/http";
 import type { Keyring } from "@patchbay/core/vault";
-import type { ServiceKey } from "../service/keys.ts";
+import type { ServiceKey } from "../backend-api/service-keys.ts";
 import {
   authSecret,
   databaseUrl,

@@ -3,7 +3,7 @@ import { specs } from "@patchbay/core/providers";
 import { aboutTelegram } from "@patchbay/core/telegram";
 import { readKeyring } from "@patchbay/core/vault";
 import { z } from "zod";
-import { readServiceKeys } from "../service/keys.ts";
+import { parseServiceKeys } from "../backend-api/service-keys.ts";
 
 /** A whole number within bounds. */
 export const whole = (min: number, max: number) => {
@@ -64,7 +64,9 @@ const providerIds = [...Object.keys(specs), aboutTelegram.id];
 
 const serviceKeyCure = '. Make one with  key=$(openssl rand -base64 32); printf %s "$key" | openssl dgst -sha256 -r';
 
-export const serviceKeys = texts.pipe(readBy((parts: string[]) => readServiceKeys(parts, providerIds), serviceKeyCure));
+export const serviceKeys = texts.pipe(
+  readBy((parts: string[]) => parseServiceKeys(parts, providerIds), serviceKeyCure),
+);
 
 /** Also one without a host, as it is written where the way is a socket: postgres://user@/database?host=/folder */
 export const databaseUrl = z

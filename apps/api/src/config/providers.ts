@@ -2,7 +2,7 @@ import type { OAuthClient, ProviderId } from "@patchbay/core/providers";
 import { z } from "zod";
 import { wrongShapes } from "./shapes.ts";
 import { readTelegram, telegramNames, type TelegramSettings } from "./telegram.ts";
-import { faceOf } from "../channels/faces.ts";
+import { getWireFormat } from "../channels/wire-formats.ts";
 import { readWebhooks, webhookNames } from "./webhooks.ts";
 
 export interface ProviderSettings {
@@ -88,7 +88,7 @@ export function readProviders(given: Given, publicOrigin: string): ProviderSetti
 }
 
 function redirectUris(id: ProviderId, publicOrigin: string): string[] {
-  const face = faceOf(id);
+  const face = getWireFormat(id);
   const ours = `${publicOrigin}/api/v1/channels/${id}/${face.returnPath}`;
   return face.mayReturnToPage ? [ours, `${publicOrigin}/integrations`] : [ours];
 }

@@ -3,7 +3,7 @@ import { isDatabaseAway } from "@patchbay/core/db";
 import { ConnectError, type FailureCode, type SignedInAccount } from "@patchbay/core/errors";
 import { ZodError } from "zod";
 import { logFailure, type Log } from "../log.ts";
-import { sendJson } from "./answer.ts";
+import { sendJson } from "./respond.ts";
 import { isLoginReason } from "@patchbay/core/login-reasons";
 import { sentenceOfAccount, sentences, sentencesOfFields, sentencesOfReasons } from "./sentences.ts";
 
@@ -20,7 +20,7 @@ export interface FailureBody {
 }
 
 /** An error of ours for whatever was thrown while reading a request; undefined for what is a bug. */
-export function asConnectError(thrown: unknown): ConnectError | undefined {
+export function toConnectError(thrown: unknown): ConnectError | undefined {
   if (thrown instanceof ConnectError) return thrown;
   if (isDatabaseAway(thrown)) {
     return new ConnectError("database_unavailable", "the database is away", { cause: thrown, retryAfter: 5 });
@@ -60,7 +60,7 @@ type Sending = { log: Log; id: string; ofFields?: typeof sentencesOfFields };
 
 /** Logs whatever was thrown and answers with it: a failure of ours by its name, a bug by the request's id alone. */
 export function sendThrown(response: ServerResponse, thrown: unknown, { log, id, ofFields }: Sending): void {
-  const failure = asConnectError(thrown);
+  const failure = toConnectError(thrown);
   if (failure !== undefined) {
     logFailure(log, failure, { id });
     return sendFailure(response, failure, ofFields);

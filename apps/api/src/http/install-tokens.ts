@@ -1,11 +1,11 @@
 import { createHmac, createSecretKey, timingSafeEqual } from "node:crypto";
-import type { Answers } from "@patchbay/core/provider";
+import type { FormValues } from "@patchbay/core/provider";
 import { z } from "zod";
 
 /** A checked installation that waits until its user has signed in, in the browser that it came to. */
 export interface Install {
   provider: string;
-  answers: Answers;
+  answers: FormValues;
   /** The fingerprint of the browser's cookie. */
   browser: Buffer;
 }
@@ -13,7 +13,7 @@ export interface Install {
 export interface InstallTokens {
   sign(install: Install): string;
   /** The opening answers of a token that is ours, of this provider and this browser, and not over. */
-  read(token: string, wanted: Omit<Install, "answers">): Answers | undefined;
+  read(token: string, wanted: Omit<Install, "answers">): FormValues | undefined;
 }
 
 const lifetimeMs = 600_000;

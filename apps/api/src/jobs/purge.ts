@@ -2,8 +2,8 @@ import type { Registry } from "@patchbay/core/connect";
 import {
   endUnheld,
   forgetUnknown,
-  planRevocations,
-  planUpkeep,
+  scheduleRevocations,
+  scheduleMaintenance,
   purgeAttempts,
   purgeEvents,
   purgeSessions,
@@ -14,7 +14,7 @@ import {
 } from "@patchbay/core/db";
 import type { Log } from "../log.ts";
 
-export interface PurgeParts {
+export interface PurgeDeps {
   database: Pick<OpenDatabase, "db">;
   registry: Registry;
   /** Ends walks that nobody finished, at their providers too. */
@@ -23,13 +23,13 @@ export interface PurgeParts {
 }
 
 /** What time brings: ends and deletes what is over, and finds what nobody looks after. */
-export async function purge({ database: { db }, registry, abandonOverdue, log }: PurgeParts): Promise<void> {
+export async function purge({ database: { db }, registry, abandonOverdue, log }: PurgeDeps): Promise<void> {
   // What asks providers itself comes last: it may take its time.
   const chores = {
     "credentials that nobody holds are being ended": () => endUnheld(db),
     "grants of unknown accounts forgotten": () => forgetUnknown(db),
-    "credentials taken into upkeep": () => planUpkeep(db, keptOf(registry)),
-    "revocations taken up again": () => planRevocations(db),
+    "credentials taken into upkeep": () => scheduleMaintenance(db, keptOf(registry)),
+    "revocations taken up again": () => scheduleRevocations(db),
     "attempts purged": () => purgeAttempts(db),
     "wrong answers purged": () => purgeWrongAnswers(db),
     "events purged": () => purgeEvents(db),

@@ -1,18 +1,18 @@
-import type { CredentialCalls } from "@patchbay/core/credentials";
+import type { CredentialService } from "@patchbay/core/credentials";
 import { credentialJobs, webhooksJob, type CredentialJob, type OpenDatabase } from "@patchbay/core/db";
 import type { Revoker } from "@patchbay/core/disconnect";
 import { Logger, run, type RunnerOptions, type TaskList } from "graphile-worker";
 import { z } from "zod";
-import { createHeart } from "./heart.ts";
-import { keepRunning } from "./lives.ts";
-import { purge, type PurgeParts } from "./purge.ts";
+import { createWorkerHeartbeat } from "./worker-heartbeat.ts";
+import { superviseRunner } from "./runner-supervisor.ts";
+import { purge, type PurgeDeps } from "./purge.ts";
 
 const payload = z.object({ credential: z.uuid() });
 
-export interface WorkerParts extends PurgeParts {
+export interface WorkerDeps extends PurgeDeps {
   database: OpenDatabase;
   revoker: Revoker;
-  credentials: CredentialCalls;
+  credentials: CredentialService;
   /** Tells the provider where to send the events of a credential's account. */
   subscribe: (credential: string) => Promise<void>;
   /** Reads the webhook events that wait. */
@@ -27,10 +27,10 @@ export interface Worker {
 }
 
 /** Starts the background work: what a request could not finish at a provider, what is due, and what time ends. */
-export async function startWorker(parts: WorkerParts): Promise<Worker> {
-  const heart = createHeart(parts);
+export async function startWorker(parts: WorkerDeps): Promise<Worker> {
+  const heart = createWorkerHeartbeat(parts);
   const options = optionsOf(parts);
-  const runner = await keepRunning((events) => {
+  const runner = await superviseRunner((events) => {
     heart.follow(events);
     return run({ ...options, events });
   }, parts.log);
@@ -42,7 +42,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
   };
 }
 
-function optionsOf(parts: WorkerParts): RunnerOptions {
+function optionsOf(parts: WorkerDeps): RunnerOptions {
   const { database, log, concurrency } = parts;
   return {
     pgPool: database.pool,
@@ -60,7 +60,7 @@ function optionsOf(parts: WorkerParts): RunnerOptions {
   };
 }
 
-function tasks(parts: WorkerParts): TaskList {
+function tasks(parts: WorkerDeps): TaskList {
   const { credentials, revoker, subscribe } = parts;
   const work: Record<CredentialJob, (credential: string) => Promise<unknown>> = {
     revoke: (id) => revoker.revoke(id),

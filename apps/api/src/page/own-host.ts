@@ -1,11 +1,11 @@
 import type { RequestHandler } from "express";
 import { isAtPublicHost } from "../http/public-host.ts";
-import { createWindow } from "../http/window.ts";
+import { createRateLimiter } from "../http/rate-limiter.ts";
 import { isLoopback } from "../config/fields.ts";
 import type { Log } from "../log.ts";
 
 const warningsPerMinute = 1;
-const longestHost = 255;
+const maxHostLength = 255;
 
 /**
  * Lets through what was asked of the public host, for cookies belong to one name. Another name gets a page that says so
@@ -13,9 +13,9 @@ const longestHost = 255;
  * public address already, and would be sent to where it is, for ever.
  */
 export function requirePublicHost(publicUrl: URL, log: Log): RequestHandler {
-  const warnings = createWindow(warningsPerMinute);
+  const warnings = createRateLimiter(warningsPerMinute);
   return (request, response, next) => {
-    const host = (request.headers.host ?? "").slice(0, longestHost);
+    const host = (request.headers.host ?? "").slice(0, maxHostLength);
     if (request.method !== "GET" || isAtPublicHost(request.headers, publicUrl)) return next();
     if (isAlias(publicUrl, host)) return response.redirect(302, publicUrl.origin + request.originalUrl);
     if (warnings("") === undefined)

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Router, static as serveFiles, type ErrorRequestHandler, type RequestHandler } from "express";
-import { onlyNavigations } from "../http/quiet.ts";
+import { rejectPrefetch } from "../http/no-store.ts";
 import { pagePolicy } from "../http/security.ts";
 import type { Log } from "../log.ts";
 import { preferEncoded } from "./encoded.ts";
@@ -11,7 +11,7 @@ import { requirePublicHost } from "./own-host.ts";
 
 const noncePlaceholder = "PATCHBAY_CSP_NONCE";
 
-export interface PageParts {
+export interface PageDeps {
   /** The built page. */
   directory: string;
   publicUrl: URL;
@@ -22,7 +22,7 @@ export interface PageParts {
  * Serves the built page. Its document is the same for every path, but is 404 where the page has nothing; each answer has a
  * nonce of its own.
  */
-export async function createPage({ directory, publicUrl, log }: PageParts): Promise<Router> {
+export async function createPage({ directory, publicUrl, log }: PageDeps): Promise<Router> {
   const router = Router({ caseSensitive: true, strict: true });
   const index = join(directory, "index.html");
   const template = existsSync(index) ? await readFile(index, "utf8") : undefined;
@@ -43,7 +43,7 @@ export async function createPage({ directory, publicUrl, log }: PageParts): Prom
   });
   router.use(refuseFile);
   router.get("/", (_request, response) => response.redirect(302, "/integrations"));
-  router.get("/{*path}", leaveToOthers, onlyNavigations, (request, response) => {
+  router.get("/{*path}", leaveToOthers, rejectPrefetch, (request, response) => {
     if (template === undefined) {
       response.status(503).type("text/plain").send("The page has not been built yet: run pnpm build.\n");
       return;

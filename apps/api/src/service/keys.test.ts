@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { findServiceKey, readServiceKeys } from "./keys.ts";
+import { findServiceKey, parseServiceKeys } from "../backend-api/service-keys.ts";
 
 const known = ["paypal", "stripe", "telegram"];
 const sha256 = (key: string) => createHash("sha256").update(key).digest("hex");
@@ -9,7 +9,7 @@ const canary = "canary".padEnd(64, "a");
 
 describe("SERVICE_KEYS", () => {
   test("names who calls, and the providers that they see", () => {
-    const keys = readServiceKeys([`crm:${sha256(one)}`, `billing-2:${sha256(other)}:stripe+paypal`], known);
+    const keys = parseServiceKeys([`crm:${sha256(one)}`, `billing-2:${sha256(other)}:stripe+paypal`], known);
     expect(keys.map(({ name, providers }) => [name, providers && [...providers]])).toEqual([
       ["crm", undefined],
       ["billing-2", ["stripe", "paypal"]],
@@ -27,14 +27,14 @@ describe("SERVICE_KEYS", () => {
     ["a name that is taken", `billing:${sha256(one)}`],
     ["a key that is taken", `crm:${sha256(other).toUpperCase()}`],
   ])("refuses %s by its place, without quoting it", (_what, text) => {
-    const read = () => readServiceKeys([`billing:${sha256(other)}`, text], known);
+    const read = () => parseServiceKeys([`billing:${sha256(other)}`, text], known);
     expect(read).toThrow(/^entry 2 /);
     expect(read).not.toThrow(/canary/);
   });
 });
 
 describe("an Authorization header", () => {
-  const keys = readServiceKeys([`crm:${sha256(one)}`, `billing:${sha256(other)}`, `short:${sha256("short")}`], known);
+  const keys = parseServiceKeys([`crm:${sha256(one)}`, `billing:${sha256(other)}`, `short:${sha256("short")}`], known);
   const nameIn = (header: string | undefined) => findServiceKey(keys, header)?.name;
 
   test.each([`Bearer ${one}`, `bearer  ${one}`, `BEARER ${one}`])("%j is whose key it holds", (header) => {
@@ -48,7 +48,7 @@ describe("an Authorization header", () => {
   test("may hold any bytes: they are hashed as they came", () => {
     const key = "ключ из тридцати двух знаков, не меньше";
     const header = Buffer.from(`Bearer ${key}`, "utf8").toString("latin1");
-    expect(findServiceKey(readServiceKeys([`crm:${sha256(key)}`], known), header)?.name).toBe("crm");
+    expect(findServiceKey(parseServiceKeys([`crm:${sha256(key)}`], known), header)?.name).toBe("crm");
   });
 
   test.each([undefined, "", "Bearer", "Bearer ", one, `Basic ${one}`, `Bearer ${one}x`, `Bearer ${sha256(one)}`])(

@@ -1,5 +1,5 @@
 import { json, Router, type RequestHandler, type Response } from "express";
-import type { Calls } from "../calls.ts";
+import type { Services } from "../services.ts";
 import { clientAddress } from "../http/client-address.ts";
 import { addressKey, limitSignIn } from "../http/limits.ts";
 import { refuseMethod } from "../http/refuse-method.ts";
@@ -16,9 +16,9 @@ export const signInPaths = Object.keys(acts) as SignInPath[];
  */
 const hashing = { atOnce: 2, waiting: 200 };
 
-type Parts = Pick<Calls, "signIn" | "callers" | "connections" | "passwordTries">;
+type Parts = Pick<Services, "signIn" | "sessions" | "connections" | "passwordTries">;
 
-export function createSignInPaths({ signIn, callers, connections, passwordTries: tries }: Parts): Router {
+export function createSignInPaths({ signIn, sessions, connections, passwordTries: tries }: Parts): Router {
   const router = Router({ caseSensitive: true });
   const limited = limitSignIn();
   const inTurn = createTurns(hashing);
@@ -31,8 +31,8 @@ export function createSignInPaths({ signIn, callers, connections, passwordTries:
           auth: await signIn.open(),
           tries,
           from: addressKey(clientAddress(request)),
-          session: callers.signedSession(request),
-          user: () => connections.userOf(callers.caller(request).session),
+          session: sessions.signedSession(request),
+          user: () => connections.userOf(sessions.require(request).session),
         };
         const act = () => acts[path](acting, request.body ?? {});
         const { body, cookies } = await (path === "sign-out" ? act() : inTurn(act));

@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { attempt } from "./attempt.ts";
-import { watchConnections } from "./news.ts";
+import { attempt } from "./watch-steps.ts";
+import { watchConnections } from "./watch-connections.ts";
 import { procedure, router } from "./trpc.ts";
 
 /** More dialogs than this nobody has open in one tab. */
-const mostAttempts = 4;
-const watching = z.object({ attempts: z.array(attempt).max(mostAttempts) }).optional();
+const maxAttempts = 4;
+const watching = z.object({ attempts: z.array(attempt).max(maxAttempts) }).optional();
 
 export const connections = router({
   list: procedure.query(async ({ ctx: { calls, request } }) => {
-    const { connections } = await calls.connections.list(calls.callers.caller(request).session);
+    const { connections } = await calls.connections.list(calls.sessions.require(request).session);
     return connections;
   }),
   /**
@@ -19,11 +19,11 @@ export const connections = router({
   watch: procedure
     .input(watching)
     .subscription(({ ctx: { calls, request }, input, signal }) =>
-      watchConnections(calls, { caller: calls.callers.caller(request), attempts: input?.attempts ?? [] }, signal),
+      watchConnections(calls, { caller: calls.sessions.require(request), attempts: input?.attempts ?? [] }, signal),
     ),
   disconnect: procedure
     .input(z.object({ id: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER) }))
     .mutation(({ ctx: { calls, request }, input }) =>
-      calls.disconnect(calls.callers.caller(request), { id: input.id, provider: undefined }),
+      calls.disconnect(calls.sessions.require(request), { id: input.id, provider: undefined }),
     ),
 });

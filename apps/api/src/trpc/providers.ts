@@ -1,24 +1,24 @@
-import type { Question, Way } from "@patchbay/core/provider";
+import type { Question, ConnectMethod } from "@patchbay/core/provider";
 import { procedure, router } from "./trpc.ts";
 
 /** A provider as the page's card shows it. */
 export interface ProviderCard {
   id: string;
   name: string;
-  gives: string;
+  description: string;
   configured: boolean;
-  opening: readonly Question[];
-  ways: readonly Way[];
+  fields: readonly Question[];
+  methods: readonly ConnectMethod[];
 }
 
 export const providers = router({
   list: procedure.query(({ ctx: { calls } }): ProviderCard[] =>
-    [...calls.registry.values()].map(({ id, name, gives, opening, ways, provider }) => ({
+    [...calls.registry.values()].map(({ id, name, description, fields, methods, provider }) => ({
       id,
       name,
-      gives,
-      opening,
-      ways,
+      description,
+      fields,
+      methods,
       configured: provider !== undefined,
     })),
   ),

@@ -10,7 +10,7 @@ export type AppRouter = typeof appRouter;
 export type { ProviderCard } from "./providers.ts";
 export type { FailureData } from "./trpc.ts";
 export type { SignInFailureCode } from "../sign-in/refusals.ts";
-export type { Connection, View } from "@patchbay/core/connect";
+export type { Connection, AttemptView } from "@patchbay/core/connect";
 export type { Receipt } from "@patchbay/core/disconnect";
 export type { FailureCode } from "@patchbay/core/errors";
 export type { HealthReason } from "@patchbay/core/health";

@@ -7,14 +7,14 @@ export interface Streams {
 }
 
 /** A page needs one, which it shares with the other tabs of its browser and with the dialogs that it has open. */
-const mostStreams = 20;
+const maxStreams = 20;
 
 export function createStreams(): Streams {
   const counts = new Map<string, number>();
   return {
     open(user) {
       const others = counts.get(user) ?? 0;
-      if (others >= mostStreams) throw new ConnectError("too_many_requests", "too many streams", { retryAfter: 60 });
+      if (others >= maxStreams) throw new ConnectError("too_many_requests", "too many streams", { retryAfter: 60 });
       counts.set(user, others + 1);
       return {
         [Symbol.dispose]() {

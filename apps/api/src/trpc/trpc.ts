@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ConnectError, FailureCode, SignedInAccount } from "@patchbay/core/errors";
 import { isLoginReason, type LoginReason } from "@patchbay/core/login-reasons";
 import { initTRPC, TRPCError } from "@trpc/server";
-import type { Calls } from "../calls.ts";
+import type { Services } from "../services.ts";
 import { logFailure, type Log } from "../log.ts";
-import { asConnectError, failureBody } from "../http/failures.ts";
+import { toConnectError, failureBody } from "../http/failures.ts";
 
 export interface Context {
-  calls: Calls;
+  calls: Services;
   request: IncomingMessage;
   response: ServerResponse;
 }
@@ -29,7 +29,7 @@ const t = initTRPC.context<Context>().create({
   // What stands in front must not take a quiet stream for a dead one.
   sse: { ping: { enabled: true, intervalMs: 15_000 } },
   errorFormatter({ shape, error }) {
-    const failure = asConnectError(error.cause ?? error);
+    const failure = toConnectError(error.cause ?? error);
     const data: FailureData = {
       failure: failure?.code ?? null,
       ...(failure?.retryAfter !== undefined && { retryAfter: failure.retryAfter }),
@@ -63,13 +63,13 @@ const statuses: Record<number, TRPCError["code"]> = {
 export const procedure = t.procedure.use(async ({ next }) => {
   const result = await next();
   if (result.ok) return result;
-  const failure = asConnectError(result.error.cause);
+  const failure = toConnectError(result.error.cause);
   if (failure === undefined) return result;
-  throw refusalOf(failure);
+  throw toTrpcError(failure);
 });
 
 /** Without a stack, as the failure itself. */
-function refusalOf(failure: ConnectError): TRPCError {
+function toTrpcError(failure: ConnectError): TRPCError {
   const deepest = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
   try {
@@ -81,7 +81,7 @@ function refusalOf(failure: ConnectError): TRPCError {
 
 /** Logs what a procedure threw: a failure of ours as loudly as it matters, a bug with its stack. */
 export function logProcedureError(log: Log, error: TRPCError, path: string | undefined): void {
-  const failure = asConnectError(error.cause);
+  const failure = toConnectError(error.cause);
   if (failure !== undefined) logFailure(log, failure, { path });
   else if (error.code === "INTERNAL_SERVER_ERROR") log.error({ err: error.cause ?? error, path }, "procedure failed");
 }

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Delivery } from "@patchbay/core/provider";
+import type { WebhookDelivery } from "@patchbay/core/provider";
 import type { Receiver } from "@patchbay/core/webhooks";
 import { raw, Router, type Request } from "express";
 
 /** Larger than any provider's event, in bytes. */
-export const longestDelivery = 1_048_576;
+export const maxDeliveryBytes = 1_048_576;
 
 /**
  * Where providers deliver their events. They are no browsers and have no session: the signature alone admits them. It is
@@ -19,7 +19,7 @@ export function createWebhooks(receiver: Receiver): Router {
       receiver.admit(request.params.provider);
       next();
     },
-    raw({ type: () => true, inflate: false, limit: longestDelivery }),
+    raw({ type: () => true, inflate: false, limit: maxDeliveryBytes }),
     async (request: Request<{ provider: string }>, response) => {
       const { params, headers } = request;
       const sent: unknown = request.body;
@@ -32,7 +32,7 @@ export function createWebhooks(receiver: Receiver): Router {
 }
 
 /** A delivery as core takes it. A header that came several times counts as one text. */
-export function deliveryOf(headers: IncomingHttpHeaders, body: Buffer): Delivery {
+export function deliveryOf(headers: IncomingHttpHeaders, body: Buffer): WebhookDelivery {
   const texts = Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]);
-  return { headers: Object.fromEntries(texts) as Delivery["headers"], body };
+  return { headers: Object.fromEntries(texts) as WebhookDelivery["headers"], body };
 }

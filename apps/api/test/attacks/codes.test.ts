@@ -87,7 +87,7 @@ test("another code for the same login counts, and where there were enough the lo
   const again = async () => {
     const answer = await browser.post("/api/trpc/connect.resume", {
       attempt: begun.json["sessionId"],
-      answers: { again: "" },
+      values: { again: "" },
     });
     return /"failure":"(\w+)"/.exec(answer.text)?.[1] ?? answer.status;
   };

@@ -77,7 +77,7 @@ describe("82. nothing secret", () => {
       const [{ notes } = {}] = await world.sql<{ notes: Buffer }>("select notes from attempt where status = 'started'");
       const [{ id } = {}] = await world.sql<{ id: Buffer }>("select id from attempt where status = 'started'");
       if (notes === undefined || id === undefined) throw new Error("no attempt");
-      keep(`${subject.id}: verifier`, world.seals.openNotes(notes, { id, provider: subject.id })["verifier"]);
+      keep(`${subject.id}: verifier`, world.seals.openState(notes, { id, provider: subject.id })["verifier"]);
       if (at.searchParams.has("hmac")) keep(`${subject.id}: hmac`, back.searchParams.get("hmac"));
       expect(await comeBack({ browser, back }, subject)).toBeNull();
       // One that fails, with its code quoted by the provider.
@@ -174,7 +174,7 @@ describe("82. nothing secret", () => {
     if (stored === undefined) throw new Error("nothing stored");
     const credentials = world.seals.openCredentials(stored.secret, { id: stored.id, provider: "stripe" });
     const id = expect.stringMatching(/^acct_/) as string;
-    expect(credentials).toEqual({ place: { account: id, platform: id, mode: "test" } });
+    expect(credentials).toEqual({ metadata: { account: id, platform: id, mode: "test" } });
     await disconnect(browser, stripe, row.id);
   });
 

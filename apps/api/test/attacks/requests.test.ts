@@ -262,7 +262,7 @@ describe("84. a batch of tRPC", () => {
 
   test("with __proto__ among its answers begins nothing, and changes no prototype", async () => {
     const browser = await newcomer(world);
-    const body = '{"provider":"shopify","answers":{"__proto__":{"shop":"acme-goods"},"constructor":"x"}}';
+    const body = '{"provider":"shopify","values":{"__proto__":{"shop":"acme-goods"},"constructor":"x"}}';
     const { status } = await raw(`${world.url}/api/trpc/connect.begin`, {
       method: "POST",
       browser,
@@ -433,9 +433,9 @@ describe("86. a zero byte, which PostgreSQL takes in no text,", () => {
 
   test.each([
     ["/api/trpc/connect.begin", { provider: zero }],
-    ["/api/trpc/connect.begin", { provider: "shopify", answers: { shop: "acme-goods", [zero]: "x" } }],
+    ["/api/trpc/connect.begin", { provider: "shopify", values: { shop: "acme-goods", [zero]: "x" } }],
     ["/api/trpc/connect.finish", { provider: zero, ticket: "x" }],
-    ["/api/trpc/connect.resume", { attempt, answers: { [zero]: "x" } }],
+    ["/api/trpc/connect.resume", { attempt, values: { [zero]: "x" } }],
     ["/api/auth/sign-up/email", { ...account, name: zero }],
     ["/api/auth/sign-in/email", { ...account, password: zero }],
     ["/api/auth/sign-up/email", { ...account, email: `${zero}@example.com` }],
@@ -446,10 +446,10 @@ describe("86. a zero byte, which PostgreSQL takes in no text,", () => {
   });
 
   test.each([
-    ["/api/trpc/connect.begin", { provider: "shopify", answers: { shop: zero } }],
+    ["/api/trpc/connect.begin", { provider: "shopify", values: { shop: zero } }],
     ["/api/trpc/connect.finish", { provider: "shopify", ticket: zero, state: zero, shop: zero }],
     ["/api/trpc/connect.finish", { ticket: zero, state: zero }],
-    ["/api/trpc/connect.resume", { attempt, answers: { code: zero } }],
+    ["/api/trpc/connect.resume", { attempt, values: { code: zero } }],
     ["/api/v1/channels/%00/connect", { authCode: "x", state: "x" }],
     ["/api/v1/channels/%00/disconnect", { accountId: 1 }],
     ["/api/v1/channels/zoom/connect", { authCode: zero, state: zero }],

@@ -158,7 +158,7 @@ describe("shopify: /auth", () => {
   test("5. by tRPC is held to the same shops", async () => {
     const browser = await newcomer(world);
     for (const shop of ["evil.com", "a.myshopify.com@evil.com", ""]) {
-      const input = { provider: "shopify", answers: { shop } };
+      const input = { provider: "shopify", values: { shop } };
       const answer = await expectNothingBegun(() => browser.post("/api/trpc/connect.begin", input));
       expect(answer.status).toBe(400);
     }

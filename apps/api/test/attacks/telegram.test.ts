@@ -53,7 +53,7 @@ const doors: Record<string, (browser: Browser, sessionId: string) => Promise<unk
     return json["status"] === "expired" ? "attempt_unknown" : json["status"];
   },
   "connect.resume": async (browser, sessionId) =>
-    failureIn((await browser.post("/api/trpc/connect.resume", { attempt: sessionId, answers: {} })).text),
+    failureIn((await browser.post("/api/trpc/connect.resume", { attempt: sessionId, values: {} })).text),
   "connect.watch": async (browser, sessionId) => {
     const input = encodeURIComponent(JSON.stringify({ attempt: sessionId }));
     await using stream = await openStream(browser, `connect.watch?input=${input}`);

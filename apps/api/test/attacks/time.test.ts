@@ -1,18 +1,18 @@
 import type { IncomingMessage } from "node:http";
 import { createRegistry } from "@patchbay/core/providers";
-import type { Delivery } from "@patchbay/core/provider";
+import type { WebhookDelivery } from "@patchbay/core/provider";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Calls } from "../../src/calls.ts";
+import type { Services } from "../../src/services.ts";
 import { readConfig } from "../../src/config/config.ts";
-import { createCallers } from "../../src/http/caller.ts";
+import { createSessions } from "../../src/http/session.ts";
 import { addressKey } from "../../src/http/limits.ts";
-import { readReturn } from "../../src/http/query.ts";
-import { createBeginLane } from "../../src/lane/begin.ts";
-import { createTokenLane } from "../../src/lane/token.ts";
-import { createTrpcLane } from "../../src/lane/trpc.ts";
-import { createWebhookLane } from "../../src/lane/webhook.ts";
-import { createAdmission } from "../../src/service/admit.ts";
+import { parseQuery } from "../../src/http/parse-query.ts";
+import { createBeginRoute } from "../../src/fast-path/begin.ts";
+import { createTokenRoute } from "../../src/fast-path/token.ts";
+import { createTrpcRoute } from "../../src/fast-path/trpc.ts";
+import { createWebhookRoute } from "../../src/fast-path/webhook.ts";
+import { createServiceKeyAuth } from "../../src/backend-api/service-key-auth.ts";
 import { inputs } from "../../src/sign-in/inputs.ts";
 import { liveEnvironment } from "../harness/live.ts";
 
@@ -98,21 +98,21 @@ const config = readConfig({
 });
 const refuse = () => Promise.reject(new Error("nobody is called"));
 const registry = createRegistry(config.providers.clients, refuse as unknown as Parameters<typeof createRegistry>[1]);
-const callers = createCallers(config);
-const admission = createAdmission(config.serviceKeys, 1);
-const calls = { registry, callers } as unknown as Calls;
+const callers = createSessions(config);
+const admission = createServiceKeyAuth(config.serviceKeys, 1);
+const calls = { registry, callers } as unknown as Services;
 const request = (headers: Record<string, string>, method = "GET") =>
   ({ method, headers }) as unknown as IncomingMessage;
 const origin = config.publicUrl.origin;
 const lanes = [
-  createTokenLane(calls, admission),
-  createTrpcLane(calls, origin),
-  createWebhookLane(calls),
-  createBeginLane(calls, origin),
+  createTokenRoute(calls, admission),
+  createTrpcRoute(calls, origin),
+  createWebhookRoute(calls),
+  createBeginRoute(calls, origin),
 ];
 const now = () => String(Math.floor(Date.now() / 1000));
 
-function deliver(provider: string, delivery: Delivery): unknown {
+function deliver(provider: string, delivery: WebhookDelivery): unknown {
   return registry.get(provider)?.provider?.webhooks?.receive(delivery, new Date());
 }
 
@@ -132,11 +132,11 @@ const signatureHeaders: Record<string, (text: string) => Record<string, string>>
 
 /** Everything of ours that reads what comes from outside, by what it reads. */
 const readers: [string, (text: string) => unknown][] = [
-  ["a query", (text) => readReturn(`/api/v1/channels/zoom/callback?${text}`)],
-  ["a cookie header", (text) => callers.ofReturn(request({ cookie: text }))],
-  ["the value of a cookie", (text) => callers.ofReturn(request({ cookie: `__Host-patchbay.session_token=${text}` }))],
-  ["a Bearer", (text) => callers.caller(request({ authorization: `Bearer ${text}` }))],
-  ["a service key", (text) => admission.usual(request({ authorization: `bearer ${text}` }))],
+  ["a query", (text) => parseQuery(`/api/v1/channels/zoom/callback?${text}`)],
+  ["a cookie header", (text) => callers.ofCallback(request({ cookie: text }))],
+  ["the value of a cookie", (text) => callers.ofCallback(request({ cookie: `__Host-patchbay.session_token=${text}` }))],
+  ["a Bearer", (text) => callers.require(request({ authorization: `Bearer ${text}` }))],
+  ["a service key", (text) => admission.authenticateFast(request({ authorization: `bearer ${text}` }))],
   ["an address", (text) => addressKey(text)],
   ["the path of a request", (text) => lanes.map((lane) => lane(request({}, "POST"), `/api/v1/${text}`))],
   ["the names of a batch", (text) => lanes.map((lane) => lane(request({}), `/api/trpc/${text}?batch=1&input=`))],
@@ -149,7 +149,10 @@ const readers: [string, (text: string) => unknown][] = [
   ["an e-mail address", (text) => inputs["sign-in/email"].parse({ email: text, password: "x" })],
   ["a password", (text) => inputs["sign-up/email"].parse({ email: "a@b.example", password: text, name: text })],
   ["a shop", (text) => registry.get("shopify")?.provider?.begin({ redirectUri: "", state: "" }, { shop: text })],
-  ["a signed return", (text) => registry.get("shopify")?.provider?.verify?.(readReturn(`/?${text}`), new Date())],
+  [
+    "a signed return",
+    (text) => registry.get("shopify")?.provider?.verifyResponse?.(parseQuery(`/?${text}`), new Date()),
+  ],
   ...Object.entries(signatureHeaders).flatMap(([provider, headers]): [string, (text: string) => unknown][] => [
     [`a signature of ${provider}'s`, (text) => deliver(provider, { headers: headers(text), body: Buffer.from("{}") })],
     [`an event of ${provider}'s`, (text) => deliver(provider, { headers: headers("x"), body: Buffer.from(text) })],
@@ -169,8 +172,8 @@ describe("whatever is sent, to read it takes as long as it is, and 64 kB take no
 
 test("a query of more than fifty parameters is nobody's return", () => {
   const query = (count: number) => Array.from({ length: count }, (_, nth) => `a${nth}=x`).join("&");
-  expect(Object.keys(readReturn(`/?${query(50)}`).answers)).toHaveLength(50);
-  expect(readReturn(`/?${query(51)}`)).toEqual({ answers: {}, repeated: [] });
-  expect(readReturn("/?a=1&b=2&a=3&a=4")).toEqual({ answers: { b: "2" }, repeated: ["a"] });
-  expect(readReturn("/?__proto__=1&a=2").answers["a"]).toBe("2");
+  expect(Object.keys(parseQuery(`/?${query(50)}`).parameters)).toHaveLength(50);
+  expect(parseQuery(`/?${query(51)}`)).toEqual({ parameters: {}, repeated: [] });
+  expect(parseQuery("/?a=1&b=2&a=3&a=4")).toEqual({ parameters: { b: "2" }, repeated: ["a"] });
+  expect(parseQuery("/?__proto__=1&a=2").parameters["a"]).toBe("2");
 });

@@ -10,10 +10,10 @@ const { world, keepers } = await openKeeping();
 const keeper = keepers();
 
 /** What is said where the grant may live on by tokens that never arrived. */
-const beyondUs = { outcome: "unsupported", lookAt: expect.stringMatching(/^https:/) as string };
+const beyondUs = { outcome: "unsupported", manageUrl: expect.stringMatching(/^https:/) as string };
 
 /** The same may come of it later, when nobody is there to be told. */
-const tried = { outcome: "retrying", lookAt: beyondUs.lookAt };
+const tried = { outcome: "retrying", manageUrl: beyondUs.manageUrl };
 
 /** What is kept of what became of a credential. */
 const told = (credential: string) =>
@@ -92,7 +92,11 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
     await expire(world, row.id);
     const { version } = await stateOf(world, row.id);
     const database = openDatabase(world.databaseUrl, { max: 1 });
-    await createCredentialStore(database.db).take({ id, version }, "00000000-0000-4000-8000-00000000000d", true);
+    await createCredentialStore(database.db).acquireLease(
+      { id, version },
+      "00000000-0000-4000-8000-00000000000d",
+      true,
+    );
     await database.close();
     await loseLease(world, row.id);
     expect(await revocations()).toMatchObject([{ outcome: "revoked" }]);
@@ -127,11 +131,11 @@ test("what the job could not end at the provider either was told before: where t
   const row = await connect(browser, paypal);
   const { id } = await stateOf(world, row.id);
   await world.door.fail({ ...paypal.revocation, drop: "before" });
-  const lookAt = "https://www.sandbox.paypal.com/myaccount/settings";
+  const manageUrl = "https://www.sandbox.paypal.com/myaccount/settings";
   const receipt = await disconnect(browser, paypal, row.id);
-  expect(receipt.json["revocations"]).toEqual([{ outcome: "retrying", lookAt }]);
+  expect(receipt.json["revocations"]).toEqual([{ outcome: "retrying", manageUrl }]);
   expect(await told(id)).toHaveLength(1);
-  expect(await keeper.revoke(id)).toEqual({ outcome: "unsupported", lookAt });
+  expect(await keeper.revoke(id)).toEqual({ outcome: "unsupported", manageUrl });
   expect(await told(id)).toEqual([
     expect.objectContaining({ action: "disconnected", connection: row.id }),
     {

@@ -1,13 +1,13 @@
 import {
   createCredentials,
-  type CredentialCalls,
+  type CredentialService,
   type CredentialStore,
-  type HandedOut,
+  type IssuedCredential,
 } from "@patchbay/core/credentials";
-import { createCredentialStore, createEndings, openDatabase } from "@patchbay/core/db";
+import { createCredentialStore, createRevocationStore, openDatabase } from "@patchbay/core/db";
 import { createRevoker, type Revoker } from "@patchbay/core/disconnect";
 import { ConnectError } from "@patchbay/core/errors";
-import { createGate } from "@patchbay/core/http";
+import { createProviderHttp } from "@patchbay/core/http";
 import { createRegistry } from "@patchbay/core/providers";
 import type { Seals } from "@patchbay/core/vault";
 import { Client } from "pg";
@@ -16,9 +16,9 @@ import { createInFlight } from "../../src/in-flight.ts";
 import type { World } from "../harness/world.ts";
 
 /** What one process does with credentials, without its HTTP. Each has its own memory, as another process would. */
-export interface Keeper extends AsyncDisposable, CredentialCalls, Revoker {
+export interface Keeper extends AsyncDisposable, CredentialService, Revoker {
   /** What a back end would be given: the credential, or the failure. */
-  ask(connection: number): Promise<HandedOut | ConnectError>;
+  ask(connection: number): Promise<IssuedCredential | ConnectError>;
 }
 
 export type Otherwise = {
@@ -42,35 +42,35 @@ export function createKeeper(
   }: Otherwise = {},
 ): Keeper {
   const database = openDatabase(world.databaseUrl, { max: 4 });
-  const registry = createRegistry(clients, createGate({ sandbox: world.sandbox.url, timeoutMs: 3000 }));
-  const { outlives, settled } = createInFlight();
+  const registry = createRegistry(clients, createProviderHttp({ sandbox: world.sandbox.url, timeoutMs: 3000 }));
+  const { trackInBackground, drained } = createInFlight();
   const credentials = createCredentials({
     store: store(createCredentialStore(database.db)),
     registry,
     seals,
     report,
-    outlives,
+    trackInBackground,
   });
   return {
     ...credentials,
     ...createRevoker({
-      endings: createEndings(database.db),
+      endings: createRevocationStore(database.db),
       registry,
       seals,
       webhookAddress: ({ id, provider }) => `${world.url}/api/v1/webhooks/${provider}/${id}`,
       report: () => {},
-      outlives,
+      trackInBackground,
     }),
     async ask(connection) {
       try {
-        return await credentials.hand(connection, { may: () => true });
+        return await credentials.hand(connection, { isAllowed: () => true });
       } catch (failure) {
         if (failure instanceof ConnectError) return failure;
         throw failure;
       }
     },
     async [Symbol.asyncDispose]() {
-      await settled();
+      await drained();
       await database.close();
     },
   };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createCredentialStore, openDatabase, openNews } from "@patchbay/core/db";
+import { createCredentialStore, openDatabase, openNotifications } from "@patchbay/core/db";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "../harness/browser.ts";
 import { eventually } from "../harness/probe.ts";
@@ -17,10 +17,10 @@ function createCutOff() {
   const keeper = createKeeper(world, {
     store: (reached) => ({
       ...reached,
-      renew: async (...given) => {
+      storeRenewal: async (...given) => {
         answered.resolve();
         await mended.promise;
-        return await reached.renew(...given);
+        return await reached.storeRenewal(...given);
       },
     }),
   });
@@ -61,7 +61,7 @@ describe.each(strict)("$id, new tokens that one process holds when another may t
   test("bring back a connection that the other gave up as lost, and its user is told", async () => {
     expect(await other.ask(row.id)).toMatchObject({ code: "needs_reconnect", reason: "refresh_lost" });
     expect(await list(browser)).toMatchObject([{ status: "needs_reconnect" }]);
-    const news = await openNews({ url: world.databaseUrl, lost: () => {} });
+    const news = await openNotifications({ url: world.databaseUrl, lost: () => {} });
     const [owner] = await world.sql<{ user_id: string }>("select user_id from connection where id = $1", [row.id]);
     let told = 0;
     news.subscribe(owner?.user_id ?? "", () => (told += 1));
@@ -112,7 +112,7 @@ describe.each(strict)("$id, new tokens that one process holds when another may t
 
   test("are dropped where the connection was ended meanwhile, and the user is shown where to look", async () => {
     const [receipt] = (await disconnect(browser, subject, row.id)).json["revocations"] as object[];
-    expect(receipt).toMatchObject({ outcome: "unsupported", lookAt: expect.stringMatching(/^https:/) });
+    expect(receipt).toMatchObject({ outcome: "unsupported", manageUrl: expect.stringMatching(/^https:/) });
     cutOff.mend();
     expect(await late).toMatchObject({ code: "connection_unknown" });
     expect(await world.sql("select from credential")).toEqual([]);
@@ -132,7 +132,7 @@ test("52. where a refresh token may be sent again, a lost lease stays lost: the 
   const database = openDatabase(world.databaseUrl, { max: 1 });
   const store = createCredentialStore(database.db);
   const { id, version } = await stateOf(world, row.id);
-  await store.take({ id, version }, "00000000-0000-4000-8000-00000000000c", true);
+  await store.acquireLease({ id, version }, "00000000-0000-4000-8000-00000000000c", true);
   await database.close();
   cutOff.mend();
   await sleep(300);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Ending, Lease } from "@patchbay/core/credentials";
+import type { CredentialEnd, CredentialLease } from "@patchbay/core/credentials";
 import { createCredentialStore, openDatabase } from "@patchbay/core/db";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { connect, subjects } from "../harness/walk.ts";
@@ -13,28 +13,28 @@ const store = createCredentialStore(database.db);
 afterAll(() => database.close());
 beforeEach(() => forgetAll(world));
 
-const dead: Ending = { status: "needs_reconnect", reason: "grant_ended" };
+const dead: CredentialEnd = { status: "needs_reconnect", reason: "grant_ended" };
 
-async function take(id: string, version: number): Promise<Lease> {
-  const taken = await store.take({ id, version }, randomUUID(), true);
-  if (taken.type !== "taken") throw new Error(`the lease is ${taken.type}`);
+async function take(id: string, version: number): Promise<CredentialLease> {
+  const taken = await store.acquireLease({ id, version }, randomUUID(), true);
+  if (taken.type !== "acquired") throw new Error(`the lease is ${taken.type}`);
   return taken.lease;
 }
 
 /** What a holder may do with a credential of the version that it took, and that needs its lease. */
-const writes: Record<string, (late: Lease) => Promise<unknown>> = {
-  end: (late) => store.end(late, dead),
-  rest: (late) => store.rest(late, { seconds: 900, unsettled: false, paused: false }),
-  confirm: (late) => store.confirm(late, { keepIn: 60, subscribes: false }),
+const writes: Record<string, (late: CredentialLease) => Promise<unknown>> = {
+  end: (late) => store.markDead(late, dead),
+  rest: (late) => store.backOff(late, { seconds: 900, unsettled: false, paused: false }),
+  confirm: (late) => store.confirmAlive(late, { maintainInSeconds: 60, subscribesToEvents: false }),
   renew: (late) =>
-    store.renew(late, {
+    store.storeRenewal(late, {
       secret: Buffer.of(1),
-      lasts: 60,
-      refreshLasts: undefined,
-      keepIn: 60,
-      rests: undefined,
-      subscribes: false,
-      only: false,
+      expiresInSeconds: 60,
+      refreshExpiresInSeconds: undefined,
+      maintainInSeconds: 60,
+      backOffSeconds: undefined,
+      subscribesToEvents: false,
+      isOnlyRenewal: false,
     }),
 };
 
@@ -57,6 +57,6 @@ test.each(Object.entries(writes))(
     const before = await stored();
     expect([undefined, false]).toContain(await write(late));
     expect(await stored()).toEqual(before);
-    expect(await store.end(holder, dead)).toBe(true);
+    expect(await store.markDead(holder, dead)).toBe(true);
   },
 );

@@ -23,7 +23,7 @@ const withBody = [200, 401, 403, 404].flatMap((status) =>
 );
 const foreign = [...withBody, ...[401, 403, 404].map((status) => ({ what: `${status} alone`, status, body: "" }))];
 
-const tried = [{ outcome: "retrying", lookAt: expect.stringMatching(/^https:\/\//) as string }];
+const tried = [{ outcome: "retrying", manageUrl: expect.stringMatching(/^https:\/\//) as string }];
 const stored = (id: string) => world.sql("select status from credential where id = $1", [id]);
 
 type Place = { host: string; path: string };
@@ -58,7 +58,13 @@ describe.each(subjects)("$id, answered for by another,", (subject) => {
     expect((await disconnect(browser, subject, row.id)).json["revocations"]).toEqual(tried);
     const lines = world.logged().split("\n");
     expect(lines.filter((line) => line.includes(id)).map((line) => JSON.parse(line) as object)).toMatchObject([
-      { level: 40, msg: "refused", provider: subject.id, credential: id, failure: "provider_misbehaved" },
+      {
+        level: 40,
+        msg: "request failed: provider_misbehaved",
+        provider: subject.id,
+        credential: id,
+        failure: "provider_misbehaved",
+      },
     ]);
     expect(await through([subject.revocation], () => keeper.revoke(id).catch(codeOf))).toEqual(
       each("provider_misbehaved"),

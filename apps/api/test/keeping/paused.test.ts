@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { openNews } from "@patchbay/core/db";
+import { openNotifications } from "@patchbay/core/db";
 import { connect, disconnect, list, subjects, type Subject } from "../harness/walk.ts";
 import { eventually } from "../harness/probe.ts";
 import { dueIn, expire, expireHeld, expireSealed, forgetAll, loseLease, notices, stateOf } from "./keeper.ts";
@@ -65,7 +65,7 @@ describe("an account that is closed at the provider for now", () => {
 
   test("is told to open pages at once", async () => {
     const { row } = await connected();
-    const news = await openNews({ url: world.databaseUrl, lost: () => {} });
+    const news = await openNotifications({ url: world.databaseUrl, lost: () => {} });
     const [owner] = await world.sql<{ user_id: string }>("select user_id from connection where id = $1", [row.id]);
     let told = 0;
     news.subscribe(owner?.user_id ?? "", () => (told += 1));
@@ -136,7 +136,7 @@ describe("a disconnect of an account that is closed", () => {
   const receipt = {
     outcome: "retrying",
     reason: "account_paused",
-    lookAt: "https://admin.shopify.com/store/acme-goods/settings/apps",
+    manageUrl: "https://admin.shopify.com/store/acme-goods/settings/apps",
   };
 
   test.each([expireSealed, undefined])("says so and where the app can be removed, and is tried again", async (age) => {
@@ -156,7 +156,7 @@ describe("a disconnect of an account that is closed", () => {
     await pausedFor(id, 29);
     await expect(keeper.revoke(id)).rejects.toMatchObject({ code: "account_paused" });
     await pausedFor(id, 30);
-    expect(await keeper.revoke(id)).toEqual({ outcome: "unsupported", lookAt: receipt.lookAt });
+    expect(await keeper.revoke(id)).toEqual({ outcome: "unsupported", manageUrl: receipt.manageUrl });
     expect(await world.sql("select from credential where id = $1", [id])).toEqual([]);
     expect(
       await world.sql("select from audit_event where action = 'ended' and details->>'outcome' = 'unsupported'"),
@@ -183,7 +183,7 @@ describe("a disconnect of an account that is closed", () => {
     expect(await days()).toBeCloseTo(29, 1);
     await pausedFor(id, 31);
     await expireHeld(world, id);
-    expect(await keeper.revoke(id)).toEqual({ outcome: "unsupported", lookAt: receipt.lookAt });
+    expect(await keeper.revoke(id)).toEqual({ outcome: "unsupported", manageUrl: receipt.manageUrl });
     expect(await world.sql("select from credential where id = $1", [id])).toEqual([]);
   });
 });

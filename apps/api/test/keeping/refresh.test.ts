@@ -145,9 +145,9 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     await using paused = createKeeper(world, {
       store: (reached) => ({
         ...reached,
-        take: async (...given) => {
-          const take = await reached.take(...given);
-          return take.type === "taken" ? { ...take, seconds: 10 } : take;
+        acquireLease: async (...given) => {
+          const take = await reached.acquireLease(...given);
+          return take.type === "acquired" ? { ...take, seconds: 10 } : take;
         },
       }),
     });
@@ -324,8 +324,8 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     const store = createCredentialStore(database.db);
     const { id, version } = await stateOf(world, row.id);
     const late = "00000000-0000-4000-8000-000000000001";
-    const take = await store.take({ id, version }, late, true);
-    if (take.type !== "taken") throw new Error("not taken");
+    const take = await store.acquireLease({ id, version }, late, true);
+    if (take.type !== "acquired") throw new Error("not taken");
     expect(take.unsettled).toBe(false);
     expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });
     await loseLease(world, row.id);
@@ -333,14 +333,15 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     await one.ask(row.id);
     const stale = {
       secret: Buffer.from("stale"),
-      lasts: 60,
-      refreshLasts: undefined,
-      keepIn: 50,
-      rests: undefined,
-      subscribes: false,
+      expiresInSeconds: 60,
+      refreshExpiresInSeconds: undefined,
+      maintainInSeconds: 50,
+      backOffSeconds: undefined,
+      subscribesToEvents: false,
     };
-    for (const only of [false, true]) expect(await store.renew(take.lease, { ...stale, only })).toBeUndefined();
-    expect(await store.end(take.lease, { status: "revoked", reason: "grant_ended" })).toBe(false);
+    for (const only of [false, true])
+      expect(await store.storeRenewal(take.lease, { ...stale, isOnlyRenewal: only })).toBeUndefined();
+    expect(await store.markDead(take.lease, { status: "revoked", reason: "grant_ended" })).toBe(false);
     expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });
     await database.close();
   });
@@ -411,7 +412,11 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     await expire(world, row.id);
     const { id, version } = await stateOf(world, row.id);
     const database = openDatabase(world.databaseUrl, { max: 1 });
-    await createCredentialStore(database.db).take({ id, version }, "00000000-0000-4000-8000-000000000002", true);
+    await createCredentialStore(database.db).acquireLease(
+      { id, version },
+      "00000000-0000-4000-8000-000000000002",
+      true,
+    );
     await database.close();
     const waiting = one.ask(row.id);
     await sleep(300);

@@ -1,7 +1,7 @@
 import type { ProviderCard } from "@patchbay/api/router";
 import { tidyCode, tidyNumber } from "./tidy.ts";
 
-export type Question = ProviderCard["opening"][number];
+export type Question = ProviderCard["fields"][number];
 
 /**
  * What the user typed or pasted, as the answer to a question. A bare name gets the end that belongs to it:

@@ -68,7 +68,7 @@ function WholeCard(props: CardProps) {
         <ProviderMark id={provider.id} />
         <div className="card-about">
           <h2 id={heading}>{provider.name}</h2>
-          <p>{provider.gives}</p>
+          <p>{provider.description}</p>
         </div>
         <div className="card-action">
           {provider.configured ? !asks && <Connect {...props} /> : <span className="badge idle">Not configured</span>}
@@ -122,7 +122,7 @@ function Accounts({
           key={connection.id}
           connection={connection}
           provider={provider}
-          busy={leaving?.reconnects === connection.id}
+          busy={leaving?.reconnectConnectionId === connection.id}
           held={leaving !== undefined}
           cancel={cancel}
           reconnect={() => reconnect(connection)}
@@ -148,29 +148,29 @@ function Connect({ provider, accounts, connecting: { leaving, refused, leave, ca
   const button = {
     provider,
     another: accounts.length > 0,
-    busy: leaving?.provider === provider.id && leaving.reconnects === undefined,
+    busy: leaving?.provider === provider.id && leaving.reconnectConnectionId === undefined,
     held: leaving !== undefined,
     cancel,
-    ...(!provider.ways.includes("redirect") && { onReach: expectWalking }),
+    ...(!provider.methods.includes("redirect") && { onReach: expectWalking }),
   };
   if (!asksFirst(provider))
     return <ConnectButton {...button} onClick={() => leave({ provider: provider.id }, provider.name)} />;
   return (
     <OpeningForm
-      questions={provider.opening}
+      questions={provider.fields}
       fault={fault}
-      answered={(answers) => leave({ provider: provider.id, answers }, provider.name)}
+      answered={(values) => leave({ provider: provider.id, values }, provider.name)}
       button={<ConnectButton {...button} />}
     />
   );
 }
 
 /** Something must be known before the user can leave for the provider. */
-const asksFirst = ({ ways, opening }: ProviderCard): boolean => ways.includes("redirect") && opening.length > 0;
+const asksFirst = ({ methods, fields }: ProviderCard): boolean => methods.includes("redirect") && fields.length > 0;
 
 /** Where a refusal belongs to an answer, it is shown at its field. */
 export function faultAt(provider: ProviderCard, failure: Failure): { field: string; sentence: string } | undefined {
-  const asked = provider.opening.find(({ name }) => name === failure.field);
-  const field = asked ?? (failure.code === "invalid_shop" ? provider.opening[0] : undefined);
+  const asked = provider.fields.find(({ name }) => name === failure.field);
+  const field = asked ?? (failure.code === "invalid_shop" ? provider.fields[0] : undefined);
   return field && { field: field.name, sentence: sentence(failure, provider.name) };
 }

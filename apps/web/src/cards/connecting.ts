@@ -9,9 +9,9 @@ import { type Trip, useTrip } from "./trip.ts";
 
 export interface Departure {
   provider: string;
-  answers?: Record<string, string> | undefined;
+  values?: Record<string, string> | undefined;
   /** The connection to be renewed. */
-  reconnects?: number | undefined;
+  reconnectConnectionId?: number | undefined;
 }
 
 /** Leaves for a provider's page. Gives what calls that off. */
@@ -41,7 +41,7 @@ export function useConnecting(depart: Depart): Connecting {
 
   const stay = async (going: Trip, failure: Failure): Promise<void> => {
     const { departure, name } = going;
-    const { reconnects } = departure;
+    const { reconnectConnectionId: reconnects } = departure;
     if (failure.code === "connection_unknown" && reconnects !== undefined) await refreshWithout(reconnects);
     if (!trip.end(going)) return;
     setRefused({ departure, failure });
@@ -52,7 +52,7 @@ export function useConnecting(depart: Depart): Connecting {
     if (!going) return;
     setRefused(undefined);
     say({ text: `Taking you to ${name}…` });
-    expectAccount(departure.reconnects);
+    expectAccount(departure.reconnectConnectionId);
     begin.mutate(departure, {
       onSuccess: (step) => {
         if (step.type === "redirect") trip.depart(going, () => depart(step.to));

@@ -18,8 +18,8 @@ it("says that access was withdrawn", () => {
 });
 
 it("leads to where the user can look, where we cannot withdraw", () => {
-  const lookAt = "https://zoom.example/apps";
-  expect(slipOf(receipt({ outcome: "unsupported", lookAt }), "Zoom").look?.at).toBe(lookAt);
+  const manageUrl = "https://zoom.example/apps";
+  expect(slipOf(receipt({ outcome: "unsupported", manageUrl }), "Zoom").look?.at).toBe(manageUrl);
 });
 
 it.each([
@@ -28,39 +28,39 @@ it.each([
   [["retrying"], "wait"],
   [["shared"], "wait"],
 ] as const)("shows %j as %s: a tick only where nothing is left to do", (outcomes, tone) => {
-  const lookAt = "https://zoom.example/apps";
-  const given = outcomes.map((outcome) => ({ outcome, lookAt }));
+  const manageUrl = "https://zoom.example/apps";
+  const given = outcomes.map((outcome) => ({ outcome, manageUrl }));
   expect(slipOf(receipt(...given), "Zoom").tone).toBe(tone);
 });
 
 it("says what is left to do, and leads there", () => {
-  const lookAt = "https://zoom.example/apps";
-  const { message, look } = slipOf(receipt({ outcome: "unsupported", lookAt }), "Zoom");
+  const manageUrl = "https://zoom.example/apps";
+  const { message, look } = slipOf(receipt({ outcome: "unsupported", manageUrl }), "Zoom");
   expect(message.more).toBe(". One step left: remove our access in your Zoom settings.");
-  expect(look).toEqual({ at: lookAt, label: "Open Zoom" });
+  expect(look).toEqual({ at: manageUrl, label: "Open Zoom" });
 });
 
 it("leads there too while we still try, so that nobody has to wait for what nobody will tell", () => {
-  const lookAt = "https://zoom.example/apps";
-  const { message, look } = slipOf(receipt({ outcome: "retrying", lookAt }), "Zoom");
+  const manageUrl = "https://zoom.example/apps";
+  const { message, look } = slipOf(receipt({ outcome: "retrying", manageUrl }), "Zoom");
   expect(message.more).toContain(
     "We keep trying to withdraw our access there. If you want to be sure now, look at Zoom itself.",
   );
-  expect(look?.at).toBe(lookAt);
+  expect(look?.at).toBe(manageUrl);
   expect(slipOf(receipt({ outcome: "retrying" }), "Zoom").message.more).not.toContain("If you want");
 });
 
 it("says of an account that is paused there that the access stays for now, and where the user can remove it", () => {
-  const lookAt = "https://shop.example/apps";
-  const { message, look } = slipOf(receipt({ outcome: "retrying", lookAt, reason: "account_paused" }), "Shopify");
+  const manageUrl = "https://shop.example/apps";
+  const { message, look } = slipOf(receipt({ outcome: "retrying", manageUrl, reason: "account_paused" }), "Shopify");
   expect(message.more).toContain("The account is paused at Shopify, so our access cannot be withdrawn yet.");
   expect(message.more).toContain("You can remove the app at Shopify yourself");
   expect(message.more).not.toMatch(/did not/);
-  expect(look?.at).toBe(lookAt);
+  expect(look?.at).toBe(manageUrl);
 });
 
-it.each(["javascript:alert(1)", "http://zoom.example", "nonsense"])("links to no %s", (lookAt) => {
-  expect(slipOf(receipt({ outcome: "unsupported", lookAt }), "Zoom").look).toBeUndefined();
+it.each(["javascript:alert(1)", "http://zoom.example", "nonsense"])("links to no %s", (manageUrl) => {
+  expect(slipOf(receipt({ outcome: "unsupported", manageUrl }), "Zoom").look).toBeUndefined();
 });
 
 it("tells that the provider sends no more events, where there was somewhere to send them", () => {

@@ -59,8 +59,8 @@ function toneOf(outcomes: readonly Revocation["outcome"][]): Slip["tone"] {
 }
 
 function placeToLook(revocation: Revocation): string | undefined {
-  if (!("lookAt" in revocation) || revocation.lookAt === undefined) return undefined;
-  return URL.parse(revocation.lookAt)?.protocol === "https:" ? revocation.lookAt : undefined;
+  if (!("manageUrl" in revocation) || revocation.manageUrl === undefined) return undefined;
+  return URL.parse(revocation.manageUrl)?.protocol === "https:" ? revocation.manageUrl : undefined;
 }
 
 /** Stays on the card until it is dismissed. */

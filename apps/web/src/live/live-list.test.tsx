@@ -9,7 +9,7 @@ import "./live-list.tsx";
 guardPage();
 
 const phone = { name: "phone", label: "Phone number", input: "tel", autocomplete: "tel" } as const;
-const telegram = card("telegram", { ways: ["ask"], opening: [phone] });
+const telegram = card("telegram", { methods: ["ask"], fields: [phone] });
 const telegramAccount = account({ id: 9, provider: "telegram", label: "Ada", email: null });
 const fallen = { status: "revoked", reason: "removed_at_provider" } as const;
 const told =
@@ -77,8 +77,8 @@ describe("a change elsewhere", () => {
     await eventually(() =>
       expect(calls.at(-1)?.input).toEqual({
         provider: "shopify",
-        reconnects: 7,
-        answers: { shop: "acme.myshopify.com" },
+        reconnectConnectionId: 7,
+        values: { shop: "acme.myshopify.com" },
       }),
     );
     expect(toasts()).toEqual([]);
@@ -154,7 +154,11 @@ describe("a change elsewhere", () => {
     await type("Phone number", "+49 151 1");
     await press("Continue");
     await eventually(() =>
-      expect(calls.at(-1)?.input).toEqual({ provider: "telegram", reconnects: 9, answers: { phone: "+491511" } }),
+      expect(calls.at(-1)?.input).toEqual({
+        provider: "telegram",
+        reconnectConnectionId: 9,
+        values: { phone: "+491511" },
+      }),
     );
   });
 
@@ -251,7 +255,7 @@ describe("another account than the one that was to be renewed", () => {
   };
 
   it.each([
-    ["Reconnect", { provider: "zoom", reconnects: 7, answers: {} }],
+    ["Reconnect", { provider: "zoom", reconnectConnectionId: 7, values: {} }],
     ["Connect it as another account", { provider: "zoom" }],
   ])("is told with the name of the one that was meant; %s goes on", async (name, input) => {
     sessionStorage.setItem("reconnects", "7");

@@ -218,7 +218,7 @@ describe("connecting", () => {
     const input = await field("Your shop’s domain");
     expect(input.value).toBe("evil.com");
     expect(input.getAttribute("aria-invalid")).toBe("true");
-    expect(calls.at(-1)?.input).toEqual({ provider: "shopify", answers: { shop: "evil.com" } });
+    expect(calls.at(-1)?.input).toEqual({ provider: "shopify", values: { shop: "evil.com" } });
   });
 
   it("renews an account with the answers it shows", async () => {
@@ -236,8 +236,8 @@ describe("connecting", () => {
     await eventually(() => {
       expect(calls.at(-1)?.input).toEqual({
         provider: "shopify",
-        reconnects: 7,
-        answers: { shop: "acme.myshopify.com" },
+        reconnectConnectionId: 7,
+        values: { shop: "acme.myshopify.com" },
       });
     });
     expect(document.body.textContent).not.toContain("internal words");

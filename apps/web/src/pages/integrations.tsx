@@ -111,13 +111,13 @@ function Cards({ known, connecting, arrival: { landing, news, forget }, endedRef
   const start = (departure: Departure, renewed?: Connection): void => {
     forget();
     const provider = providers.find(({ id }) => id === departure.provider);
-    if (provider?.ways.includes("redirect")) connecting.leave(departure, provider.name);
+    if (provider?.methods.includes("redirect")) connecting.leave(departure, provider.name);
     else if (provider) walking.walk(provider, renewed);
   };
   const reconnect = (connection: Connection): void => {
     const { id, provider, details } = connection;
-    const answers = answersOf(providers.find((one) => one.id === provider)?.opening ?? [], details);
-    start({ provider, reconnects: id, ...(answers && { answers }) }, connection);
+    const values = answersOf(providers.find((one) => one.id === provider)?.fields ?? [], details);
+    start({ provider, reconnectConnectionId: id, ...(values && { values }) }, connection);
   };
   const elsewhere = !providers.some(
     ({ id }) => id === news?.provider || (landing.type === "finishing" && id === landing.provider),

@@ -111,7 +111,7 @@ function faultOf({ asked, view, way, provider }: Props): string | undefined {
 
 /** What helps with the answer: where to look, and for which number a code is. */
 function hintOf({ asked: { question }, provider, walk }: Props): string | undefined {
-  const number = provider.opening.find(({ input }) => input === "tel")?.name;
+  const number = provider.fields.find(({ input }) => input === "tel")?.name;
   const given = number === undefined ? undefined : walk.opened()[number];
   const whose = given && question.autocomplete === "one-time-code" && `It is for ${masked(given)}.`;
   return [question.hint && inert(question.hint, 300), whose].filter(Boolean).join(" ") || undefined;

@@ -4,15 +4,15 @@ import type { Answers, Step } from "./step.ts";
 
 interface Opening {
   provider: string;
-  answers?: Answers;
+  values?: Answers;
   /** The connection to be renewed. */
-  reconnects?: number | undefined;
+  reconnectConnectionId?: number | undefined;
 }
 
 /** What a walk asks of the API. */
 export interface Doors {
   begin: (opening: Opening) => Promise<Step | { type: "redirect" }>;
-  resume: (input: { attempt: string; answers: Answers }) => Promise<Step>;
+  resume: (input: { attempt: string; values: Answers }) => Promise<Step>;
   /** Over the stream that the page has anyway. */
   watch: (attempt: string, ears: AttemptEars) => () => void;
 }

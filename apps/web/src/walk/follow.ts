@@ -45,7 +45,7 @@ function follow({ attempt, ...first }: Scan, { doors, step, arrived, failed }: F
   };
   const ask = async (): Promise<void> => {
     try {
-      const next = await doors.resume({ attempt, answers: {} });
+      const next = await doors.resume({ attempt, values: {} });
       if (!ended || next.type === "connected") arrived(next);
       plan();
     } catch (error) {

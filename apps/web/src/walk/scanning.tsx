@@ -9,7 +9,7 @@ import { small } from "./words.ts";
 /** A code for the user's phone. A new one takes its place before anybody notices. */
 export function Scanning(props: StageProps) {
   const { provider, view, walk, other, change } = props;
-  const asks = other === "ask" ? provider.opening[0] : undefined;
+  const asks = other === "ask" ? provider.fields[0] : undefined;
   const none = view.failure !== undefined && view.step === undefined;
   return (
     <div className="scanning">

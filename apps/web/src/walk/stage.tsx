@@ -27,14 +27,14 @@ export function Stage(props: StageProps) {
   const { view, way, provider, walk } = props;
   if (view.over) return <Over {...props} />;
   if (view.step?.type === "ask") return <AnswerForm key={view.step.question.name} {...props} asked={view.step} />;
-  if (way === "scan" || view.step || provider.opening.length === 0) return <Scanning {...props} />;
+  if (way === "scan" || view.step || provider.fields.length === 0) return <Scanning {...props} />;
   return <Opening {...{ view, way, provider, walk }} />;
 }
 
 /** The questions before the first step. */
 function Opening({ provider, way, walk, view }: Pick<StageProps, "provider" | "way" | "walk" | "view">) {
   const { failure, busy, heldUntil } = view;
-  const asked = provider.opening.find(({ name }) => name === failure?.field);
+  const asked = provider.fields.find(({ name }) => name === failure?.field);
   // The same object until the next refusal: focus goes to the field once.
   const fault = useMemo(
     () => failure && asked && { field: asked.name, sentence: said(failure, { way, step: undefined, provider }) },
@@ -48,7 +48,7 @@ function Opening({ provider, way, walk, view }: Pick<StageProps, "provider" | "w
   return (
     <div className="ask" ref={box}>
       <OpeningForm
-        questions={provider.opening}
+        questions={provider.fields}
         initial={walk.opened()}
         fault={fault}
         answered={walk.begin}

@@ -1,4 +1,4 @@
-import type { ProviderCard, View as Step } from "@patchbay/api/router";
+import type { ProviderCard, AttemptView as Step } from "@patchbay/api/router";
 
 /** Where a walk stands. */
 export type { Step };
@@ -10,9 +10,9 @@ export type Scan = Extract<Step, { type: "scan" }>;
 /** A step that waits for the user. */
 export type Waiting = Asked | Scan;
 
-export type Question = ProviderCard["opening"][number];
+export type Question = ProviderCard["fields"][number];
 
 export type Answers = Record<string, string>;
 
 /** How a walk may begin without leaving the page. */
-export type Way = Exclude<ProviderCard["ways"][number], "redirect">;
+export type Way = Exclude<ProviderCard["methods"][number], "redirect">;

@@ -9,7 +9,7 @@ import "./walk-dialog.tsx";
 guardPage();
 
 const phone = { name: "phone", label: "Phone number", input: "tel", autocomplete: "tel" } as const;
-const telegram = card("telegram", { ways: ["ask", "scan"], opening: [phone] });
+const telegram = card("telegram", { methods: ["ask", "scan"], fields: [phone] });
 const code = { name: "code", label: "Code", input: "numeric", length: 5, autocomplete: "one-time-code" } as const;
 const password = { name: "password", label: "Password", hint: "Your hint: cat", input: "password" } as const;
 
@@ -87,7 +87,7 @@ async function reach(answers: Parameters<typeof fakeApi>[0]): Promise<Call[]> {
 async function give(number: string, answers: Parameters<typeof fakeApi>[0]): Promise<Call[]> {
   const calls = await reach({
     ...answers,
-    "connect.begin": (input) => (input["answers"] ? answers?.["connect.begin"]?.(input) : scan("first")),
+    "connect.begin": (input) => (input["values"] ? answers?.["connect.begin"]?.(input) : scan("first")),
   });
   await choose("Phone number");
   await type("Phone number", number);
@@ -122,7 +122,7 @@ describe("a code to scan", () => {
     expect(inputs(calls, "connect.resume")).toEqual([]);
     await pass(1.2);
     await vi.waitFor(() => expect(drawing()).not.toBe(before));
-    expect(inputs(calls, "connect.resume")).toEqual([{ attempt: "a", answers: {} }]);
+    expect(inputs(calls, "connect.resume")).toEqual([{ attempt: "a", values: {} }]);
     expect(document.querySelector("svg.qr")).toBe(svg);
     expect(spoken()).toBe(words);
   });
@@ -160,7 +160,7 @@ describe("a code to scan", () => {
     await type("Password", " with spaces ");
     await press("Continue");
     await heard("Telegram connected: Ada");
-    expect(inputs(calls, "connect.resume")).toEqual([{ attempt: "a", answers: { password: " with spaces " } }]);
+    expect(inputs(calls, "connect.resume")).toEqual([{ attempt: "a", values: { password: " with spaces " } }]);
   });
 
   it("that nobody scans comes to an end, and another can be had", async () => {
@@ -218,7 +218,7 @@ describe("a phone number", () => {
   it("brings a code, and the code a password, and that the account", async () => {
     const calls = await give("+49 151 1", {
       "connect.begin": () => ask(code),
-      "connect.resume": ({ answers }) => (answers && Object.hasOwn(answers, "code") ? ask(password) : connected),
+      "connect.resume": ({ values }) => (values && Object.hasOwn(values, "code") ? ask(password) : connected),
     });
     const input = await field("Code");
     expect([input.inputMode, input.autocomplete, input.type]).toEqual(["numeric", "one-time-code", "text"]);
@@ -227,10 +227,10 @@ describe("a phone number", () => {
     await type("Password", "cat");
     await press("Continue");
     await heard("Telegram connected: Ada");
-    expect(inputs(calls, "connect.begin").at(-1)).toEqual({ provider: "telegram", answers: { phone: "+491511" } });
+    expect(inputs(calls, "connect.begin").at(-1)).toEqual({ provider: "telegram", values: { phone: "+491511" } });
     expect(inputs(calls, "connect.resume")).toEqual([
-      { attempt: "a", answers: { code: "12345" } },
-      { attempt: "a", answers: { password: "cat" } },
+      { attempt: "a", values: { code: "12345" } },
+      { attempt: "a", values: { password: "cat" } },
     ]);
   });
 
@@ -260,7 +260,7 @@ describe("a phone number", () => {
       await field("Code");
       expect(inputs(calls, "connect.begin").at(-1)).toEqual({
         provider: "telegram",
-        answers: { phone: "+447700900123" },
+        values: { phone: "+447700900123" },
       });
     },
   );
@@ -330,7 +330,7 @@ describe("a code to type", () => {
     await press("Send a new code");
     await heard("A new code is on its way.");
     await shown("A new code is on its way.");
-    expect(inputs(calls, "connect.resume")).toEqual([{ attempt: "a", answers: { again: "" } }]);
+    expect(inputs(calls, "connect.resume")).toEqual([{ attempt: "a", values: { again: "" } }]);
   });
 
   it("says for which number it is, without giving it away", async () => {
@@ -364,7 +364,7 @@ describe("a code to type", () => {
     const calls = await give("+49 151 1", { "connect.begin": () => ask(code), "connect.resume": () => connected });
     await type("Code", typed);
     await heard("Telegram connected: Ada");
-    expect(inputs(calls, "connect.resume")).toEqual([{ attempt: "a", answers: { code: "12345" } }]);
+    expect(inputs(calls, "connect.resume")).toEqual([{ attempt: "a", values: { code: "12345" } }]);
   });
 
   it.each([0, undefined])("of unknown length, %s, can be typed, and is sent when the user says so", async (length) => {
@@ -375,7 +375,7 @@ describe("a code to type", () => {
     expect(inputs(calls, "connect.resume")).toEqual([]);
     await press("Continue");
     await heard("Telegram connected: Ada");
-    expect(inputs(calls, "connect.resume")).toEqual([{ attempt: "a", answers: { code: "123456" } }]);
+    expect(inputs(calls, "connect.resume")).toEqual([{ attempt: "a", values: { code: "123456" } }]);
   });
 
   it("that ran out, and cannot be sent anew, ends the attempt; the number is kept", async () => {
@@ -514,7 +514,7 @@ it("renews an account without leaving", async () => {
   await press("Reconnect Ada");
   await shown("Reconnect Telegram");
   await drawn();
-  expect(inputs(calls, "connect.begin")).toEqual([{ provider: "telegram", reconnects: 9 }]);
+  expect(inputs(calls, "connect.begin")).toEqual([{ provider: "telegram", reconnectConnectionId: 9 }]);
   expect(left).toEqual([]);
 });
 
@@ -535,7 +535,10 @@ it("names the account that was meant where another one came, and connects that o
   await press("Connect it as another account");
   await shown("Connect Telegram");
   await drawn();
-  expect(inputs(calls, "connect.begin")).toEqual([{ provider: "telegram", reconnects: 9 }, { provider: "telegram" }]);
+  expect(inputs(calls, "connect.begin")).toEqual([
+    { provider: "telegram", reconnectConnectionId: 9 },
+    { provider: "telegram" },
+  ]);
 });
 
 it("sends a user who was signed out to sign in", async () => {

@@ -99,7 +99,7 @@ function WalkStage({ provider: card, renewed, another, connected }: WalkStagePro
         {renewed === undefined ? "Connect" : "Reconnect"} {provider.name}
       </Dialog.Title>
       {ways.length > 1 && view.step?.type !== "ask" ? (
-        <Ways ways={ways} way={way} change={setWay} opening={provider.opening}>
+        <Ways ways={ways} way={way} change={setWay} opening={provider.fields}>
           {stage}
         </Ways>
       ) : (
@@ -110,7 +110,7 @@ function WalkStage({ provider: card, renewed, another, connected }: WalkStagePro
 }
 
 /** Scanning first, where it can be had: nothing has to be typed. */
-const waysOf = ({ ways }: ProviderCard): Way[] => (["scan", "ask"] as const).filter((way) => ways.includes(way));
+const waysOf = ({ methods }: ProviderCard): Way[] => (["scan", "ask"] as const).filter((way) => methods.includes(way));
 
 function useWalks(target: Pick<Ports, "provider" | "reconnects">, connected: () => void) {
   const { say, show } = useMessages();

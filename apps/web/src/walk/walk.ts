@@ -40,7 +40,7 @@ export const AGAIN: Answers = { again: "" };
 
 export function createWalk(way: Way, ports: Ports): Walk {
   const { provider, doors } = ports;
-  const beginsItself = way === "scan" || provider.opening.length === 0;
+  const beginsItself = way === "scan" || provider.fields.length === 0;
   const stage = createStage(way, ports);
   const { send, forget } = createSender(stage, ports.say);
   let opened: Answers = {};
@@ -49,8 +49,8 @@ export function createWalk(way: Way, ports: Ports): Walk {
     void send("begin", () =>
       doors.begin({
         provider: provider.id,
-        ...(way === "ask" && { answers }),
-        ...(ports.reconnects !== undefined && { reconnects: ports.reconnects }),
+        ...(way === "ask" && { values: answers }),
+        ...(ports.reconnects !== undefined && { reconnectConnectionId: ports.reconnects }),
       }),
     );
   };
@@ -69,7 +69,9 @@ export function createWalk(way: Way, ports: Ports): Walk {
     answer: (answers) => {
       const { step } = stage.get();
       if (step)
-        void send(answers === AGAIN ? "again" : "answer", () => doors.resume({ attempt: step.attempt, answers }));
+        void send(answers === AGAIN ? "again" : "answer", () =>
+          doors.resume({ attempt: step.attempt, values: answers }),
+        );
     },
     release: () => {
       stage.set({ ...stage.get(), heldUntil: undefined, failure: undefined });

@@ -8,7 +8,7 @@ import type { View } from "./view.ts";
 /** Whom the walk is with. */
 export interface Asker {
   name: string;
-  opening: readonly Question[];
+  fields: readonly Question[];
   /** The label of the account that is to be renewed. */
   expected?: string;
 }
@@ -22,13 +22,13 @@ interface Scene {
 /** What a failure means where the user was sent nowhere, and sees what was asked. The others mean what they always do. */
 const inDialog: Partial<Record<FailureCode, (scene: Scene, field: string | undefined) => string>> = {
   invalid_request: ({ step, provider }, field) => {
-    const asked = step?.type === "ask" ? step.question : provider.opening.find(({ name }) => name === field);
+    const asked = step?.type === "ask" ? step.question : provider.fields.find(({ name }) => name === field);
     if (asked?.input === "tel") return `We cannot use this number. ${uncoded}`;
     return asked ? `We cannot use this ${small(asked.label)}. Check it and type it again.` : "Please start again.";
   },
-  access_denied: ({ way, provider: { name, opening } }) =>
-    way === "ask" && opening[0]
-      ? `${name} has no account for this ${small(opening[0].label)}, or does not let it connect here.`
+  access_denied: ({ way, provider: { name, fields } }) =>
+    way === "ask" && fields[0]
+      ? `${name} has no account for this ${small(fields[0].label)}, or does not let it connect here.`
       : `${name} does not let this account connect here.`,
   code_expired: ({ step }) =>
     step?.type === "ask" && step.question.resend

@@ -1,46 +1,46 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { createGate } from "../http/index.ts";
+import { createProviderHttp } from "../http/index.ts";
 import { createRegistry } from "../providers/index.ts";
 import { createSeals, createVault, readKeyring } from "../vault/index.ts";
-import type { Attempts, NewAttempt } from "./attempts.ts";
+import type { AttemptStore, NewAttempt } from "./attempt-store.ts";
 import { createConnect } from "./connect.ts";
-import type { Walks } from "./walks.ts";
+import type { LoginStore } from "./login-store.ts";
 
 const seals = createSeals(createVault(readKeyring(`k:${randomBytes(32).toString("base64")}`)));
 const client = { id: "id", secret: "not a real secret", mode: "live", redirectUri: "https://app.example.com/callback" };
-const registry = createRegistry({ calendly: client, zoom: client }, createGate());
+const registry = createRegistry({ calendly: client, zoom: client }, createProviderHttp());
 
 const unused = () => Promise.reject(new Error("not asked for here"));
 
 /** Begins so many attempts. Gives the addresses, and what was to be stored. */
 async function beginMany(provider: string, count: number): Promise<{ addresses: URL[]; stored: NewAttempt[] }> {
   const stored: NewAttempt[] = [];
-  const attempts: Attempts = {
-    open: async (_caller, attempt) => void stored.push(attempt),
-    takeReturn: unused,
+  const attempts: AttemptStore = {
+    create: async (_caller, attempt) => void stored.push(attempt),
+    acceptResponse: unused,
     claim: unused,
-    providerOf: unused,
-    outcome: unused,
-    connect: unused,
+    getProvider: unused,
+    getOutcome: unused,
+    complete: unused,
     fail: unused,
-    strand: unused,
+    failWithGrant: unused,
   };
-  const walks: Walks = {
-    open: unused,
-    hold: unused,
-    keep: unused,
+  const walks: LoginStore = {
+    create: unused,
+    acquire: unused,
+    saveStep: unused,
     countCode: unused,
-    countWrong: unused,
+    countWrongAnswer: unused,
     release: unused,
-    overdue: unused,
-    forget: unused,
+    listOverdue: unused,
+    delete: unused,
   };
-  const { begin } = createConnect({ registry, attempts, walks, seals });
+  const { begin } = createConnect({ registry, attempts, logins: walks, seals });
   const caller = { session: "canary-session", browser: Buffer.from("canary-browser") };
   const addresses: URL[] = [];
   for (let turn = 0; turn < count; turn++) {
-    const begun = await begin(caller, { provider, answers: {} });
+    const begun = await begin(caller, { provider, values: {} });
     if (begun.type === "redirect") addresses.push(begun.to);
   }
   return { addresses, stored };

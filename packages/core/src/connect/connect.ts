@@ -1,28 +1,28 @@
 import { fingerprint } from "../vault/index.ts";
-import type { Caller, Connection } from "./attempts.ts";
-import { begin, type Opening } from "./begin.ts";
-import { carryOut, finishByCode, finishByTicket, type Finish } from "./finish.ts";
-import { resumeWalk, type Resumption, type WalkParts } from "./walk.ts";
-import { claimReturn, exchangeForTicket, type Arrival } from "./returned.ts";
+import type { Caller, Connection } from "./attempt-store.ts";
+import { beginConnect, type ConnectRequest } from "./begin.ts";
+import { resolveClaim, finishByCode, finishByTicket, type FinishRequest } from "./finish.ts";
+import { resumeLogin, type StepSubmission, type ConnectDeps } from "./interactive-login.ts";
+import { acceptAndClaim, acceptCallback, type CallbackRequest } from "./authorization-response.ts";
 
 /** Connecting an account: begin, take the provider's return, finish. */
-export function createConnect(parts: WalkParts) {
+export function createConnect(parts: ConnectDeps) {
   return {
-    begin: (caller: Caller & { browser: Buffer }, opening: Opening) => begin(parts, caller, opening),
+    begin: (caller: Caller & { browser: Buffer }, opening: ConnectRequest) => beginConnect(parts, caller, opening),
     /** Takes the next step of a walk that asks or shows; without answers, tells where it stands. */
-    resume: (caller: Caller, resumption: Resumption) => resumeWalk(parts, caller, resumption),
+    resume: (caller: Caller, resumption: StepSubmission) => resumeLogin(parts, caller, resumption),
     /** Takes a return for a page that will post the ticket back. */
-    exchangeForTicket: (arrival: Arrival) => exchangeForTicket(parts, arrival),
+    exchangeForTicket: (arrival: CallbackRequest) => acceptCallback(parts, arrival),
     /** Takes a return and finishes at once. */
-    finishReturn: async (arrival: Arrival): Promise<Connection> => {
-      const { claim } = await claimReturn(parts, arrival);
-      return await carryOut(parts, claim);
+    finishReturn: async (arrival: CallbackRequest): Promise<Connection> => {
+      const { claim } = await acceptAndClaim(parts, arrival);
+      return await resolveClaim(parts, claim);
     },
     /** The provider of the caller's attempt with this state. Throws `attempt_unknown`. */
     providerOf: (caller: Caller, state: string): Promise<string> =>
-      parts.attempts.providerOf(caller, fingerprint(state)),
-    finishByTicket: (caller: Caller, finish: Finish) => finishByTicket(parts, caller, finish),
-    finishByCode: (caller: Caller, finish: Finish & { provider: string; state: string }) =>
+      parts.attempts.getProvider(caller, fingerprint(state)),
+    finishByTicket: (caller: Caller, finish: FinishRequest) => finishByTicket(parts, caller, finish),
+    finishByCode: (caller: Caller, finish: FinishRequest & { provider: string; state: string }) =>
       finishByCode(parts, caller, finish),
   };
 }

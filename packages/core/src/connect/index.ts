@@ -1,11 +1,19 @@
 export { accountCredentialId } from "./account-credential.ts";
-export type * from "./attempts.ts";
-export type { Opening } from "./begin.ts";
+export type * from "./attempt-store.ts";
+export type { ConnectRequest } from "./begin.ts";
 export { createConnect, type Connect } from "./connect.ts";
-export type { Finish } from "./finish.ts";
-export { appsOf, findApp, providerOf, providerOfApp, type App, type Listing, type Registry } from "./registry.ts";
-export type { Arrival } from "./returned.ts";
-export { sealGrant } from "./settle.ts";
-export type { View } from "./shown.ts";
-export { abandonOverdue } from "./walk.ts";
-export type { Hold, Stand, Walks, Wish } from "./walks.ts";
+export type { FinishRequest } from "./finish.ts";
+export {
+  listApps,
+  findProviderOfApp,
+  getProvider,
+  getProviderOfApp,
+  type ProviderApp,
+  type RegisteredProvider,
+  type Registry,
+} from "../registry.ts";
+export type { CallbackRequest } from "./authorization-response.ts";
+export { sealGrant } from "./store-grant.ts";
+export type { AttemptView } from "./step-view.ts";
+export { abandonOverdueLogins } from "./interactive-login.ts";
+export type { LoginLease, StepState, LoginStore, StepIntent } from "./login-store.ts";

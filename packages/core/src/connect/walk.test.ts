@@ -1,34 +1,34 @@
 import { expect, test } from "vitest";
 import type { Provider } from "../provider.ts";
-import { resumeWalk, type WalkParts } from "./walk.ts";
+import { resumeLogin, type ConnectDeps } from "./interactive-login.ts";
 
 const id = Buffer.alloc(32, 1);
 const caller = { session: "s", browser: Buffer.alloc(32, 2) };
-const looking = { attempt: "a".repeat(43), answers: {} };
+const looking = { attempt: "a".repeat(43), values: {} };
 const unused = async () => {
   throw new Error("not expected to be called");
 };
 
 /** A walk that shows a code until a minute from now, held by whoever looks. */
-function parts(resume: () => Promise<never>, openStep: () => string): WalkParts & { outlived: Promise<unknown>[] } {
+function parts(resume: () => Promise<never>, openStep: () => string): ConnectDeps & { outlived: Promise<unknown>[] } {
   const outlived: Promise<unknown>[] = [];
   const expiresAt = new Date(Date.now() + 60_000);
   const walk = { id, provider: "p", redirectUri: "", notes: Buffer.alloc(0), version: 1, expiresAt };
   return {
     outlived,
-    outlives: (work) => outlived.push(work.catch(() => undefined)),
+    trackInBackground: (work) => outlived.push(work.catch(() => undefined)),
     registry: new Map([["p", { provider: { id: "p", resume } as unknown as Provider }]]) as never,
-    seals: { openNotes: () => ({}), openStep } as never,
+    seals: { openState: () => ({}), openStep } as never,
     attempts: { fail: async () => {} } as never,
-    walks: {
-      open: unused,
-      hold: async () => ({ type: "held", walk, step: Buffer.alloc(0) }),
-      keep: unused,
-      countWrong: unused,
+    logins: {
+      create: unused,
+      acquire: async () => ({ type: "acquired", walk, step: Buffer.alloc(0) }),
+      saveStep: unused,
+      countWrongAnswer: unused,
       countCode: unused,
       release: async () => {},
-      overdue: unused,
-      forget: unused,
+      listOverdue: unused,
+      delete: unused,
     },
   };
 }
@@ -44,14 +44,14 @@ test("a step that does not open fails the look alone, and nothing is asked of th
     asked += 1;
     throw new Error("no");
   };
-  await expect(resumeWalk(parts(resume, broken), caller, looking)).rejects.toThrow("the key was taken out");
+  await expect(resumeLogin(parts(resume, broken), caller, looking)).rejects.toThrow("the key was taken out");
   expect(asked).toBe(0);
 });
 
 test("whoever looks is told where the walk stands while the provider is waited for, and a stop knows of that", async () => {
   const answer = Promise.withResolvers<never>();
   const given = parts(() => answer.promise, shown);
-  expect(await resumeWalk(given, caller, looking)).toMatchObject({ type: "scan", code: "c" });
+  expect(await resumeLogin(given, caller, looking)).toMatchObject({ type: "scan", code: "c" });
   expect(given.outlived).toHaveLength(1);
   answer.reject(new Error("too late for anybody"));
   await given.outlived[0];

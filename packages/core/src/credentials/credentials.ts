@@ -1,28 +1,29 @@
-import { findApp } from "../connect/index.ts";
+import { findProviderOfApp } from "../connect/index.ts";
 import type { Credentials, Provider } from "../provider.ts";
-import { createFresh } from "./fresh.ts";
-import { hand, type Ask } from "./hand.ts";
-import { check, erase, keep } from "./keep.ts";
-import type { RefreshParts } from "./refresh.ts";
+import { createTokenProvider } from "./access-token.ts";
+import { issueCredential, type IssueRequest } from "./issue-credential.ts";
+import { verifyCredential, eraseCredential, maintainCredential } from "./maintenance.ts";
+import type { CredentialDeps } from "./refresh.ts";
 
 /** Credentials once they are stored: handed out, kept alive, and found out about. */
-export function createCredentials(parts: RefreshParts) {
-  const fresh = createFresh(parts);
+export function createCredentials(parts: CredentialDeps) {
+  const fresh = createTokenProvider(parts);
   return {
-    hand: (connection: number, ask: Ask) => hand({ ...parts, fresh }, connection, ask),
+    hand: (connection: number, ask: IssueRequest) =>
+      issueCredential({ ...parts, provideToken: fresh }, connection, ask),
     /** The jobs. */
-    keep: (id: string) => keep(parts, id),
-    check: (id: string) => check(parts, { id, job: "check" }),
-    supersede: (id: string) => check(parts, { id, job: "supersede" }),
-    erase: (id: string) => erase(parts, id),
+    keep: (id: string) => maintainCredential(parts, id),
+    check: (id: string) => verifyCredential(parts, { id, job: "check" }),
+    supersede: (id: string) => verifyCredential(parts, { id, job: "supersede" }),
+    erase: (id: string) => eraseCredential(parts, id),
     /** Credentials that work, with their provider, for a call of our own. Undefined: there are none any more. */
     async use(id: string): Promise<{ provider: Provider; credentials: Credentials } | undefined> {
-      const standing = await parts.store.read(id);
-      const provider = standing && findApp(parts.registry, standing);
+      const standing = await parts.store.find(id);
+      const provider = standing && findProviderOfApp(parts.registry, standing);
       if (provider === undefined || standing?.status !== "active") return undefined;
       return { provider, credentials: (await fresh(standing)).credentials };
     },
   };
 }
 
-export type CredentialCalls = ReturnType<typeof createCredentials>;
+export type CredentialService = ReturnType<typeof createCredentials>;

@@ -1,35 +1,35 @@
 import { describe, expect, test } from "vitest";
 import { ConnectError } from "../errors.ts";
-import { Unanswered, Unclear } from "../http/index.ts";
-import { isUnclear, pauseAfter } from "./failures.ts";
+import { NoResponseError, OutcomeUnknownError } from "../http/index.ts";
+import { isOutcomeUnknown, backOffSecondsAfter } from "./failures.ts";
 
 const down = new ConnectError("provider_unavailable", "down");
 
 describe("the pause after a failure", () => {
   test("doubles with each failure in a row, up to a quarter of an hour", () => {
-    expect([0, 1, 2, 3].map((failures) => pauseAfter(down, failures, 1))).toEqual([2, 4, 8, 16]);
-    expect(pauseAfter(down, 1000, 1)).toBe(900);
+    expect([0, 1, 2, 3].map((failures) => backOffSecondsAfter(down, failures, 1))).toEqual([2, 4, 8, 16]);
+    expect(backOffSecondsAfter(down, 1000, 1)).toBe(900);
   });
 
   test("is spread over its upper half, so that those who failed together do not come back together", () => {
-    expect(pauseAfter(down, 3, 0)).toBe(8);
-    expect(pauseAfter(down, 3, 0.5)).toBe(12);
+    expect(backOffSecondsAfter(down, 3, 0)).toBe(8);
+    expect(backOffSecondsAfter(down, 3, 0.5)).toBe(12);
   });
 
   test("is never shorter than the provider asked for", () => {
-    expect(pauseAfter(new ConnectError("provider_unavailable", "429", { retryAfter: 120 }), 0, 1)).toBe(120);
-    expect(pauseAfter(new ConnectError("provider_unavailable", "429", { retryAfter: 1 }), 3, 1)).toBe(16);
+    expect(backOffSecondsAfter(new ConnectError("provider_unavailable", "429", { retryAfter: 120 }), 0, 1)).toBe(120);
+    expect(backOffSecondsAfter(new ConnectError("provider_unavailable", "429", { retryAfter: 1 }), 3, 1)).toBe(16);
   });
 
   test("is a minute at least where our own registration is refused: nobody is quick to mend that", () => {
-    expect(pauseAfter(new ConnectError("provider_misconfigured", "invalid_client"), 0, 1)).toBe(60);
+    expect(backOffSecondsAfter(new ConnectError("provider_misconfigured", "invalid_client"), 0, 1)).toBe(60);
   });
 });
 
 test("only an answer that refuses makes it clear that nothing was done", () => {
-  expect(isUnclear(new Unanswered("host", undefined))).toBe(true);
-  expect(isUnclear(new Unclear("provider_unavailable", "500"))).toBe(true);
-  expect(isUnclear(new Error("a bug"))).toBe(true);
-  expect(isUnclear(down)).toBe(false);
-  expect(isUnclear(new ConnectError("provider_misconfigured", "invalid_client"))).toBe(false);
+  expect(isOutcomeUnknown(new NoResponseError("host", undefined))).toBe(true);
+  expect(isOutcomeUnknown(new OutcomeUnknownError("provider_unavailable", "500"))).toBe(true);
+  expect(isOutcomeUnknown(new Error("a bug"))).toBe(true);
+  expect(isOutcomeUnknown(down)).toBe(false);
+  expect(isOutcomeUnknown(new ConnectError("provider_misconfigured", "invalid_client"))).toBe(false);
 });

@@ -1,13 +1,13 @@
 import { ConnectError } from "../errors.ts";
 import type { HealthReason } from "../health.ts";
-import { Unclear } from "../http/index.ts";
+import { OutcomeUnknownError } from "../http/index.ts";
 
-export function saysDead(failure: unknown): boolean {
+export function isGrantDead(failure: unknown): boolean {
   return failure instanceof ConnectError && failure.code === "needs_reconnect";
 }
 
 /** Whether the provider says that the account is closed there for now, so that nothing can be said of the grant. */
-export function saysPaused(failure: unknown): boolean {
+export function isAccountPaused(failure: unknown): boolean {
   return failure instanceof ConnectError && failure.code === "account_paused";
 }
 
@@ -15,14 +15,14 @@ export function saysPaused(failure: unknown): boolean {
 export const goneAfterSeconds = 30 * 86_400;
 
 /** The failure of an account that is closed at its provider, with the reason that a back end sees. */
-export function pausedFailure(cause?: unknown): ConnectError {
+export function accountPausedError(cause?: unknown): ConnectError {
   const reason = "account_paused" satisfies HealthReason;
   return new ConnectError("account_paused", "the account is paused at the provider", { cause, reason });
 }
 
 /** Whether the provider may have done what it was asked all the same. */
-export function isUnclear(failure: unknown): boolean {
-  return failure instanceof Unclear || !(failure instanceof ConnectError);
+export function isOutcomeUnknown(failure: unknown): boolean {
+  return failure instanceof OutcomeUnknownError || !(failure instanceof ConnectError);
 }
 
 /** Our own registration is at fault: the provider refused us before it looked at the user's grant. */
@@ -30,18 +30,18 @@ function isMisconfiguration(failure: unknown): boolean {
   return failure instanceof ConnectError && failure.code === "provider_misconfigured";
 }
 
-const firstPause = 2;
-const longestPause = 900;
-const longestWhilePaused = 3600;
-const misconfiguredPause = 60;
+const minPauseSeconds = 2;
+const maxPauseSeconds = 900;
+const maxPauseWhilePausedSeconds = 3600;
+const minPauseMisconfiguredSeconds = 60;
 
 /**
  * Seconds to leave a provider alone after a failure, the `failures`th and one in a row: doubled each time, with full
  * jitter above the half, and never sooner than the provider asked for.
  */
-export function pauseAfter(failure: unknown, failures: number, random = Math.random()): number {
-  const least = isMisconfiguration(failure) ? misconfiguredPause : firstPause;
-  const most = saysPaused(failure) ? longestWhilePaused : longestPause;
+export function backOffSecondsAfter(failure: unknown, failures: number, random = Math.random()): number {
+  const least = isMisconfiguration(failure) ? minPauseMisconfiguredSeconds : minPauseSeconds;
+  const most = isAccountPaused(failure) ? maxPauseWhilePausedSeconds : maxPauseSeconds;
   const grown = Math.min(most, least * 2 ** Math.min(failures, 20));
   const spread = grown * (0.5 + random / 2);
   const asked = failure instanceof ConnectError ? (failure.retryAfter ?? 0) : 0;

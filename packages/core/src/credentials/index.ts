@@ -1,7 +1,16 @@
-export { createCredentials, type CredentialCalls } from "./credentials.ts";
-export { goneAfterSeconds, saysPaused } from "./failures.ts";
-export type { Ask, HandedOut } from "./hand.ts";
-export { halfAnswer } from "./judge.ts";
-export { persist, waitFor } from "./persist.ts";
+export { createCredentials, type CredentialService } from "./credentials.ts";
+export { goneAfterSeconds, isAccountPaused } from "./failures.ts";
+export type { IssueRequest, IssuedCredential } from "./issue-credential.ts";
+export { findMissingToken } from "./credential-end.ts";
+export { retryWrite, awaitWrite } from "./retry-write.ts";
 export { latestBegin, sendRefresh } from "./refresh.ts";
-export type { CredentialStore, Ending, Found, Lease, Loan, Renewal, Standing, Take } from "./store.ts";
+export type {
+  CredentialStore,
+  CredentialEnd,
+  ConnectionCredential,
+  CredentialLease,
+  ExclusiveLease,
+  Renewal,
+  CredentialRow,
+  LeaseResult,
+} from "./credential-store.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { createOnce } from "./once.ts";
+import { createSingleFlight } from "./single-flight.ts";
 
 test("who asks while the work runs gets its result, and who asks after it begins anew", async () => {
-  const { run: once, isRunning } = createOnce<number>();
+  const { run: once, isRunning } = createSingleFlight<number>();
   let runs = 0;
   const work = async () => {
     await Promise.resolve();
@@ -17,7 +17,7 @@ test("who asks while the work runs gets its result, and who asks after it begins
 });
 
 test("a failure is everybody's, and the next who asks tries again", async () => {
-  const { run: once } = createOnce<string>();
+  const { run: once } = createSingleFlight<string>();
   const failing = () => Promise.reject(new Error("no"));
   const all = await Promise.allSettled([once("a", failing), once("a", failing)]);
   expect(all.map(({ status }) => status)).toEqual(["rejected", "rejected"]);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { persist, waitFor } from "./persist.ts";
+import { retryWrite, awaitWrite } from "./retry-write.ts";
 
 test("a write is tried until it is done", async () => {
   let tries = 0;
@@ -9,7 +9,7 @@ test("a write is tried until it is done", async () => {
     if (tries < 4) throw new Error("no database");
     return "stored";
   };
-  const stored = persist(write);
+  const stored = retryWrite(write);
   // It keeps no process alive by itself.
   await sleep(600);
   expect(await stored).toBe("stored");
@@ -19,7 +19,7 @@ test("a write is tried until it is done", async () => {
 test("who waits for a write is let go after a while, and the write goes on", async () => {
   const left: Promise<unknown>[] = [];
   const write = sleep(200, "stored");
-  const waiting = waitFor(write, (work) => void left.push(work), 50);
+  const waiting = awaitWrite(write, (work) => void left.push(work), 50);
   await expect(waiting).rejects.toMatchObject({ code: "provider_unavailable", retryAfter: 5 });
   expect(left).toEqual([write]);
   expect(await left[0]).toBe("stored");
@@ -28,8 +28,8 @@ test("who waits for a write is let go after a while, and the write goes on", asy
 test("a write that is done in time, or fails, is nobody else's business", async () => {
   const left: Promise<unknown>[] = [];
   const leave = (work: Promise<unknown>) => void left.push(work);
-  expect(await waitFor(Promise.resolve(1), leave, 50)).toBe(1);
-  await expect(waitFor(Promise.reject(new Error("no")), leave, 50)).rejects.toThrow("no");
+  expect(await awaitWrite(Promise.resolve(1), leave, 50)).toBe(1);
+  await expect(awaitWrite(Promise.reject(new Error("no")), leave, 50)).rejects.toThrow("no");
   await sleep(100);
   expect(left).toEqual([]);
 });

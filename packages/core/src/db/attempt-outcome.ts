@@ -1,5 +1,5 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
-import type { Connection, NewGrant, StrandedGrant } from "../connect/index.ts";
+import type { Connection, NewGrant, OrphanedGrant } from "../connect/index.ts";
 import { ConnectError, type FailureCode, type SignedInAccount } from "../errors.ts";
 import { connectionJson } from "./connection-json.ts";
 import { addJob, dropJob, seconds } from "./jobs.ts";
@@ -12,7 +12,7 @@ type Stored = { held: boolean; fits: boolean; connection: Connection | null };
  * Credential, connection, outcome, audit and the revocation of what was replaced: one statement, so that all of it is
  * there or nothing. It only acts for the holder of a claim that has not run out, and `claimed` is locked until the end.
  */
-export async function connectAttempt(db: Kysely<Database>, id: Buffer, grant: NewGrant): Promise<Connection> {
+export async function completeAttempt(db: Kysely<Database>, id: Buffer, grant: NewGrant): Promise<Connection> {
   const { credential, client, account } = grant;
   const { rows } = await sql<Stored>`
     with claimed as (
@@ -29,8 +29,8 @@ export async function connectAttempt(db: Kysely<Database>, id: Buffer, grant: Ne
       insert into credential as old
         (id, provider, client_id, mode, external_id, shared, secret, scopes, expires_at, refresh_expires_at)
       select ${credential.id}::uuid, provider, ${client.id}, ${client.mode}, ${account.id}, ${credential.shared},
-             ${credential.secret}, ${credential.scopes}::text[], now() + ${seconds(credential.lasts)},
-             now() + ${seconds(credential.refreshLasts)}
+             ${credential.secret}, ${credential.scopes}::text[], now() + ${seconds(credential.expiresInSeconds)},
+             now() + ${seconds(credential.refreshExpiresInSeconds)}
       from target
       on conflict (id) do update
       set secret = excluded.secret, scopes = excluded.scopes, expires_at = excluded.expires_at,
@@ -72,15 +72,15 @@ export async function connectAttempt(db: Kysely<Database>, id: Buffer, grant: Ne
 }
 
 /** The new credential `k` is looked after from now on, and the one that it `replaced` is ended. */
-function jobsAfter({ keepIn, subscribes }: NewGrant["credential"]): RawBuilder<unknown> {
+function jobsAfter({ maintainInSeconds, subscribesToEvents }: NewGrant["credential"]): RawBuilder<unknown> {
   return sql`
     (select ${addJob("revoke", sql`replaced.id`)} from replaced) as ending,
     (select ${dropJob("keep", sql`replaced.id`)} from replaced) as kept,
-    (select ${addJob("keep", sql`k.id`, seconds(keepIn))} from k where ${keepIn !== undefined}::boolean) as keeping,
-    (select ${addJob("subscribe", sql`k.id`)} from k where ${subscribes}::boolean) as subscribing`;
+    (select ${addJob("keep", sql`k.id`, seconds(maintainInSeconds))} from k where ${maintainInSeconds !== undefined}::boolean) as keeping,
+    (select ${addJob("subscribe", sql`k.id`)} from k where ${subscribesToEvents}::boolean) as subscribing`;
 }
 
-type Failing = { failure: FailureCode; left: "of nobody known" | undefined };
+type Failing = { failure: FailureCode; left: "unknown account" | undefined };
 
 /** Ends a claimed attempt. A second call changes nothing. */
 export async function failAttempt(db: Kysely<Database>, id: Buffer, { failure, left }: Failing): Promise<void> {
@@ -96,13 +96,13 @@ export async function failAttempt(db: Kysely<Database>, id: Buffer, { failure, l
     where ${left !== undefined}::boolean`.execute(db);
 }
 
-type Stranded = { failure: FailureCode; grant: StrandedGrant };
+type Stranded = { failure: FailureCode; grant: OrphanedGrant };
 
 /**
  * Ends a claimed attempt and keeps the grant that came of it. Whatever has become of the attempt meanwhile, the grant is
  * there, and has to be held or ended.
  */
-export async function strandGrant(
+export async function failWithGrant(
   db: Kysely<Database>,
   id: Buffer,
   { failure, grant }: Stranded,

@@ -22,7 +22,7 @@ export function readClaim(row: ClaimRow | undefined, unknown: FailureCode): Clai
   if (!row?.id || row.status === null) throw new ConnectError(unknown, "no attempt fits");
   const { id, provider, notes, returned } = row;
   if (notes && returned) {
-    return { type: "won", attempt: { id, provider, redirectUri: row.redirect_uri, notes, returned } };
+    return { type: "acquired", attempt: { id, provider, redirectUri: row.redirect_uri, notes, returned } };
   }
   switch (row.status) {
     case "connected":

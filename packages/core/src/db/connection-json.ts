@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from "kysely";
-import type { App, Connection } from "../connect/index.ts";
+import type { ProviderApp, Connection } from "../connect/index.ts";
 import { isPaused, shownReason } from "./paused.ts";
 
 const status = sql`case when ${isPaused} then 'needs_reconnect' else k.status end`;
@@ -8,7 +8,7 @@ const status = sql`case when ${isPaused} then 'needs_reconnect' else k.status en
 export const connectionJson: RawBuilder<Connection> = build(status, shownReason);
 
 /** The same of any connection: one whose app is none of `apps`, those configured, does not work, for it is left alone. */
-export function listedJson(apps: readonly App[]): RawBuilder<Connection> {
+export function listedJson(apps: readonly ProviderApp[]): RawBuilder<Connection> {
   // No provider's id and no mode has a space in it, so that no two apps are written alike.
   const keys = apps.map(({ provider, clientId, mode }) => `${provider} ${clientId} ${mode}`);
   const isLeftAlone = sql`(k.status = 'active'

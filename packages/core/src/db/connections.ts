@@ -1,15 +1,15 @@
 import { sql } from "kysely";
-import type { App, Connection } from "../connect/index.ts";
+import type { ProviderApp, Connection } from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
 import { listedJson } from "./connection-json.ts";
-import { callerOf } from "./live-session.ts";
+import { callerStatement } from "./live-session.ts";
 import { prepared } from "./prepared.ts";
 import type { Pooled } from "./database.ts";
-import { WrittenJson } from "./written-json.ts";
+import { RawJson } from "../raw-json.ts";
 
 /** A user's connections, and whether the session is due for renewal by the one who issues it. */
 export interface Listed {
-  connections: WrittenJson<Connection[]>;
+  connections: RawJson<Connection[]>;
   /** Milliseconds since the session was last renewed. */
   sessionAge: number;
 }
@@ -24,12 +24,12 @@ export interface Connections {
 }
 
 /** `apps` are those configured: what was connected with another is listed as not working. */
-export function createConnections(db: Pooled, apps: readonly App[]): Connections {
+export function createConnections(db: Pooled, apps: readonly ProviderApp[]): Connections {
   const listing = listedJson(apps);
   const listed = prepared<Omit<Listed, "connections"> & { connections: string }>(
     db,
     (argument) => sql`
-      with ${callerOf(argument(0))}
+      with ${callerStatement(argument(0))}
       select coalesce((
           select json_agg(${listing} order by c.id)
           from connection c join credential k on k.id = c.credential_id
@@ -41,11 +41,11 @@ export function createConnections(db: Pooled, apps: readonly App[]): Connections
     async list(session) {
       const [found] = await listed(session);
       if (found === undefined) throw new ConnectError("unauthenticated", "no live session");
-      return { ...found, connections: new WrittenJson(found.connections) };
+      return { ...found, connections: new RawJson(found.connections) };
     },
     async userOf(session) {
       const { rows } = await sql<{ user_id: string }>`
-        with ${callerOf(session)} select user_id from caller`.execute(db);
+        with ${callerStatement(session)} select user_id from caller`.execute(db);
       if (rows[0] === undefined) throw new ConnectError("unauthenticated", "no live session");
       return rows[0].user_id;
     },

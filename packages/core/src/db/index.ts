@@ -1,25 +1,31 @@
-export { createAttempts } from "./attempts.ts";
+export { createAttemptStore } from "./attempt-store.ts";
 export { isDatabaseAway } from "./away.ts";
-export { beat, leave } from "./beats.ts";
+export { recordHeartbeat, deregisterWorker } from "./worker-heartbeat.ts";
 export type { CodeLimits } from "./code-limits.ts";
-export { createCredentialStore } from "./credentials.ts";
+export { createCredentialStore } from "./credential-store.ts";
 export { createConnections, type Connections, type Listed } from "./connections.ts";
 export { openDatabase, type OpenDatabase } from "./database.ts";
-export { createDepartures } from "./departures.ts";
-export { createEndings } from "./endings.ts";
+export { createConnectionRemoval } from "./connection-removal.ts";
+export { createRevocationStore } from "./revocation-store.ts";
 export { claimInstallation, WrongDatabase } from "./installation.ts";
 export { credentialJobs, webhooksJob, type CredentialJob } from "./jobs.ts";
 export { isCurrent, migrate } from "./migrate.ts";
 export { asWrongDatabase, awaitDatabase } from "./opening.ts";
-export { openNews, type News } from "./news.ts";
+export { openNotifications, type Notifications } from "./notifications.ts";
 export { createPasswordTries, type PasswordTries } from "./password-tries.ts";
 export { purgeAttempts, purgeSessions, purgeTallies, purgeVerifications, purgeWrongAnswers } from "./purge.ts";
-export { createReadings, type Readings } from "./readings.ts";
+export { createAccessAudit, type AccessAudit } from "./access-audit.ts";
 export { grantRights, readRole, type Role } from "./rights.ts";
-export { reseal, verifySeals, type Progress } from "./reseal.ts";
+export { rotateKeys, verifySeals, type Progress } from "./rotate-keys.ts";
 export type { Database } from "./schema.ts";
-export { countSealed, type Count } from "./sealed.ts";
-export { endUnheld, forgetUnknown, planRevocations, planUpkeep, type Kept } from "./upkeep.ts";
-export { createWalks } from "./walks.ts";
-export { WrittenJson } from "./written-json.ts";
+export { countSealed, type Count } from "./encrypted-columns.ts";
+export {
+  endUnheld,
+  forgetUnknown,
+  scheduleRevocations,
+  scheduleMaintenance,
+  type UsableApps,
+} from "./job-scheduling.ts";
+export { createLoginStore } from "./login-store.ts";
+export { RawJson } from "../raw-json.ts";
 export { createWebhookEvents, purgeEvents, wakeWebhooks } from "./webhook-events.ts";

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from "kysely";
-import type { StrandedGrant } from "../connect/index.ts";
+import type { OrphanedGrant } from "../connect/index.ts";
 import { addJob, dropJob, seconds } from "./jobs.ts";
 
 /**
@@ -9,7 +9,7 @@ import { addJob, dropJob, seconds } from "./jobs.ts";
  * was being ended already, the grant that lives now is ended in its place.
  */
 export function keptGrant(
-  { credential, provider, client, account }: StrandedGrant,
+  { credential, provider, client, account }: OrphanedGrant,
   {
     failure,
     where = sql`true`,
@@ -22,7 +22,7 @@ export function keptGrant(
         (id, provider, client_id, mode, external_id, shared, secret, scopes, expires_at, refresh_expires_at, status, reason)
       select ${credential.id}::uuid, ${provider}, ${client.id}, ${client.mode}, ${account?.id ?? null},
              ${credential.shared}, ${credential.secret}, ${credential.scopes}::text[],
-             now() + ${seconds(credential.lasts)}, now() + ${seconds(credential.refreshLasts)},
+             now() + ${seconds(credential.expiresInSeconds)}, now() + ${seconds(credential.refreshExpiresInSeconds)},
              'disconnecting', (${failure})::text
       where ${where}
       on conflict (id) do update
@@ -46,10 +46,12 @@ export function keptGrant(
 }
 
 /** The jobs of such a grant: what is held is looked after from now on, and what is not is ended. */
-export function jobsOfKept({ credential: { keepIn, subscribes } }: StrandedGrant): RawBuilder<unknown> {
+export function jobsOfKept({
+  credential: { maintainInSeconds, subscribesToEvents },
+}: OrphanedGrant): RawBuilder<unknown> {
   return sql`
     (select ${addJob("revoke", sql`orphaned.id`)} from orphaned) as ending,
     (select ${dropJob("keep", sql`orphaned.id`)} from orphaned) as kept,
-    (select ${addJob("keep", sql`held.id`, seconds(keepIn))} from held where ${keepIn !== undefined}::boolean) as keeping,
-    (select ${addJob("subscribe", sql`held.id`)} from held where ${subscribes}::boolean) as subscribing`;
+    (select ${addJob("keep", sql`held.id`, seconds(maintainInSeconds))} from held where ${maintainInSeconds !== undefined}::boolean) as keeping,
+    (select ${addJob("subscribe", sql`held.id`)} from held where ${subscribesToEvents}::boolean) as subscribing`;
 }

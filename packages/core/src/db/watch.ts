@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { ClientBase } from "pg";
 
-export interface Watch {
+export interface SilenceWatch {
   /** From here on the connection is given up where it owes an answer for too long. */
   follow(client: ClientBase): void;
   /** Whether the connection lies idle in its pool: those are given up as soon as another one has fallen silent. */
@@ -29,7 +29,7 @@ const farewellMs = 5_000;
  * system's own probes do not see that where a proxy answers them. A connection that listens is asked from time to time.
  * `failed` is told of each statement that failed, before whoever sent it is.
  */
-export function createWatch(patienceMs: number, failed: (failure: unknown) => void = () => {}): Watch {
+export function createWatch(patienceMs: number, failed: (failure: unknown) => void = () => {}): SilenceWatch {
   const states = new Map<ClientBase, State>();
   const everyMs = Math.min(lookMs, patienceMs);
   const clock = createClock(everyMs * mostLooks);

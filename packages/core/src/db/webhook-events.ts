@@ -1,5 +1,5 @@
 import { sql, type Kysely, type RawBuilder, type Transaction } from "kysely";
-import type { Concern, ReceivedEvent, WebhookEvents } from "../webhooks/index.ts";
+import type { AffectedAccount, ReceivedEvent, WebhookEvents } from "../webhooks/index.ts";
 import { addJob, seconds, webhooksJob } from "./jobs.ts";
 import { prepared } from "./prepared.ts";
 import type { Database } from "./schema.ts";
@@ -61,7 +61,7 @@ async function take(db: Transaction<Database>): Promise<Waiting[]> {
 async function settle(
   db: Transaction<Database>,
   waiting: readonly Waiting[],
-  concernOf: (event: Waiting) => Concern | undefined,
+  concernOf: (event: Waiting) => AffectedAccount | undefined,
 ): Promise<void> {
   const concerns = waiting.flatMap((event) => describe(event, concernOf(event)));
   await sql`
@@ -90,7 +90,7 @@ async function settle(
 const nextLook: RawBuilder<unknown> = sql`
   least(now() + greatest(${seconds(2)}, now() - received_at), received_at + ${seconds(patience)})`;
 
-function describe({ id, provider, settled }: Waiting, concern: Concern | undefined): object[] {
+function describe({ id, provider, settled }: Waiting, concern: AffectedAccount | undefined): object[] {
   if (concern === undefined) return [];
   const { type, account, client } = concern;
   return [{ event: id, settled, type, provider, client_id: client.id, mode: client.mode, account }];

@@ -1,19 +1,19 @@
 import type { Caller } from "../connect/index.ts";
-import { providerOf, type Registry } from "../connect/index.ts";
-import { saysPaused } from "../credentials/index.ts";
+import { getProvider, type Registry } from "../connect/index.ts";
+import { isAccountPaused } from "../credentials/index.ts";
 import type { Revocation } from "../provider.ts";
-import type { Ended, Revoker } from "./revoke.ts";
+import type { RevocationResult, Revoker } from "./revoke.ts";
 
 /**
  * What became of the access at the provider. What a later try may not be able to end, the user can look for already:
  * nobody will be there to be told.
  */
-export type Outcome = Revocation | Retrying | { outcome: "shared" };
+export type DisconnectOutcome = Revocation | Retrying | { outcome: "shared" };
 
 /** `reason`: the account is closed at the provider, and its access can be ended once it is open again. */
 interface Retrying {
   outcome: "retrying";
-  lookAt?: string;
+  manageUrl?: string;
   reason?: "account_paused";
 }
 
@@ -22,28 +22,28 @@ export interface Receipt {
   id: number;
   provider: string;
   label: string;
-  revocations: Outcome[];
+  revocations: DisconnectOutcome[];
   /** The provider has no address of ours for the account's events any more. Absent: it is not asked, refused, or not yet. */
   webhooks?: "removed";
 }
 
 /** A connection that was just removed. `credential` is absent where others still use the account. */
-export interface Departure {
+export interface RemovedConnection {
   label: string;
   /** The account's details. */
   details: Readonly<Record<string, string>>;
   credential: string | undefined;
 }
 
-export interface Departures {
+export interface ConnectionRemoval {
   /**
    * Removes the caller's connection and, where it was the last of its credential, marks that as disconnecting and adds
    * the job that will revoke it, all in one transaction. Throws `unauthenticated` or `connection_unknown`.
    */
-  leave(
+  removeConnection(
     caller: Caller,
     connection: { id: number; provider: string | undefined },
-  ): Promise<Departure & { provider: string }>;
+  ): Promise<RemovedConnection & { provider: string }>;
 }
 
 /**
@@ -55,30 +55,30 @@ export function createDisconnect({
   revoker,
   registry,
 }: {
-  departures: Departures;
+  departures: ConnectionRemoval;
   revoker: Revoker;
   registry: Registry;
 }) {
   return async (caller: Caller, connection: { id: number; provider: string | undefined }): Promise<Receipt> => {
     if (connection.provider !== undefined && !registry.has(connection.provider))
-      providerOf(registry, connection.provider);
-    const { credential, label, details, provider } = await departures.leave(caller, connection);
-    const lookAt = registry.get(provider)?.provider?.lookAt?.(details);
-    const { webhooks, ...outcome } = await end(revoker, credential, lookAt);
+      getProvider(registry, connection.provider);
+    const { credential, label, details, provider } = await departures.removeConnection(caller, connection);
+    const manageUrl = registry.get(provider)?.provider?.manageUrl?.(details);
+    const { webhooks, ...outcome } = await revokeOrRetry(revoker, credential, manageUrl);
     return { id: connection.id, provider, label, revocations: [outcome], ...(webhooks && { webhooks }) };
   };
 }
 
-async function end(
+async function revokeOrRetry(
   revoker: Revoker,
   credential: string | undefined,
-  lookAt: string | undefined,
-): Promise<Outcome & Pick<Ended, "webhooks">> {
+  manageUrl: string | undefined,
+): Promise<DisconnectOutcome & Pick<RevocationResult, "webhooks">> {
   if (credential === undefined) return { outcome: "shared" };
   return await revoker.revoke(credential).catch((failure: unknown): Retrying => ({
     outcome: "retrying",
-    ...(lookAt !== undefined && { lookAt }),
-    ...(saysPaused(failure) && { reason: "account_paused" }),
+    ...(manageUrl !== undefined && { manageUrl }),
+    ...(isAccountPaused(failure) && { reason: "account_paused" }),
   }));
 }
 

@@ -1,17 +1,17 @@
 export {
   createDisconnect,
-  type Departure,
-  type Departures,
+  type RemovedConnection,
+  type ConnectionRemoval,
   type Disconnect,
-  type Outcome,
+  type DisconnectOutcome,
   type Receipt,
 } from "./disconnect.ts";
 export {
   createRevoker,
-  type Ended,
-  type Endings,
-  type Leased,
-  type Leasing,
+  type RevocationResult,
+  type RevocationStore,
+  type LeasedCredential,
+  type RevocationLease,
   type Revoker,
-  type RevokerParts,
+  type RevokerDeps,
 } from "./revoke.ts";

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { brotliDecompress, inflateRaw, unzip } from "node:zlib";
-import { Unclear } from "./unclear.ts";
+import { OutcomeUnknownError } from "./outcome-unknown.ts";
 
 /** Reads an answer's body to the end and unpacks it. Neither form of it may be longer than `maxBytes`. */
 export async function readBody(incoming: IncomingMessage, host: string, maxBytes: number): Promise<string> {
-  const tooLong = () => new Unclear("provider_misbehaved", `${host} answered with more than ${maxBytes} bytes`);
+  const tooLong = () =>
+    new OutcomeUnknownError("provider_misbehaved", `${host} answered with more than ${maxBytes} bytes`);
   const sent = await readBytes(incoming, maxBytes);
   const bytes = sent && (await unpack(sent, incoming.headers["content-encoding"] ?? "", maxBytes));
   if (bytes === undefined) throw tooLong();
@@ -52,7 +53,7 @@ const codings = new Map<string, Unpack>([
 ]);
 
 /** More of them than anybody needs only cost us time. */
-const mostCodings = 2;
+const maxCodings = 2;
 
 /**
  * Undoes the codings that a header names, the last one first. What names none of them ("utf-8"), or does not fit the bytes,
@@ -62,7 +63,7 @@ async function unpack(sent: Buffer, header: string, maxBytes: number): Promise<B
   const named = header.split(",").flatMap((name) => codings.get(name.trim().toLowerCase()) ?? []);
   try {
     let bytes = sent;
-    for (const undo of named.slice(0, mostCodings).toReversed())
+    for (const undo of named.slice(0, maxCodings).toReversed())
       bytes = await undo(bytes, { maxOutputLength: maxBytes });
     return bytes;
   } catch (failure) {

@@ -7,8 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { selfSigned } from "../../test/self-signed.ts";
-import { createGate } from "./gate.ts";
-import { Unanswered, Unclear } from "./unclear.ts";
+import { createProviderHttp } from "./provider-http.ts";
+import { NoResponseError, OutcomeUnknownError } from "./outcome-unknown.ts";
 
 const open: Server[] = [];
 
@@ -37,7 +37,7 @@ async function serve(answer: RequestListener): Promise<{ url: string; asked: () 
   return { url: `http://127.0.0.1:${port}/token`, asked: () => asked };
 }
 
-const gate = createGate({ timeoutMs: 300, maxBytes: 10_000 });
+const gate = createProviderHttp({ timeoutMs: 300, maxBytes: 10_000 });
 const exchange = (url: string) => gate.send(url, { method: "POST", body: "code=canary" });
 const failure = async (url: string): Promise<unknown> =>
   await exchange(url).then(
@@ -47,7 +47,7 @@ const failure = async (url: string): Promise<unknown> =>
 
 /** What was asked may have been done all the same: the answer was not read. */
 function expectUnclear(thrown: unknown): void {
-  expect(thrown).toBeInstanceOf(Unclear);
+  expect(thrown).toBeInstanceOf(OutcomeUnknownError);
   expect(thrown).toMatchObject({ code: "provider_misbehaved" });
 }
 
@@ -57,7 +57,7 @@ describe("40. a provider that", () => {
     open.splice(0).forEach((server) => server.close());
     const thrown = await failure(`http://127.0.0.1:${port}/token`);
     expect(thrown).toMatchObject({ code: "provider_unavailable" });
-    expect(thrown).not.toBeInstanceOf(Unanswered);
+    expect(thrown).not.toBeInstanceOf(NoResponseError);
   });
 
   test.each([301, 302, 303, 307, 308])(
@@ -135,7 +135,7 @@ describe("40. a provider that", () => {
   ])("%s may have done what was asked: unanswered, in time, and asked once", async (_how, answer) => {
     const began = performance.now();
     const { url, asked } = await serve(answer);
-    expect(await failure(url)).toBeInstanceOf(Unanswered);
+    expect(await failure(url)).toBeInstanceOf(NoResponseError);
     expect(performance.now() - began).toBeLessThan(1_500);
     expect(asked()).toBe(1);
   });
@@ -151,7 +151,7 @@ describe("40. a provider that", () => {
     const port = await listen(createTlsServer(selfSigned(), () => void (asked += 1)));
     const thrown = await failure(`https://localhost:${port}/token`);
     expect(thrown).toMatchObject({ code: "provider_unavailable" });
-    expect(thrown).not.toBeInstanceOf(Unanswered);
+    expect(thrown).not.toBeInstanceOf(NoResponseError);
     expect(asked).toBe(0);
   });
 
@@ -162,7 +162,7 @@ describe("40. a provider that", () => {
     const thrown = await failure(`https://127.0.0.1:${port}/token`);
     silent.close();
     expect(thrown).toMatchObject({ code: "provider_unavailable" });
-    expect(thrown).not.toBeInstanceOf(Unanswered);
+    expect(thrown).not.toBeInstanceOf(NoResponseError);
   });
 
   test("speaks no TLS is sent nothing that can be read", async () => {
@@ -179,7 +179,7 @@ test.each(["a\nb", "snow☃"])(
     const sent = gate.send(url, { headers: { authorization: `Bearer ${token}` } });
     const thrown: unknown = await sent.catch((failure: unknown) => failure);
     expect(thrown).toMatchObject({ code: "provider_misbehaved" });
-    expect(thrown).not.toBeInstanceOf(Unanswered);
+    expect(thrown).not.toBeInstanceOf(NoResponseError);
     expect(String(thrown)).not.toContain(token);
     expect(asked()).toBe(0);
   },
@@ -218,7 +218,7 @@ test("82. a failure names the host alone: neither path, nor query, nor body", as
 });
 
 describe("with a sandbox", () => {
-  const gate = createGate({ sandbox: "http://127.0.0.1:4000" });
+  const gate = createProviderHttp({ sandbox: "http://127.0.0.1:4000" });
 
   test.each([
     ["https://zoom.us/oauth/token", "http://127.0.0.1:4000/zoom.us/oauth/token"],
@@ -226,16 +226,18 @@ describe("with a sandbox", () => {
     ["https://user:pass@zoom.us/oauth", "http://127.0.0.1:4000/zoom.us/oauth"],
     ["https://zoom.us/../../_/reset", "http://127.0.0.1:4000/zoom.us/_/reset"],
   ])("%s is asked at %s", (url, place) => {
-    expect(gate.at(url).href).toBe(place);
+    expect(gate.resolveUrl(url).href).toBe(place);
   });
 
   test("nothing leads past it, not even an address of another scheme", () => {
     for (const url of ["http://evil.example/", "ftp://evil.example/x", "https://evil.example//x"]) {
-      expect(gate.at(url).origin).toBe("http://127.0.0.1:4000");
+      expect(gate.resolveUrl(url).origin).toBe("http://127.0.0.1:4000");
     }
   });
 });
 
 test("without a sandbox an address stays as it is", () => {
-  expect(createGate().at("https://zoom.us/oauth/token?x=1").href).toBe("https://zoom.us/oauth/token?x=1");
+  expect(createProviderHttp().resolveUrl("https://zoom.us/oauth/token?x=1").href).toBe(
+    "https://zoom.us/oauth/token?x=1",
+  );
 });

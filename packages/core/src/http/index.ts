@@ -1,5 +1,17 @@
 export type { Proxy } from "./agents.ts";
-export type { Answer } from "./exchange.ts";
-export { createGate, type Gate, type GateOptions, type GateRequest } from "./gate.ts";
-export { parseJsonAs, readJson, readRetryAfter, refuseTransient, tryJson, unrecognised } from "./judge.ts";
-export { Unanswered, Unclear } from "./unclear.ts";
+export type { HttpResponse } from "./send-request.ts";
+export {
+  createProviderHttp,
+  type ProviderHttp,
+  type ProviderHttpOptions,
+  type ProviderRequest,
+} from "./provider-http.ts";
+export {
+  parseJsonAs,
+  parseJsonBody,
+  parseRetryAfter,
+  assertNotTransient,
+  tryParseJson,
+  unrecognizedResponseError,
+} from "./parse-response.ts";
+export { NoResponseError, OutcomeUnknownError } from "./outcome-unknown.ts";

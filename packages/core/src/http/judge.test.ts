@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { readJson, readRetryAfter, refuseTransient, tryJson } from "./judge.ts";
+import { parseJsonBody, parseRetryAfter, assertNotTransient, tryParseJson } from "./parse-response.ts";
 
 const now = Date.parse("2026-11-23T10:00:00Z");
 
@@ -19,13 +19,13 @@ describe("Retry-After", () => {
     ["2020-01-01T00:00:00Z", 1],
     ["9999-01-01T00:00:00Z", 86_400],
   ])("%j waits %s seconds", (text, seconds) => {
-    expect(readRetryAfter(text, now)).toBe(seconds);
+    expect(parseRetryAfter(text, now)).toBe(seconds);
   });
 
   test("is between a second and a day, or nothing, whatever is sent", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.double().map(String), fc.date().map(String)), (text) => {
-        const seconds = readRetryAfter(text, now);
+        const seconds = parseRetryAfter(text, now);
         return seconds === undefined || (Number.isInteger(seconds) && seconds >= 1 && seconds <= 86_400);
       }),
     );
@@ -40,13 +40,13 @@ const answer = (status: number, text = "", headers: Record<string, string> = {})
 
 describe("an answer", () => {
   test.each([408, 429, 500, 502, 503, 599])("of %i may pass by itself, and says when", (status) => {
-    expect(() => refuseTransient(answer(status, "", { "retry-after": "7" }), "It")).toThrow(
+    expect(() => assertNotTransient(answer(status, "", { "retry-after": "7" }), "It")).toThrow(
       expect.objectContaining({ code: "provider_unavailable", retryAfter: 7 }),
     );
   });
 
   test.each([200, 400, 401, 403, 404])("of %i does not", (status) => {
-    expect(() => refuseTransient(answer(status), "It")).not.toThrow();
+    expect(() => assertNotTransient(answer(status), "It")).not.toThrow();
   });
 
   test.each([
@@ -58,12 +58,12 @@ describe("an answer", () => {
     '"canary"',
     '{"token":1,"canary":"canary"}',
   ])("of another shape is not quoted: %j", (text) => {
-    const read = () => readJson(answer(200, text), z.object({ token: z.string() }), "It");
+    const read = () => parseJsonBody(answer(200, text), z.object({ token: z.string() }), "It");
     expect(read).toThrow(expect.objectContaining({ code: "provider_misbehaved" }));
     expect(read).not.toThrow(/canary/);
   });
 
   test("that is no JSON is undefined, and nothing worse", () => {
-    fc.assert(fc.property(fc.string(), (text) => void tryJson(text)));
+    fc.assert(fc.property(fc.string(), (text) => void tryParseJson(text)));
   });
 });

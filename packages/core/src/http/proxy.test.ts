@@ -7,8 +7,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { issue } from "../../test/certificates.ts";
 import { oauth } from "../oauth/oauth.ts";
 import { specs, type ProviderId } from "../providers/index.ts";
-import { createGate } from "./gate.ts";
-import { Unanswered } from "./unclear.ts";
+import { createProviderHttp } from "./provider-http.ts";
+import { NoResponseError } from "./outcome-unknown.ts";
 
 const year = 31_536_000_000;
 const dates = { from: new Date(Date.now() - year), until: new Date(Date.now() + year) };
@@ -64,7 +64,7 @@ const listening = async (server: Server) => await once(server.listen(0, "127.0.0
 const before = getCACertificates("default");
 const at = () => `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
 const gate = (except?: string) =>
-  createGate({ timeoutMs: 6_000, proxy: { url: `http://ada:hush%40@${at()}`, except } });
+  createProviderHttp({ timeoutMs: 6_000, proxy: { url: `http://ada:hush%40@${at()}`, except } });
 const failure = async (asked: Promise<unknown>): Promise<Error> =>
   await asked.then(
     () => new Error("answered"),
@@ -93,7 +93,7 @@ test.each(Object.keys(specs) as ProviderId[])(
     const provider = oauth(specs[id], client, gate());
     const step = await provider.resume(client, id === "shopify" ? { shop } : {}, { code: "c" });
     expect(step.type).toBe("connected");
-    await provider.refresh?.({ refreshToken: "r1", place: { shop } });
+    await provider.refresh?.({ refreshToken: "r1", metadata: { shop } });
     const asked = served.filter((line) => line.startsWith("POST") && !line.includes("graphql"));
     expect(asked).toHaveLength(provider.refresh ? 2 : 1);
     const hostsServed = new Set(served.map((line) => /^\w+ ([^/]+)/.exec(line)?.[1]));
@@ -115,7 +115,7 @@ test.each<Answer>(["407", "cut", "silent"])(
     answer = how;
     const thrown = await failure(gate().send("https://zoom.us/oauth/token", { method: "POST", body: "code=c" }));
     expect(thrown).toMatchObject({ code: "provider_unavailable" });
-    expect(thrown).not.toBeInstanceOf(Unanswered);
+    expect(thrown).not.toBeInstanceOf(NoResponseError);
     expect(thrown.message).toContain(`out of reach: zoom.us (the proxy is http://${at()})`);
     expect(`${thrown.message} ${String(thrown.cause)}`).not.toMatch(/ada|hush/);
     expect(served).toEqual([]);
@@ -123,17 +123,17 @@ test.each<Answer>(["407", "cut", "silent"])(
 );
 
 test("92. a proxy that is not there lets nothing out", async () => {
-  const http = createGate({ proxy: { url: "http://ada:hush@127.0.0.1:1" } });
+  const http = createProviderHttp({ proxy: { url: "http://ada:hush@127.0.0.1:1" } });
   const thrown = await failure(http.send("https://zoom.us/oauth/token", { method: "POST", body: "code=c" }));
   expect(thrown).toMatchObject({ code: "provider_unavailable" });
-  expect(thrown).not.toBeInstanceOf(Unanswered);
+  expect(thrown).not.toBeInstanceOf(NoResponseError);
 });
 
 test("92. what is cut off behind the proxy may have been carried out, on a new connection and on a kept one", async () => {
   const http = gate();
-  expect(await failure(http.send("https://zoom.us/cut", { method: "POST" }))).toBeInstanceOf(Unanswered);
+  expect(await failure(http.send("https://zoom.us/cut", { method: "POST" }))).toBeInstanceOf(NoResponseError);
   await http.send("https://zoom.us/oauth/token");
-  expect(await failure(http.send("https://zoom.us/cut", { method: "POST" }))).toBeInstanceOf(Unanswered);
+  expect(await failure(http.send("https://zoom.us/cut", { method: "POST" }))).toBeInstanceOf(NoResponseError);
   expect(served).toHaveLength(3);
 });
 
@@ -147,7 +147,7 @@ test("92. the sandbox is reached without the proxy", async () => {
   const sandbox = createServer((_request, response) => void response.end("{}"));
   await listening(sandbox);
   const { port } = sandbox.address() as AddressInfo;
-  const http = createGate({ sandbox: `http://127.0.0.1:${port}`, proxy: { url: `http://${at()}` } });
+  const http = createProviderHttp({ sandbox: `http://127.0.0.1:${port}`, proxy: { url: `http://${at()}` } });
   expect(await http.send("https://zoom.us/oauth/token")).toMatchObject({ text: "{}" });
   sandbox.close();
   sandbox.closeAllConnections();

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { tidyAccount } from "./account.ts";
+import { normalizeAccount } from "../account.ts";
 
-const named = (label: string) => tidyAccount({ id: "1", label, details: { name: label }, email: label });
+const named = (label: string) => normalizeAccount({ id: "1", label, details: { name: label }, email: label });
 
 describe("45. an account's name", () => {
   test.each([
@@ -25,8 +25,10 @@ describe("45. an account's name", () => {
   });
 
   test("that is empty once tidied gives way to the e-mail address, then to the id", () => {
-    expect(tidyAccount({ id: "1", label: "\u202E ", email: "a@b.example", details: {} }).label).toBe("a@b.example");
-    expect(tidyAccount({ id: "1", label: "", email: "\u0000", details: {} })).toEqual({
+    expect(normalizeAccount({ id: "1", label: "\u202E ", email: "a@b.example", details: {} }).label).toBe(
+      "a@b.example",
+    );
+    expect(normalizeAccount({ id: "1", label: "", email: "\u0000", details: {} })).toEqual({
       id: "1",
       label: "1",
       details: {},
@@ -49,7 +51,7 @@ describe("45. an account's name", () => {
 });
 
 test.each(["", "a".repeat(256), "a\u0000b", "a\nb", "a\uD800b"])("45. an account id of %j is not used", (id) => {
-  expect(() => tidyAccount({ id, label: "Ada", details: {} })).toThrow(
+  expect(() => normalizeAccount({ id, label: "Ada", details: {} })).toThrow(
     expect.objectContaining({ code: "provider_misbehaved" }),
   );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Gate } from "../http/index.ts";
+import type { ProviderHttp } from "../http/index.ts";
 import { specs } from "../providers/index.ts";
 import { oauth } from "./oauth.ts";
 import type { OAuthSpec } from "./spec.ts";
@@ -8,8 +8,8 @@ const client = { id: "id", secret: "secret", mode: "live", redirectUri: "https:/
 
 /** A provider whose every answer is this one. */
 function answering(spec: OAuthSpec, body: object) {
-  const http: Gate = {
-    at: (url) => new URL(url),
+  const http: ProviderHttp = {
+    resolveUrl: (url) => new URL(url),
     send: async () => ({ status: 200, headers: {}, text: JSON.stringify(body) }),
   };
   return oauth(spec, client, http);
@@ -21,7 +21,7 @@ describe("a refresh", () => {
     refreshToken: "r1",
     expiresAt: new Date("2026-11-23T10:00:00Z"),
     refreshExpiresAt: new Date("2027-02-01T00:00:00Z"),
-    place: { shop: "acme" },
+    metadata: { shop: "acme" },
   };
   const { expiresAt: _, ...withoutEnd } = old;
 
@@ -32,7 +32,7 @@ describe("a refresh", () => {
 
   test("that brings a new refresh token has not the end of the old one's either", async () => {
     const renewed = await answering(specs.paypal, { access_token: "a2", refresh_token: "r2" }).refresh?.(old);
-    expect(renewed).toEqual({ accessToken: "a2", refreshToken: "r2", place: old.place });
+    expect(renewed).toEqual({ accessToken: "a2", refreshToken: "r2", metadata: old.metadata });
   });
 });
 
@@ -43,7 +43,7 @@ test("Calendly's returns may be signed under either of its names", () => {
 test("a provider whose refresh can be lost says where a user can end the grant that nobody holds then", () => {
   const strict = Object.values(specs)
     .map((spec) => answering(spec, {}))
-    .filter(({ rotatesStrictly }) => rotatesStrictly);
+    .filter(({ singleUseRefreshToken }) => singleUseRefreshToken);
   expect(strict.map(({ id }) => id)).toEqual(["calendly", "zoom"]);
-  for (const { lookAt } of strict) expect(lookAt?.({})).toMatch(/^https:\/\//);
+  for (const { manageUrl } of strict) expect(manageUrl?.({})).toMatch(/^https:\/\//);
 });

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createGate } from "../http/index.ts";
+import { createProviderHttp } from "../http/index.ts";
 import type { Credentials, Provider, Step } from "../provider.ts";
 import { specs, type ProviderId } from "../providers/index.ts";
 import { oauth } from "./oauth.ts";
@@ -38,13 +38,13 @@ const server = createServer((request: IncomingMessage, response: ServerResponse)
   if (identity) response.end(JSON.stringify(identity));
   else response.writeHead(next.status, next.headers).end(next.body);
 });
+const client = { id: "id", secret: "secret", mode: "live", redirectUri: walk.redirectUri };
 const providers = new Map<ProviderId, Provider>();
 
 beforeAll(async () => {
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo;
-  const http = createGate({ sandbox: `http://127.0.0.1:${port}`, maxBytes: 100_000 });
-  const client = { id: "id", secret: "secret", mode: "live", redirectUri: walk.redirectUri };
+  const http = createProviderHttp({ sandbox: `http://127.0.0.1:${port}`, maxBytes: 100_000 });
   for (const id of Object.keys(specs) as ProviderId[]) {
     const scopes = id === "shopify" ? { scopes: ["read_products"] } : {};
     providers.set(id, oauth(specs[id], { ...client, ...scopes }, http));
@@ -78,7 +78,7 @@ async function connectWith(id: ProviderId, sending: Sending): Promise<Step> {
   return await provider(id).resume(walk, id === "shopify" ? { shop } : {}, { code: "c" });
 }
 
-const held: Credentials = { accessToken: "a1", refreshToken: "r1", expiresAt: new Date(), place: { shop } };
+const held: Credentials = { accessToken: "a1", refreshToken: "r1", expiresAt: new Date(), metadata: { shop } };
 
 async function refreshWith(id: ProviderId, sending: Sending): Promise<Credentials | undefined> {
   next = sending;
@@ -90,10 +90,10 @@ async function expectTokens(id: ProviderId, sending: Sending): Promise<void> {
   const step = await connectWith(id, sending);
   if (step.type !== "connected") throw new Error(`${id}: ${JSON.stringify(step)}`);
   const { credentials } = step.grant;
-  if (id === "stripe") expect(credentials.place["account"]).toBe("acct_1");
+  if (id === "stripe") expect(credentials.metadata["account"]).toBe("acct_1");
   else expect(credentials).toMatchObject({ accessToken: "a2", refreshToken: "r2" });
   if (provider(id).refresh) {
-    expect(await refreshWith(id, sending)).toMatchObject({ accessToken: "a2", refreshToken: "r2", place: { shop } });
+    expect(await refreshWith(id, sending)).toMatchObject({ accessToken: "a2", refreshToken: "r2", metadata: { shop } });
   }
 }
 
@@ -160,7 +160,7 @@ describe.each(ids)("odd things beside %s's tokens", (id) => {
     ["the same, otherwise written", { token_type: " DPoP" }],
   ])("40. with %s nothing is connected, and what was granted is handed over to be ended", async (_what, beside) => {
     expect(await connectWith(id, plain({ ...good, ...beside }))).toMatchObject({
-      type: "stranded",
+      type: "orphaned",
       credentials: { accessToken: "a2", refreshToken: "r2" },
       failure: { code: "provider_misbehaved" },
     });
@@ -260,7 +260,7 @@ describe.each([
 describe("94. Zoom's region", () => {
   const placeOf = async (api_url: unknown) => {
     const step = await connectWith("zoom", plain({ ...good, api_url }));
-    return step.type === "connected" ? step.grant.credentials.place : step;
+    return step.type === "connected" ? step.grant.credentials.metadata : step;
   };
 
   test.each([
@@ -287,11 +287,18 @@ describe("94. Zoom's region", () => {
     expect(await placeOf(address)).toEqual({});
   });
 
+  test("is where a back end is sent with the token", async () => {
+    const step = await connectWith("zoom", plain({ ...good, api_url: "https://api-eu.zoom.us" }));
+    if (step.type !== "connected") throw new Error(`not connected but ${step.type}`);
+    const payload = oauth(specs.zoom, client, createProviderHttp()).buildPayload(step.grant.credentials);
+    expect(payload).toMatchObject({ api: { baseUrl: "https://api-eu.zoom.us/v2" } });
+  });
+
   test("is that of the newest answer that names one", async () => {
-    const before = { ...held, place: { apiUrl: "https://api-eu.zoom.us" } };
+    const before = { ...held, metadata: { apiUrl: "https://api-eu.zoom.us" } };
     const renewedWith = async (answer: object) => {
       next = plain(answer);
-      return (await provider("zoom").refresh?.(before))?.place;
+      return (await provider("zoom").refresh?.(before))?.metadata;
     };
     expect(await renewedWith(good)).toEqual({ apiUrl: "https://api-eu.zoom.us" });
     expect(await renewedWith({ ...good, api_url: "https://api-us.zoom.us" })).toEqual({

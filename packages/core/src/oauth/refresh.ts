@@ -1,48 +1,48 @@
 import { ConnectError } from "../errors.ts";
-import type { Gate } from "../http/index.ts";
-import type { Credentials, Notes } from "../provider.ts";
+import type { ProviderHttp } from "../http/index.ts";
+import type { Credentials, ProviderState } from "../provider.ts";
 import { isRejected } from "./rejected.ts";
 import type { OAuthClient, OAuthSpec } from "./spec.ts";
-import { readEnd } from "./token-fields.ts";
-import { keepTokens, requestToken, UnusableAnswer, type TokenAnswer } from "./token.ts";
+import { parseExpiresIn } from "./token-fields.ts";
+import { keepTokens, requestToken, InvalidTokenResponseError, type TokenResponse } from "./token.ts";
 
-type Parts = { spec: OAuthSpec; client: OAuthClient; http: Gate };
+type Parts = { spec: OAuthSpec; client: OAuthClient; http: ProviderHttp };
 
 /**
  * New tokens for old (RFC 6749 6). A refresh token that the answer leaves out stays in force, and ends when it would have
  * ended. Where the answer cannot be used but holds a new refresh token, that one is given without an access token: the old
  * one may be spent.
  */
-export async function refresh(
+export async function refreshTokens(
   parts: Parts,
-  { refreshToken, refreshExpiresAt, place }: Credentials,
+  { refreshToken, refreshExpiresAt, metadata }: Credentials,
 ): Promise<Credentials> {
   if (refreshToken === undefined) throw new ConnectError("needs_reconnect", "there is no refresh token");
   const fields = { grant_type: "refresh_token", refresh_token: refreshToken };
   try {
-    const answer = await refusalIsDeath(requestToken(parts, fields, place));
+    const answer = await rejectionMeansDead(requestToken(parts, fields, metadata));
     const kept = answer.refresh_token ? {} : { refreshToken, ...(refreshExpiresAt && { refreshExpiresAt }) };
-    return { ...kept, ...readTokens(answer, place, parts.spec) };
+    return { ...kept, ...parseRefreshedTokens(answer, metadata, parts.spec) };
   } catch (failure) {
-    const salvaged = failure instanceof UnusableAnswer ? failure.tokens?.refreshToken : undefined;
+    const salvaged = failure instanceof InvalidTokenResponseError ? failure.tokens?.refreshToken : undefined;
     if (salvaged === undefined) throw failure;
     const now = new Date();
     const refreshEnd = within(parts.spec.refreshSeconds, undefined, now);
-    return { refreshToken: salvaged, ...(refreshEnd && { refreshExpiresAt: refreshEnd }), expiresAt: now, place };
+    return { refreshToken: salvaged, ...(refreshEnd && { refreshExpiresAt: refreshEnd }), expiresAt: now, metadata };
   }
 }
 
 /** At a grant that stands, "rejected" means that it stands no more. */
-export async function refusalIsDeath<T>(asked: Promise<T>): Promise<T> {
+export async function rejectionMeansDead<T>(asked: Promise<T>): Promise<T> {
   return await asked.catch((failure: unknown) => {
     throw isRejected(failure) ? new ConnectError("needs_reconnect", failure.message, { cause: failure }) : failure;
   });
 }
 
 /** The tokens of an answer, each ending when the answer says; at the latest, or where that makes no sense, as documented. */
-export function readTokens(answer: TokenAnswer, place: Notes, spec: OAuthSpec): Credentials {
+export function parseRefreshedTokens(answer: TokenResponse, place: ProviderState, spec: OAuthSpec): Credentials {
   const now = new Date();
-  const placed = { ...place, ...spec.locate?.(answer) };
+  const placed = { ...place, ...spec.readMetadata?.(answer) };
   const { expiresAt, refreshExpiresAt, ...tokens } = keepTokens(answer, placed, now);
   const end = expiresAt && within(spec.accessSeconds, expiresAt, now);
   const refreshEnd = answer.refresh_token ? within(spec.refreshSeconds, refreshExpiresAt, now) : undefined;
@@ -53,8 +53,8 @@ export function readTokens(answer: TokenAnswer, place: Notes, spec: OAuthSpec): 
  * First tokens. Where the answer does not say how long they last they count as ending now: a refresh before their first use
  * may tell. Without a refresh token they last as documented; where each answer should bring one, they may not end at all.
  */
-export function readFirstTokens(answer: TokenAnswer, place: Notes, spec: OAuthSpec): Credentials {
-  const tokens = readTokens(answer, place, spec);
+export function parseFirstTokens(answer: TokenResponse, place: ProviderState, spec: OAuthSpec): Credentials {
+  const tokens = parseRefreshedTokens(answer, place, spec);
   const now = new Date();
   if (saysEnd(answer, now)) return tokens;
   if (tokens.refreshToken !== undefined) return { ...tokens, expiresAt: now };
@@ -62,8 +62,8 @@ export function readFirstTokens(answer: TokenAnswer, place: Notes, spec: OAuthSp
   return { ...tokens, expiresAt: after(spec.accessSeconds, now) };
 }
 
-function saysEnd({ expires_in }: TokenAnswer, now: Date): boolean {
-  const end = readEnd(expires_in, now);
+function saysEnd({ expires_in }: TokenResponse, now: Date): boolean {
+  const end = parseExpiresIn(expires_in, now);
   return end !== undefined && end > now;
 }
 

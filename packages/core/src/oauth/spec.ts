@@ -1,18 +1,18 @@
-import type { Answer, Gate } from "../http/index.ts";
+import type { HttpResponse, ProviderHttp } from "../http/index.ts";
 import type {
   Account,
-  Answers,
+  FormValues,
   Credentials,
-  Handed,
-  Notes,
+  CredentialPayload,
+  ProviderState,
   Provider,
   Question,
-  Return,
+  AuthorizationResponse,
   Revocation,
   Webhooks,
 } from "../provider.ts";
 import type { ClientAuthentication } from "./client-authentication.ts";
-import type { TokenAnswer, TokenError } from "./token.ts";
+import type { TokenResponse, TokenError } from "./token.ts";
 
 /** Our app at a provider, as registered there. */
 export interface OAuthClient {
@@ -39,7 +39,7 @@ export interface WebhookSettings {
 
 /** What a call on the user's behalf needs. */
 export interface Access {
-  http: Gate;
+  http: ProviderHttp;
   client: OAuthClient;
   credentials: Credentials;
 }
@@ -51,23 +51,23 @@ export interface Access {
 export interface OAuthSpec {
   id: string;
   name: string;
-  gives: string;
-  opening?: readonly Question[];
+  description: string;
+  fields?: readonly Question[];
   grants: Provider["grants"];
   issuers?: (client: OAuthClient) => readonly string[];
 
   /** What the endpoints depend on, from the opening answers. Shopify: the shop. */
-  place?: (answers: Answers) => Notes;
-  endpoints: (client: OAuthClient, place: Notes) => { authorize: string; token: string };
+  metadataOf?: (answers: FormValues) => ProviderState;
+  endpoints: (client: OAuthClient, place: ProviderState) => { authorize: string; token: string };
   /** Parameters of the authorization request besides client_id, redirect_uri and state. */
   authorization: (client: OAuthClient) => Readonly<Record<string, string>>;
   /** Proof key with S256 (RFC 7636). */
   pkce?: boolean;
   /** Checks a signed return; gives what it proves. */
-  verify?: (returned: Return, client: OAuthClient, now: Date) => Notes;
+  verifyResponse?: (returned: AuthorizationResponse, client: OAuthClient, now: Date) => ProviderState;
 
   /** Checks a signed request to begin, from the provider's app directory; gives the opening answers that it names. */
-  install?: (request: Return, client: OAuthClient, now: Date) => Answers | undefined;
+  parseInstallRequest?: (request: AuthorizationResponse, client: OAuthClient, now: Date) => FormValues | undefined;
 
   authenticate: ClientAuthentication;
   /** The form of the code exchange, where it is not RFC 6749 4.1.3. */
@@ -78,37 +78,39 @@ export interface OAuthSpec {
    */
   refresh: "rotating" | "kept" | "none";
   /** Some apps get an access token alone, which does not end. */
-  mayNotEnd?: boolean;
+  mayLackExpiry?: boolean;
   /** A rotating refresh token may be sent again until the one that replaced it has been used. */
-  forgives?: boolean;
+  refreshTokenReusable?: boolean;
   /** Whether a token endpoint's error says that this code or refresh token is dead. Default: `invalid_grant`. */
-  rejects?: (error: TokenError) => boolean;
+  isGrantDead?: (error: TokenError) => boolean;
   /** Whether an answer of the token endpoint says that the account itself is closed there for now. */
-  isPaused?: (answer: Answer) => boolean;
+  isPaused?: (answer: HttpResponse) => boolean;
   /** What a token answer says of where the account is, beside what is known. */
-  locate?: (answer: TokenAnswer) => Notes;
+  readMetadata?: (answer: TokenResponse) => ProviderState;
   /** What is kept of a token answer, where it is not the tokens. */
-  keep?: (answer: TokenAnswer, client: OAuthClient, http: Gate) => Promise<Credentials>;
+  buildCredentials?: (answer: TokenResponse, client: OAuthClient, http: ProviderHttp) => Promise<Credentials>;
 
   /** Which of the scopes we need are not among those granted. */
-  missing: (granted: readonly string[], client: OAuthClient) => string[];
+  missingScopes: (granted: readonly string[], client: OAuthClient) => string[];
   identify: (access: Access) => Promise<Account>;
   revoke?: (access: Access) => Promise<Revocation>;
   revokesWithAccessToken?: boolean;
   /** Where a user sees what has access, and can end it. `facts`: an account's details, or its credentials' place. */
-  lookAt: (client: OAuthClient, facts: Notes) => string;
+  manageUrl: (client: OAuthClient, facts: ProviderState) => string;
   /** Whether the refresh token still lives (RFC 7662). */
   introspect?: (access: Access) => Promise<boolean>;
   /** Asks whether the grant still lives, where nothing is refreshed. Throws `grant_rejected` where it does not. */
   probe?: (access: Access) => Promise<void>;
-  /** What a back end gets, where it is not the access token. */
-  hand?: (credentials: Credentials, client: OAuthClient) => Handed;
+  /** The address of the provider's API, and the header that takes the token where it is not `Authorization: Bearer`. */
+  api: (client: OAuthClient, metadata: ProviderState) => { baseUrl: string; tokenHeader?: string };
+  /** What a back end gets, where it is not the access token. `baseUrl`: that of `api`, as it is reached. */
+  buildPayload?: (credentials: Credentials, client: OAuthClient, baseUrl: string) => CredentialPayload;
   /** Seconds that tokens last by the provider's documentation: where an answer does not say, and at most. */
   accessSeconds?: number;
   refreshSeconds?: number;
 
   /** Undefined where the client lacks what webhooks are checked with. */
-  webhooks?: (client: OAuthClient, http: Gate) => Webhooks | undefined;
+  webhooks?: (client: OAuthClient, http: ProviderHttp) => Webhooks | undefined;
   subscribe?: (access: Access, address: string) => Promise<void>;
   unsubscribe?: (access: Access, address: string) => Promise<void>;
 }

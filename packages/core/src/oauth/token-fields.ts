@@ -6,7 +6,7 @@ const endOfCalendar = Date.UTC(9999, 11, 31);
  * read as one. Zero, a negative number, no number or a year of five digits tell nothing, and are
  * given as now.
  */
-export function readEnd(expiresIn: unknown, now: Date): Date | undefined {
+export function parseExpiresIn(expiresIn: unknown, now: Date): Date | undefined {
   if (expiresIn === null || expiresIn === undefined) return undefined;
   const seconds = readNumber(expiresIn);
   const end = seconds > tenYears ? seconds * 1000 : now.getTime() + seconds * 1000;
@@ -17,21 +17,21 @@ function readNumber(value: unknown): number {
   return typeof value === "number" || typeof value === "string" ? Number(value) : NaN;
 }
 
-const mostScopes = 500;
+const maxScopes = 500;
 const scopeName = /^[\x21-\x7e]{1,255}$/;
 
 /** Scopes as a list. Providers separate by spaces or commas. What cannot be a scope (RFC 6749 3.3) is none. */
-export function readScopes(scope: unknown): string[] {
+export function parseScopes(scope: unknown): string[] {
   return readScopeTexts(scope)
     .flatMap((text) => text.split(/[\s,]+/))
     .filter((part) => scopeName.test(part))
-    .slice(0, mostScopes);
+    .slice(0, maxScopes);
 }
 
 /** The scopes that an answer grants: none where its text is empty, undefined where it does not say (RFC 6749 5.1). */
-export function readGranted(scope: unknown): string[] | undefined {
+export function parseGrantedScopes(scope: unknown): string[] | undefined {
   const says = typeof scope === "string" || (Array.isArray(scope) && (scope.length === 0 || readScopeTexts(scope)[0]));
-  return says ? readScopes(scope) : undefined;
+  return says ? parseScopes(scope) : undefined;
 }
 
 function readScopeTexts(scope: unknown): string[] {

@@ -1,18 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Gate } from "../http/index.ts";
+import type { ProviderHttp } from "../http/index.ts";
 import { specs } from "../providers/index.ts";
-import { readScopes } from "./token-fields.ts";
-import { keepTokens, requestToken, type TokenAnswer } from "./token.ts";
+import { parseScopes } from "./token-fields.ts";
+import { keepTokens, requestToken, type TokenResponse } from "./token.ts";
 
 const now = new Date("2026-11-23T10:00:00Z");
 const client = { id: "id", secret: "secret", mode: "live", redirectUri: "https://app.example.com/callback" };
 
 /** What is made of one answer of a token endpoint. */
-async function asked(status: number, body: unknown): Promise<TokenAnswer> {
+async function asked(status: number, body: unknown): Promise<TokenResponse> {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  const http: Gate = {
-    at: (url) => new URL(url),
+  const http: ProviderHttp = {
+    resolveUrl: (url) => new URL(url),
     send: async () => ({ status, headers: {}, text }),
   };
   return await requestToken({ spec: specs.calendly, client, http }, { code: "canary" }, {});
@@ -90,7 +90,7 @@ describe("40. a token endpoint's answer", () => {
     expect(keepTokens(await asked(200, rest), {}, now)).toEqual({
       accessToken: "a",
       expiresAt: new Date("2026-11-23T12:00:00Z"),
-      place: {},
+      metadata: {},
     });
   });
 });
@@ -106,16 +106,16 @@ describe("42. a scope text", () => {
     ["a\u0000b c", ["c"]],
     ["<ü> c", ["c"]],
   ])("%j is %j", (text, scopes) => {
-    expect(readScopes(text)).toEqual(scopes);
+    expect(parseScopes(text)).toEqual(scopes);
   });
 
   test("is a short list of plain texts, whatever is sent", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
-        for (const scope of readScopes(text)) expect(scope).toMatch(/^[\x21-\x7e]{1,255}$/);
+        for (const scope of parseScopes(text)) expect(scope).toMatch(/^[\x21-\x7e]{1,255}$/);
       }),
     );
-    expect(readScopes("a ".repeat(100_000)).length).toBeLessThanOrEqual(500);
+    expect(parseScopes("a ".repeat(100_000)).length).toBeLessThanOrEqual(500);
   });
 
   test.each([
@@ -131,6 +131,6 @@ describe("42. a scope text", () => {
     ["shopify", "unauthenticated_read_products", ["read_products"]],
   ] as const)("of %s that grants %j lacks %j", (provider, scope, missing) => {
     const chosen = { ...client, scopes: ["read_products"] };
-    expect(specs[provider].missing(readScopes(scope), chosen)).toEqual(missing);
+    expect(specs[provider].missingScopes(parseScopes(scope), chosen)).toEqual(missing);
   });
 });

@@ -1,9 +1,15 @@
 import { z } from "zod";
 import { ConnectError } from "../errors.ts";
-import { refuseTransient, tryJson, Unclear, type Answer, type Gate } from "../http/index.ts";
-import type { Credentials, Notes } from "../provider.ts";
+import {
+  assertNotTransient,
+  tryParseJson,
+  OutcomeUnknownError,
+  type HttpResponse,
+  type ProviderHttp,
+} from "../http/index.ts";
+import type { Credentials, ProviderState } from "../provider.ts";
 import type { OAuthClient, OAuthSpec } from "./spec.ts";
-import { readEnd } from "./token-fields.ts";
+import { parseExpiresIn } from "./token-fields.ts";
 
 // Field by field: tokens come once, and whatever is odd beside them must not cost them.
 const token = z.string().min(1).nullish().catch(undefined);
@@ -17,7 +23,7 @@ const tokenAnswer = z.looseObject({
 });
 
 /** A successful answer of a token endpoint (RFC 6749 5.1), unknown fields kept. */
-export type TokenAnswer = z.infer<typeof tokenAnswer>;
+export type TokenResponse = z.infer<typeof tokenAnswer>;
 
 /** An unsuccessful one (5.2). `description` is for judging, never for showing: some providers quote the code in it. */
 export interface TokenError {
@@ -34,48 +40,48 @@ const errorAnswer = z.looseObject({
 
 /** Sends one token request. Never repeated: a code or a rotating refresh token is spent by it. */
 export async function requestToken(
-  { spec, client, http }: { spec: OAuthSpec; client: OAuthClient; http: Gate },
+  { spec, client, http }: { spec: OAuthSpec; client: OAuthClient; http: ProviderHttp },
   fields: Readonly<Record<string, string>>,
-  place: Notes,
-): Promise<TokenAnswer> {
+  place: ProviderState,
+): Promise<TokenResponse> {
   const form = new URLSearchParams(fields);
   const headers: Record<string, string> = { "content-type": "application/x-www-form-urlencoded" };
   spec.authenticate(client, form, headers);
   const url = spec.endpoints(client, place).token;
-  return judge(await http.send(url, { method: "POST", headers, body: form.toString() }), spec);
+  return parseTokenResponse(await http.send(url, { method: "POST", headers, body: form.toString() }), spec);
 }
 
-function judge(answer: Answer, spec: OAuthSpec): TokenAnswer {
-  refuseTransient(answer, spec.name);
+function parseTokenResponse(answer: HttpResponse, spec: OAuthSpec): TokenResponse {
+  assertNotTransient(answer, spec.name);
   if (spec.isPaused?.(answer))
     throw new ConnectError("account_paused", `${spec.name}'s token endpoint answered ${answer.status}`);
   const { status, text } = answer;
-  const body = tryJson(text);
+  const body = tryParseJson(text);
   const isSuccess = status >= 200 && status < 300;
   const failed = errorAnswer.safeParse(body);
   // An error beside tokens: neither is believed.
-  if (failed.success && !(isSuccess && salvage(body))) throw refusal(status, failed.data, spec);
+  if (failed.success && !(isSuccess && salvageTokens(body))) throw tokenRefusal(status, failed.data, spec);
   const parsed = tokenAnswer.safeParse(body);
   if (isSuccess && !failed.success && parsed.success && isUsable(parsed.data, spec)) return parsed.data;
-  throw new UnusableAnswer(`${spec.name}'s token endpoint answered ${status} in another shape`, body);
+  throw new InvalidTokenResponseError(`${spec.name}'s token endpoint answered ${status} in another shape`, body);
 }
 
 /** Types that want a proof with each use (RFC 9449, MAC), and what is no access token at all (RFC 8693 2.2.1). */
 const otherTypes = new Set(["mac", "pop", "dpop", "n_a"]);
 
-function isUsable({ access_token, token_type }: TokenAnswer, spec: OAuthSpec): boolean {
+function isUsable({ access_token, token_type }: TokenResponse, spec: OAuthSpec): boolean {
   if (typeof token_type === "string" && otherTypes.has(token_type.trim().toLowerCase())) return false;
-  return typeof access_token === "string" || spec.keep !== undefined;
+  return typeof access_token === "string" || spec.buildCredentials !== undefined;
 }
 
 /** An answer that cannot be used, but may have granted access all the same. */
-export class UnusableAnswer extends Unclear {
+export class InvalidTokenResponseError extends OutcomeUnknownError {
   // Private, so that no log prints them.
   readonly #tokens: Tokens | undefined;
 
   constructor(message: string, body: unknown) {
     super("provider_misbehaved", message);
-    this.#tokens = salvage(body);
+    this.#tokens = salvageTokens(body);
   }
 
   get tokens(): Tokens | undefined {
@@ -88,16 +94,16 @@ type Tokens = Pick<Credentials, "accessToken" | "refreshToken">;
 const tokens = z.object({ access_token: z.string().min(1).catch(""), refresh_token: z.string().min(1).catch("") });
 
 /** The tokens of an answer of whatever shape: what there is to revoke. Undefined: nothing. */
-export function salvage(body: unknown): Tokens | undefined {
+export function salvageTokens(body: unknown): Tokens | undefined {
   const { access_token: accessToken = "", refresh_token: refreshToken = "" } = tokens.safeParse(body).data ?? {};
   if (!accessToken && !refreshToken) return undefined;
   return { ...(accessToken && { accessToken }), ...(refreshToken && { refreshToken }) };
 }
 
 /** By the error's name, never by 400 or 401: these differ from provider to provider. */
-function refusal(status: number, body: z.infer<typeof errorAnswer>, spec: OAuthSpec): ConnectError {
+function tokenRefusal(status: number, body: z.infer<typeof errorAnswer>, spec: OAuthSpec): ConnectError {
   const error = { status, error: body.error, description: body.error_description || body.reason || "" };
-  const rejects = spec.rejects ?? ((failure) => failure.error === "invalid_grant");
+  const rejects = spec.isGrantDead ?? ((failure) => failure.error === "invalid_grant");
   const said = `${spec.name}'s token endpoint answered ${status} ${errorName.exec(body.error)?.[0] ?? "with an error"}`;
   if (rejects(error)) return new ConnectError("grant_rejected", said);
   return new ConnectError(ours.has(body.error) ? "provider_misconfigured" : "provider_misbehaved", said);
@@ -116,16 +122,16 @@ const ours = new Set([
 ]);
 
 /** What is kept of a token answer where tokens are what opens the account. */
-export function keepTokens(answer: TokenAnswer, place: Notes, now: Date): Credentials {
+export function keepTokens(answer: TokenResponse, place: ProviderState, now: Date): Credentials {
   const { access_token: accessToken, refresh_token: refreshToken } = answer;
   if (!accessToken) throw new ConnectError("provider_misbehaved", "a token answer without an access token");
-  const expiresAt = readEnd(answer.expires_in, now);
-  const refreshExpiresAt = readEnd(answer.refresh_token_expires_in, now);
+  const expiresAt = parseExpiresIn(answer.expires_in, now);
+  const refreshExpiresAt = parseExpiresIn(answer.refresh_token_expires_in, now);
   return {
     accessToken,
     ...(refreshToken ? { refreshToken } : {}),
     ...(expiresAt && { expiresAt }),
     ...(refreshExpiresAt && { refreshExpiresAt }),
-    place,
+    metadata: place,
   };
 }

@@ -11,7 +11,7 @@ const me = { status: 200, text: JSON.stringify({ resource: { uri: user, current_
 const access = (http: Access["http"]): Access => ({
   http,
   client: client({ secrets: ["x"] }),
-  credentials: { accessToken: "held", place: {} },
+  credentials: { accessToken: "held", metadata: {} },
 });
 /** Answers who the user is, and the rest as told. */
 const calendly = (rest: Parameters<typeof gateOf>[0]) =>

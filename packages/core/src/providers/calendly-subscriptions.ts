@@ -1,7 +1,14 @@
 import { z } from "zod";
 import { ConnectError } from "../errors.ts";
-import { parseJsonAs, readJson, refuseTransient, unrecognised, type Answer, type GateRequest } from "../http/index.ts";
-import { callAs, type Access } from "../oauth/index.ts";
+import {
+  parseJsonAs,
+  parseJsonBody,
+  assertNotTransient,
+  unrecognizedResponseError,
+  type HttpResponse,
+  type ProviderRequest,
+} from "../http/index.ts";
+import { callProvider, type Access } from "../oauth/index.ts";
 
 const api = "https://api.calendly.com";
 const what = "Calendly's webhook subscriptions";
@@ -10,7 +17,7 @@ const me = z.object({ resource: z.object({ uri: z.url(), current_organization: z
 
 /** Whose events: the user's own. Those of the whole organization are for its admins. */
 async function scopeOf(access: Access) {
-  const { resource } = await callAs(access, { url: `${api}/users/me`, shape: me, what: "Calendly's users/me" });
+  const { resource } = await callProvider(access, { url: `${api}/users/me`, shape: me, what: "Calendly's users/me" });
   const { uri: user, current_organization: organization } = resource;
   // Subscriptions are an organization's: a user without one works without events.
   if (!organization) throw new ConnectError("access_denied", "the Calendly user has no organization");
@@ -47,7 +54,7 @@ async function find(access: Access, address: string): Promise<string[]> {
     const query = new URLSearchParams({ ...scope, count: "100", ...(token && { page_token: token }) });
     const answer = await send(access, `${api}/webhook_subscriptions?${query.toString()}`, {});
     if (answer.status !== 200) throw refusal(answer);
-    const { collection, pagination } = readJson(answer, page, what);
+    const { collection, pagination } = parseJsonBody(answer, page, what);
     found.push(...collection.filter(({ callback_url }) => callback_url === address).map(({ uri }) => uri));
     token = pagination?.next_page_token ?? undefined;
     if (!token) break;
@@ -65,7 +72,7 @@ async function remove(access: Access, uri: string): Promise<void> {
   throw refusal(answer);
 }
 
-async function send({ http, credentials }: Access, url: string, request: GateRequest): Promise<Answer> {
+async function send({ http, credentials }: Access, url: string, request: ProviderRequest): Promise<HttpResponse> {
   const answer = await http.send(url, {
     ...request,
     headers: {
@@ -73,26 +80,26 @@ async function send({ http, credentials }: Access, url: string, request: GateReq
       ...(request.body !== undefined && { "content-type": "application/json" }),
     },
   });
-  refuseTransient(answer, what);
+  assertNotTransient(answer, what);
   return answer;
 }
 
 const failed = z.object({ title: z.string(), message: z.string() });
 
 /** The title of an error in Calendly's own shape; undefined for an answer that is none. */
-function titleOf(answer: Answer): string | undefined {
+function titleOf(answer: HttpResponse): string | undefined {
   return parseJsonAs(answer, failed)?.title;
 }
 
 /** Whether Calendly itself says that the grant does not reach so far. */
-export function isForbidden(answer: Answer): boolean {
+export function isForbidden(answer: HttpResponse): boolean {
   return answer.status === 403 && titleOf(answer) !== undefined;
 }
 
 /** The plan or the scopes do not allow it (403), the token is dead (401): in Calendly's own words. */
-function refusal(answer: Answer): ConnectError {
+function refusal(answer: HttpResponse): ConnectError {
   if (isForbidden(answer)) return new ConnectError("access_denied", `${what} answered 403`);
   if (answer.status === 401 && titleOf(answer) === "Unauthenticated")
     return new ConnectError("needs_reconnect", `${what} answered 401`);
-  return unrecognised(answer, what);
+  return unrecognizedResponseError(answer, what);
 }

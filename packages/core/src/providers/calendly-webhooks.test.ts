@@ -94,7 +94,7 @@ describe("a delivery of Calendly's", () => {
     JSON.stringify({ event: "a\u0000b", created_at: "", payload: { uri: "" } }),
   ])("%j is received if it is signed, and means nothing", async (text) => {
     expect(await receive(`t=${t},v1=${mac(text)}`, text)).toMatchObject({ type: "event", topic: "unknown" });
-    expect(webhooks.read("unknown", Buffer.from(text))).toEqual({ type: "nothing" });
+    expect(webhooks.read("unknown", Buffer.from(text))).toEqual({ type: "none" });
   });
 
   test("is refused for any header and any bytes, and nothing else is thrown", async () => {

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { OAuthClient } from "../oauth/index.ts";
 import type { Webhooks } from "../provider.ts";
-import { eventHash, eventText, named, nothing, readEvent } from "./event.ts";
+import { eventHash, eventText, toNotification, noEffect, parseEvent } from "./event.ts";
 import { requireTimedSignature } from "./signature.ts";
 
-/** Calendly's own tolerance. */
-const tolerance = 180;
+/** Calendly's own toleranceSeconds. */
+const toleranceSeconds = 180;
 
 const envelope = z.object({
   event: eventText,
@@ -21,14 +21,14 @@ export function calendlyWebhooks(client: OAuthClient): Webhooks {
   const secrets = client.webhook?.secrets ?? [];
   return {
     receive({ headers, body }, now) {
-      requireTimedSignature({ header: headers["calendly-webhook-signature"], body, secrets, tolerance }, now);
-      const event = readEvent(body, envelope);
+      requireTimedSignature({ header: headers["calendly-webhook-signature"], body, secrets, toleranceSeconds }, now);
+      const event = parseEvent(body, envelope);
       // Deliveries have no id of their own.
-      return named(
+      return toNotification(
         body,
         event && { id: eventHash([event.event, event.created_at, event.payload.uri]), topic: event.event },
       );
     },
-    read: () => nothing,
+    read: () => noEffect,
   };
 }

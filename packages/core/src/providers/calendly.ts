@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ConnectError } from "../errors.ts";
-import { parseJsonAs, refuseTransient, unrecognised, type Answer } from "../http/index.ts";
-import { callAs, clientSecretBasic, type Access, type OAuthSpec } from "../oauth/index.ts";
+import { parseJsonAs, assertNotTransient, unrecognizedResponseError, type HttpResponse } from "../http/index.ts";
+import { callProvider, clientSecretBasic, type Access, type OAuthSpec } from "../oauth/index.ts";
 import type { Account, Revocation } from "../provider.ts";
 import { isForbidden, subscribe, unsubscribe } from "./calendly-subscriptions.ts";
 import { calendlyWebhooks } from "./calendly-webhooks.ts";
@@ -21,7 +21,7 @@ const me = z.object({
 export const calendly: OAuthSpec = {
   id: "calendly",
   name: "Calendly",
-  gives: "See who you are on Calendly, and work with your calendar there.",
+  description: "See who you are on Calendly, and work with your calendar there.",
   grants: "many",
   issuers: () => ["https://auth.calendly.com", "https://calendly.com"],
   endpoints: () => ({
@@ -35,13 +35,15 @@ export const calendly: OAuthSpec = {
   }),
   pkce: true,
   authenticate: clientSecretBasic,
+  api: () => ({ baseUrl: "https://api.calendly.com" }),
   refresh: "rotating",
   accessSeconds: 7_200,
   // Apps older than March 2026 have one all-access scope, reported as "default".
-  missing: (granted) => (granted.some((scope) => /^(default|users:(read|write))$/.test(scope)) ? [] : ["users:read"]),
+  missingScopes: (granted) =>
+    granted.some((scope) => /^(default|users:(read|write))$/.test(scope)) ? [] : ["users:read"],
   identify,
   revoke,
-  lookAt: () => "https://calendly.com/integrations",
+  manageUrl: () => "https://calendly.com/integrations",
   introspect,
   webhooks: calendlyWebhooks,
   subscribe,
@@ -49,7 +51,7 @@ export const calendly: OAuthSpec = {
 };
 
 async function identify(access: Access): Promise<Account> {
-  const { resource } = await callAs(access, {
+  const { resource } = await callProvider(access, {
     url: "https://api.calendly.com/users/me",
     shape: me,
     what: "Calendly's users/me",
@@ -80,7 +82,7 @@ async function revoke({ http, client, credentials }: Access): Promise<Revocation
     headers: { "content-type": "application/x-www-form-urlencoded" },
     body: form.toString(),
   });
-  refuseTransient(answer, "Calendly's revoke");
+  assertNotTransient(answer, "Calendly's revoke");
   if (answer.status === 200 && parseJsonAs(answer, nothing)) return { outcome: "revoked" };
   throw refusal(answer, "Calendly's revoke");
 }
@@ -90,9 +92,9 @@ const nothing = z.strictObject({});
 const refused = z.object({ error: z.enum(["invalid_client", "unauthorized_client"]) });
 
 /** Our client refused in Calendly's own words, or an answer that says nothing. */
-function refusal(answer: Answer, what: string): ConnectError {
+function refusal(answer: HttpResponse, what: string): ConnectError {
   const error = parseJsonAs(answer, refused)?.error;
-  if (error === undefined) return unrecognised(answer, what);
+  if (error === undefined) return unrecognizedResponseError(answer, what);
   return new ConnectError("provider_misconfigured", `${what} answered ${answer.status} ${error}`);
 }
 
@@ -110,7 +112,7 @@ async function introspect({ http, client, credentials }: Access): Promise<boolea
     headers: { "content-type": "application/x-www-form-urlencoded" },
     body: form.toString(),
   });
-  refuseTransient(answer, "Calendly's introspect");
+  assertNotTransient(answer, "Calendly's introspect");
   const described = answer.status === 200 ? parseJsonAs(answer, introspection) : undefined;
   if (described === undefined) throw refusal(answer, "Calendly's introspect");
   return described.active;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { issue, type Issued } from "../../test/certificates.ts";
-import { publicRoots, readCertificates, voucher } from "./certificate-chain.ts";
+import { publicRoots, readCertificates, verifyChain } from "./certificate-chain.ts";
 
 const host = "signs.example.com";
 const now = new Date("2026-06-01T00:00:00Z");
@@ -9,7 +9,8 @@ const intermediate = issue({ name: "Intermediate", ca: true, kind: "ec", issuer:
 const leaf = issue({ name: host, issuer: intermediate });
 
 const read = (bundle: readonly Issued[]) => readCertificates(bundle.map(({ pem }) => pem).join(""));
-const judge = (bundle: readonly Issued[], roots = [root]) => voucher(read(bundle), { host, roots: read(roots) }, now);
+const judge = (bundle: readonly Issued[], roots = [root]) =>
+  verifyChain(read(bundle), { host, roots: read(roots) }, now);
 const refused = expect.objectContaining({ code: "invalid_signature" });
 
 test("a certificate that leads to a root gives its key, for as long as the whole chain is valid", () => {

@@ -3,7 +3,7 @@ import { rootCertificates } from "node:tls";
 import { invalidSignature } from "./signature.ts";
 
 /** A key that an authority vouches for, and between which moments. */
-export interface Voucher {
+export interface SigningKey {
   key: KeyObject;
   from: Date;
   until: Date;
@@ -15,13 +15,13 @@ interface Trust {
   roots: readonly X509Certificate[];
 }
 
-const longestChain = 6;
+const maxChainLength = 6;
 const block = /-----BEGIN CERTIFICATE-----[\s\w+/=]+-----END CERTIFICATE-----/g;
 
 /** The certificates of a PEM text. Throws `invalid_signature`. */
 export function readCertificates(pem: string): X509Certificate[] {
   const blocks = pem.match(block) ?? [];
-  if (blocks.length > longestChain) throw invalidSignature("too many certificates");
+  if (blocks.length > maxChainLength) throw invalidSignature("too many certificates");
   try {
     return blocks.map((text) => new X509Certificate(text));
   } catch (cause) {
@@ -38,14 +38,14 @@ export function publicRoots(): X509Certificate[] {
  * The key of a bundle's first certificate, if it is the host's own and the others lead from it to a root (RFC 5280 6.1,
  * without revocation and policies). Throws `invalid_signature`.
  */
-export function voucher(bundle: readonly X509Certificate[], { host, roots }: Trust, now: Date): Voucher {
+export function verifyChain(bundle: readonly X509Certificate[], { host, roots }: Trust, now: Date): SigningKey {
   const [leaf, ...rest] = bundle;
   if (leaf === undefined) throw invalidSignature("no certificate");
   if (leaf.ca || leaf.checkHost(host, { wildcards: false }) === undefined)
     throw invalidSignature("a certificate of somebody else's");
   if (leaf.publicKey.asymmetricKeyType !== "rsa") throw invalidSignature("a certificate with another kind of key");
   const isValid = ({ validFromDate, validToDate }: X509Certificate) => validFromDate <= now && now <= validToDate;
-  const chain = climb(leaf, rest.filter(isValid), roots.filter(isValid));
+  const chain = buildPath(leaf, rest.filter(isValid), roots.filter(isValid));
   if (chain === undefined || !isValid(leaf)) throw invalidSignature("a certificate that nobody vouches for");
   return {
     key: leaf.publicKey,
@@ -55,7 +55,7 @@ export function voucher(bundle: readonly X509Certificate[], { host, roots }: Tru
 }
 
 /** The way from a certificate to a root, through the others. */
-function climb(
+function buildPath(
   from: X509Certificate,
   others: readonly X509Certificate[],
   roots: readonly X509Certificate[],
@@ -63,7 +63,7 @@ function climb(
   const root = roots.find((candidate) => isIssued(from, candidate));
   if (root) return [from, root];
   for (const next of others.filter((candidate) => isIssued(from, candidate))) {
-    const above = climb(
+    const above = buildPath(
       next,
       others.filter((other) => other !== next),
       roots,

@@ -12,7 +12,7 @@ const place = { shop, account: "acct_1" };
 const access = (answer: object): Access => ({
   http: gateOf(() => ({ status: 200, text: JSON.stringify(answer) })),
   client: client({ secrets: [] }),
-  credentials: { accessToken: "a", place },
+  credentials: { accessToken: "a", metadata: place },
 });
 const identify = async (id: ProviderId, answer: object): Promise<Account> => await specs[id].identify(access(answer));
 

@@ -1,5 +1,5 @@
-import type { Listing, Registry } from "../connect/index.ts";
-import type { Gate } from "../http/index.ts";
+import type { RegisteredProvider, Registry } from "../connect/index.ts";
+import type { ProviderHttp } from "../http/index.ts";
 import { oauth, type OAuthClient, type OAuthSpec } from "../oauth/index.ts";
 import type { Provider } from "../provider.ts";
 import { aboutTelegram } from "../telegram/index.ts";
@@ -17,13 +17,13 @@ export type ProviderId = keyof typeof specs;
 /** All providers, each usable where it has a client. Telegram stands beside those of OAuth, and is built elsewhere. */
 export function createRegistry(
   clients: Partial<Record<ProviderId, OAuthClient>>,
-  http: Gate,
+  http: ProviderHttp,
   telegram?: Provider,
 ): Registry {
-  const listings: Listing[] = Object.values(specs).map((spec: OAuthSpec): Listing => {
-    const { id, name, gives, opening = [] } = spec;
+  const listings: RegisteredProvider[] = Object.values(specs).map((spec: OAuthSpec): RegisteredProvider => {
+    const { id, name, description, fields: fields = [] } = spec;
     const client = clients[id as ProviderId];
-    return { id, name, gives, opening, ways: ["redirect"], provider: client && oauth(spec, client, http) };
+    return { id, name, description, fields, methods: ["redirect"], provider: client && oauth(spec, client, http) };
   });
   listings.push({ ...aboutTelegram, provider: telegram });
   return new Map(listings.map((listing) => [listing.id, listing]));

@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { ConnectError } from "../errors.ts";
-import type { Gate } from "../http/index.ts";
-import { publicRoots, readCertificates, voucher, type Voucher } from "./certificate-chain.ts";
+import type { ProviderHttp } from "../http/index.ts";
+import { publicRoots, readCertificates, verifyChain, type SigningKey } from "./certificate-chain.ts";
 import { createBudget } from "./budget.ts";
 import { invalidSignature } from "./signature.ts";
 
@@ -19,14 +19,14 @@ const absentMs = 2_000;
 const refusedAtMost = 1000;
 
 interface Parts {
-  http: Gate;
+  http: ProviderHttp;
   live: boolean;
   /** PEM certificates to trust beside the public authorities. */
   roots: string | undefined;
 }
 
 /** `next`: when it is to be fetched anew. */
-type Held = { voucher: Voucher; next: number };
+type Held = { voucher: SigningKey; next: number };
 type Refused = { failure: unknown; until: number };
 
 /**
@@ -42,12 +42,12 @@ export function createCertificates({ http, live, roots }: Parts) {
   const trusted = () => [...publicRoots(), ...readCertificates(roots ?? "")];
   const held = new Map<string, Held>();
   const refused = new Map<string, Refused>();
-  const flights = new Map<string, Promise<Voucher>>();
+  const flights = new Map<string, Promise<SigningKey>>();
   const mayFetch = createBudget({ burst, perMinute });
 
-  async function load(url: string, now: Date): Promise<Voucher> {
+  async function load(url: string, now: Date): Promise<SigningKey> {
     try {
-      const found = voucher(await fetchCertificates(http, url), { host, roots: trusted() }, now);
+      const found = verifyChain(await fetchCertificates(http, url), { host, roots: trusted() }, now);
       held.delete(url);
       keepNewest(held, kept - 1).set(url, { voucher: found, next: now.getTime() + renewedMs });
       return found;
@@ -59,14 +59,14 @@ export function createCertificates({ http, live, roots }: Parts) {
     }
   }
 
-  async function fetchOnce(url: string, now: Date): Promise<Voucher> {
+  async function fetchOnce(url: string, now: Date): Promise<SigningKey> {
     const flight = flights.get(url) ?? load(url, now).finally(() => flights.delete(url));
     flights.set(url, flight);
     return await flight;
   }
 
   /** For whoever names it: a stranger, as a rule. */
-  async function meet(url: string, now: Date): Promise<Voucher> {
+  async function meet(url: string, now: Date): Promise<SigningKey> {
     const known = refused.get(url);
     if (known && now.getTime() < known.until) throw known.failure;
     const isFree = flights.has(url) || (flights.size < fetchedAtOnce && mayFetch(now.getTime()));
@@ -74,7 +74,7 @@ export function createCertificates({ http, live, roots }: Parts) {
     return await fetchOnce(url, now);
   }
 
-  async function renew(url: string, known: Held, now: Date): Promise<Voucher> {
+  async function renew(url: string, known: Held, now: Date): Promise<SigningKey> {
     known.next = now.getTime() + againMs;
     return await fetchOnce(url, now).catch(() => known.voucher);
   }
@@ -96,7 +96,7 @@ function keepNewest<T>(entries: Map<string, T>, most: number): Map<string, T> {
 }
 
 /** What is no certificate at all is none of a forger's: PayPal's host may answer a page for a moment. */
-async function fetchCertificates(http: Gate, url: string) {
+async function fetchCertificates(http: ProviderHttp, url: string) {
   const answer = await http.send(url, { headers: { accept: "*/*" } }).catch((cause: unknown) => {
     throw new ConnectError("provider_unavailable", "PayPal's certificate could not be fetched", { cause });
   });

@@ -287,9 +287,8 @@ describe("63. what PayPal tells", () => {
   });
 
   test("about anything else, or in another shape, means nothing", () => {
-    expect(read({ payer_id: "P1" }, "PAYMENT.SALE.COMPLETED")).toEqual({ type: "nothing" });
-    for (const resource of [{}, null, "P1", { payer_id: "P\u0000" }])
-      expect(read(resource)).toEqual({ type: "nothing" });
+    expect(read({ payer_id: "P1" }, "PAYMENT.SALE.COMPLETED")).toEqual({ type: "none" });
+    for (const resource of [{}, null, "P1", { payer_id: "P\u0000" }]) expect(read(resource)).toEqual({ type: "none" });
     expectNothingOfAnything(paypal(), [received.topic]);
   });
 });

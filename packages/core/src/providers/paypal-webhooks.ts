@@ -1,16 +1,16 @@
 import { verify } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { z } from "zod";
-import type { Gate } from "../http/index.ts";
+import type { ProviderHttp } from "../http/index.ts";
 import type { OAuthClient } from "../oauth/index.ts";
-import type { Delivery, Webhooks } from "../provider.ts";
-import { eventText, named, nothing, readEvent } from "./event.ts";
+import type { WebhookDelivery, Webhooks } from "../provider.ts";
+import { eventText, toNotification, noEffect, parseEvent } from "./event.ts";
 import { createCertificates } from "./paypal-certificates.ts";
 import { invalidSignature } from "./signature.ts";
 
 /** A delivery is tried for three days, and nothing says that its time is renewed. */
-const oldest = (3 * 86_400 + 300) * 1000;
-const newest = 300 * 1000;
+const maxAgeMs = (3 * 86_400 + 300) * 1000;
+const maxAheadMs = 300 * 1000;
 
 // None of them can hold the "|" that parts them in what is signed.
 const transmission = z.object({
@@ -33,7 +33,7 @@ const revoked = z.object({
 });
 
 /** https://developer.paypal.com/api/rest/webhooks/rest/#link-selfverificationmethod */
-export function paypalWebhooks(client: OAuthClient, http: Gate): Webhooks | undefined {
+export function paypalWebhooks(client: OAuthClient, http: ProviderHttp): Webhooks | undefined {
   const { id: webhookId, roots } = client.webhook ?? {};
   if (webhookId === undefined) return undefined;
   const certificates = createCertificates({ http, live: client.mode === "live", roots });
@@ -47,22 +47,22 @@ export function paypalWebhooks(client: OAuthClient, http: Gate): Webhooks | unde
       const signature = Buffer.from(headers["paypal-transmission-sig"], "base64");
       if (!verify("sha256", Buffer.from(signed.join("|")), key, signature))
         throw invalidSignature("no signature that fits");
-      return named(body, readEvent(body, envelope));
+      return toNotification(body, parseEvent(body, envelope));
     },
     read(topic, body) {
-      if (topic !== "IDENTITY.AUTHORIZATION-CONSENT.REVOKED") return nothing;
-      const { payer_id, payerId, merchant_id, user_id } = readEvent(body, revoked)?.resource ?? {};
+      if (topic !== "IDENTITY.AUTHORIZATION-CONSENT.REVOKED") return noEffect;
+      const { payer_id, payerId, merchant_id, user_id } = parseEvent(body, revoked)?.resource ?? {};
       const account = payer_id ?? payerId ?? merchant_id ?? user_id;
-      return account === undefined ? nothing : { type: "ended", account };
+      return account === undefined ? noEffect : { type: "ended", account };
     },
   };
 }
 
-function readTransmission({ headers }: Delivery, now: Date): z.infer<typeof transmission> {
+function readTransmission({ headers }: WebhookDelivery, now: Date): z.infer<typeof transmission> {
   const parsed = transmission.safeParse(headers);
   if (!parsed.success) throw invalidSignature("the headers of a transmission are missing or of another shape");
   const age = now.getTime() - Date.parse(parsed.data["paypal-transmission-time"]);
   // Written so that a time which is no number is refused.
-  if (!(age <= oldest && age >= -newest)) throw invalidSignature("too old or too new");
+  if (!(age <= maxAgeMs && age >= -maxAheadMs)) throw invalidSignature("too old or too new");
   return parsed.data;
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { ConnectError } from "../errors.ts";
-import { parseJsonAs, refuseTransient, unrecognised, type Answer } from "../http/index.ts";
+import { parseJsonAs, assertNotTransient, unrecognizedResponseError, type HttpResponse } from "../http/index.ts";
 import {
-  callAs,
+  callProvider,
   clientSecretBasic,
   type Access,
   type OAuthClient,
@@ -28,7 +28,7 @@ const scopes = ["openid", "email", "profile", "https://uri.paypal.com/services/p
 export const paypal: OAuthSpec = {
   id: "paypal",
   name: "PayPal",
-  gives: "Share your PayPal e-mail address and account ID, so that payments can reach you.",
+  description: "Share your PayPal e-mail address and account ID, so that payments can reach you.",
   grants: "many",
   issuers: (client) => [browserHost(client)],
   endpoints: (client) => ({
@@ -37,14 +37,15 @@ export const paypal: OAuthSpec = {
   }),
   authorization: () => ({ flowEntry: "static", response_type: "code", scope: scopes.join(" ") }),
   authenticate: clientSecretBasic,
+  api: (client) => ({ baseUrl: apiHost(client) }),
   refresh: "kept",
   accessSeconds: 28_800,
-  rejects,
+  isGrantDead,
   // The answer to "which attributes" is what userinfo holds, not the scope list: `identify` judges it.
-  missing: () => [],
+  missingScopes: () => [],
   identify,
   revoke,
-  lookAt: manageAt,
+  manageUrl,
   webhooks: paypalWebhooks,
 };
 
@@ -57,13 +58,13 @@ function apiHost(client: OAuthClient): string {
 }
 
 /** PayPal has several words for a dead code or refresh token, `invalid_grant` the rarest of them. */
-function rejects({ error, description }: TokenError): boolean {
+function isGrantDead({ error, description }: TokenError): boolean {
   if (error === "invalid_request") return /unable to refresh access token|invalid auth code/i.test(description);
   return error === "invalid_grant" || error === "access_denied" || error === "invalid_refresh_token";
 }
 
 async function identify(access: Access): Promise<Account> {
-  const person = await callAs(access, {
+  const person = await callProvider(access, {
     url: `${apiHost(access.client)}/v1/identity/oauth2/userinfo?schema=paypalv1.1`,
     headers: { "content-type": "application/json" },
     shape: userinfo,
@@ -81,7 +82,7 @@ async function identify(access: Access): Promise<Account> {
   };
 }
 
-function manageAt(client: OAuthClient): string {
+function manageUrl(client: OAuthClient): string {
   return `${browserHost(client)}/myaccount/settings`;
 }
 
@@ -110,20 +111,20 @@ async function revoke({ http, client, credentials }: Access): Promise<Revocation
       headers,
       body: form.toString(),
     });
-    requireTerminated(answer);
+    assertTerminated(answer);
   }
-  return { outcome: "unsupported", lookAt: manageAt(client) };
+  return { outcome: "unsupported", manageUrl: manageUrl(client) };
 }
 
 const deadToken = new Set(["invalid_token", "invalid_grant", "invalid_refresh_token"]);
 
 /** PayPal says nothing of a token that it has ended, and names one that was dead before. */
-function requireTerminated(answer: Answer): void {
+function assertTerminated(answer: HttpResponse): void {
   const what = "PayPal's terminate";
-  refuseTransient(answer, what);
+  assertNotTransient(answer, what);
   if (answer.status === 200 && ["", "{}"].includes(answer.text.trim())) return;
   const error = parseJsonAs(answer, refused);
   if (error !== undefined && deadToken.has(error)) return;
   if (error === "invalid_client") throw new ConnectError("provider_misconfigured", `${what} refuses our client`);
-  throw unrecognised(answer, what);
+  throw unrecognizedResponseError(answer, what);
 }

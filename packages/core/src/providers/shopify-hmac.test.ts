@@ -30,28 +30,28 @@ describe("Shopify's signature over a return", () => {
     ],
   ])("is the one of Shopify's own library", (answers, hmac) => {
     expect(shopifyHmac(answers, secret)).toBe(hmac);
-    expect(verifyShopifyReturn({ answers: { ...answers, hmac }, repeated: [] }, secret, now)).toEqual({ shop });
+    expect(verifyShopifyReturn({ parameters: { ...answers, hmac }, repeated: [] }, secret, now)).toEqual({ shop });
   });
 });
 
 const answers = { code: "abc", shop, state: "s", timestamp };
 const hmac = shopifyHmac(answers, secret);
 const returned = (changes: Record<string, string> = {}, repeated: string[] = []) => ({
-  answers: { ...answers, hmac, ...changes },
+  parameters: { ...answers, hmac, ...changes },
   repeated,
 });
 /** A return whose signature fits, whatever it says. */
 const signed = (changes: Record<string, string>) => {
   const altered = { ...answers, ...changes };
-  return { answers: { ...altered, hmac: shopifyHmac(altered, secret) }, repeated: [] };
+  return { parameters: { ...altered, hmac: shopifyHmac(altered, secret) }, repeated: [] };
 };
 const verify = (given: ReturnType<typeof returned>, at = now) => verifyShopifyReturn(given, secret, at);
 
 describe("a return of Shopify's", () => {
   test("31. passes in any order of its parameters, and with a signed one that we do not know", () => {
-    const { hmac, ...rest } = signed({ host: "abc", extra: "a b~!'()*" }).answers;
+    const { hmac, ...rest } = signed({ host: "abc", extra: "a b~!'()*" }).parameters;
     const reversed = Object.fromEntries([["hmac", hmac], ...Object.entries(rest).toReversed()]);
-    expect(verifyShopifyReturn({ answers: reversed, repeated: [] }, secret, now)).toEqual({ shop });
+    expect(verifyShopifyReturn({ parameters: reversed, repeated: [] }, secret, now)).toEqual({ shop });
   });
 
   test.each([
@@ -108,7 +108,7 @@ describe("a return of Shopify's", () => {
     const any = fc.dictionary(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }));
     fc.assert(
       fc.property(any, (given) => {
-        expect(() => verifyShopifyReturn({ answers: given, repeated: [] }, secret, now)).toThrow(ConnectError);
+        expect(() => verifyShopifyReturn({ parameters: given, repeated: [] }, secret, now)).toThrow(ConnectError);
       }),
     );
   });

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { ConnectError } from "../errors.ts";
-import type { Answers, Notes, Return } from "../provider.ts";
+import type { FormValues, ProviderState, AuthorizationResponse } from "../provider.ts";
 import { isShopifyShop } from "./shopify-shop.ts";
 import { sameText } from "./signature.ts";
 
@@ -11,11 +11,15 @@ const toleranceSeconds = 90;
  * Throws `invalid_hmac` for every cause alike but one: `clock_differs` where the signature is right and its time is not.
  * https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/authorization-code-grant
  */
-export function verifyShopifyReturn({ answers, repeated }: Return, secret: string, now: Date): Notes {
-  const { hmac = "", shop = "", timestamp = "" } = answers;
-  const arrays = Object.keys(answers).some((name) => name.endsWith("[]"));
+export function verifyShopifyReturn(
+  { parameters, repeated }: AuthorizationResponse,
+  secret: string,
+  now: Date,
+): ProviderState {
+  const { hmac = "", shop = "", timestamp = "" } = parameters;
+  const arrays = Object.keys(parameters).some((name) => name.endsWith("[]"));
   if (repeated.length > 0 || arrays) throw invalid("a repeated parameter");
-  if (!sameText(shopifyHmac(answers, secret), hmac)) throw invalid("the signature does not fit");
+  if (!sameText(shopifyHmac(parameters, secret), hmac)) throw invalid("the signature does not fit");
   if (!/^\d{1,12}$/.test(timestamp)) throw invalid("no timestamp");
   if (!isShopifyShop(shop)) throw invalid("a signed shop of another shape");
   const clockDifference = Math.round(now.getTime() / 1000 - Number(timestamp));
@@ -27,7 +31,7 @@ export function verifyShopifyReturn({ answers, repeated }: Return, secret: strin
 }
 
 /** Lower-case hex HMAC-SHA256 over the sorted parameters without `hmac`, escaped as Shopify's own library does. */
-export function shopifyHmac(answers: Answers, secret: string): string {
+export function shopifyHmac(answers: FormValues, secret: string): string {
   const pairs = Object.entries(answers)
     .filter(([name]) => name !== "hmac")
     .sort(([a], [b]) => (a < b ? -1 : 1));
@@ -39,7 +43,7 @@ export function shopifyHmac(answers: Answers, secret: string): string {
  * The same for an install link, which a browser may open again at any time: `link_expired` where it is old. Only a time
  * ahead of ours tells of a clock.
  */
-export function verifyShopifyInstall(request: Return, secret: string, now: Date): Notes {
+export function verifyShopifyInstall(request: AuthorizationResponse, secret: string, now: Date): ProviderState {
   try {
     return verifyShopifyReturn(request, secret, now);
   } catch (failure) {

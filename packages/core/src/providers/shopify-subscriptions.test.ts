@@ -7,7 +7,7 @@ const address = "https://app.example.com/api/v1/webhooks/shopify";
 const access = (http: Access["http"]): Access => ({
   http,
   client: client({ secrets: ["hush"] }),
-  credentials: { accessToken: "held", place: { shop: "acme-goods.myshopify.com" } },
+  credentials: { accessToken: "held", metadata: { shop: "acme-goods.myshopify.com" } },
 });
 const answer = (data: object, status = 200) => ({ status, text: JSON.stringify({ data }) });
 const created = (...messages: string[]) =>

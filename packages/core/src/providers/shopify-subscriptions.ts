@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ConnectError } from "../errors.ts";
-import { readJson } from "../http/index.ts";
+import { parseJsonBody } from "../http/index.ts";
 import { isRejected, type Access } from "../oauth/index.ts";
 import { graphql } from "./shopify-admin.ts";
 
@@ -21,7 +21,7 @@ const created = z.object({ data: z.object({ webhookSubscriptionCreate: z.object(
  */
 export async function subscribe(access: Access, address: string): Promise<void> {
   const answer = await graphql(access, { query: create, variables: { uri: address } });
-  const failures = readJson(answer, created, what).data.webhookSubscriptionCreate.userErrors;
+  const failures = parseJsonBody(answer, created, what).data.webhookSubscriptionCreate.userErrors;
   const others = failures.filter(({ message }) => !/already been taken/i.test(message));
   if (others.length > 0) throw new ConnectError("provider_misconfigured", "Shopify refuses our address for webhooks");
 }
@@ -38,11 +38,11 @@ const removed = z.object({ data: z.object({ webhookSubscriptionDelete: z.object(
 export async function unsubscribe(access: Access, address: string): Promise<void> {
   const answer = await graphql(access, { query: list }).catch(absentIfUninstalled);
   if (answer === undefined) return;
-  const { nodes } = readJson(answer, listed, what).data.webhookSubscriptions;
+  const { nodes } = parseJsonBody(answer, listed, what).data.webhookSubscriptions;
   for (const { id } of nodes.filter(({ uri }) => uri === address)) {
     const answer = await graphql(access, { query: remove, variables: { id } });
     // An error here means that somebody else has removed it.
-    readJson(answer, removed, what);
+    parseJsonBody(answer, removed, what);
   }
 }
 

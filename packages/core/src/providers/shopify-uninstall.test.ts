@@ -12,7 +12,7 @@ function uninstall(status: number, body: unknown) {
     client({ secrets: ["hush"] }),
     gateOf(() => ({ status, text })),
   );
-  return provider.revoke?.({ accessToken: "held", place });
+  return provider.revoke?.({ accessToken: "held", metadata: place });
 }
 const said = (...codes: (string | null)[]) => ({
   data: { appUninstall: { app: null, userErrors: codes.map((code) => ({ code, field: null, message: "…" })) } },
@@ -50,6 +50,6 @@ test("a user is led to the apps of that very store", () => {
     client({ secrets: ["hush"] }),
     gateOf(() => ({ status: 500, text: "" })),
   );
-  expect(provider.lookAt?.(place)).toBe("https://admin.shopify.com/store/acme-goods/settings/apps");
-  expect(provider.lookAt?.({})).toBe("https://admin.shopify.com");
+  expect(provider.manageUrl?.(place)).toBe("https://admin.shopify.com/store/acme-goods/settings/apps");
+  expect(provider.manageUrl?.({})).toBe("https://admin.shopify.com");
 });

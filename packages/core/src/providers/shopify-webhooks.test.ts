@@ -74,8 +74,8 @@ describe("63. what Shopify tells", () => {
   });
 
   test("about customers means nothing: nothing is kept of them", () => {
-    expect(read("customers/redact", customer)).toEqual({ type: "nothing" });
-    expect(read("customers/data_request", customer)).toEqual({ type: "nothing" });
+    expect(read("customers/redact", customer)).toEqual({ type: "none" });
+    expect(read("customers/data_request", customer)).toEqual({ type: "none" });
   });
 
   test("under another topic than its body's means nothing, for the topic is not signed", () => {
@@ -85,7 +85,7 @@ describe("63. what Shopify tells", () => {
       ["app/uninstalled", redact],
       ["app/uninstalled", customer],
     ] as const)
-      expect(read(topic, body)).toEqual({ type: "nothing" });
+      expect(read(topic, body)).toEqual({ type: "none" });
   });
 
   test("about anything else, or in another shape, means nothing", () => {
@@ -94,9 +94,9 @@ describe("63. what Shopify tells", () => {
       { id: 1, name: "#1001", customer: { id: 2 } },
       { id: 1, name: "x", shop_id: 2 },
     ];
-    for (const other of others) expect(read("app/uninstalled", JSON.stringify(other))).toEqual({ type: "nothing" });
-    expect(read("orders/create", shop)).toEqual({ type: "nothing" });
-    expect(read("app/uninstalled", JSON.stringify({ id: 1.5, name: "x" }))).toEqual({ type: "nothing" });
+    for (const other of others) expect(read("app/uninstalled", JSON.stringify(other))).toEqual({ type: "none" });
+    expect(read("orders/create", shop)).toEqual({ type: "none" });
+    expect(read("app/uninstalled", JSON.stringify({ id: 1.5, name: "x" }))).toEqual({ type: "none" });
     expectNothingOfAnything(webhooks, ["app/uninstalled", "shop/redact"]);
   });
 });

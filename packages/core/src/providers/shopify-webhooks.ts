@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { OAuthClient } from "../oauth/index.ts";
-import type { Delivery, Meaning, Webhooks } from "../provider.ts";
-import { eventHash, eventText, nothing, readEvent } from "./event.ts";
+import type { WebhookDelivery, EventEffect, Webhooks } from "../provider.ts";
+import { eventHash, eventText, noEffect, parseEvent } from "./event.ts";
 import { invalidSignature, signingSecret } from "./signature.ts";
 
 const domains = z.object({ myshopify_domain: z.string().nullish(), shop_domain: z.string().nullish() });
@@ -35,8 +35,8 @@ export function shopifyWebhooks(client: OAuthClient): Webhooks {
   };
 }
 
-function requireOneShop({ headers, body }: Delivery): void {
-  const named = readEvent(body, domains);
+function requireOneShop({ headers, body }: WebhookDelivery): void {
+  const named = parseEvent(body, domains);
   const signed = named?.myshopify_domain ?? named?.shop_domain ?? undefined;
   const claimed = headers["x-shopify-shop-domain"];
   if (signed === undefined || claimed === undefined || signed === claimed) return;
@@ -47,12 +47,12 @@ function requireOneShop({ headers, body }: Delivery): void {
  * `customers/data_request` and `customers/redact` ask for what is kept of a shop's customers. Nothing is: only the shop
  * itself is asked about here, and the bodies of events are dropped when they have been read.
  */
-function read(topic: string, body: Buffer): Meaning {
-  if (topic === "app/uninstalled") return about("ended", readEvent(body, uninstalled)?.id);
-  if (topic === "shop/redact") return about("erase", readEvent(body, redacted)?.shop_id);
-  return nothing;
+function read(topic: string, body: Buffer): EventEffect {
+  if (topic === "app/uninstalled") return about("ended", parseEvent(body, uninstalled)?.id);
+  if (topic === "shop/redact") return about("erase", parseEvent(body, redacted)?.shop_id);
+  return noEffect;
 }
 
-function about(type: "ended" | "erase", shop: number | undefined): Meaning {
-  return shop === undefined ? nothing : { type, account: `gid://shopify/Shop/${shop}` };
+function about(type: "ended" | "erase", shop: number | undefined): EventEffect {
+  return shop === undefined ? noEffect : { type, account: `gid://shopify/Shop/${shop}` };
 }

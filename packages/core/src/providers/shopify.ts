@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ConnectError } from "../errors.ts";
-import { parseJsonAs, readJson, unrecognised } from "../http/index.ts";
+import { parseJsonAs, parseJsonBody, unrecognizedResponseError } from "../http/index.ts";
 import {
   clientSecretPost,
   isRejected,
@@ -9,9 +9,9 @@ import {
   type OAuthSpec,
   type TokenError,
 } from "../oauth/index.ts";
-import type { Account, Answers, Notes, Revocation } from "../provider.ts";
+import type { Account, FormValues, ProviderState, Revocation } from "../provider.ts";
 import { optionalText } from "./fields.ts";
-import { graphql, isStorePaused } from "./shopify-admin.ts";
+import { apiVersion, graphql, isStorePaused } from "./shopify-admin.ts";
 import { shopifyShop } from "./shopify-shop.ts";
 import { verifyShopifyInstall, verifyShopifyReturn } from "./shopify-hmac.ts";
 import { subscribe, unsubscribe } from "./shopify-subscriptions.ts";
@@ -21,8 +21,8 @@ import { shopifyWebhooks } from "./shopify-webhooks.ts";
 export const shopify: OAuthSpec = {
   id: "shopify",
   name: "Shopify",
-  gives: "Link your store, so that its products and orders can be used here.",
-  opening: [
+  description: "Link your store, so that its products and orders can be used here.",
+  fields: [
     {
       name: "shop",
       label: "Your shop's domain",
@@ -33,15 +33,15 @@ export const shopify: OAuthSpec = {
     },
   ],
   grants: "one per account",
-  place: (answers: Answers): Notes => ({ shop: shopifyShop(answers["shop"] ?? "") }),
+  metadataOf: (answers: FormValues): ProviderState => ({ shop: shopifyShop(answers["shop"] ?? "") }),
   endpoints: (_client, place) => ({
     authorize: `https://${place["shop"]}/admin/oauth/authorize`,
     token: `https://${place["shop"]}/admin/oauth/access_token`,
   }),
   authorization: (client) => (client.scopes?.length ? { scope: client.scopes.join(",") } : {}),
-  verify: (returned, client, now) => verifyShopifyReturn(returned, client.secret, now),
-  install: (request, client, now) => {
-    const { hmac, shop, code } = request.answers;
+  verifyResponse: (returned, client, now) => verifyShopifyReturn(returned, client.secret, now),
+  parseInstallRequest: (request, client, now) => {
+    const { hmac, shop, code } = request.parameters;
     // A return has a code beside its signature.
     return hmac === undefined || shop === undefined || code !== undefined
       ? undefined
@@ -50,34 +50,39 @@ export const shopify: OAuthSpec = {
   authenticate: clientSecretPost,
   // `expiring` asks for a token that ends in an hour and a refresh token: others are refused from January 2027.
   exchange: (code) => ({ code, expiring: "1" }),
+  api: (_client, { shop }) => ({
+    baseUrl: `https://${shop}/admin/api/${apiVersion}`,
+    tokenHeader: "X-Shopify-Access-Token",
+  }),
   refresh: "rotating",
   accessSeconds: 3_600,
   refreshSeconds: 90 * 86_400,
-  forgives: true,
+  refreshTokenReusable: true,
   // An app that a merchant made for one store gets tokens without an end, whatever it asks for.
-  mayNotEnd: true,
+  mayLackExpiry: true,
   probe: async (access) => {
     await identify(access);
   },
-  rejects,
+  isGrantDead,
   isPaused: isStorePaused,
-  missing,
+  missingScopes: findMissingScopes,
   identify,
   revoke,
   revokesWithAccessToken: true,
-  lookAt: (_client, { shop }) => `https://admin.shopify.com${shop ? `/store/${handleOf(shop)}/settings/apps` : ""}`,
+  manageUrl: (_client, { shop }) =>
+    `https://admin.shopify.com${shop ? `/store/${storeHandle(shop)}/settings/apps` : ""}`,
   webhooks: shopifyWebhooks,
   subscribe,
   unsubscribe,
 };
 
-function rejects({ error, description }: TokenError): boolean {
+function isGrantDead({ error, description }: TokenError): boolean {
   if (error === "invalid_grant" || error === "invalid_subject_token") return true;
   return error === "invalid_request" && /authorization code|refresh_token/i.test(description);
 }
 
 /** Shopify drops a read scope that a write scope implies. */
-function missing(granted: readonly string[], client: OAuthClient): string[] {
+function findMissingScopes(granted: readonly string[], client: OAuthClient): string[] {
   const held = new Set(granted.flatMap((scope) => [scope, scope.replace(/^(unauthenticated_)?write_/, "$1read_")]));
   return (client.scopes ?? []).filter((scope) => !held.has(scope));
 }
@@ -96,8 +101,8 @@ const shopAnswer = z.object({
 
 async function identify(access: Access): Promise<Account> {
   const answer = await graphql(access, { query: shopQuery });
-  const { shop } = readJson(answer, shopAnswer, "Shopify's Admin API").data;
-  if (shop.myshopifyDomain !== access.credentials.place["shop"]) {
+  const { shop } = parseJsonBody(answer, shopAnswer, "Shopify's Admin API").data;
+  if (shop.myshopifyDomain !== access.credentials.metadata["shop"]) {
     throw new ConnectError("provider_misbehaved", "Shopify named another shop than the one that signed the return");
   }
   return {
@@ -121,7 +126,7 @@ async function revoke(access: Access): Promise<Revocation> {
   try {
     const answer = await graphql(access, { query: uninstall });
     const userErrors = parseJsonAs(answer, uninstallAnswer)?.data.appUninstall.userErrors;
-    if (userErrors === undefined) throw unrecognised(answer, "Shopify's appUninstall");
+    if (userErrors === undefined) throw unrecognizedResponseError(answer, "Shopify's appUninstall");
     if (userErrors.every(({ code }) => gone.has(code ?? ""))) return { outcome: "revoked" };
   } catch (failure) {
     // The token is dead: the app was uninstalled before.
@@ -131,6 +136,6 @@ async function revoke(access: Access): Promise<Revocation> {
   throw new ConnectError("provider_unavailable", "Shopify's appUninstall did not uninstall");
 }
 
-function handleOf(shop: string): string {
+function storeHandle(shop: string): string {
   return shop.replace(/\.myshopify\.com$/, "");
 }

@@ -40,10 +40,10 @@ export function sameText(expected: string, given: string): boolean {
  * Refuses a Unix time that is further from now than that, into the past or the future. To be asked once the signature is
  * known to be right: then the time is the sender's own, and the difference is worth telling the operator.
  */
-export function requireFresh(seconds: string, tolerance: number, now: Date): void {
+export function requireFresh(seconds: string, toleranceSeconds: number, now: Date): void {
   if (!/^\d{1,12}$/.test(seconds)) throw invalidSignature("no time");
   const difference = now.getTime() / 1000 - Number(seconds);
-  if (Math.abs(difference) <= tolerance) return;
+  if (Math.abs(difference) <= toleranceSeconds) return;
   const clockDifference = Math.round(difference);
   const why = `it is signed rightly, and its time is ${clockDifference} s before our clock's`;
   throw new ConnectError("invalid_signature", `a webhook was refused: ${why}`, { clockDifference });
@@ -54,11 +54,11 @@ interface Timed {
   body: Buffer;
   secrets: readonly string[];
   /** Seconds. */
-  tolerance: number;
+  toleranceSeconds: number;
 }
 
 /** The scheme of Stripe and Calendly: `t=<seconds>,v1=<hex>`, over `<seconds>.<body>`. Other versions count for nothing. */
-export function requireTimedSignature({ header = "", body, secrets, tolerance }: Timed, now: Date): void {
+export function requireTimedSignature({ header = "", body, secrets, toleranceSeconds }: Timed, now: Date): void {
   const pairs = header.split(",").map((part): [string, string] => {
     const equals = part.indexOf("=");
     return [part.slice(0, Math.max(0, equals)).trim(), part.slice(equals + 1)];
@@ -66,7 +66,7 @@ export function requireTimedSignature({ header = "", body, secrets, tolerance }:
   const time = pairs.findLast(([name]) => name === "t")?.[1] ?? "";
   const given = pairs.filter(([name]) => name === "v1").map(([, signature]) => signature);
   signingSecret({ secrets, message: [`${time}.`, body], given, encoding: "hex" });
-  requireFresh(time, tolerance, now);
+  requireFresh(time, toleranceSeconds, now);
 }
 
 /** One refusal for every cause: who forges must not learn how far a forgery got. `why` is for the log. */

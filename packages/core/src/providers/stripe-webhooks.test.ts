@@ -63,16 +63,16 @@ describe("63. what Stripe tells", () => {
   });
 
   test("of the other mode, or of another platform, means nothing", () => {
-    expect(read(event({ livemode: false }))).toEqual({ type: "nothing" });
-    expect(read(event({ data: { object: { id: "another-client" } } }))).toEqual({ type: "nothing" });
+    expect(read(event({ livemode: false }))).toEqual({ type: "none" });
+    expect(read(event({ data: { object: { id: "another-client" } } }))).toEqual({ type: "none" });
     const test = stripeWebhooks(client({ secrets: [secret] }, { mode: "test" }));
-    expect(test.read("account.application.deauthorized", Buffer.from(body))).toEqual({ type: "nothing" });
+    expect(test.read("account.application.deauthorized", Buffer.from(body))).toEqual({ type: "none" });
   });
 
   test("about anything else, or in another shape, means nothing", () => {
-    expect(read(body, "account.updated")).toEqual({ type: "nothing" });
-    expect(read(event({ account: undefined }))).toEqual({ type: "nothing" });
-    expect(read(event({ account: "acct_1\u0000" }))).toEqual({ type: "nothing" });
+    expect(read(body, "account.updated")).toEqual({ type: "none" });
+    expect(read(event({ account: undefined }))).toEqual({ type: "none" });
+    expect(read(event({ account: "acct_1\u0000" }))).toEqual({ type: "none" });
     expectNothingOfAnything(webhooks, ["account.application.deauthorized"]);
   });
 });

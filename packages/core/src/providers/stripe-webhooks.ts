@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { OAuthClient } from "../oauth/index.ts";
 import type { Webhooks } from "../provider.ts";
-import { eventText, named, nothing, readEvent } from "./event.ts";
+import { eventText, toNotification, noEffect, parseEvent } from "./event.ts";
 import { requireTimedSignature } from "./signature.ts";
 
-/** The tolerance of Stripe's own library, here in both directions. */
-const tolerance = 300;
+/** The toleranceSeconds of Stripe's own library, here in both directions. */
+const toleranceSeconds = 300;
 
 const envelope = z.object({ id: eventText, type: eventText }).transform(({ id, type }) => ({ id, topic: type }));
 
@@ -21,14 +21,14 @@ export function stripeWebhooks(client: OAuthClient): Webhooks {
   const secrets = client.webhook?.secrets ?? [];
   return {
     receive({ headers, body }, now) {
-      requireTimedSignature({ header: headers["stripe-signature"], body, secrets, tolerance }, now);
-      return named(body, readEvent(body, envelope));
+      requireTimedSignature({ header: headers["stripe-signature"], body, secrets, toleranceSeconds }, now);
+      return toNotification(body, parseEvent(body, envelope));
     },
     read(topic, body) {
-      const event = topic === "account.application.deauthorized" ? readEvent(body, deauthorized) : undefined;
-      if (event === undefined || event.data.object.id !== client.id) return nothing;
+      const event = topic === "account.application.deauthorized" ? parseEvent(body, deauthorized) : undefined;
+      if (event === undefined || event.data.object.id !== client.id) return noEffect;
       // A live endpoint gets the events of test mode too.
-      return event.livemode === (client.mode === "live") ? { type: "ended", account: event.account } : nothing;
+      return event.livemode === (client.mode === "live") ? { type: "ended", account: event.account } : noEffect;
     },
   };
 }

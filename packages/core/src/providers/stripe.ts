@@ -1,7 +1,14 @@
 import { z } from "zod";
 import { ConnectError } from "../errors.ts";
-import { parseJsonAs, readJson, refuseTransient, unrecognised, type Answer, type Gate } from "../http/index.ts";
-import { secretAsBearer, type Access, type OAuthClient, type OAuthSpec, type TokenAnswer } from "../oauth/index.ts";
+import {
+  parseJsonAs,
+  parseJsonBody,
+  assertNotTransient,
+  unrecognizedResponseError,
+  type HttpResponse,
+  type ProviderHttp,
+} from "../http/index.ts";
+import { secretAsBearer, type Access, type OAuthClient, type OAuthSpec, type TokenResponse } from "../oauth/index.ts";
 import type { Account, Credentials, Revocation } from "../provider.ts";
 import { optionalFlag, optionalText } from "./fields.ts";
 import { stripeWebhooks } from "./stripe-webhooks.ts";
@@ -16,7 +23,7 @@ const apiVersion = "2026-10-28.endive";
 export const stripe: OAuthSpec = {
   id: "stripe",
   name: "Stripe",
-  gives: "Link your Stripe account, so that payments can be taken for you.",
+  description: "Link your Stripe account, so that payments can be taken for you.",
   grants: "one per account",
   issuers: () => ["https://connect.stripe.com"],
   endpoints: () => ({
@@ -27,28 +34,30 @@ export const stripe: OAuthSpec = {
   authorization: () => ({ response_type: "code", scope: "read_write" }),
   authenticate: secretAsBearer,
   exchange: (code) => ({ grant_type: "authorization_code", code }),
+  api: () => ({ baseUrl: "https://api.stripe.com" }),
   refresh: "none",
-  keep,
-  missing: (granted) => (granted.includes("read_write") ? [] : ["read_write"]),
+  buildCredentials,
+  missingScopes: (granted) => (granted.includes("read_write") ? [] : ["read_write"]),
   identify,
   revoke,
   probe: async (access) => {
     await identify(access);
   },
-  hand: ({ place }, client) => ({
+  buildPayload: ({ metadata: { account = "" } }, client, baseUrl) => ({
     type: "stripe_account",
-    stripeAccountId: place["account"] ?? "",
+    stripeAccountId: account,
     livemode: client.mode === "live",
+    api: { baseUrl, headers: { "Stripe-Account": account } },
   }),
   // Of live and test accounts alike.
-  lookAt: () => "https://dashboard.stripe.com/account/applications",
+  manageUrl: () => "https://dashboard.stripe.com/account/applications",
   webhooks: stripeWebhooks,
 };
 
 const tokens = z.object({ stripe_user_id: z.string().regex(/^acct_\w{1,100}$/), livemode: optionalFlag });
 
 /** The platform and the mode are kept too: with another key, every account looks as if it had been taken away. */
-async function keep(answer: TokenAnswer, client: OAuthClient, http: Gate): Promise<Credentials> {
+async function buildCredentials(answer: TokenResponse, client: OAuthClient, http: ProviderHttp): Promise<Credentials> {
   const parsed = tokens.safeParse(answer);
   if (!parsed.success) throw new ConnectError("provider_misbehaved", "Stripe's token answer names no account");
   const { stripe_user_id: account, livemode } = parsed.data;
@@ -57,18 +66,18 @@ async function keep(answer: TokenAnswer, client: OAuthClient, http: Gate): Promi
     throw new ConnectError("provider_misconfigured", "Stripe's answer is of the other mode than our key");
   }
   const platform = await platformOf(http, client);
-  return { place: { account, mode: client.mode, ...(platform && { platform }) } };
+  return { metadata: { account, mode: client.mode, ...(platform && { platform }) } };
 }
 
-async function ask(http: Gate, client: OAuthClient, path: string): Promise<Answer> {
+async function callStripe(http: ProviderHttp, client: OAuthClient, path: string): Promise<HttpResponse> {
   const answer = await http.send(`https://api.stripe.com/v1/${path}`, {
     headers: { authorization: `Bearer ${client.secret}`, "stripe-version": apiVersion },
   });
-  refuseTransient(answer, "Stripe's accounts");
+  assertNotTransient(answer, "Stripe's accounts");
   if (answer.status === 401 && parseJsonAs(answer, apiError))
     throw new ConnectError("provider_misconfigured", "Stripe refuses the platform's key");
   if (answer.status !== 200 && parseJsonAs(answer, apiError) === undefined)
-    throw unrecognised(answer, "Stripe's accounts");
+    throw unrecognizedResponseError(answer, "Stripe's accounts");
   return answer;
 }
 
@@ -78,24 +87,24 @@ const apiError = z.object({ error: z.object({ code: z.string().nullish() }) });
 const named = z.object({ id: z.string() });
 
 /** The platform's own account. Undefined: a restricted key may not read it. */
-async function ownAccount(http: Gate, client: OAuthClient): Promise<string | undefined> {
-  const answer = await ask(http, client, "account");
-  return answer.status === 403 ? undefined : readJson(answer, named, "Stripe's account").id;
+async function ownAccount(http: ProviderHttp, client: OAuthClient): Promise<string | undefined> {
+  const answer = await callStripe(http, client, "account");
+  return answer.status === 403 ? undefined : parseJsonBody(answer, named, "Stripe's account").id;
 }
 
 const platforms = new WeakMap<OAuthClient, string>();
 
 /** The same, asked for once: another key is another configuration. */
-async function platformOf(http: Gate, client: OAuthClient): Promise<string | undefined> {
+async function platformOf(http: ProviderHttp, client: OAuthClient): Promise<string | undefined> {
   const platform = platforms.get(client) ?? (await ownAccount(http, client));
   if (platform !== undefined) platforms.set(client, platform);
   return platform;
 }
 
 /** Before Stripe is believed that an account is gone: `provider_misconfigured` unless the key is the one it was connected with. */
-async function requireOurKey({ http, client, credentials }: Access): Promise<void> {
+async function assertOurKey({ http, client, credentials }: Access): Promise<void> {
   const own = await ownAccount(http, client);
-  const { platform = own, mode = client.mode } = credentials.place;
+  const { platform = own, mode = client.mode } = credentials.metadata;
   if (own !== undefined && own === platform && mode === client.mode) return;
   throw new ConnectError("provider_misconfigured", "Stripe's key cannot tell whether the account is still connected");
 }
@@ -113,11 +122,11 @@ const stripeAccount = z.object({
 });
 
 async function identify(access: Access): Promise<Account> {
-  const id = access.credentials.place["account"];
+  const id = access.credentials.metadata["account"];
   if (id === undefined) throw new ConnectError("outcome_unknown", "Stripe's token answer named no account");
-  const answer = await ask(access.http, access.client, `accounts/${encodeURIComponent(id)}`);
-  if (answer.status === 403) throw await refusal(access, answer);
-  const account = readJson(answer, stripeAccount, "Stripe's accounts");
+  const answer = await callStripe(access.http, access.client, `accounts/${encodeURIComponent(id)}`);
+  if (answer.status === 403) throw await explainRefusal(access, answer);
+  const account = parseJsonBody(answer, stripeAccount, "Stripe's accounts");
   if (account.id !== id) throw new ConnectError("provider_misbehaved", "Stripe answered with another account");
   const name = account.business_profile?.name || account.settings?.dashboard?.display_name;
   return {
@@ -133,11 +142,11 @@ async function identify(access: Access): Promise<Account> {
 }
 
 /** Said of an account that took the access back, and of one that this key never reached. Any other 403 is about the key. */
-async function refusal(access: Access, answer: Answer): Promise<ConnectError> {
+async function explainRefusal(access: Access, answer: HttpResponse): Promise<ConnectError> {
   if (parseJsonAs(answer, apiError)?.error.code !== "account_invalid") {
     return new ConnectError("provider_misconfigured", "Stripe's key lacks a permission");
   }
-  await requireOurKey(access);
+  await assertOurKey(access);
   return new ConnectError("grant_rejected", "Stripe took the access back");
 }
 
@@ -146,21 +155,21 @@ const refused = z.object({ error: z.string(), error_description: optionalText })
 
 async function revoke(access: Access): Promise<Revocation> {
   const { http, client, credentials } = access;
-  const account = credentials.place["account"] ?? "";
+  const account = credentials.metadata["account"] ?? "";
   const answer = await http.send("https://connect.stripe.com/oauth/deauthorize", {
     method: "POST",
     headers: { authorization: `Bearer ${client.secret}`, "content-type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams({ client_id: client.id, stripe_user_id: account }).toString(),
   });
-  refuseTransient(answer, "Stripe's deauthorize");
+  assertNotTransient(answer, "Stripe's deauthorize");
   if (answer.status === 200 && parseJsonAs(answer, deauthorized)?.stripe_user_id === account) {
     return { outcome: "revoked" };
   }
   const { error, error_description: description } = parseJsonAs(answer, refused) ?? {};
-  if (error === undefined) throw unrecognised(answer, "Stripe's deauthorize");
-  if (!notConnected(description))
+  if (error === undefined) throw unrecognizedResponseError(answer, "Stripe's deauthorize");
+  if (!saysNotConnected(description))
     throw new ConnectError("provider_misconfigured", `Stripe's deauthorize answered ${answer.status}`);
-  await requireOurKey(access);
+  await assertOurKey(access);
   return { outcome: "revoked" };
 }
 
@@ -168,6 +177,6 @@ async function revoke(access: Access): Promise<Revocation> {
  * `invalid_client` stands for "not connected" and for a wrong key or client id alike. Only the sentence tells, and what
  * is not clearly the first must not pass for a revocation.
  */
-function notConnected(description: string | null | undefined): boolean {
+function saysNotConnected(description: string | null | undefined): boolean {
   return /is not connected to stripe account/i.test(description ?? "");
 }

@@ -101,7 +101,7 @@ describe("63. what Zoom tells", () => {
   test("means that a user's grant ended, if it was a grant of ours", () => {
     expect(webhooks.read("app_deauthorized", Buffer.from(gone))).toEqual({ type: "ended", account: "usr_B" });
     const another = zoomWebhooks(client({ secrets: [secret] }));
-    expect(another.read("app_deauthorized", Buffer.from(gone))).toEqual({ type: "nothing" });
+    expect(another.read("app_deauthorized", Buffer.from(gone))).toEqual({ type: "none" });
   });
 
   const payload = { account_id: "acc_A", user_id: "usr_B", signature: "", client_id: "cid_C" };
@@ -122,7 +122,7 @@ describe("63. what Zoom tells", () => {
   });
 
   test("about anything else, or in another shape, means nothing", () => {
-    expect(webhooks.read("meeting.started", Buffer.from(gone))).toEqual({ type: "nothing" });
+    expect(webhooks.read("meeting.started", Buffer.from(gone))).toEqual({ type: "none" });
     expectNothingOfAnything(webhooks, ["app_deauthorized"]);
   });
 });

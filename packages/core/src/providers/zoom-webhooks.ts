@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { OAuthClient } from "../oauth/index.ts";
-import type { Notification, Webhooks } from "../provider.ts";
-import { eventHash, eventText, named, nothing, readEvent } from "./event.ts";
+import type { WebhookNotification, Webhooks } from "../provider.ts";
+import { eventHash, eventText, toNotification, noEffect, parseEvent } from "./event.ts";
 import { hmac, invalidSignature, requireFresh, signingSecret } from "./signature.ts";
 
-const tolerance = 300;
+const toleranceSeconds = 300;
 
 const envelope = z.object({ event: eventText });
 /** Zoom documents a moment beside the payload, and inside it as a number or as text; none of them is needed. */
@@ -34,18 +34,18 @@ export function zoomWebhooks(client: OAuthClient): Webhooks {
       const signature = headers["x-zm-signature"] ?? "";
       const given = signature.startsWith("v0=") ? [signature.slice(3)] : [];
       const secret = signingSecret({ secrets, message: [`v0:${time}:`, body], given, encoding: "hex" });
-      requireFresh(time, tolerance, now);
-      const asked = readEvent(body, validation);
-      return asked ? meet(asked.payload.plainToken, secret) : named(body, nameOf(body));
+      requireFresh(time, toleranceSeconds, now);
+      const asked = parseEvent(body, validation);
+      return asked ? answerChallenge(asked.payload.plainToken, secret) : toNotification(body, nameOf(body));
     },
     read(topic, body) {
-      const event = topic === "app_deauthorized" ? readEvent(body, deauthorized) : undefined;
-      return event?.payload.client_id === client.id ? { type: "ended", account: event.payload.user_id } : nothing;
+      const event = topic === "app_deauthorized" ? parseEvent(body, deauthorized) : undefined;
+      return event?.payload.client_id === client.id ? { type: "ended", account: event.payload.user_id } : noEffect;
     },
   };
 }
 
-function meet(token: unknown, secret: string): Notification {
+function answerChallenge(token: unknown, secret: string): WebhookNotification {
   if (typeof token !== "string" || !plainToken.test(token)) throw invalidSignature("a challenge of another shape");
   return {
     type: "challenge",
@@ -55,12 +55,12 @@ function meet(token: unknown, secret: string): Notification {
 
 /** Deliveries have no id of their own. */
 function nameOf(body: Buffer): { id: string; topic: string } | undefined {
-  const gone = readEvent(body, deauthorized);
+  const gone = parseEvent(body, deauthorized);
   if (gone) {
     const { event, event_ts, payload } = gone;
     const at = event_ts ?? payload.event_ts ?? payload.deauthorization_time ?? "";
     return { id: eventHash([event, at, payload.user_id, payload.client_id]), topic: event };
   }
-  const event = readEvent(body, envelope);
+  const event = parseEvent(body, envelope);
   return event && { id: eventHash(body), topic: event.event };
 }

@@ -1,15 +1,15 @@
 import { z } from "zod";
 import { ConnectError } from "../errors.ts";
-import { parseJsonAs, refuseTransient, unrecognised, type Answer } from "../http/index.ts";
+import { parseJsonAs, assertNotTransient, unrecognizedResponseError, type HttpResponse } from "../http/index.ts";
 import {
-  callAs,
+  callProvider,
   clientSecretBasic,
   type Access,
   type OAuthSpec,
-  type TokenAnswer,
+  type TokenResponse,
   type TokenError,
 } from "../oauth/index.ts";
-import type { Account, Notes, Revocation } from "../provider.ts";
+import type { Account, ProviderState, Revocation } from "../provider.ts";
 import { optionalText } from "./fields.ts";
 import { zoomWebhooks } from "./zoom-webhooks.ts";
 
@@ -27,7 +27,7 @@ const user = z.object({
 export const zoom: OAuthSpec = {
   id: "zoom",
   name: "Zoom",
-  gives: "See who you are on Zoom, and work with your meetings there.",
+  description: "See who you are on Zoom, and work with your meetings there.",
   grants: "one per account",
   issuers: () => ["https://zoom.us"],
   endpoints: () => ({ authorize: "https://zoom.us/oauth/authorize", token: "https://zoom.us/oauth/token" }),
@@ -35,28 +35,29 @@ export const zoom: OAuthSpec = {
   authorization: () => ({ response_type: "code" }),
   pkce: true,
   authenticate: clientSecretBasic,
+  api: (_client, { apiUrl = "https://api.zoom.us" }) => ({ baseUrl: `${apiUrl}/v2` }),
   refresh: "rotating",
   accessSeconds: 3_600,
   refreshSeconds: 90 * 86_400,
-  rejects: saysDead,
-  locate,
+  isGrantDead: isTokenDead,
+  readMetadata: readRegion,
   // Scopes that allow it have had many names (`user:read`, `user_profile`): that `identify` is answered proves it.
-  missing: () => [],
+  missingScopes: () => [],
   identify,
   revoke,
   revokesWithAccessToken: true,
-  lookAt: () => "https://marketplace.zoom.us/user/installed",
+  manageUrl: () => "https://marketplace.zoom.us/user/installed",
   webhooks: zoomWebhooks,
 };
 
 /** Where the account's region is, if its address is Zoom's own: back ends will send the token there. */
-function locate({ api_url: address }: TokenAnswer): Notes {
+function readRegion({ api_url: address }: TokenResponse): ProviderState {
   const url = typeof address === "string" ? URL.parse(address) : null;
   return url && /^https:\/\/([a-z0-9-]+\.)*zoom\.us$/.test(url.origin) ? { apiUrl: url.origin } : {};
 }
 
 async function identify(access: Access): Promise<Account> {
-  const person = await callAs(access, {
+  const person = await callProvider(access, {
     url: "https://api.zoom.us/v2/users/me",
     shape: user,
     what: "Zoom's users/me",
@@ -81,19 +82,19 @@ async function revoke({ http, client, credentials }: Access): Promise<Revocation
   const headers: Record<string, string> = { "content-type": "application/x-www-form-urlencoded" };
   clientSecretBasic(client, form, headers);
   const answer = await http.send("https://zoom.us/oauth/revoke", { method: "POST", headers, body: form.toString() });
-  refuseTransient(answer, "Zoom's revoke");
+  assertNotTransient(answer, "Zoom's revoke");
   if (answer.status === 200 && parseJsonAs(answer, revoked)) return { outcome: "revoked" };
   const { error, reason } = parseJsonAs(answer, refused) ?? {};
   if (error === "invalid_client") throw new ConnectError("provider_misconfigured", "Zoom refuses our client at revoke");
-  if (error !== undefined && saysDead({ error, description: reason ?? "" })) return { outcome: "revoked" };
-  throw unrecognised(answer, "Zoom's revoke");
+  if (error !== undefined && isTokenDead({ error, description: reason ?? "" })) return { outcome: "revoked" };
+  throw unrecognizedResponseError(answer, "Zoom's revoke");
 }
 
 const revoked = z.object({ status: z.literal("success") });
 const refused = z.object({ error: z.string(), reason: optionalText });
 
 /** Zoom's words for a token or a code that it no longer takes. */
-function saysDead({ error, description }: Pick<TokenError, "error" | "description">): boolean {
+function isTokenDead({ error, description }: Pick<TokenError, "error" | "description">): boolean {
   return (
     error === "invalid_grant" ||
     description === "Invalid Token!" ||
@@ -101,6 +102,6 @@ function saysDead({ error, description }: Pick<TokenError, "error" | "descriptio
   );
 }
 
-function zoomCode(answer: Answer): number | undefined {
+function zoomCode(answer: HttpResponse): number | undefined {
   return parseJsonAs(answer, z.object({ code: z.number() }))?.code;
 }

@@ -1,4 +1,4 @@
-import { tidyAccount } from "../oauth/account.ts";
+import { normalizeAccount } from "../account.ts";
 import type { Account } from "../provider.ts";
 import type { Person } from "./gateway.ts";
 import { maskPhone } from "./mask.ts";
@@ -8,7 +8,7 @@ export function accountOf(person: Person): Account {
   const name = [person.firstName, person.lastName].filter(Boolean).join(" ");
   const phone = person.phone && maskPhone(person.phone);
   const username = person.username && `@${person.username}`;
-  return tidyAccount({
+  return normalizeAccount({
     id: person.id,
     label: name || username || phone || person.id,
     details: { ...(name && { name }), ...(username && { username }), ...(phone && { phone }) },

@@ -1,5 +1,5 @@
 /** How Telegram brought a login code to the user. `other`: in a way this version does not know. */
-export type Delivery =
+export type CodeDelivery =
   | "app"
   | "sms"
   | "word"
@@ -16,13 +16,13 @@ export interface PendingLogin {
   session: string;
   phone: string;
   hash: string;
-  delivery: Delivery;
+  delivery: CodeDelivery;
 }
 
 export interface SentCode {
   type: "sent";
   hash: string;
-  delivery: Delivery;
+  delivery: CodeDelivery;
   /** How many characters it has. Absent: Telegram does not say. */
   length?: number;
   /**
@@ -47,7 +47,7 @@ export interface Person {
 }
 
 /** What a proof of identity led to: in (`person` is absent where Telegram did not say who), or to the account's password. */
-export type Admission = { type: "in"; person?: Person } | { type: "password"; hint?: string };
+export type AuthResult = { type: "authorized"; person?: Person } | { type: "password"; hint?: string };
 
 /** A token that a phone which is logged in may accept, shown to it as a QR code. */
 export interface LoginToken {
@@ -74,19 +74,19 @@ export type After<T> = T & { session: string };
  * Throws `Refusal` for what Telegram refuses, and `ConnectError` where it cannot be reached or understood.
  */
 export interface Gateway {
-  sendCode(phone: string): Promise<After<SentCode | Admission>>;
+  sendCode(phone: string): Promise<After<SentCode | AuthResult>>;
   /** Sends the code again in the next way. It may become another login: keep the hash. */
-  resendCode(login: PendingLogin): Promise<After<SentCode | Admission>>;
+  resendCode(login: PendingLogin): Promise<After<SentCode | AuthResult>>;
   cancelCode(login: PendingLogin): Promise<void>;
-  signIn(login: PendingLogin, code: string): Promise<After<Admission>>;
-  checkPassword(session: string, password: string): Promise<After<Admission>>;
+  signIn(login: PendingLogin, code: string): Promise<After<AuthResult>>;
+  checkPassword(session: string, password: string): Promise<After<AuthResult>>;
   /** Exports a login token, or says that it was accepted. Without a session it begins a new one. */
-  exportToken(session?: string): Promise<After<LoginToken | Admission>>;
+  exportToken(session?: string): Promise<After<LoginToken | AuthResult>>;
   /**
    * The same on one connection for up to `waitMs` milliseconds: it ends as soon as the token is another than the one that
    * is shown, or was accepted.
    */
-  awaitScan(session: string, wait: ScanWait): Promise<After<LoginToken | Admission>>;
+  awaitScan(session: string, wait: ScanWait): Promise<After<LoginToken | AuthResult>>;
   /** Who a session belongs to. Undefined: it is not logged in. */
   whoAmI(session: string): Promise<Person | undefined>;
   logOut(session: string): Promise<void>;

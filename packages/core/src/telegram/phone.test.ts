@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { maskPhone } from "./mask.ts";
-import { readPhone } from "./phone.ts";
+import { parsePhone } from "./phone.ts";
 
 test.each([
   ["+1 202 555 0123", "+12025550123"],
@@ -10,13 +10,13 @@ test.each([
   [" +39 06 123 4567 ", "+39061234567"],
   ["+888 0123 4567", "+88801234567"],
 ])("%j is read as %s", (text, phone) => {
-  expect(readPhone(text)).toBe(phone);
+  expect(parsePhone(text)).toBe(phone);
 });
 
 test.each(["", "+", "lena", "07700 900123", "2025550123", "+1 555", "+44 7700 900123 ext 4", "+1 202 555 0123;drop"])(
   "%j is not: a guessed country would send the code to a stranger",
   (text) => {
-    expect(() => readPhone(text)).toThrow(expect.objectContaining({ code: "invalid_request", field: "phone" }));
+    expect(() => parsePhone(text)).toThrow(expect.objectContaining({ code: "invalid_request", field: "phone" }));
   },
 );
 
@@ -24,10 +24,10 @@ test("whatever is read is a plus and digits, and reads the same again", () => {
   const texts = fc.oneof(fc.string({ maxLength: 30 }), fc.stringMatching(/^(\+|00)[\d ()-]{5,18}$/));
   fc.assert(
     fc.property(texts, (text) => {
-      const phone = attempt(() => readPhone(text));
+      const phone = attempt(() => parsePhone(text));
       if (phone === undefined) return;
       expect(phone).toMatch(/^\+\d{6,17}$/);
-      expect(readPhone(phone)).toBe(phone);
+      expect(parsePhone(phone)).toBe(phone);
     }),
   );
 });

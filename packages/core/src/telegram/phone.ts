@@ -9,7 +9,7 @@ const anonymous = /^\+888\d{7,12}$/;
  * A phone number as `+` and digits. The country code is required: with a guessed one, the code would go to a stranger.
  * Whether such a number was ever given out is Telegram's to say; numbering plans change faster than programs.
  */
-export function readPhone(text: string): string {
+export function parsePhone(text: string): string {
   const digits = plainText(text).replace(/^00/, "+");
   const bare = digits.replace(/[\s().-]/g, "");
   if (anonymous.test(bare)) return bare;

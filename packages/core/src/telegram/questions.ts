@@ -1,6 +1,6 @@
 import type { Question } from "../provider.ts";
-import type { Delivery } from "./gateway.ts";
-import type { CodeNotes, PasswordNotes } from "./notes.ts";
+import type { CodeDelivery } from "./gateway.ts";
+import type { CodeState, PasswordState } from "./login-state.ts";
 
 export const phoneQuestion: Question = {
   name: "phone",
@@ -13,7 +13,7 @@ export const phoneQuestion: Question = {
 
 type Asked = Pick<Question, "label" | "hint">;
 
-const asked: Readonly<Record<Delivery, (clue: string) => Asked>> = {
+const asked: Readonly<Record<CodeDelivery, (clue: string) => Asked>> = {
   app: () => ({
     label: "Code from your Telegram app",
     hint: "Telegram sent it as a message, to the devices on which you are signed in. It does not come by SMS.",
@@ -43,7 +43,7 @@ const asked: Readonly<Record<Delivery, (clue: string) => Asked>> = {
   other: () => ({ label: "Login code", hint: "Telegram has sent it to you." }),
 };
 
-export function codeQuestion({ delivery, clue = "", length, link, another, anotherAt }: CodeNotes): Question {
+export function codeQuestion({ delivery, clue = "", length, link, another, anotherAt }: CodeState): Question {
   const spoken = delivery === "word" || delivery === "phrase";
   return {
     name: "code",
@@ -57,7 +57,7 @@ export function codeQuestion({ delivery, clue = "", length, link, another, anoth
   };
 }
 
-export function passwordQuestion({ hint }: PasswordNotes): Question {
+export function passwordQuestion({ hint }: PasswordState): Question {
   return {
     name: "password",
     label: "Telegram password",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ConnectError } from "../errors.ts";
 import { Refusal } from "./gateway.ts";
-import { asConnectError, saysDead, saysGone } from "./refusals.ts";
+import { toConnectError, isSessionDead, isSessionGone } from "./refusals.ts";
 
 test.each([
   ["PHONE_NUMBER_INVALID", { code: "invalid_request", field: "phone" }],
@@ -24,37 +24,37 @@ test.each([
   ["UPDATE_APP_TO_LOGIN", { code: "provider_misconfigured", reason: "client_outdated" }],
   ["SOMETHING_NEW", { code: "provider_misbehaved" }],
 ])("%s", (reason, meaning) => {
-  expect(asConnectError(new Refusal(reason))).toMatchObject(meaning);
+  expect(toConnectError(new Refusal(reason))).toMatchObject(meaning);
 });
 
 test("68. a wait is told in seconds", () => {
   const refusal = new Refusal("FLOOD_WAIT", { seconds: 42 });
-  expect(asConnectError(refusal)).toMatchObject({ code: "too_many_requests", retryAfter: 42, cause: refusal });
+  expect(toConnectError(refusal)).toMatchObject({ code: "too_many_requests", retryAfter: 42, cause: refusal });
 });
 
 test("Telegram's own trouble passes", () => {
   for (const status of [500, -503]) {
-    expect(asConnectError(new Refusal("RPC_MCGET_FAIL", { status }))).toMatchObject({ code: "provider_unavailable" });
+    expect(toConnectError(new Refusal("RPC_MCGET_FAIL", { status }))).toMatchObject({ code: "provider_unavailable" });
   }
 });
 
 test("anything else stays what it is", () => {
   for (const failure of [new ConnectError("provider_unavailable", "no"), new Error("bug"), undefined]) {
-    expect(asConnectError(failure)).toBe(failure);
+    expect(toConnectError(failure)).toBe(failure);
   }
 });
 
 test("an account that is gone ends a session that stood, but to a login it says whom that may not be for", () => {
   for (const reason of ["USER_DEACTIVATED", "USER_DEACTIVATED_BAN"]) {
-    expect([saysGone(new Refusal(reason)), saysDead(new Refusal(reason))]).toEqual([true, false]);
-    expect(asConnectError(new Refusal(reason))).toMatchObject({ code: "access_denied", field: "phone" });
+    expect([isSessionGone(new Refusal(reason)), isSessionDead(new Refusal(reason))]).toEqual([true, false]);
+    expect(toConnectError(new Refusal(reason))).toMatchObject({ code: "access_denied", field: "phone" });
   }
-  expect(saysGone(new Refusal("SESSION_REVOKED"))).toBe(true);
-  expect(saysGone(new Refusal("PHONE_NUMBER_BANNED"))).toBe(false);
+  expect(isSessionGone(new Refusal("SESSION_REVOKED"))).toBe(true);
+  expect(isSessionGone(new Refusal("PHONE_NUMBER_BANNED"))).toBe(false);
 });
 
 test("only a session that is gone counts as dead", () => {
-  expect(saysDead(new Refusal("SESSION_REVOKED"))).toBe(true);
-  expect(saysDead(new Refusal("PHONE_CODE_EXPIRED"))).toBe(false);
-  expect(saysDead(new Error("AUTH_KEY_UNREGISTERED"))).toBe(false);
+  expect(isSessionDead(new Refusal("SESSION_REVOKED"))).toBe(true);
+  expect(isSessionDead(new Refusal("PHONE_CODE_EXPIRED"))).toBe(false);
+  expect(isSessionDead(new Error("AUTH_KEY_UNREGISTERED"))).toBe(false);
 });

@@ -56,7 +56,7 @@ const dead = new Set([
   "SESSION_EXPIRED",
 ]);
 
-export function saysDead(failure: unknown): boolean {
+export function isSessionDead(failure: unknown): boolean {
   return failure instanceof Refusal && dead.has(failure.reason);
 }
 
@@ -64,12 +64,12 @@ export function saysDead(failure: unknown): boolean {
 const deactivated = ["USER_DEACTIVATED", "USER_DEACTIVATED_BAN"] as const;
 
 /** Whether nothing is left of a session that stood: it was ended, or its account. */
-export function saysGone(failure: unknown): boolean {
-  return saysDead(failure) || isRefusal(failure, ...deactivated);
+export function isSessionGone(failure: unknown): boolean {
+  return isSessionDead(failure) || isRefusal(failure, ...deactivated);
 }
 
 /** A failure of a step as one of the table. Anything that is no refusal stays what it is. */
-export function asConnectError(failure: unknown): unknown {
+export function toConnectError(failure: unknown): unknown {
   if (!(failure instanceof Refusal)) return failure;
   const { code, field, reason } = meaningOf(failure);
   return new ConnectError(code, failure.message, {
@@ -88,7 +88,7 @@ export function wantsRestart(failure: unknown): boolean {
 function meaningOf(refusal: Refusal): Meaning {
   const known = meanings[refusal.reason];
   if (known) return known;
-  if (saysDead(refusal)) return over;
+  if (isSessionDead(refusal)) return over;
   const passing = refusal.status !== undefined && (refusal.status >= 500 || refusal.status < 0);
   return { code: passing ? "provider_unavailable" : "provider_misbehaved" };
 }

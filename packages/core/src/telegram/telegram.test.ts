@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Answers, Notes, Step } from "../provider.ts";
-import { type Admission, type After, type Gateway, Refusal, type SentCode } from "./gateway.ts";
+import type { FormValues, ProviderState, Step } from "../provider.ts";
+import { type AuthResult, type After, type Gateway, Refusal, type SentCode } from "./gateway.ts";
 import { telegram } from "./telegram.ts";
 
 const walk = { redirectUri: "", state: "s" };
@@ -35,7 +35,7 @@ function asked(step: Step) {
 const sends = async (code: Partial<SentCode>) =>
   asked(await provider({ sendCode: async () => ({ ...sent, ...code }) }).begin(walk, { phone }));
 
-const notes: Notes = {
+const notes: ProviderState = {
   step: "code",
   session: "one",
   phone,
@@ -44,9 +44,9 @@ const notes: Notes = {
   length: "5",
   another: "no",
 };
-const passwordNotes: Notes = { step: "password", session: "one", subject: phone };
+const passwordNotes: ProviderState = { step: "password", session: "one", subject: phone };
 
-const resumed = (gateway: Partial<Gateway>, kept: Notes, answers: Answers) =>
+const resumed = (gateway: Partial<Gateway>, kept: ProviderState, answers: FormValues) =>
   provider(gateway).resume(walk, kept, answers);
 const refuses = (reason: string) => async () => {
   throw new Refusal(reason);
@@ -96,9 +96,9 @@ test("a number without its country is refused before anything is sent", async ()
 
 test("of a code only the digits are sent, of a word the word", async () => {
   const codes: string[] = [];
-  const signIn = async (_login: unknown, code: string): Promise<After<Admission>> => {
+  const signIn = async (_login: unknown, code: string): Promise<After<AuthResult>> => {
     codes.push(code);
-    return { type: "in", person: lena, session: "two" };
+    return { type: "authorized", person: lena, session: "two" };
   };
   await resumed({ signIn }, notes, { code: " 12-34 5" });
   await resumed({ signIn }, { ...notes, delivery: "word" }, { code: " Meadow " });
@@ -106,7 +106,7 @@ test("of a code only the digits are sent, of a word the word", async () => {
 });
 
 test("who logged in becomes the account, and the session the credential", async () => {
-  const step = await resumed({ signIn: async () => ({ type: "in", person: lena, session: "two" }) }, notes, {
+  const step = await resumed({ signIn: async () => ({ type: "authorized", person: lena, session: "two" }) }, notes, {
     code: "12345",
   });
   expect(step).toEqual({
@@ -117,7 +117,7 @@ test("who logged in becomes the account, and the session the credential", async 
         label: "Lena Fischer",
         details: { name: "Lena Fischer", username: "@lena", phone: "+•••••••••01" },
       },
-      credentials: { place: { session: "two" } },
+      credentials: { metadata: { session: "two" } },
       scopes: [],
       missing: [],
     },
@@ -130,17 +130,19 @@ test.each([
   [{ id: "1", phone: "33639980104" }, "+•••••••••04"],
   [{ id: "1" }, "1"],
 ])("%o is called %s", async (person, label) => {
-  const step = await resumed({ signIn: async () => ({ type: "in", person, session: "two" }) }, notes, {
+  const step = await resumed({ signIn: async () => ({ type: "authorized", person, session: "two" }) }, notes, {
     code: "12345",
   });
   expect(step).toMatchObject({ grant: { account: { label } } });
 });
 
 test("a login that does not say whose it is leaves its session to be ended", async () => {
-  const step = await resumed({ signIn: async () => ({ type: "in", session: "two" }) }, notes, { code: "12345" });
+  const step = await resumed({ signIn: async () => ({ type: "authorized", session: "two" }) }, notes, {
+    code: "12345",
+  });
   expect(step).toMatchObject({
-    type: "stranded",
-    credentials: { place: { session: "two" } },
+    type: "orphaned",
+    credentials: { metadata: { session: "two" } },
     failure: { code: "provider_misbehaved" },
   });
 });
@@ -169,7 +171,7 @@ test.each(["AUTH_RESTART", "AUTH_RESTART_5"])("%s after the first step ends the 
 
 test("a scan is waited for only where the flow says how long", async () => {
   const shown = Buffer.from("what is shown");
-  const scanNotes: Notes = { step: "scan", session: "one", token: shown.toString("base64url") };
+  const scanNotes: ProviderState = { step: "scan", session: "one", token: shown.toString("base64url") };
   const answer = { type: "token", token: shown, until: new Date(0), session: "one" } as const;
   const waits: unknown[] = [];
   const gateway: Partial<Gateway> = {
@@ -190,7 +192,7 @@ test("a code that was spent by an answer that got lost still connects", async ()
   const gateway = { signIn: refuses("PHONE_CODE_EXPIRED"), whoAmI: async () => lena };
   expect(await resumed(gateway, notes, { code: "12345" })).toMatchObject({
     type: "connected",
-    grant: { credentials: { place: { session: "one" } } },
+    grant: { credentials: { metadata: { session: "one" } } },
   });
   const nobody = { ...gateway, whoAmI: async () => undefined };
   await expect(resumed(nobody, notes, { code: "12345" })).rejects.toMatchObject({ code: "code_expired" });
@@ -252,7 +254,7 @@ test("giving up cancels the code, logs out in any case, and never fails", async 
 });
 
 test("a session that is gone counts as revoked; one that cannot be reached does not", async () => {
-  const credentials = { place: { session: "one" } };
+  const credentials = { metadata: { session: "one" } };
   for (const reason of ["AUTH_KEY_UNREGISTERED", "SESSION_REVOKED", "AUTH_KEY_UNKNOWN", "USER_DEACTIVATED"]) {
     const revoked = provider({ logOut: refuses(reason) }).revoke?.(credentials);
     await expect(revoked).resolves.toEqual({ outcome: "revoked" });
@@ -262,7 +264,7 @@ test("a session that is gone counts as revoked; one that cannot be reached does 
 });
 
 test("a session that is gone, or whose account is, needs a reconnect; one that cannot be asked about does not", async () => {
-  const credentials = { place: { session: "one" } };
+  const credentials = { metadata: { session: "one" } };
   for (const reason of ["AUTH_KEY_UNREGISTERED", "SESSION_REVOKED", "USER_DEACTIVATED", "USER_DEACTIVATED_BAN"]) {
     const probed = provider({ whoAmI: refuses(reason) }).probe?.(credentials);
     await expect(probed).rejects.toMatchObject({ code: "needs_reconnect" });

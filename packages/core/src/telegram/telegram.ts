@@ -1,21 +1,28 @@
 import { ConnectError } from "../errors.ts";
-import type { Answers, Credentials, Notes, Provider, Revocation, Step, Walk } from "../provider.ts";
+import type { FormValues, Credentials, ProviderState, Provider, Revocation, Step, FlowContext } from "../provider.ts";
 import { accountOf } from "./account.ts";
-import { type Admission, type After, type Gateway, isRefusal, type LoginToken, type SentCode } from "./gateway.ts";
-import { type CodeNotes, keepNotes, type LoginNotes, type PasswordNotes, readNotes, type ScanNotes } from "./notes.ts";
+import { type AuthResult, type After, type Gateway, isRefusal, type LoginToken, type SentCode } from "./gateway.ts";
+import {
+  type CodeState,
+  buildLoginState,
+  type LoginState,
+  type PasswordState,
+  parseLoginState,
+  type ScanState,
+} from "./login-state.ts";
 import { codeQuestion, passwordQuestion, phoneQuestion } from "./questions.ts";
-import { asConnectError, saysDead, saysGone, wantsRestart } from "./refusals.ts";
-import { readCode } from "./typed-code.ts";
+import { toConnectError, isSessionDead, isSessionGone, wantsRestart } from "./refusals.ts";
+import { parseTypedCode } from "./typed-code.ts";
 
 /** What is known of it without being registered there. */
 export const aboutTelegram = {
   id: "telegram",
   name: "Telegram",
-  gives: "See who you are on Telegram, and read and send messages there in your name.",
-  ways: ["ask", "scan"],
-  opening: [phoneQuestion],
+  description: "See who you are on Telegram, and read and send messages there in your name.",
+  methods: ["ask", "scan"],
+  fields: [phoneQuestion],
   // A session used in two places at once is ended by Telegram (AUTH_KEY_DUPLICATED).
-  lends: true,
+  exclusiveLease: true,
 } as const satisfies Partial<Provider>;
 
 /**
@@ -29,14 +36,14 @@ export function telegram({ apiId }: { apiId: number; apiHash: string }, gateway:
     client: { id: String(apiId), mode: "live" },
     redirectUri: "",
     // Its sessions are in the settings of any client of the user's.
-    lookAt: () => "https://web.telegram.org/",
-    reaches,
+    manageUrl: () => "https://web.telegram.org/",
+    codeRecipient: reaches,
     begin: (_walk, answers) => explained(begin(gateway, answers)),
     resume: (walk, notes, answers) => explained(resume(gateway, notes, { answers, walk })),
     abandon: (_walk, notes) => abandon(gateway, notes),
     revoke: (credentials) => explained(revoke(gateway, credentials)),
     probe: (credentials) => explained(probe(gateway, credentials)),
-    hand: ({ place }) => ({ type: "telegram_session", session: place["session"] ?? "" }),
+    buildPayload: ({ metadata }) => ({ type: "telegram_session", session: metadata["session"] ?? "" }),
   };
 }
 
@@ -44,29 +51,29 @@ async function explained<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (failure) {
-    throw asConnectError(failure);
+    throw toConnectError(failure);
   }
 }
 
-async function begin(gateway: Gateway, answers: Answers): Promise<Step> {
+async function begin(gateway: Gateway, answers: FormValues): Promise<Step> {
   const phone = await reaches(answers);
   if (phone === undefined) return scanStep(await gateway.exportToken());
   return sentStep(await gateway.sendCode(phone), phone);
 }
 
 /** The phone that a code goes to. */
-async function reaches({ phone }: Answers): Promise<string | undefined> {
+async function reaches({ phone }: FormValues): Promise<string | undefined> {
   if (phone === undefined) return undefined;
   // Numbering plans are much to load for those who connect no Telegram.
-  const { readPhone } = await import("./phone.ts");
-  return readPhone(phone);
+  const { parsePhone } = await import("./phone.ts");
+  return parsePhone(phone);
 }
 
-type Given = { answers: Answers; walk: Walk };
+type Given = { answers: FormValues; walk: FlowContext };
 
-async function resume(gateway: Gateway, kept: Notes, given: Given): Promise<Step> {
+async function resume(gateway: Gateway, kept: ProviderState, given: Given): Promise<Step> {
   try {
-    return await takeStep(gateway, readNotes(kept), given);
+    return await takeStep(gateway, parseLoginState(kept), given);
   } catch (failure) {
     if (!wantsRestart(failure)) throw failure;
     const evidence = { cause: failure, reason: "restart_required" };
@@ -74,7 +81,7 @@ async function resume(gateway: Gateway, kept: Notes, given: Given): Promise<Step
   }
 }
 
-async function takeStep(gateway: Gateway, notes: LoginNotes, { answers, walk }: Given): Promise<Step> {
+async function takeStep(gateway: Gateway, notes: LoginState, { answers, walk }: Given): Promise<Step> {
   switch (notes.step) {
     case "code":
       return "again" in answers
@@ -87,26 +94,27 @@ async function takeStep(gateway: Gateway, notes: LoginNotes, { answers, walk }: 
   }
 }
 
-async function tryCode(gateway: Gateway, notes: CodeNotes, text: string): Promise<Step> {
+async function tryCode(gateway: Gateway, notes: CodeState, text: string): Promise<Step> {
   const wrong = { ...codeStep(notes), rejected: "code_rejected" } as const;
-  const code = readCode(notes, text);
+  const code = parseTypedCode(notes, text);
   if (code === undefined) throw new ConnectError("invalid_request", "no code in this answer", { field: "code" });
   try {
     return admittedStep(await gateway.signIn(notes, code), notes.phone);
   } catch (failure) {
     if (isRefusal(failure, "PHONE_CODE_INVALID", "PHONE_CODE_EMPTY", "CODE_INVALID")) return wrong;
-    if (isRefusal(failure, "PHONE_CODE_EXPIRED") || saysDead(failure)) return await alreadyIn(gateway, notes, failure);
+    if (isRefusal(failure, "PHONE_CODE_EXPIRED") || isSessionDead(failure))
+      return await alreadyIn(gateway, notes, failure);
     throw failure;
   }
 }
 
-async function lookForScan(gateway: Gateway, { session, token }: ScanNotes, { wait }: Walk) {
+async function lookForScan(gateway: Gateway, { session, token }: ScanState, { wait }: FlowContext) {
   if (wait === undefined) return await gateway.exportToken(session);
   const { ms: waitMs, ...until } = wait;
   return await gateway.awaitScan(session, { shown: Buffer.from(token, "base64url"), waitMs, ...until });
 }
 
-async function tryPassword(gateway: Gateway, notes: PasswordNotes, password: string): Promise<Step> {
+async function tryPassword(gateway: Gateway, notes: PasswordState, password: string): Promise<Step> {
   const again = passwordStep(notes);
   if (password === "") throw new ConnectError("invalid_request", "an empty password", { field: "password" });
   try {
@@ -115,7 +123,7 @@ async function tryPassword(gateway: Gateway, notes: PasswordNotes, password: str
     if (isRefusal(failure, "PASSWORD_HASH_INVALID")) return { ...again, rejected: "password_rejected" };
     // The parameters of the proof were used up or changed under our hands: that says nothing about the password.
     if (isRefusal(failure, "SRP_ID_INVALID", "SRP_PASSWORD_CHANGED")) return again;
-    if (saysDead(failure)) return await alreadyIn(gateway, notes, failure);
+    if (isSessionDead(failure)) return await alreadyIn(gateway, notes, failure);
     throw failure;
   }
 }
@@ -124,10 +132,10 @@ async function tryPassword(gateway: Gateway, notes: PasswordNotes, password: str
 async function alreadyIn(gateway: Gateway, { session }: { session: string }, failure: unknown): Promise<Step> {
   const person = await gateway.whoAmI(session).catch(() => undefined);
   if (person === undefined) throw failure;
-  return connectedStep({ type: "in", session, person });
+  return connectedStep({ type: "authorized", session, person });
 }
 
-function sentStep(sent: After<SentCode | Admission>, phone: string): Step {
+function sentStep(sent: After<SentCode | AuthResult>, phone: string): Step {
   if (sent.type !== "sent") return admittedStep(sent, phone);
   const { hash, delivery, session, clue, link, anotherAt } = sent;
   return codeStep({
@@ -144,65 +152,70 @@ function sentStep(sent: After<SentCode | Admission>, phone: string): Step {
   });
 }
 
-function codeStep(notes: CodeNotes): Step & { type: "ask" } {
-  return { type: "ask", question: codeQuestion(notes), subject: notes.phone, notes: keepNotes(notes) };
+function codeStep(notes: CodeState): Step & { type: "ask" } {
+  return { type: "ask", question: codeQuestion(notes), subject: notes.phone, notes: buildLoginState(notes) };
 }
 
-function passwordStep(notes: PasswordNotes): Step & { type: "ask" } {
-  return { type: "ask", question: passwordQuestion(notes), subject: notes.subject, notes: keepNotes(notes) };
+function passwordStep(notes: PasswordState): Step & { type: "ask" } {
+  return { type: "ask", question: passwordQuestion(notes), subject: notes.subject, notes: buildLoginState(notes) };
 }
 
-function scanStep(answer: After<LoginToken | Admission>): Step {
+function scanStep(answer: After<LoginToken | AuthResult>): Step {
   // Whose account it is stays unknown until the password is right. So all scanned ones count as one.
   if (answer.type !== "token") return admittedStep(answer, "scanned");
   const { session, until } = answer;
   const token = answer.token.toString("base64url");
-  return { type: "scan", code: `tg://login?token=${token}`, until, notes: keepNotes({ step: "scan", session, token }) };
+  return {
+    type: "scan",
+    code: `tg://login?token=${token}`,
+    until,
+    notes: buildLoginState({ step: "scan", session, token }),
+  };
 }
 
-function admittedStep(admission: After<Admission>, subject: string): Step {
-  if (admission.type === "in") return connectedStep(admission);
+function admittedStep(admission: After<AuthResult>, subject: string): Step {
+  if (admission.type === "authorized") return connectedStep(admission);
   const { session, hint } = admission;
   return passwordStep({ step: "password", session, subject, hint });
 }
 
-function connectedStep({ session, person }: After<Admission & { type: "in" }>): Step {
-  const credentials: Credentials = { place: { session } };
+function connectedStep({ session, person }: After<AuthResult & { type: "authorized" }>): Step {
+  const credentials: Credentials = { metadata: { session } };
   try {
     if (person === undefined) throw new ConnectError("provider_misbehaved", "Telegram did not say who logged in");
     return { type: "connected", grant: { account: accountOf(person), credentials, scopes: [], missing: [] } };
   } catch (cause) {
     const failure =
       cause instanceof ConnectError ? cause : new ConnectError("provider_misbehaved", "identify failed", { cause });
-    return { type: "stranded", credentials, failure };
+    return { type: "orphaned", credentials, failure };
   }
 }
 
 /** Best effort. The session is logged out too: its login may have succeeded without our learning of it. */
-async function abandon(gateway: Gateway, kept: Notes): Promise<void> {
-  const notes = readNotes(kept);
+async function abandon(gateway: Gateway, kept: ProviderState): Promise<void> {
+  const notes = parseLoginState(kept);
   if (notes.step === "code") await gateway.cancelCode(notes).catch(() => undefined);
   await gateway.logOut(notes.session).catch(() => undefined);
 }
 
-async function revoke(gateway: Gateway, { place }: Credentials): Promise<Revocation> {
+async function revoke(gateway: Gateway, { metadata }: Credentials): Promise<Revocation> {
   try {
-    await gateway.logOut(place["session"] ?? "");
+    await gateway.logOut(metadata["session"] ?? "");
   } catch (failure) {
-    if (!saysGone(failure)) throw failure;
+    if (!isSessionGone(failure)) throw failure;
   }
   return { outcome: "revoked" };
 }
 
-async function probe(gateway: Gateway, { place }: Credentials): Promise<void> {
-  const person = await gateway.whoAmI(place["session"] ?? "").catch((failure: unknown) => {
-    if (saysGone(failure)) return undefined;
+async function probe(gateway: Gateway, { metadata }: Credentials): Promise<void> {
+  const person = await gateway.whoAmI(metadata["session"] ?? "").catch((failure: unknown) => {
+    if (isSessionGone(failure)) return undefined;
     throw failure;
   });
   if (person === undefined) throw new ConnectError("needs_reconnect", "Telegram has ended this session");
 }
 
-function required(answers: Answers, field: string): string {
+function required(answers: FormValues, field: string): string {
   const answer = answers[field];
   if (answer === undefined) throw new ConnectError("invalid_request", `there is no answer "${field}"`, { field });
   return answer;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { CodeNotes } from "./notes.ts";
-import { readCode } from "./typed-code.ts";
+import type { CodeState } from "./login-state.ts";
+import { parseTypedCode } from "./typed-code.ts";
 
-const notes: CodeNotes = { step: "code", session: "s", phone: "+1", hash: "h", delivery: "app", another: "no" };
+const notes: CodeState = { step: "code", session: "s", phone: "+1", hash: "h", delivery: "app", another: "no" };
 const five = { ...notes, length: "5" };
 
 test.each([
@@ -19,22 +19,20 @@ test.each([
   ["no digits at all", undefined],
   ["", undefined],
 ])("a code of five digits in %j is %j", (typed, code) => {
-  expect(readCode(five, typed)).toBe(code);
+  expect(parseTypedCode(five, typed)).toBe(code);
 });
 
 test("where the length is not said, all digits are the code", () => {
-  expect(readCode(notes, "12 34-567")).toBe("1234567");
-  expect(readCode(notes, "seven")).toBeUndefined();
+  expect(parseTypedCode(notes, "12 34-567")).toBe("1234567");
+  expect(parseTypedCode(notes, "seven")).toBeUndefined();
 });
 
 test("a word is as it was sent, whatever a telephone makes of its first letter", () => {
   const word = { ...notes, delivery: "word", clue: "la" } as const;
-  expect([readCode(word, " Lantern "), readCode(word, "lantern"), readCode(word, "harbour")]).toEqual([
-    "lantern",
-    "lantern",
-    undefined,
-  ]);
-  expect(readCode({ ...notes, delivery: "phrase", clue: "ember" }, "Ember  beside\nthe quarry")).toBe(
+  expect([parseTypedCode(word, " Lantern "), parseTypedCode(word, "lantern"), parseTypedCode(word, "harbour")]).toEqual(
+    ["lantern", "lantern", undefined],
+  );
+  expect(parseTypedCode({ ...notes, delivery: "phrase", clue: "ember" }, "Ember  beside\nthe quarry")).toBe(
     "ember beside the quarry",
   );
 });
@@ -42,6 +40,6 @@ test("a word is as it was sent, whatever a telephone makes of its first letter",
 test("of a number that called, the last digits or all of it will do", () => {
   const call = { ...notes, delivery: "flash call", clue: "+4930901820*****" } as const;
   for (const typed of ["12345", "+49 30 901820 12345", "030 9018 2012 345"])
-    expect(readCode(call, typed)).toBe("493090182012345");
-  expect(readCode(call, "345")).toBeUndefined();
+    expect(parseTypedCode(call, typed)).toBe("493090182012345");
+  expect(parseTypedCode(call, "345")).toBeUndefined();
 });

@@ -1,11 +1,11 @@
 import { plainText } from "./digits.ts";
-import type { CodeNotes } from "./notes.ts";
+import type { CodeState } from "./login-state.ts";
 
 /**
  * The code in what somebody typed or pasted, as Telegram wants it. Undefined where no code can be meant: then nothing is
  * sent, for a wrong answer costs one of few attempts.
  */
-export function readCode({ delivery, length, clue }: CodeNotes, typed: string): string | undefined {
+export function parseTypedCode({ delivery, length, clue }: CodeState, typed: string): string | undefined {
   const text = plainText(typed);
   if (delivery === "word" || delivery === "phrase") return spokenCode(text.replace(/\s+/gu, " "), clue);
   if (delivery === "flash call") return callingNumber(text.replace(/\D/g, ""), clue);

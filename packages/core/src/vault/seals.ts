@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Credentials, Notes } from "../provider.ts";
+import type { Credentials, ProviderState } from "../provider.ts";
 import type { Vault } from "../vault/index.ts";
 
 const texts = z.record(z.string(), z.string());
@@ -10,26 +10,30 @@ const credentials = z.object({
   refreshToken: z.string().optional(),
   expiresAt: moment.optional(),
   refreshExpiresAt: moment.optional(),
-  place: texts,
+  metadata: texts,
 });
+/** Credentials that were sealed before `metadata` had that name. */
+const namedBefore = z.object({ place: texts }).transform(({ place }) => place);
 
 /** A provider's return as it is kept, with what its signature proved. */
-export type Kept = z.infer<typeof kept>;
+export type ReceivedResponse = z.infer<typeof kept>;
 
 type Row = { id: Buffer; provider: string };
 
 /** What connecting seals, each for its own place. */
 export function createSeals(vault: Vault) {
   return {
-    sealNotes: (notes: Notes, row: Row) => vault.seal(JSON.stringify(notes), attempt("notes", row)),
-    openNotes: (blob: Buffer, row: Row): Notes => texts.parse(JSON.parse(vault.open(blob, attempt("notes", row)))),
-    sealReturn: (value: Kept, row: Row) => vault.seal(JSON.stringify(value), attempt("returned", row)),
-    openReturn: (blob: Buffer, row: Row): Kept => kept.parse(JSON.parse(vault.open(blob, attempt("returned", row)))),
+    sealState: (notes: ProviderState, row: Row) => vault.seal(JSON.stringify(notes), attempt("notes", row)),
+    openState: (blob: Buffer, row: Row): ProviderState =>
+      texts.parse(JSON.parse(vault.open(blob, attempt("notes", row)))),
+    sealResponse: (value: ReceivedResponse, row: Row) => vault.seal(JSON.stringify(value), attempt("returned", row)),
+    openResponse: (blob: Buffer, row: Row): ReceivedResponse =>
+      kept.parse(JSON.parse(vault.open(blob, attempt("returned", row)))),
     sealStep: (text: string, row: Row) => vault.seal(text, attempt("step", row)),
     openStep: (blob: Buffer, row: Row) => vault.open(blob, attempt("step", row)),
     sealCredentials: (value: Credentials, row: CredentialRow) => vault.seal(JSON.stringify(value), secretOf(row)),
     openCredentials: (blob: Buffer, row: CredentialRow): Credentials =>
-      tidy(credentials.parse(JSON.parse(vault.open(blob, secretOf(row))))),
+      parseCredentials(JSON.parse(vault.open(blob, secretOf(row)))),
   };
 }
 
@@ -45,19 +49,24 @@ function secretOf({ id, provider }: CredentialRow) {
   return { table: "credential", row: id, column: "secret", provider };
 }
 
-/** Without the keys that are undefined: a zod object names them all. */
-function tidy({
+function parseCredentials(value: unknown): Credentials {
+  const metadata = namedBefore.safeParse(value).data;
+  return omitUndefined(credentials.parse(metadata === undefined ? value : { ...Object(value), metadata }));
+}
+
+/** Drops the keys that are undefined: a zod object names them all. */
+function omitUndefined({
   accessToken,
   refreshToken,
   expiresAt,
   refreshExpiresAt,
-  place,
+  metadata,
 }: z.infer<typeof credentials>): Credentials {
   return {
     ...(accessToken !== undefined && { accessToken }),
     ...(refreshToken !== undefined && { refreshToken }),
     ...(expiresAt !== undefined && { expiresAt }),
     ...(refreshExpiresAt !== undefined && { refreshExpiresAt }),
-    place,
+    metadata,
   };
 }

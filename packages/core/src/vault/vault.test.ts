@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readKeyring } from "./keys.ts";
-import { createVault, SealBroken, type Place } from "./vault.ts";
+import { createVault, SealBroken, type AssociatedData } from "./vault.ts";
 
 const newKey = () => randomBytes(32).toString("base64");
-const place: Place = { table: "credential", row: "r1", column: "secret", provider: "zoom" };
+const place: AssociatedData = { table: "credential", row: "r1", column: "secret", provider: "zoom" };
 const vault = createVault(readKeyring(`a:${newKey()}`));
 
 /** The blob with one bit turned. */

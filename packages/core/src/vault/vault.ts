@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import type { Keyring } from "./keys.ts";
 
 /** Where a secret lies. A blob opens only at the place it was sealed for, so that swapped rows are noticed. */
-export interface Place {
+export interface AssociatedData {
   table: string;
   row: string;
   column: string;
@@ -11,9 +11,9 @@ export interface Place {
 
 export interface Vault {
   /** Seals a text with AES-256-GCM under the first key. */
-  seal(text: string, place: Place): Buffer;
+  seal(text: string, place: AssociatedData): Buffer;
   /** Opens what `seal` made. Throws `SealBroken` for an altered, cut, misplaced or unknown blob. */
-  open(blob: Buffer, place: Place): string;
+  open(blob: Buffer, place: AssociatedData): string;
 }
 
 /** A stored secret does not open: altered, cut short, moved to another row, or sealed under a key we do not have. */
@@ -47,7 +47,7 @@ export function createVault(keys: Keyring): Vault {
   };
 }
 
-function unseal(blob: Buffer, place: Place, keys: Keyring): string {
+function unseal(blob: Buffer, place: AssociatedData, keys: Keyring): string {
   const nonceAt = 2 + (blob[1] ?? 0);
   if (blob[0] !== version || blob.length < nonceAt + nonceBytes + tagBytes) throw new SealBroken("not a sealed blob");
   // Not "ascii": that drops the eighth bit of each byte, and a blob would open with those bits turned.
@@ -62,6 +62,6 @@ function unseal(blob: Buffer, place: Place, keys: Keyring): string {
   return Buffer.concat([decipher.update(blob.subarray(textAt)), decipher.final()]).toString("utf8");
 }
 
-function associated({ table, row, column, provider }: Place): Buffer {
+function associated({ table, row, column, provider }: AssociatedData): Buffer {
   return Buffer.from(`${table}|${row}|${column}|${provider}`, "utf8");
 }

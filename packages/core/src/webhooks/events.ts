@@ -8,7 +8,7 @@ export interface ReceivedEvent {
 }
 
 /** What is to be done about the credentials of one account. */
-export interface Concern {
+export interface AffectedAccount {
   type: "ended" | "erase";
   account: string;
   client: { id: string; mode: string };
@@ -21,5 +21,5 @@ export interface WebhookEvents {
    * Reads the next events that wait, and adds the jobs about the credentials that they concern; all in one transaction.
    * Gives how many there were.
    */
-  next(concernOf: (event: Omit<ReceivedEvent, "id">) => Concern | undefined): Promise<number>;
+  next(concernOf: (event: Omit<ReceivedEvent, "id">) => AffectedAccount | undefined): Promise<number>;
 }

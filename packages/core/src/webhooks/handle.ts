@@ -1,5 +1,5 @@
 import type { Registry } from "../connect/index.ts";
-import type { Concern, ReceivedEvent, WebhookEvents } from "./events.ts";
+import type { AffectedAccount, ReceivedEvent, WebhookEvents } from "./events.ts";
 
 /**
  * Reads the events that wait, until none is left. No provider is called: what an event claims is only the reason for the
@@ -17,9 +17,12 @@ export async function handleWebhooks({
   while (read > 0);
 }
 
-function concernOf(registry: Registry, { provider: id, topic, body }: Omit<ReceivedEvent, "id">): Concern | undefined {
+function concernOf(
+  registry: Registry,
+  { provider: id, topic, body }: Omit<ReceivedEvent, "id">,
+): AffectedAccount | undefined {
   const provider = registry.get(id)?.provider;
   const meaning = provider?.webhooks?.read(topic, body);
-  if (provider === undefined || meaning === undefined || meaning.type === "nothing") return undefined;
+  if (provider === undefined || meaning === undefined || meaning.type === "none") return undefined;
   return { ...meaning, client: provider.client };
 }

@@ -1,5 +1,5 @@
 export { webhookAddress } from "./address.ts";
-export type { Concern, ReceivedEvent, WebhookEvents } from "./events.ts";
+export type { AffectedAccount, ReceivedEvent, WebhookEvents } from "./events.ts";
 export { handleWebhooks } from "./handle.ts";
 export { createReceiver, type Receiver } from "./receive.ts";
 export { subscribeWebhooks } from "./subscribe.ts";

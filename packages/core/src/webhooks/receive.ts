@@ -1,19 +1,19 @@
-import { providerOf, type Registry } from "../connect/index.ts";
+import { getProvider, type Registry } from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
-import type { Delivery, Notification, Webhooks } from "../provider.ts";
+import type { WebhookDelivery, WebhookNotification, Webhooks } from "../provider.ts";
 import type { WebhookEvents } from "./events.ts";
 
-type Parts = { registry: Registry; events: WebhookEvents; now?: () => Date };
+type ReceiverDeps = { registry: Registry; events: WebhookEvents; now?: () => Date };
 
 /**
  * Takes deliveries of webhooks: one whose signature holds is stored, and read later by a job. Throws `invalid_signature`,
  * `provider_unknown`, and `provider_not_configured` where we have nothing to check a signature with.
  */
-export function createReceiver({ registry, events, now = () => new Date() }: Parts) {
+export function createReceiver({ registry, events, now = () => new Date() }: ReceiverDeps) {
   return {
     /** Whether deliveries of a provider are taken at all; to be asked before a body is read. Throws if not. */
     admit: (provider: string): void => void webhooksOf(registry, provider),
-    async receive(provider: string, delivery: Delivery): Promise<Notification> {
+    async receive(provider: string, delivery: WebhookDelivery): Promise<WebhookNotification> {
       const notification = await webhooksOf(registry, provider).receive(delivery, now());
       if (notification.type === "event") {
         const { id, topic } = notification;
@@ -27,7 +27,7 @@ export function createReceiver({ registry, events, now = () => new Date() }: Par
 export type Receiver = ReturnType<typeof createReceiver>;
 
 function webhooksOf(registry: Registry, id: string): Webhooks {
-  const { webhooks } = providerOf(registry, id);
+  const { webhooks } = getProvider(registry, id);
   if (webhooks === undefined)
     throw new ConnectError("provider_not_configured", `${id} has nothing to check webhooks with`);
   return webhooks;

@@ -2,7 +2,7 @@ import { ConnectError, type FailureCode } from "../errors.ts";
 import type { Credentials, Provider } from "../provider.ts";
 import { webhookAddress } from "./address.ts";
 
-interface Parts {
+interface SubscribeDeps {
   /** A credential that can be used now. Undefined: it is gone or dead. */
   fresh: (credentialId: string) => Promise<{ provider: Provider; credentials: Credentials } | undefined>;
   publicUrl: URL;
@@ -21,7 +21,10 @@ const forGood = new Set<FailureCode>([
  * Registers our address for the events of a credential's account. Throws where it is worth another try; gives the
  * provider's refusal where it is not (a plan without webhooks): the connection works without events.
  */
-export async function subscribeWebhooks({ fresh, publicUrl }: Parts, id: string): Promise<ConnectError | undefined> {
+export async function subscribeWebhooks(
+  { fresh, publicUrl }: SubscribeDeps,
+  id: string,
+): Promise<ConnectError | undefined> {
   try {
     const found = await fresh(id);
     const address = found && webhookAddress(publicUrl, found.provider, id);

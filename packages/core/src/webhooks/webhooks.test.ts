@@ -1,20 +1,20 @@
 import { describe, expect, test } from "vitest";
 import type { Registry } from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
-import type { Delivery, Notification, Provider } from "../provider.ts";
+import type { WebhookDelivery, WebhookNotification, Provider } from "../provider.ts";
 import { createReceiver, handleWebhooks, subscribeWebhooks, webhookAddress, type ReceivedEvent } from "./index.ts";
 
 const publicUrl = new URL("https://app.example.com");
-const delivery: Delivery = { headers: {}, body: Buffer.from("{}") };
+const delivery: WebhookDelivery = { headers: {}, body: Buffer.from("{}") };
 
 /** A provider of which only this much is known here. */
 const provider = (parts: Partial<Provider>) =>
   ({ id: "acme", grants: "many", client: { id: "c", mode: "live" }, ...parts }) as Provider;
 
 const registry = (acme: Provider | undefined): Registry =>
-  new Map([["acme", { id: "acme", name: "Acme", gives: "", opening: [], ways: [], provider: acme }]]);
+  new Map([["acme", { id: "acme", name: "Acme", description: "", fields: [], methods: [], provider: acme }]]);
 
-const webhooks = (notification: Notification) =>
+const webhooks = (notification: WebhookNotification) =>
   provider({ webhooks: { receive: () => notification, read: () => ({ type: "ended", account: "A1" }) } });
 
 function memory() {
@@ -79,7 +79,7 @@ describe("subscribing", () => {
         if (failure) throw failure;
       },
     }),
-    credentials: { place: {} },
+    credentials: { metadata: {} },
   });
 
   test("registers the address, if the credential still lives", async () => {

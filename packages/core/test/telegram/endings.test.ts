@@ -14,7 +14,7 @@ async function connect(phone: string): Promise<Credentials> {
   return connected.grant.credentials;
 }
 
-const sessionOf = ({ place }: Credentials) => place["session"] ?? "";
+const sessionOf = ({ metadata }: Credentials) => metadata["session"] ?? "";
 
 test("the stored session opens the account, in another process", async () => {
   for (const { phone, id } of [lena, yuki]) {
@@ -100,7 +100,7 @@ test("among the account's devices the user sees Patchbay, and nothing of the mac
 test("a server that is down is out of reach, at every step", async () => {
   const other = await createWorld();
   const step = await other.begin({ phone: lena.phone });
-  const credentials = { place: { session: "notes" in step ? (step.notes["session"] ?? "") : "" } };
+  const credentials = { metadata: { session: "notes" in step ? (step.notes["session"] ?? "") : "" } };
   await other.sandbox.close();
   const down = expect.objectContaining({ code: "provider_unavailable" });
   await expect(other.begin({ phone: lena.phone })).rejects.toEqual(down);

@@ -28,7 +28,7 @@ async function login(): Promise<void> {
   if (step.type !== "ask") throw new Error(step.type);
   const connected = await provider.resume(walk, step.notes, { code: await world.code(lena.phone) });
   if (connected.type !== "connected") throw new Error(connected.type);
-  await gateway.logOut(connected.grant.credentials.place["session"] ?? "");
+  await gateway.logOut(connected.grant.credentials.metadata["session"] ?? "");
 }
 
 async function settled() {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { createSandbox } from "@patchbay/sandbox";
-import type { Answers, Step } from "../../src/provider.ts";
+import type { FormValues, Step } from "../../src/provider.ts";
 import { createGateway, telegram } from "../../src/telegram/index.ts";
 
 export const walk = { redirectUri: "", state: "s" };
@@ -59,9 +59,9 @@ export async function createWorld(place?: Place) {
     control,
     gateway,
     provider,
-    begin: (answers: Answers) => provider().begin(walk, answers),
+    begin: (answers: FormValues) => provider().begin(walk, answers),
     /** Answers a step, in another process than the one that asked. */
-    answer: (step: Step, answers: Answers) => provider().resume(walk, "notes" in step ? step.notes : {}, answers),
+    answer: (step: Step, answers: FormValues) => provider().resume(walk, "notes" in step ? step.notes : {}, answers),
     /** The newest code that arrived at a number. */
     async code(phone: string): Promise<string> {
       const messages = await control(`telegram/messages?phone=${encodeURIComponent(phone)}`);

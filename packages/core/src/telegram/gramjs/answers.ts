@@ -1,12 +1,12 @@
 import type { Api } from "telegram";
-import { type Admission, type Delivery, type Person, Refusal, type SentCode } from "../gateway.ts";
+import { type AuthResult, type CodeDelivery, type Person, Refusal, type SentCode } from "../gateway.ts";
 import type { Library } from "./library.ts";
 
 /** Who was let in. */
-export function readAuthorization({ Api }: Library, authorization: Api.auth.TypeAuthorization): Admission {
+export function readAuthorization({ Api }: Library, authorization: Api.auth.TypeAuthorization): AuthResult {
   if (authorization instanceof Api.auth.AuthorizationSignUpRequired) throw new Refusal("PHONE_NUMBER_UNOCCUPIED");
   const { user } = authorization;
-  return { type: "in", ...(user instanceof Api.User && { person: readUser(user) }) };
+  return { type: "authorized", ...(user instanceof Api.User && { person: readUser(user) }) };
 }
 
 export function readUser(user: Api.User): Person {
@@ -21,7 +21,7 @@ export function readUser(user: Api.User): Person {
   };
 }
 
-export function readSent(library: Library, sent: Api.auth.TypeSentCode): SentCode | Admission {
+export function readSent(library: Library, sent: Api.auth.TypeSentCode): SentCode | AuthResult {
   const { auth } = library.Api;
   if (sent instanceof auth.SentCodeSuccess) return readAuthorization(library, sent.authorization);
   const { type, phoneCodeHash, nextType, timeout } = sent;
@@ -56,7 +56,7 @@ function fragmentLink(text: string): Shown {
   return url?.protocol === "https:" && url.host === "fragment.com" ? { link: url.href } : {};
 }
 
-const deliveries: Readonly<Record<string, Delivery>> = {
+const deliveries: Readonly<Record<string, CodeDelivery>> = {
   "auth.SentCodeTypeApp": "app",
   "auth.SentCodeTypeSms": "sms",
   "auth.SentCodeTypeFirebaseSms": "sms",

@@ -1,7 +1,7 @@
 import type { Api } from "telegram";
 import { ConnectError } from "../../errors.ts";
 import {
-  type Admission,
+  type AuthResult,
   type After,
   type Gateway,
   isRefusal,
@@ -14,7 +14,13 @@ import {
 } from "../gateway.ts";
 import { wantsRestart } from "../refusals.ts";
 import { readAuthorization, readSent, readUser } from "./answers.ts";
-import { type Converse, type Line, type LineSettings, outOfReach, switchboard } from "./line.ts";
+import {
+  type WithClient,
+  type ConnectedClient,
+  type LineSettings,
+  unreachableTelegram,
+  createClientSessions,
+} from "./client-session.ts";
 
 export interface GatewaySettings extends LineSettings {
   apiId: number;
@@ -24,7 +30,7 @@ export interface GatewaySettings extends LineSettings {
 /** The gateway by `telegram` (gramjs, https://gram.js.org). Nothing outside this folder knows that library. */
 export function createGateway(settings: GatewaySettings): Gateway {
   const { apiId, apiHash } = settings;
-  const converse = switchboard(settings);
+  const converse = createClientSessions(settings);
   return {
     sendCode: (phone) => converse("", (line) => sendCode(line, { phoneNumber: phone, apiId, apiHash })),
     resendCode: (login) =>
@@ -50,7 +56,7 @@ const of = ({ phone, hash }: PendingLogin) => ({ phoneNumber: phone, phoneCodeHa
 
 type App = { apiId: number; apiHash: string };
 
-async function sendCode(line: Line, fields: App & { phoneNumber: string }): Promise<SentCode | Admission> {
+async function sendCode(line: ConnectedClient, fields: App & { phoneNumber: string }): Promise<SentCode | AuthResult> {
   const { Api, invoke } = line;
   const send = () => invoke(new Api.auth.SendCode({ ...fields, settings: new Api.CodeSettings({}) }));
   return readSent(line, await onceMore(send));
@@ -69,13 +75,13 @@ async function onceMore<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-function signInRequest({ Api }: Line, login: PendingLogin, code: string): Api.auth.SignIn {
+function signInRequest({ Api }: ConnectedClient, login: PendingLogin, code: string): Api.auth.SignIn {
   if (login.delivery !== "e-mail") return new Api.auth.SignIn({ ...of(login), phoneCode: code });
   return new Api.auth.SignIn({ ...of(login), emailVerification: new Api.EmailVerificationCode({ code }) });
 }
 
 /** Proves the password by SRP, with parameters that hold once. The proof takes some 85 ms of the event loop. */
-async function checkPassword(line: Line, text: string): Promise<Admission> {
+async function checkPassword(line: ConnectedClient, text: string): Promise<AuthResult> {
   const { Api, invoke, password } = line;
   const parameters = await invoke(new Api.account.GetPassword());
   const proof = await password.computeCheck(parameters, text).catch((cause: unknown) => {
@@ -87,15 +93,15 @@ async function checkPassword(line: Line, text: string): Promise<Admission> {
 type Export = { app: App; wait?: ScanWait };
 
 async function exportToken(
-  converse: Converse,
+  converse: WithClient,
   saved: string,
   { app, wait }: Export,
-): Promise<After<LoginToken | Admission>> {
+): Promise<After<LoginToken | AuthResult>> {
   let elsewhere: string | undefined;
   const note = (session: string) => {
     elsewhere = session;
   };
-  const ask = (line: Line) => orPassword(line, () => askForLogin(line, app, note));
+  const ask = (line: ConnectedClient) => orPassword(line, () => askForLogin(line, app, note));
   try {
     if (wait === undefined) return await converse(saved, ask);
     return await converse(saved, (line) => askUntilScanned(line, wait, () => ask(line)), wait.waitMs);
@@ -110,10 +116,10 @@ async function exportToken(
 
 /** Asks; while the token stays the one that is shown, waits for Telegram to tell of a scan, and asks once more. */
 async function askUntilScanned(
-  line: Line,
+  line: ConnectedClient,
   { shown, waitMs, signal }: ScanWait,
-  ask: () => Promise<LoginToken | Admission>,
-): Promise<LoginToken | Admission> {
+  ask: () => Promise<LoginToken | AuthResult>,
+): Promise<LoginToken | AuthResult> {
   const scan = watchForScan(line);
   const first = await ask();
   if (first.type !== "token" || !first.token.equals(shown)) return first;
@@ -124,7 +130,7 @@ async function askUntilScanned(
 }
 
 /** Listens for the update that tells of a scan (https://core.telegram.org/api/qr-login), which may come before the wait. */
-function watchForScan({ client, Api, Raw }: Line): (ms: number, signal?: AbortSignal) => Promise<void> {
+function watchForScan({ client, Api, Raw }: ConnectedClient): (ms: number, signal?: AbortSignal) => Promise<void> {
   const told = Promise.withResolvers<void>();
   client.addEventHandler(() => told.resolve(), new Raw({ types: [Api.UpdateLoginToken] }));
   return async (ms, signal) => {
@@ -139,11 +145,15 @@ function watchForScan({ client, Api, Raw }: Line): (ms: number, signal?: AbortSi
 }
 
 /** Asks with a login token. Where the account lives in another data centre, moves there and says with which session. */
-async function askForLogin(line: Line, app: App, moved: (session: string) => void): Promise<LoginToken | Admission> {
+async function askForLogin(
+  line: ConnectedClient,
+  app: App,
+  moved: (session: string) => void,
+): Promise<LoginToken | AuthResult> {
   const { Api, invoke, client } = line;
   let answer = await invoke(new Api.auth.ExportLoginToken({ ...app, exceptIds: [] }));
   if (answer instanceof Api.auth.LoginTokenMigrateTo) {
-    if (!(await client._switchDC(answer.dcId))) throw outOfReach();
+    if (!(await client._switchDC(answer.dcId))) throw unreachableTelegram();
     moved(line.save());
     const { token } = answer;
     answer = await onceMore(() => invoke(new Api.auth.ImportLoginToken({ token })));
@@ -155,13 +165,13 @@ async function askForLogin(line: Line, app: App, moved: (session: string) => voi
   throw new ConnectError("provider_misbehaved", "Telegram moved a login token twice");
 }
 
-async function logOut(converse: Converse, session: string): Promise<void> {
+async function logOut(converse: WithClient, session: string): Promise<void> {
   await converse(session, async ({ Api, invoke }) => {
     await invoke(new Api.auth.LogOut());
   });
 }
 
-async function whoAmI({ Api, invoke }: Line): Promise<{ person: Person | undefined }> {
+async function whoAmI({ Api, invoke }: ConnectedClient): Promise<{ person: Person | undefined }> {
   try {
     const [user] = await invoke(new Api.users.GetUsers({ id: [new Api.InputUserSelf()] }));
     return { person: user instanceof Api.User ? readUser(user) : undefined };
@@ -171,12 +181,12 @@ async function whoAmI({ Api, invoke }: Line): Promise<{ person: Person | undefin
   }
 }
 
-async function admit(line: Line, login: () => Promise<Api.auth.TypeAuthorization>): Promise<Admission> {
+async function admit(line: ConnectedClient, login: () => Promise<Api.auth.TypeAuthorization>): Promise<AuthResult> {
   return await orPassword(line, async () => readAuthorization(line, await login()));
 }
 
 /** Where the account has a password, its hint is asked for along with it; without the hint it goes on as well. */
-async function orPassword<T>({ Api, invoke }: Line, login: () => Promise<T>): Promise<T | Admission> {
+async function orPassword<T>({ Api, invoke }: ConnectedClient, login: () => Promise<T>): Promise<T | AuthResult> {
   try {
     return await login();
   } catch (failure) {

@@ -1,0 +1,22 @@
+import type { AuthorizationResponse } from "@patchbay/core/provider";
+
+const maxQueryLength = 16_384;
+/** Several times as many as any provider sends. */
+const maxParameters = 50;
+
+/**
+ * A request's query as a provider's return: parameters that came once, and the names of those that came more often. A query
+ * that is too long, or of too many parameters, is nobody's return and reads as none: without a state it is refused.
+ */
+export function parseQuery(url: string): AuthorizationResponse {
+  const at = url.indexOf("?");
+  const query = at === -1 ? "" : url.slice(at + 1);
+  const given = query.length > maxQueryLength ? [] : [...new URLSearchParams(query)];
+  const [once, repeated] = [new Map<string, string>(), new Set<string>()];
+  for (const [name, value] of given.length > maxParameters ? [] : given) {
+    if (once.has(name)) repeated.add(name);
+    once.set(name, value);
+  }
+  for (const name of repeated) once.delete(name);
+  return { parameters: Object.fromEntries(once), repeated: [...repeated] };
+}

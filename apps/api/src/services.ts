@@ -1,0 +1,36 @@
+import type { Connect, Registry } from "@patchbay/core/connect";
+import type { CredentialService } from "@patchbay/core/credentials";
+import type { Connections, Notifications, PasswordTries, AccessAudit } from "@patchbay/core/db";
+import type { Disconnect } from "@patchbay/core/disconnect";
+import type { Receiver } from "@patchbay/core/webhooks";
+import type { Sessions } from "./http/session.ts";
+import type { InstallTokens } from "./http/install-tokens.ts";
+import type { Log } from "./log.ts";
+import type { SignIn } from "./sign-in/sign-in.ts";
+import type { Streams } from "./trpc/streams.ts";
+
+/** What the skins, REST and tRPC, call. Both are thin: what is not here is not theirs to do. */
+export interface Services {
+  connect: Connect;
+  disconnect: Disconnect;
+  connections: Connections;
+  credentials: CredentialService;
+  /** Who was handed which credential. */
+  accessAudit: AccessAudit;
+  /** What changed, in whichever process. */
+  notifications: Notifications;
+  streams: Streams;
+  /** Takes the providers' webhooks. */
+  receiver: Receiver;
+  registry: Registry;
+  sessions: Sessions;
+  /** Carries a provider's signed request to begin past the sign-in page. */
+  installTokens: InstallTokens;
+  signIn: SignIn;
+  passwordTries: PasswordTries;
+  log: Log;
+  /** Aborted when the process is about to stop: streams end then. */
+  stopping: AbortSignal;
+  /** Whether a provider returns to the page itself, so that the page posts the code. */
+  returnsToPage(provider: string): boolean;
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from "node:crypto";
+import { getProviderOfApp } from "../connect/index.ts";
+import { ConnectError } from "../errors.ts";
+import type { CredentialPayload, Provider } from "../provider.ts";
+import type { CredentialDeps } from "./refresh.ts";
+import { assertActive, type UsableCredential } from "./access-token.ts";
+import type { ConnectionCredential, CredentialRow } from "./credential-store.ts";
+
+/** Who asks for a credential, and what of. */
+export interface IssueRequest {
+  /** Whether the caller may have credentials of this provider; `lends`: of one that are lent to one holder at a time. */
+  isAllowed(provider: string, lends: boolean): boolean;
+  /** The lease from an earlier answer, to keep a lent credential for longer. */
+  lease?: string | undefined;
+}
+
+/** A credential that works, for a product's back end. `expiresAt` is ISO 8601, null where there is no end. */
+export type IssuedCredential = CredentialPayload & {
+  connection: number;
+  provider: string;
+  scopes: string[];
+  account: ConnectionCredential["account"];
+  expiresAt: string | null;
+  /** Until when the caller alone has it, and what to show to have it for longer. */
+  lease?: { id: string; until: string };
+};
+
+const exclusiveLeaseSeconds = 120;
+
+type IssueDeps = CredentialDeps & { provideToken(standing: CredentialRow): Promise<UsableCredential> };
+
+/**
+ * Hands out the credential of a connection: one read, and a refresh only where the token does not last. Throws
+ * `connection_unknown`, `needs_reconnect` with a reason, `too_many_requests` for what is lent to another, and
+ * where a token that is over cannot be renewed, the failure that kept it from that.
+ */
+export async function issueCredential(
+  parts: IssueDeps,
+  connection: number,
+  ask: IssueRequest,
+): Promise<IssuedCredential> {
+  const found = await parts.store.findByConnection(connection);
+  if (found === undefined) throw new ConnectError("connection_unknown", "no such connection");
+  const lends = parts.registry.get(found.provider)?.exclusiveLease === true;
+  if (!ask.isAllowed(found.provider, lends)) throw new ConnectError("connection_unknown", "not a provider of this key");
+  const provider = getProviderOfApp(parts.registry, found);
+  if (lends) return await issueExclusively(parts, { found, provider, lease: ask.lease });
+  const { standing, credentials } = await parts.provideToken(found);
+  return { ...provider.buildPayload(credentials), ...describeConnection(found, standing.remainingMs) };
+}
+
+type ExclusiveRequest = { found: ConnectionCredential; provider: Provider; lease: string | undefined };
+
+async function issueExclusively(
+  { store, seals }: IssueDeps,
+  { found, provider, lease: previous }: ExclusiveRequest,
+): Promise<IssuedCredential> {
+  assertActive(found);
+  const handed = provider.buildPayload(seals.openCredentials(found.secret, found));
+  const lease = randomUUID();
+  const loan = await store.acquireExclusiveLease(found.id, { lease, previous }, exclusiveLeaseSeconds);
+  if (loan.type === "busy") {
+    throw new ConnectError("too_many_requests", "lent to another holder", { retryAfter: loan.seconds, field: "lease" });
+  }
+  return { ...handed, ...describeConnection(found, null), lease: { id: lease, until: loan.until.toISOString() } };
+}
+
+function describeConnection({ connection, provider, scopes, account }: ConnectionCredential, remaining: number | null) {
+  const expiresAt = remaining === null ? null : new Date(Date.now() + remaining).toISOString();
+  return { connection, provider, scopes, account, expiresAt };
+}

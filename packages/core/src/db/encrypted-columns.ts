@@ -1,0 +1,83 @@
+import { sql, type Kysely, type RawBuilder } from "kysely";
+import type { AssociatedData } from "../vault/index.ts";
+import type { Database } from "./schema.ts";
+
+/** A column that holds sealed blobs, and what of its rows the blobs are bound to. */
+export interface SealedColumn {
+  table: string;
+  column: string;
+  key: string;
+  keyType: string;
+  row: string;
+  provider: string;
+}
+
+const attempt = { table: "attempt", key: "id", keyType: "bytea", row: "encode(id, 'hex')", provider: "provider" };
+
+/** Every one there is. */
+export const sealedColumns: readonly SealedColumn[] = [
+  { table: "credential", column: "secret", key: "id", keyType: "uuid", row: "id::text", provider: "provider" },
+  ...["notes", "returned", "step"].map((column) => ({ ...attempt, column })),
+  { table: "installation", column: "canary", key: "singleton", keyType: "boolean", row: "'only'", provider: "''" },
+];
+
+export interface SealedRow {
+  /** The primary key, as the database gives it. */
+  key: unknown;
+  place: AssociatedData;
+  /** The id of the key that it was sealed under, as its header says. */
+  sealedBy: string;
+  blob: Buffer;
+}
+
+const atOnce = 200;
+
+/** The id in a blob's header. One that is damaged gives whatever its bytes are, escaped. */
+export function sealedBy({ column }: SealedColumn): RawBuilder<string> {
+  const blob = sql.ref(column);
+  return sql`case when octet_length(${blob}) > 1
+    then encode(substring(${blob} from 3 for get_byte(${blob}, 1)), 'escape') else '' end`;
+}
+
+/** All rows of a column that hold a blob, by primary key; `except` leaves out those sealed under one key. */
+export async function* sealedRows(
+  db: Kysely<Database>,
+  at: SealedColumn,
+  except?: string,
+): AsyncGenerator<SealedRow[]> {
+  const [key, column] = [sql.ref(at.key), sql.ref(at.column)];
+  let last: unknown = null;
+  for (;;) {
+    const { rows } = await sql<SealedRow & { row: string; provider: string }>`
+      select ${key} as key, ${sql.raw(at.row)} as row, ${sql.raw(at.provider)} as provider,
+             ${sealedBy(at)} as "sealedBy", ${column} as blob
+      from ${sql.table(at.table)}
+      where ${column} is not null and (${last}::${sql.raw(at.keyType)} is null or ${key} > ${last})
+        and (${except ?? null}::text is null or ${sealedBy(at)} <> ${except ?? null})
+      order by ${key} limit ${atOnce}`.execute(db);
+    if (rows.length === 0) return;
+    last = rows.at(-1)?.key;
+    const { table, column: name } = at;
+    yield rows.map(({ row, provider, ...rest }) => ({ ...rest, place: { table, row, column: name, provider } }));
+  }
+}
+
+export interface Count {
+  table: string;
+  column: string;
+  sealedBy: string;
+  rows: number;
+}
+
+/** How many blobs of each column are sealed under which key. */
+export async function countSealed(db: Kysely<Database>): Promise<Count[]> {
+  const counts: Count[] = [];
+  for (const at of sealedColumns) {
+    const { rows } = await sql<{ sealedBy: string; rows: number }>`
+      select ${sealedBy(at)} as "sealedBy", count(*)::int as rows
+      from ${sql.table(at.table)} where ${sql.ref(at.column)} is not null
+      group by 1 order by 1`.execute(db);
+    counts.push(...rows.map((row) => ({ table: at.table, column: at.column, ...row })));
+  }
+  return counts;
+}

@@ -1,0 +1,48 @@
+import { createAgents, type Proxy } from "./agents.ts";
+import { sendRequest, type HttpResponse, type RequestLimits } from "./send-request.ts";
+
+/**
+ * The one way out. Every request to a provider, and every address that a browser is sent to, passes `at`: the URL itself
+ * in production, the same path at the sandbox where one is configured.
+ */
+export interface ProviderHttp {
+  resolveUrl(url: string | URL): URL;
+  /** Sends once, never again. Throws `Unclear` where it may have been carried out, and a plain `ConnectError` where nothing was sent. */
+  send(url: string | URL, request?: ProviderRequest): Promise<HttpResponse>;
+}
+
+export interface ProviderRequest {
+  method?: "GET" | "POST" | "DELETE";
+  headers?: Readonly<Record<string, string>>;
+  body?: string;
+}
+
+export interface ProviderHttpOptions extends Partial<RequestLimits> {
+  /** Origin of the sandbox, e.g. `http://127.0.0.1:4000`. Absent: the providers themselves. */
+  sandbox?: string | undefined;
+  /** The way to the providers, where there is no other. The sandbox is on this machine. */
+  proxy?: Proxy | undefined;
+}
+
+export function createProviderHttp({
+  sandbox,
+  proxy,
+  timeoutMs = 10_000,
+  maxBytes = 1_048_576,
+}: ProviderHttpOptions = {}): ProviderHttp {
+  const at = (url: string | URL) => (sandbox === undefined ? new URL(url) : throughSandbox(new URL(url), sandbox));
+  const limits = { timeoutMs, maxBytes };
+  const agents = createAgents(sandbox === undefined ? proxy : undefined);
+  return {
+    resolveUrl: at,
+    async send(url, { method = "GET", headers, body } = {}) {
+      const { host } = new URL(url);
+      const said = { accept: "application/json", "user-agent": "Patchbay", ...headers };
+      return await sendRequest({ host, target: at(url), method, headers: said, body }, limits, agents);
+    },
+  };
+}
+
+function throughSandbox(url: URL, sandbox: string): URL {
+  return new URL(`/${url.host}${url.pathname}${url.search}`, sandbox);
+}

@@ -1,0 +1,55 @@
+import { ConnectError } from "./errors.ts";
+import type { Provider } from "./provider.ts";
+
+/** A provider that Patchbay knows, and the means to use it where it is configured. */
+export interface RegisteredProvider {
+  id: string;
+  name: string;
+  description: string;
+  fields: Provider["fields"];
+  methods: Provider["methods"];
+  /** Its credentials are lent to one holder at a time. */
+  exclusiveLease?: boolean;
+  provider: Provider | undefined;
+}
+
+export type Registry = ReadonlyMap<string, RegisteredProvider>;
+
+/** The configured provider of an id. Throws `provider_unknown` or `provider_not_configured`. */
+export function getProvider(registry: Registry, id: string): Provider {
+  const listing = registry.get(id);
+  if (listing === undefined) throw new ConnectError("provider_unknown", "no provider of that name");
+  if (listing.provider === undefined) throw new ConnectError("provider_not_configured", `${id} has no credentials`);
+  return listing.provider;
+}
+
+/** The app at a provider that a grant was given to. No other can use it. */
+export interface ProviderApp {
+  provider: string;
+  clientId: string;
+  mode: string;
+}
+
+/** The apps that are configured. */
+export function listApps(registry: Registry): ProviderApp[] {
+  return [...registry.values()].flatMap(({ provider }) =>
+    provider === undefined ? [] : [{ provider: provider.id, clientId: provider.client.id, mode: provider.client.mode }],
+  );
+}
+
+/** The provider, where it is configured with this very app. */
+export function findProviderOfApp(
+  registry: Registry,
+  { provider: id, clientId, mode }: ProviderApp,
+): Provider | undefined {
+  const provider = registry.get(id)?.provider;
+  return provider?.client.id === clientId && provider.client.mode === mode ? provider : undefined;
+}
+
+/** The same. Throws `provider_unknown` or `provider_not_configured`. */
+export function getProviderOfApp(registry: Registry, app: ProviderApp): Provider {
+  const provider = findProviderOfApp(registry, app);
+  if (provider) return provider;
+  const { client } = getProvider(registry, app.provider);
+  throw new ConnectError("provider_not_configured", `of another app or mode of ${app.provider} than ${client.id}`);
+}
