@@ -54,9 +54,8 @@ const composition = [
   "apps/api/src/jobs/**",
   "apps/api/src/keys/**",
   "apps/api/src/sign-in/**",
-  "apps/api/src/http/caller.ts",
   "apps/api/src/http/failures.ts",
-  "apps/api/src/lane/trpc.ts",
+  "apps/api/src/http/session.ts",
 ];
 const tests = ["**/*.test.ts", "**/*.test.tsx", "**/*.spec.ts", "**/test/**", "tests/**"];
 

@@ -1,6 +1,7 @@
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { abandonOverdueLogins, listApps, createConnect, getProvider } from "@patchbay/core/connect";
+import { abandonOverdueLogins, createConnect } from "@patchbay/core/connect";
+import { listApps, getProvider } from "@patchbay/core/registry";
 import { createCredentials } from "@patchbay/core/credentials";
 import {
   asWrongDatabase,

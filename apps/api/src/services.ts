@@ -1,4 +1,5 @@
-import type { Connect, Registry } from "@patchbay/core/connect";
+import type { Connect } from "@patchbay/core/connect";
+import type { Registry } from "@patchbay/core/registry";
 import type { CredentialService } from "@patchbay/core/credentials";
 import type { Connections, Notifications, PasswordTries, AccessAudit } from "@patchbay/core/db";
 import type { Disconnect } from "@patchbay/core/disconnect";

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { getProvider } from "@patchbay/core/connect";
+import { getProvider } from "@patchbay/core/registry";
 import { ConnectError } from "@patchbay/core/errors";
 import type { FormValues, Provider, AuthorizationResponse } from "@patchbay/core/provider";
 import type { RequestHandler } from "express";

@@ -1,4 +1,5 @@
-import { getProvider, type Caller, type Connection } from "@patchbay/core/connect";
+import type { Caller, Connection } from "@patchbay/core/connect";
+import { getProvider } from "@patchbay/core/registry";
 import { ConnectError } from "@patchbay/core/errors";
 import type { Request, Response } from "express";
 import type { Services } from "../services.ts";

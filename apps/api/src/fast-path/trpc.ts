@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { RawJson } from "@patchbay/core/db";
+import { RawJson } from "@patchbay/core/raw-json";
 import { callTRPCProcedure, getTRPCErrorFromUnknown, getTRPCErrorShape } from "@trpc/server";
 import type { Services } from "../services.ts";
 import { sendJsonText, type RawHeaders } from "../http/respond.ts";

@@ -1,4 +1,4 @@
-import type { Registry } from "@patchbay/core/connect";
+import type { Registry } from "@patchbay/core/registry";
 import {
   endUnheld,
   forgetUnknown,

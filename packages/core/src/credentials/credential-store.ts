@@ -1,4 +1,4 @@
-import type { ProviderApp } from "../connect/index.ts";
+import type { ProviderApp } from "../registry.ts";
 import type { HealthReason } from "../health.ts";
 
 /** A credential as it stands, by the database's clock. */

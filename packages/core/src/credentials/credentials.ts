@@ -1,4 +1,4 @@
-import { findProviderOfApp } from "../connect/index.ts";
+import { findProviderOfApp } from "../registry.ts";
 import type { Credentials, Provider } from "../provider.ts";
 import { createTokenProvider } from "./access-token.ts";
 import { issueCredential, type IssueRequest } from "./issue-credential.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Registry } from "../connect/index.ts";
+import type { Registry } from "../registry.ts";
 import type { Provider } from "../provider.ts";
 import { createSeals, createVault, readKeyring } from "../vault/index.ts";
 import { issueCredential } from "./issue-credential.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { getProviderOfApp } from "../connect/index.ts";
+import { getProviderOfApp } from "../registry.ts";
 import { ConnectError } from "../errors.ts";
 import type { CredentialPayload, Provider } from "../provider.ts";
 import type { CredentialDeps } from "./refresh.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { findProviderOfApp } from "../connect/index.ts";
+import { findProviderOfApp } from "../registry.ts";
 import { ConnectError } from "../errors.ts";
 import { maintenanceDelaySeconds } from "../lifetimes.ts";
 import type { Provider } from "../provider.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { getProviderOfApp, type Registry } from "../connect/index.ts";
+import { getProviderOfApp, type Registry } from "../registry.ts";
 import { ConnectError } from "../errors.ts";
 import { maintenanceDelaySeconds, measureLifetimes } from "../lifetimes.ts";
 import type { Credentials, Provider } from "../provider.ts";

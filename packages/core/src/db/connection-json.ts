@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from "kysely";
-import type { ProviderApp, Connection } from "../connect/index.ts";
+import type { Connection } from "../connect/index.ts";
+import type { ProviderApp } from "../registry.ts";
 import { isPaused, shownReason } from "./paused.ts";
 
 const status = sql`case when ${isPaused} then 'needs_reconnect' else k.status end`;

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
-import type { ProviderApp, Connection } from "../connect/index.ts";
+import type { Connection } from "../connect/index.ts";
+import type { ProviderApp } from "../registry.ts";
 import { ConnectError } from "../errors.ts";
 import { listedJson } from "./connection-json.ts";
 import { callerStatement } from "./live-session.ts";

@@ -27,5 +27,4 @@ export {
   type UsableApps,
 } from "./job-scheduling.ts";
 export { createLoginStore } from "./login-store.ts";
-export { RawJson } from "../raw-json.ts";
 export { createWebhookEvents, purgeEvents, wakeWebhooks } from "./webhook-events.ts";

@@ -1,5 +1,5 @@
 import type { Caller } from "../connect/index.ts";
-import { getProvider, type Registry } from "../connect/index.ts";
+import { getProvider, type Registry } from "../registry.ts";
 import { isAccountPaused } from "../credentials/index.ts";
 import type { Revocation } from "../provider.ts";
 import type { RevocationResult, Revoker } from "./revoke.ts";

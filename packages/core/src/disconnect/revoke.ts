@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { getProviderOfApp, sealGrant, type ProviderApp, type Registry, type OrphanedGrant } from "../connect/index.ts";
+import { sealGrant, type OrphanedGrant } from "../connect/index.ts";
+import { getProviderOfApp, type ProviderApp, type Registry } from "../registry.ts";
 import {
   goneAfterSeconds,
   findMissingToken,

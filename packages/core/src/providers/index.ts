@@ -1,4 +1,4 @@
-import type { RegisteredProvider, Registry } from "../connect/index.ts";
+import type { RegisteredProvider, Registry } from "../registry.ts";
 import type { ProviderHttp } from "../http/index.ts";
 import { oauth, type OAuthClient, type OAuthSpec } from "../oauth/index.ts";
 import type { Provider } from "../provider.ts";
@@ -21,7 +21,7 @@ export function createRegistry(
   telegram?: Provider,
 ): Registry {
   const listings: RegisteredProvider[] = Object.values(specs).map((spec: OAuthSpec): RegisteredProvider => {
-    const { id, name, description, fields: fields = [] } = spec;
+    const { id, name, description, fields = [] } = spec;
     const client = clients[id as ProviderId];
     return { id, name, description, fields, methods: ["redirect"], provider: client && oauth(spec, client, http) };
   });

@@ -1,4 +1,4 @@
-import type { Registry } from "../connect/index.ts";
+import type { Registry } from "../registry.ts";
 import type { AffectedAccount, ReceivedEvent, WebhookEvents } from "./events.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { getProvider, type Registry } from "../connect/index.ts";
+import { getProvider, type Registry } from "../registry.ts";
 import { ConnectError } from "../errors.ts";
 import type { WebhookDelivery, WebhookNotification, Webhooks } from "../provider.ts";
 import type { WebhookEvents } from "./events.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Registry } from "../connect/index.ts";
+import type { Registry } from "../registry.ts";
 import { ConnectError } from "../errors.ts";
 import type { WebhookDelivery, WebhookNotification, Provider } from "../provider.ts";
 import { createReceiver, handleWebhooks, subscribeWebhooks, webhookAddress, type ReceivedEvent } from "./index.ts";
