@@ -17,7 +17,7 @@ export { purgeAttempts, purgeSessions, purgeTallies, purgeVerifications, purgeWr
 export { createAccessAudit, type AccessAudit } from "./access-audit.ts";
 export { grantRights, readRole, type Role } from "./rights.ts";
 export { rotateKeys, verifySeals, type Progress } from "./rotate-keys.ts";
-export type { Database } from "./schema.ts";
+export { foreignTables, tables, type Column, type Database } from "./schema.ts";
 export { countSealed, type Count } from "./encrypted-columns.ts";
 export {
   endUnheld,

@@ -1,67 +1,212 @@
-import type { ColumnType, Generated } from "kysely";
+import type { ColumnType, Generated, GeneratedAlways } from "kysely";
+import type { SignedInAccount } from "../errors.ts";
 
-type Moment = ColumnType<Date, Date, Date>;
-type Stamped = Generated<Date>;
+/** A column: what the database says of it, and in `Type` what Kysely reads from it and writes to it. */
+export interface Column<Type> {
+  /** The name of its type in PostgreSQL. */
+  readonly type: string;
+  readonly isNullable: boolean;
+  /** The database gives it a value if an insert gives none. */
+  readonly hasDefault: boolean;
+  /** Never set: it only carries the type. */
+  readonly typescript?: Type;
+}
+
+type Json = Record<string, unknown>;
+/** The driver reads a `bigint` as a string, for it may be greater than a number can be. */
+type BigInteger = ColumnType<string, string | number, string | number>;
 
 type CredentialStatus = "active" | "needs_reconnect" | "revoked" | "disconnecting";
 export type AttemptStatus = "started" | "returned" | "walking" | "claimed" | "connected" | "failed";
 
-/** The tables as Kysely knows them. The sign-in tables are better-auth's; of them only `session` is read here. */
-export interface Database {
-  session: { id: string; token: string; user_id: string; expires_at: Moment; updated_at: Moment };
+const column = <Type>(type: string): Column<Type> => ({ type, isNullable: false, hasDefault: false });
+const nullable = <Type>(of: Column<Type>): Column<Type | null> => ({ ...of, isNullable: true });
+const withDefault = <Type>({ type }: Column<Type>): Column<Generated<Type>> => ({
+  type,
+  isNullable: false,
+  hasDefault: true,
+});
+
+const text = column<string>("text");
+const textOf = <Value extends string>() => column<Value>("text");
+const texts = column<string[]>("_text");
+const uuid = column<string>("uuid");
+const bytes = column<Buffer>("bytea");
+const flag = column<boolean>("bool");
+const integer = column<number>("int4");
+const bigInteger = column<BigInteger>("int8");
+const moment = column<Date>("timestamptz");
+const jsonOf = <Value extends object>() => column<Value>("jsonb");
+const identity: Column<GeneratedAlways<string>> = { type: "int8", isNullable: false, hasDefault: true };
+
+/** The tables that better-auth reads and writes. */
+const signInTables = {
+  user: {
+    id: text,
+    name: text,
+    email: text,
+    email_verified: withDefault(flag),
+    image: nullable(text),
+    role: withDefault(textOf<"user" | "operator">()),
+    created_at: withDefault(moment),
+    updated_at: withDefault(moment),
+  },
+  session: {
+    id: text,
+    token: text,
+    user_id: text,
+    expires_at: moment,
+    ip_address: nullable(text),
+    user_agent: nullable(text),
+    created_at: withDefault(moment),
+    updated_at: withDefault(moment),
+  },
+  account: {
+    id: text,
+    account_id: text,
+    provider_id: text,
+    user_id: text,
+    access_token: nullable(text),
+    refresh_token: nullable(text),
+    id_token: nullable(text),
+    access_token_expires_at: nullable(moment),
+    refresh_token_expires_at: nullable(moment),
+    scope: nullable(text),
+    password: nullable(text),
+    created_at: withDefault(moment),
+    updated_at: withDefault(moment),
+  },
+  verification: {
+    id: text,
+    identifier: text,
+    value: text,
+    expires_at: moment,
+    created_at: withDefault(moment),
+    updated_at: withDefault(moment),
+  },
+};
+
+/** What is connected: a credential for each grant, and for each user a connection to it. */
+const connectionTables = {
   credential: {
-    id: string;
-    provider: string;
-    client_id: string;
-    mode: string;
-    external_id: string | null;
-    shared: boolean;
-    secret: Buffer;
-    scopes: string[];
-    version: number;
-    expires_at: Moment | null;
-    status: CredentialStatus;
-    reason: string | null;
-    lease_owner: string | null;
-    lease_until: Moment | null;
-    issued_at: Stamped;
-    refresh_sent_at: Moment | null;
-    refresh_expires_at: Moment | null;
-    failures: number;
-    retry_at: Moment | null;
-    paused_at: Moment | null;
-    created_at: Stamped;
-    updated_at: Stamped;
-  };
+    id: uuid,
+    provider: text,
+    client_id: text,
+    mode: text,
+    external_id: nullable(text),
+    shared: flag,
+    secret: bytes,
+    scopes: withDefault(texts),
+    version: withDefault(integer),
+    expires_at: nullable(moment),
+    status: withDefault(textOf<CredentialStatus>()),
+    reason: nullable(text),
+    lease_owner: nullable(uuid),
+    lease_until: nullable(moment),
+    issued_at: withDefault(moment),
+    refresh_sent_at: nullable(moment),
+    refresh_expires_at: nullable(moment),
+    failures: withDefault(integer),
+    retry_at: nullable(moment),
+    paused_at: nullable(moment),
+    created_at: withDefault(moment),
+    updated_at: withDefault(moment),
+  },
   connection: {
-    id: Generated<number>;
-    user_id: string;
-    credential_id: string;
-    provider: string;
-    external_id: string;
-    label: string;
-    email: string | null;
-    details: Record<string, string>;
-    connected_at: Stamped;
-    last_used_at: Moment | null;
-  };
+    id: identity,
+    user_id: text,
+    credential_id: uuid,
+    previous_credential_id: nullable(uuid),
+    provider: text,
+    client_id: text,
+    mode: text,
+    external_id: text,
+    label: text,
+    email: nullable(text),
+    details: withDefault(jsonOf<Record<string, string>>()),
+    connected_at: withDefault(moment),
+    last_used_at: nullable(moment),
+  },
+};
+
+/** The runs of a connect flow, and what limits them. */
+const attemptTables = {
   attempt: {
-    id: Buffer;
-    user_id: string;
-    session_id: string;
-    provider: string;
-    status: AttemptStatus;
-    expires_at: Moment;
-    created_at: Stamped;
-  };
+    id: bytes,
+    user_id: nullable(text),
+    session_id: text,
+    browser: bytes,
+    provider: text,
+    redirect_uri: text,
+    reconnects: nullable(bigInteger),
+    status: withDefault(textOf<AttemptStatus>()),
+    notes: nullable(bytes),
+    returned: nullable(bytes),
+    ticket: nullable(bytes),
+    ticket_until: nullable(moment),
+    claimed_until: nullable(moment),
+    failure: nullable(text),
+    connection_id: nullable(bigInteger),
+    created_at: withDefault(moment),
+    expires_at: moment,
+    step: nullable(bytes),
+    scans: withDefault(flag),
+    stepped_at: withDefault(moment),
+    subject: nullable(bytes),
+    version: withDefault(integer),
+    signed_in: nullable(jsonOf<SignedInAccount>()),
+    reaches: nullable(bytes),
+  },
+  wrong_answer: { user_id: text, subject: bytes, question: text, count: integer, until: moment },
+  tally: { kind: text, subject: bytes, count: integer, until: moment, free_at: withDefault(moment) },
+};
+
+/** What the operator and the jobs need. */
+const operationTables = {
+  audit_event: {
+    id: identity,
+    at: withDefault(moment),
+    actor: text,
+    action: text,
+    provider: text,
+    connection_id: nullable(bigInteger),
+    details: withDefault(jsonOf<Json>()),
+  },
   webhook_event: {
-    id: Generated<string>;
-    provider: string;
-    event_id: string;
-    topic: string;
-    body: Buffer;
-    received_at: Stamped;
-    look_at: Stamped;
-    handled_at: Moment | null;
+    id: identity,
+    provider: text,
+    event_id: text,
+    topic: text,
+    body: bytes,
+    received_at: withDefault(moment),
+    look_at: withDefault(moment),
+    handled_at: nullable(moment),
+  },
+  installation: { singleton: withDefault(flag), kind: textOf<"live" | "sandbox">(), canary: bytes },
+  worker: { id: text, beat_at: withDefault(moment) },
+};
+
+/** Every table of ours with every column, as the migrations leave them. A test compares it with the database. */
+export const tables = { ...signInTables, ...connectionTables, ...attemptTables, ...operationTables };
+
+/** What we read of tables that the job queue and Kysely make. */
+export const foreignTables = {
+  "graphile_worker.jobs": {
+    key: nullable(text),
+    attempts: column<number>("int2"),
+    max_attempts: column<number>("int2"),
+    locked_at: nullable(moment),
+    run_at: moment,
+  },
+  "graphile_worker.migrations": { id: integer },
+  kysely_migration: { name: column<string>("varchar") },
+};
+
+type Rows<Tables> = {
+  [Table in keyof Tables]: {
+    [Name in keyof Tables[Table]]: Tables[Table][Name] extends Column<infer Type> ? Type : never;
   };
-}
+};
+
+/** The tables as Kysely knows them. */
+export type Database = Rows<typeof tables & typeof foreignTables>;
