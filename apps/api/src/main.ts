@@ -13,7 +13,6 @@ import {
   createRevocationStore,
   createPasswordTries,
   createAccessAudit,
-  createLoginStore,
   createWebhookEvents,
   openDatabase,
   openNotifications,
@@ -107,8 +106,9 @@ function assemble(config: Config, log: Log, { database, seals }: { database: Ope
   const readings = createAccessAudit(database.db, {
     tell: ({ cause, ...counts }) => log.error({ ...counts, err: cause }, "audit not written"),
   });
-  const [walks, events] = [createLoginStore(database.db, config.codeLimits), createWebhookEvents(database.db)];
-  return { inFlight, seals, registry, credentials, readings, revoker, walks, events };
+  const attempts = createAttemptStore(database.db, config.codeLimits);
+  const events = createWebhookEvents(database.db);
+  return { inFlight, seals, registry, credentials, readings, revoker, attempts, events };
 }
 
 /** Of a start that nobody interrupts. */
@@ -178,15 +178,13 @@ export async function startWorkerAlone(config: Config, log: Log, signal = notTol
 }
 
 function createCalls({ config, log, database, ...built }: Built, news: Notifications, stopping: AbortSignal): Services {
-  const { inFlight, registry, seals, walks, revoker, credentials, readings, events } = built;
-  const attempts = createAttemptStore(database.db);
+  const { inFlight, registry, seals, attempts, revoker, credentials, readings, events } = built;
   const departures = createConnectionRemoval(database.db);
   return {
     connect: inFlight.track(
       createConnect({
         registry,
         attempts,
-        logins: walks,
         seals,
         stopping,
         trackInBackground: inFlight.trackInBackground,
@@ -211,7 +209,7 @@ function createCalls({ config, log, database, ...built }: Built, news: Notificat
 }
 
 async function work({ config, log, database, ...built }: Built): Promise<Worker> {
-  const { registry, seals, walks, revoker, credentials, events } = built;
+  const { registry, seals, attempts, revoker, credentials, events } = built;
   // Loaded once requests are served: it is a tenth of what a start loads.
   const { startWorker } = await import("./jobs/worker.ts");
   return await startWorker({
@@ -227,7 +225,7 @@ async function work({ config, log, database, ...built }: Built): Promise<Worker>
       if (refusal) logFailure(log, refusal, { credential: id });
     },
     handleWebhooks: () => handleWebhooks({ registry, events }),
-    abandonOverdue: () => abandonOverdueLogins({ registry, logins: walks, seals }),
+    abandonOverdue: () => abandonOverdueLogins({ registry, attempts, seals }),
     log,
     concurrency: config.workers,
   });

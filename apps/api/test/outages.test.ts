@@ -65,7 +65,9 @@ test("a grant that comes while the database is away is ended where it can be, an
     expect((await posted).json).toMatchObject({ code: "database_unavailable" });
   });
   expect((await world.door.grants(calendly.id)).length).toBe(before);
-  expect(world.logged()).toMatch(/a grant could neither be stored nor handed over.*"errors":\[/);
+  expect(world.logged()).toMatch(
+    /a grant could neither be stored as a connection nor as an orphaned grant.*"errors":\[/,
+  );
 }, 90_000);
 
 test("workers that end by themselves are begun again, and do not stand in the way of a stop", async () => {

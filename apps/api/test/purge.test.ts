@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { abandonOverdueLogins } from "@patchbay/core/connect";
-import { createLoginStore, openDatabase, type OpenDatabase } from "@patchbay/core/db";
+import { createAttemptStore, openDatabase, type OpenDatabase } from "@patchbay/core/db";
 import { createProviderHttp } from "@patchbay/core/http";
 import { createRegistry } from "@patchbay/core/providers";
 import { telegram, type Gateway } from "@patchbay/core/telegram";
@@ -39,7 +39,7 @@ async function purgeAll(): Promise<string[]> {
     createProviderHttp({ sandbox: world.sandbox.url }),
     telegram({ apiId: 1, apiHash: "" }, gateway),
   );
-  const parts = { registry, logins: createLoginStore(database.db, world.config.codeLimits), seals: world.seals };
+  const parts = { registry, attempts: createAttemptStore(database.db, world.config.codeLimits), seals: world.seals };
   await purge({ database, registry, abandonOverdue: () => abandonOverdueLogins(parts), log: createLog("silent") });
   return ended;
 }

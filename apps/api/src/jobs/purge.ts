@@ -36,7 +36,7 @@ export async function purge({ database: { db }, registry, abandonOverdue, log }:
     "counts purged": () => purgeTallies(db),
     "sessions purged": () => purgeSessions(db),
     "verifications purged": () => purgeVerifications(db),
-    "walks abandoned": abandonOverdue,
+    "logins abandoned": abandonOverdue,
   };
   for (const [what, carryOut] of Object.entries(chores)) {
     try {

@@ -121,7 +121,9 @@ test.each(subjects)(
     await quiet(world);
     // Where an account has one grant, it is not ended without a look whether somebody else's is stored: it is told in the log.
     expect(await liveGrants(subject)).toBe(before + (subject.grants === "many" ? 0 : 1));
-    expect(world.logged()).toMatch(/a grant could neither be stored nor handed over.*"errors":\[/);
+    expect(world.logged()).toMatch(
+      /a grant could neither be stored as a connection nor as an orphaned grant.*"errors":\[/,
+    );
   },
 );
 

@@ -1,13 +1,13 @@
 import type { FailureCode, SignedInAccount } from "../errors.ts";
-import type { Account } from "../provider.ts";
+import type { NewGrant, OrphanedGrant } from "./sealed-grant.ts";
 
-/** Who calls: the session's token, and the fingerprint of the browser's cookie. Both were checked for form only. */
+/** The session's token and the fingerprint of the browser's cookie. Both were checked for form only. */
 export interface Caller {
   session: string;
   browser?: Buffer | undefined;
 }
 
-/** A connection as its user sees it. */
+/** A connection as its user sees it. Times are ISO 8601. */
 export interface Connection {
   id: number;
   provider: string;
@@ -18,7 +18,6 @@ export interface Connection {
   reason: string | null;
   scopes: string[];
   details: Record<string, string>;
-  /** ISO 8601, as the other moments. */
   connectedAt: string;
   /** When a back end was last given the credential. */
   lastUsedAt: string | null;
@@ -26,29 +25,37 @@ export interface Connection {
   endsAt: string | null;
 }
 
+/** How an attempt leads to the account: by a redirect to the provider, or by steps that the user takes on our page. */
+export type ConnectFlow = "redirect" | "login";
+
+/** An attempt that is to be stored. That of a login is stored with its lease, for the caller that takes the first step. */
 export interface NewAttempt {
   /** SHA-256 of the state. */
   id: Buffer;
+  flow: ConnectFlow;
   provider: string;
   redirectUri: string;
+  /** Fingerprint of the browser's cookie. */
   browser: Buffer;
-  notes: Buffer;
+  /** Sealed. */
+  providerState: Buffer;
   /** The connection that this attempt is to renew. */
   reconnectConnectionId: number | undefined;
-  /** The fingerprint of whom beginning sends a code to. */
+  /** Fingerprint of whoever gets a code when the first step is taken. */
   codeRecipient?: Buffer | undefined;
 }
 
-/** What a provider's return does to its attempt once every check on it has passed. */
+/** What an authorization response does to its attempt once every check on it has passed. */
 export type ResponseEffect =
-  /** Keep the return and hand out a ticket for it. */
-  | { type: "store"; returned: Buffer; ticket: Buffer }
-  /** Keep it and claim the attempt at once: the caller finishes it. */
-  | { type: "claim"; returned: Buffer }
-  /** The user or the provider said no: the attempt ends with this code. */
+  /** Stores the response and issues a ticket for it. */
+  | { type: "store"; response: Buffer; ticket: Buffer }
+  /** Stores the response and claims the attempt at once: the caller finishes it. */
+  | { type: "claim"; response: Buffer }
+  /** The user or the provider denied access: the attempt ends with this code. */
   | { type: "close"; failure: FailureCode }
   | { type: "none" };
 
+/** What an authorization response must match before it changes anything. */
 export interface ResponseCheck {
   id: Buffer;
   provider: string;
@@ -57,85 +64,118 @@ export interface ResponseCheck {
   session: string | undefined;
 }
 
-export type Claim =
-  /** The caller won: it alone may go to the provider. */
-  | { type: "acquired"; attempt: ClaimedAttempt }
-  /** Another request holds the claim. */
-  | { type: "busy"; id: Buffer }
+/** An attempt that is over. */
+export type AttemptOutcome =
   | { type: "connected"; connection: Connection }
   | { type: "failed"; failure: FailureCode; account: SignedInAccount | undefined };
 
-export interface ClaimedAttempt {
+/** What came of claiming a redirect's attempt. */
+export type Claim =
+  /** The caller alone may exchange the code. */
+  | { type: "acquired"; attempt: ClaimedAttempt }
+  /** Another request has claimed it. */
+  | { type: "busy"; id: Buffer }
+  | AttemptOutcome;
+
+/** What came of acquiring a login's lease. `step` is the sealed view of what the user was last asked or shown. */
+export type LoginLease =
+  /** The caller alone may call the provider, until the lease ends. */
+  | { type: "acquired"; attempt: LeasedLogin; step: Buffer }
+  /** There is nothing to do, or another request has the lease. */
+  | { type: "waiting"; provider: string; step: Buffer; expiresAt: Date }
+  | AttemptOutcome;
+
+/** What an attempt's next step at the provider needs. */
+export interface PendingAttempt {
   id: Buffer;
   provider: string;
   redirectUri: string;
-  notes: Buffer;
-  returned: Buffer;
+  /** Sealed. */
+  providerState: Buffer;
 }
 
-/** What a POST shows for an attempt: the ticket from our redirect, or the state of a return that came to the page. */
+/** An attempt with the authorization response that its holder finishes it by. */
+export interface ClaimedAttempt extends PendingAttempt {
+  /** Sealed. */
+  response: Buffer;
+}
+
+/** A login that its holder takes one step further. */
+export interface LeasedLogin extends PendingAttempt {
+  /** Optimistic-lock version: each new holder of the lease raises it, and a write must name it. */
+  version: number;
+  expiresAt: Date;
+}
+
+/** What a page posts to claim an attempt: the ticket from our redirect, or the state of a response that came to the page. */
 export type ClaimRequest = { provider: string | undefined; id: Buffer | undefined; ticket: Buffer | undefined };
 
-export interface SealedCredential {
-  id: string;
-  shared: boolean;
-  secret: Buffer;
-  /** Seconds that the access token lasts, and the refresh token. Undefined: no end is known. */
-  expiresInSeconds: number | undefined;
-  refreshExpiresInSeconds: number | undefined;
-}
+/** What the caller wants of a login: to look, or to answer a question. */
+export type StepIntent = { type: "look" } | { type: "answer"; question: string };
 
-/** A grant, sealed, with what is to be done for it once it is stored. */
-export interface SealedGrant {
-  credential: SealedCredential & {
-    scopes: readonly string[];
-    /** Seconds after which it wants looking after. Undefined: never. */
-    maintainInSeconds: number | undefined;
-    /** Whether the provider is to be told where to send the account's events. */
-    subscribesToEvents: boolean;
-  };
-  provider: string;
-  client: { id: string; mode: string };
-}
-
-export interface NewGrant extends SealedGrant {
-  account: Account;
+/** Where a login stands, as it is stored. */
+export interface StepState {
+  /** Sealed. */
+  providerState: Buffer;
+  /** What the user is asked or shown, sealed. */
+  step: Buffer;
+  /** The step is a code to scan, which runs out and is renewed. */
+  awaitingScan: boolean;
+  /** Fingerprint of whom the answers are guesses about. */
+  rateLimitSubject: Buffer | undefined;
 }
 
 /**
- * A grant that the attempt cannot keep. Where the provider keeps one grant for each account and a credential of this
- * account is stored, it takes that one's place; any other is kept only until it is revoked.
- */
-export interface OrphanedGrant extends SealedGrant {
-  /** Undefined: whose it is was not found out yet. */
-  account: Account | undefined;
-}
-
-/**
- * Attempts, kept where every process sees them. Each method is one SQL statement; each checks the session and the owner
- * in the same statement, and throws `unauthenticated` where the session is not live.
+ * The attempts of both connect flows, stored where every process sees them. Each method is one SQL statement. A method that
+ * takes a caller checks session and owner in it, and throws `unauthenticated` if the session is not live.
  */
 export interface AttemptStore {
-  /** Throws `too_many_requests`, and `connection_unknown` for a `reconnects` that is not the caller's. */
-  create(caller: Caller, attempt: NewAttempt): Promise<void>;
+  /** Stores an attempt and gives what a login's holder needs. Throws `too_many_requests`, and `connection_unknown` for a connection that is not the caller's. */
+  create(caller: Caller, attempt: NewAttempt): Promise<LeasedLogin>;
+  /** Gets the provider of the caller's attempt. Throws `attempt_unknown`. */
+  getProvider(caller: Caller, id: Buffer): Promise<string>;
+
+  // Redirect flow
   /** Applies the effect if the attempt is live and fits. Throws `invalid_state` for every cause alike. */
   acceptResponse(check: ResponseCheck, effect: ResponseEffect): Promise<Claim>;
   /** Claims the attempt for one caller, before any call to the provider. Throws `attempt_unknown`. */
-  claim(caller: Caller, claimant: ClaimRequest, returned: Buffer | undefined): Promise<Claim>;
-  /** The provider of the caller's attempt. Throws `attempt_unknown`. */
-  getProvider(caller: Caller, id: Buffer): Promise<string>;
-  /** How a claimed attempt stands now. */
+  claim(caller: Caller, claimant: ClaimRequest, response: Buffer | undefined): Promise<Claim>;
+  /** Gets what has become of a claimed attempt. */
   getOutcome(id: Buffer): Promise<Claim>;
+
+  // Interactive login
+  /**
+   * Acquires the lease if the intent needs the provider. Throws `attempt_unknown`, and `too_many_requests` if too many
+   * answers to this question were wrong.
+   */
+  acquire(caller: Caller, id: Buffer, intent: StepIntent): Promise<LoginLease>;
+  /** Stores the next step and gives the lease back. */
+  saveStep(login: LeasedLogin, step: StepState): Promise<void>;
+  /** Gives the lease back without a new step: the provider did not answer. */
+  release(login: LeasedLogin): Promise<void>;
+  /**
+   * Counts a wrong answer, for the user and for the recipient of the code. Gives how many are left; if none are,
+   * `retryAfter` says for how many seconds.
+   */
+  countWrongAnswer(login: LeasedLogin, question: string): Promise<{ left: number; retryAfter: number }>;
+  /** Counts another code that is about to be sent. Throws `too_many_requests`. */
+  countCode(login: LeasedLogin): Promise<void>;
+  /** Lists some expired logins that may hold something at the provider. */
+  listOverdue(): Promise<PendingAttempt[]>;
+  /** Deletes an attempt. */
+  delete(id: Buffer): Promise<void>;
+
+  // The end of either
   /** Stores credential, connection and outcome together. Throws `account_mismatch`, or `outcome_unknown` past the claim. */
   complete(id: Buffer, grant: NewGrant): Promise<Connection>;
   /**
-   * Ends the attempt with a failure. A second call changes nothing. `left`: a grant came whose account cannot be found
-   * out, so nothing can be done with it; the user's own connections at that provider are looked at.
+   * Ends the attempt with a failure; a second call changes nothing. `left`: a grant came whose account cannot be found
+   * out, so it stays at the provider, and the user's own connections there are checked.
    */
   fail(id: Buffer, failure: FailureCode, left?: "unknown account"): Promise<void>;
   /**
-   * The same, and in the same statement keeps the grant that came: in its account's place, or until it is revoked. Does so
-   * whatever has become of the attempt. Gives the account that the user signed in to.
+   * Ends the attempt with a failure, and keeps the grant that came: in its account's place, or until it is revoked. The
+   * grant is kept whatever has become of the attempt. Gives the account that the user signed in to.
    */
   failWithGrant(id: Buffer, failure: FailureCode, grant: OrphanedGrant): Promise<SignedInAccount | undefined>;
 }

@@ -1,10 +1,11 @@
 import { ConnectError, type FailureCode } from "../errors.ts";
-import type { ProviderState, Provider, AuthorizationResponse } from "../provider.ts";
-import { fingerprint, isSecret, newSecret, type Seals } from "../vault/index.ts";
-import type { AttemptStore, Claim, ResponseEffect } from "./attempt-store.ts";
-import { getProvider, type Registry } from "../registry.ts";
+import type { AuthorizationResponse, Provider, ProviderState } from "../provider.ts";
+import { getProvider } from "../registry.ts";
+import { fingerprint, isSecret, newSecret } from "../vault/index.ts";
+import type { Claim, ResponseEffect } from "./attempt-store.ts";
+import type { ConnectDeps } from "./connect-deps.ts";
 
-/** A return as the browser brought it. */
+/** An authorization response as the browser brought it to a callback. */
 export interface CallbackRequest {
   provider: string;
   response: AuthorizationResponse;
@@ -13,81 +14,80 @@ export interface CallbackRequest {
 }
 
 /**
- * A ticket's fingerprint. What a signature proved (a shop) is mixed in: the page must post it back unaltered, or its
- * ticket is one that nobody has.
+ * The fingerprint by which a ticket is stored. It covers what a signature proved (a shop): if the page posts that back
+ * altered, no attempt has the ticket.
  */
 export function hashTicket(ticket: string, proof: ProviderState): Buffer {
   const echo = Object.entries(proof).sort(([a], [b]) => (a < b ? -1 : 1));
   return fingerprint([ticket, ...echo.map(([name, value]) => `${name}=${value}`)].join("&"));
 }
 
-type CallbackDeps = { registry: Registry; attempts: AttemptStore; seals: Seals };
-
-/** Checks a return and keeps it sealed. Gives the ticket that the page gets in place of the code, and what was signed. */
+/** Checks a response and stores it sealed. Gives the ticket that the page gets in place of the code, and what was signed. */
 export async function acceptCallback(
-  parts: CallbackDeps,
-  arrival: CallbackRequest,
+  deps: ConnectDeps,
+  request: CallbackRequest,
 ): Promise<{ ticket: string; proof: ProviderState }> {
   let ticket = "";
-  const { proof } = await acceptResponse(parts, arrival, (returned, proof) => {
+  const { proof } = await acceptResponse(deps, request, (sealed, proof) => {
     ticket = newSecret();
-    return { type: "store", returned, ticket: hashTicket(ticket, proof) };
+    return { type: "store", response: sealed, ticket: hashTicket(ticket, proof) };
   });
   return { ticket, proof };
 }
 
-/** Checks a return and claims its attempt in the same statement, for a caller that finishes it at once. */
+/** Checks a response and claims its attempt in the same statement, for a caller that finishes it at once. */
 export async function acceptAndClaim(
-  parts: CallbackDeps,
-  arrival: CallbackRequest,
+  deps: ConnectDeps,
+  request: CallbackRequest,
 ): Promise<{ id: Buffer; claim: Claim }> {
-  return await acceptResponse(parts, arrival, (blob) => ({ type: "claim", returned: blob }));
+  return await acceptResponse(deps, request, (sealed) => ({ type: "claim", response: sealed }));
 }
 
 async function acceptResponse(
-  { registry, attempts, seals }: CallbackDeps,
+  { registry, attempts, seals }: ConnectDeps,
   { provider: name, response, browser, session }: CallbackRequest,
-  pass: (sealed: Buffer, proof: ProviderState) => ResponseEffect,
+  buildEffect: (sealed: Buffer, proof: ProviderState) => ResponseEffect,
 ): Promise<{ id: Buffer; claim: Claim; proof: ProviderState }> {
   const provider = getProvider(registry, name);
   const { parameters } = response;
   const state = parameters["state"];
   if (state === undefined) throw explainMissingState(provider, response);
-  // A stranger's, which fits no attempt: the database is not asked for it.
-  if (browser === undefined || !isSecret(state)) throw new ConnectError("invalid_state", "no attempt fits this return");
+  // It fits no attempt, so the database is not asked.
+  if (browser === undefined || !isSecret(state))
+    throw new ConnectError("invalid_state", "no attempt fits this response");
   const row = { id: fingerprint(state), provider: name };
   const verdict = judgeResponse(provider, response);
   const effect: ResponseEffect =
     verdict.type === "pass"
-      ? pass(seals.sealResponse({ answers: parameters, proof: verdict.proof }, row), verdict.proof)
+      ? buildEffect(seals.sealResponse({ answers: parameters, proof: verdict.proof }, row), verdict.proof)
       : verdict.effect;
-  // State, browser and session come first. What else is wrong is only told to the one who began the attempt.
+  // State, browser and session are checked first: only the user who began the attempt learns what else is wrong.
   const claim = await attempts.acceptResponse({ ...row, browser, session }, effect);
   if (verdict.type === "refuse") throw verdict.failure;
   return { id: row.id, claim, proof: verdict.proof };
 }
 
 /**
- * A return that names no attempt changes none. A denial is told as what it is, for not every provider sends the state along
- * with it. A code was given at the provider without our asking: the field says so, and the page how to go on.
+ * A response without a state changes no attempt. A denial keeps its own code, because not every provider sends the state
+ * with it. A code without a state was given at the provider without our asking: the field `state` lets the page say so.
  */
-function explainMissingState(provider: Provider, returned: AuthorizationResponse): ConnectError {
-  const verdict = judgeResponse(provider, returned);
+function explainMissingState(provider: Provider, response: AuthorizationResponse): ConnectError {
+  const verdict = judgeResponse(provider, response);
   if (verdict.type === "refuse" && verdict.effect.type === "close") return verdict.failure;
-  const begunThere = verdict.type === "pass" && !returned.repeated.includes("state");
-  return new ConnectError("invalid_state", "a return without a state", begunThere ? { field: "state" } : {});
+  const begunThere = verdict.type === "pass" && !response.repeated.includes("state");
+  return new ConnectError("invalid_state", "a response without a state", begunThere ? { field: "state" } : {});
 }
 
 type Verdict =
   | { type: "pass"; proof: ProviderState }
   | { type: "refuse"; failure: ConnectError; effect: Extract<ResponseEffect, { type: "close" | "none" }> };
 
-/** Judges a return by signature, issuer, then denial. Pure: whether the attempt is touched is the statement's affair. */
-export function judgeResponse(provider: Provider, returned: AuthorizationResponse): Verdict {
-  const { parameters, repeated } = returned;
+/** Judges a response by signature, issuer, then denial. Pure: the store applies the effect. */
+export function judgeResponse(provider: Provider, response: AuthorizationResponse): Verdict {
+  const { parameters, repeated } = response;
   try {
-    const proof = provider.verifyResponse?.(returned, new Date()) ?? {};
-    // RFC 9207 2.4: a return that names its issuer must name the right one, a denial too. RFC 6749 3.1: and name it once.
+    const proof = provider.verifyResponse?.(response, new Date()) ?? {};
+    // RFC 9207 2.4: a response that names its issuer must name the right one, a denial too. RFC 6749 3.1: only once.
     const { issuers } = provider;
     const elsewhere = parameters["iss"] !== undefined && issuers?.includes(parameters["iss"]) === false;
     if (elsewhere || repeated.includes("iss") || repeated.includes("error")) {
@@ -104,10 +104,10 @@ export function judgeResponse(provider: Provider, returned: AuthorizationRespons
 }
 
 function refuseResponse(code: FailureCode, effect: Extract<ResponseEffect, { type: "close" | "none" }>): Verdict {
-  return { type: "refuse", failure: new ConnectError(code, "the provider's return"), effect };
+  return { type: "refuse", failure: new ConnectError(code, "the provider's response"), effect };
 }
 
-/** RFC 6749 4.1.2.1. Whatever is not our fault or a passing trouble of theirs counts as the user's no. */
+/** RFC 6749 4.1.2.1. An error that is neither our fault nor a passing trouble of theirs counts as the user's denial. */
 function denialCode(error: string): FailureCode {
   if (error === "server_error" || error === "temporarily_unavailable") return "provider_unavailable";
   const ours = ["invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope"];

@@ -1,11 +1,13 @@
 import { ConnectError } from "../errors.ts";
 import type { FormValues } from "../provider.ts";
+import { getProvider } from "../registry.ts";
 import { fingerprint, newSecret } from "../vault/index.ts";
 import type { Caller } from "./attempt-store.ts";
-import { getProvider } from "../registry.ts";
+import type { ConnectDeps } from "./connect-deps.ts";
+import { takeFirstStep } from "./interactive-login.ts";
 import type { AttemptView } from "./step-view.ts";
-import { beginLogin, type ConnectDeps } from "./interactive-login.ts";
 
+/** What a user begins with. */
 export interface ConnectRequest {
   provider: string;
   values: FormValues;
@@ -14,24 +16,30 @@ export interface ConnectRequest {
 }
 
 /**
- * Begins an attempt: gives the address to send the browser to, or the first question or code of a walk. The address
- * carries a state of 256 random bits and nothing about the user; everything else stays here, sealed.
+ * Begins an attempt. Gives the address to send the browser to, or the first step of a login. The address carries a state of
+ * 256 random bits and nothing about the user; everything else stays here, sealed.
  */
 export async function beginConnect(
-  parts: ConnectDeps,
+  deps: ConnectDeps,
   caller: Caller & { browser: Buffer },
   { provider: id, values, reconnectConnectionId }: ConnectRequest,
 ): Promise<{ type: "redirect"; to: URL } | AttemptView> {
-  const provider = getProvider(parts.registry, id);
+  const { registry, attempts, seals } = deps;
+  const provider = getProvider(registry, id);
   const { redirectUri } = provider;
   const state = newSecret();
-  // Nobody's phone rings before it is known who asks, and how often.
-  if (!provider.methods.includes("redirect"))
-    return await beginLogin(parts, caller, { state, provider, answers: values, reconnects: reconnectConnectionId });
-  const step = await provider.begin({ redirectUri, state }, values);
-  if (step.type !== "redirect") throw new ConnectError("provider_misbehaved", `${id} began with "${step.type}"`);
   const row = { id: fingerprint(state), provider: id };
-  const notes = parts.seals.sealState(step.notes, row);
-  await parts.attempts.create(caller, { ...row, redirectUri, browser: caller.browser, notes, reconnectConnectionId });
-  return { type: "redirect", to: step.to };
+  const attempt = { ...row, redirectUri, browser: caller.browser, reconnectConnectionId };
+  if (provider.methods.includes("redirect")) {
+    const step = await provider.begin({ redirectUri, state }, values);
+    if (step.type !== "redirect") throw new ConnectError("provider_misbehaved", `${id} began with "${step.type}"`);
+    await attempts.create(caller, { ...attempt, flow: "redirect", providerState: seals.sealState(step.notes, row) });
+    return { type: "redirect", to: step.to };
+  }
+  const recipient = await provider.codeRecipient?.(values);
+  const codeRecipient = recipient === undefined ? undefined : fingerprint(`${id}|${recipient}`);
+  const providerState = seals.sealState({}, row);
+  // Stored first: no code is sent before the caller and their limits are checked.
+  const login = await attempts.create(caller, { ...attempt, flow: "login", providerState, codeRecipient });
+  return await takeFirstStep(deps, login, { provider, state, values });
 }

@@ -1,30 +1,32 @@
 import { fingerprint } from "../vault/index.ts";
 import type { Caller, Connection } from "./attempt-store.ts";
-import { beginConnect, type ConnectRequest } from "./begin.ts";
-import { resolveClaim, finishByCode, finishByTicket, type FinishRequest } from "./finish.ts";
-import { resumeLogin, type StepSubmission, type ConnectDeps } from "./interactive-login.ts";
 import { acceptAndClaim, acceptCallback, type CallbackRequest } from "./authorization-response.ts";
+import { beginConnect, type ConnectRequest } from "./begin.ts";
+import type { ConnectDeps } from "./connect-deps.ts";
+import { finishByCode, finishByTicket, type FinishRequest, resolveClaim } from "./finish.ts";
+import { resumeLogin, type StepSubmission } from "./interactive-login.ts";
 
-/** Connecting an account: begin, take the provider's return, finish. */
-export function createConnect(parts: ConnectDeps) {
+/** Connecting an account: begin, then finish the redirect or take the login's next steps. */
+export function createConnect(deps: ConnectDeps) {
   return {
-    begin: (caller: Caller & { browser: Buffer }, opening: ConnectRequest) => beginConnect(parts, caller, opening),
-    /** Takes the next step of a walk that asks or shows; without answers, tells where it stands. */
-    resume: (caller: Caller, resumption: StepSubmission) => resumeLogin(parts, caller, resumption),
-    /** Takes a return for a page that will post the ticket back. */
-    exchangeForTicket: (arrival: CallbackRequest) => acceptCallback(parts, arrival),
-    /** Takes a return and finishes at once. */
-    finishReturn: async (arrival: CallbackRequest): Promise<Connection> => {
-      const { claim } = await acceptAndClaim(parts, arrival);
-      return await resolveClaim(parts, claim);
+    begin: (caller: Caller & { browser: Buffer }, request: ConnectRequest) => beginConnect(deps, caller, request),
+    /** Takes a login's next step; without values, tells where the login stands. */
+    resume: (caller: Caller, submission: StepSubmission) => resumeLogin(deps, caller, submission),
+    /** Accepts an authorization response for a page that posts the ticket back. */
+    exchangeForTicket: (request: CallbackRequest) => acceptCallback(deps, request),
+    /** Accepts an authorization response and finishes at once. */
+    finishReturn: async (request: CallbackRequest): Promise<Connection> => {
+      const { claim } = await acceptAndClaim(deps, request);
+      return await resolveClaim(deps, claim);
     },
-    /** The provider of the caller's attempt with this state. Throws `attempt_unknown`. */
+    /** Gets the provider of the caller's attempt with this state. Throws `attempt_unknown`. */
     providerOf: (caller: Caller, state: string): Promise<string> =>
-      parts.attempts.getProvider(caller, fingerprint(state)),
-    finishByTicket: (caller: Caller, finish: FinishRequest) => finishByTicket(parts, caller, finish),
+      deps.attempts.getProvider(caller, fingerprint(state)),
+    finishByTicket: (caller: Caller, finish: FinishRequest) => finishByTicket(deps, caller, finish),
     finishByCode: (caller: Caller, finish: FinishRequest & { provider: string; state: string }) =>
-      finishByCode(parts, caller, finish),
+      finishByCode(deps, caller, finish),
   };
 }
 
+/** See `createConnect`. */
 export type Connect = ReturnType<typeof createConnect>;

@@ -1,239 +1,204 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectError, type FailureCode } from "../errors.ts";
-import type { FormValues, Provider, Step, FlowContext } from "../provider.ts";
+import type { FlowContext, FormValues, Provider, Step } from "../provider.ts";
+import { getProvider } from "../registry.ts";
 import { fingerprint, type Seals } from "../vault/index.ts";
-import type { AttemptStore, Caller } from "./attempt-store.ts";
-import { getProvider, type Registry } from "../registry.ts";
+import type { Caller, LeasedLogin, LoginLease, PendingAttempt, StepIntent, StepState } from "./attempt-store.ts";
+import type { ConnectDeps } from "./connect-deps.ts";
+import { type AttemptView, buildStepView, parseStepView, type StepView, type WaitingStep } from "./step-view.ts";
 import { storeGrant } from "./store-grant.ts";
-import { parseStepView, buildStepView, type StepView, type AttemptView, type WaitingStep } from "./step-view.ts";
-import type { LeasedLogin, LoginLease, StepState, LoginStore, StepIntent } from "./login-store.ts";
 
-export type ConnectDeps = {
-  registry: Registry;
-  attempts: AttemptStore;
-  logins: LoginStore;
-  seals: Seals;
-  /** Aborted once this process stops: it then waits for nothing at a provider any more. */
-  stopping?: AbortSignal;
-  /** Is given what goes on when its caller has gone, so that a stop waits for it. */
-  trackInBackground?: (work: Promise<unknown>) => void;
-};
-
-/** The user's part of a step: which walk, by its secret name, and the answers. None: to look where it stands. */
+/** The user's part of a step: which attempt, by its secret name, and the form's values. None: to look where it stands. */
 export interface StepSubmission {
   attempt: string;
   values: FormValues;
 }
 
-type AcquiredLogin = Extract<LoginLease, { type: "acquired" }>;
+type FirstStep = { provider: Provider; state: string; values: FormValues };
 
-type LoginRequest = { state: string; provider: Provider; answers: FormValues; reconnects: number | undefined };
-
-/** Begins a walk: the attempt first, held by this call, and then its first step at the provider. */
-export async function beginLogin(
-  parts: ConnectDeps,
-  caller: Caller & { browser: Buffer },
-  { state, provider, answers, reconnects }: LoginRequest,
+/** Takes the first step of a login that was stored with its lease. */
+export async function takeFirstStep(
+  deps: ConnectDeps,
+  login: LeasedLogin,
+  { provider, state, values }: FirstStep,
 ): Promise<AttemptView> {
-  const { redirectUri, id } = provider;
-  const row = { id: fingerprint(state), provider: id };
-  const notes = parts.seals.sealState({}, row);
-  const recipient = await provider.codeRecipient?.(answers);
-  const reaches = recipient === undefined ? undefined : fingerprint(`${id}|${recipient}`);
-  const opening = {
-    ...row,
-    redirectUri,
-    browser: caller.browser,
-    notes,
-    reconnectConnectionId: reconnects,
-    codeRecipient: reaches,
-  };
-  const walk = await parts.logins.create(caller, opening);
   try {
-    const step = await provider.begin({ redirectUri, state }, answers);
-    if (step.type !== "ask" && step.type !== "scan") return await completeLogin(parts, { walk, provider, step });
-    const shown = buildStepView(step);
-    await parts.logins.saveStep(walk, sealStepState(parts.seals, row, { step, shown }));
-    return { ...shown, attempt: state, expiresAt: walk.expiresAt.toISOString() };
+    const step = await provider.begin({ redirectUri: login.redirectUri, state }, values);
+    return await finishStep(deps, login, { provider, step, attempt: state });
   } catch (failure) {
-    await parts.attempts.fail(walk.id, failure instanceof ConnectError ? failure.code : "outcome_unknown");
+    await deps.attempts.fail(login.id, failureCode(failure));
     throw failure;
   }
 }
 
 /**
- * Takes the next step with the user's answers. One caller at a time goes to the provider; who comes meanwhile is told
- * where the walk stands.
+ * Takes the next step with the user's values. One caller at a time goes to the provider; who comes meanwhile is told where
+ * the login stands.
  */
 export async function resumeLogin(
-  parts: ConnectDeps,
+  deps: ConnectDeps,
   caller: Caller,
   { attempt, values }: StepSubmission,
 ): Promise<AttemptView> {
   const [question, ...others] = Object.keys(values);
   // Wrong answers are counted by question: a second one would go uncounted.
   if (others.length > 0) throw new ConnectError("invalid_request", "more than one answer", { field: "values" });
-  const wish: StepIntent = question === undefined ? { type: "look" } : { type: "answer", question };
-  const hold = await parts.logins.acquire(caller, fingerprint(attempt), wish);
-  if (hold.type !== "acquired") return viewLogin(parts, hold, attempt);
-  if (wish.type === "answer") return await advanceLogin(parts, hold.walk, { attempt, values });
-  return await awaitScan(parts, hold, attempt);
+  const intent: StepIntent = question === undefined ? { type: "look" } : { type: "answer", question };
+  const lease = await deps.attempts.acquire(caller, fingerprint(attempt), intent);
+  if (lease.type !== "acquired") return viewLogin(deps, lease, attempt);
+  if (intent.type === "answer") return await takeNextStep(deps, lease.attempt, { attempt, values });
+  return await awaitScan(deps, lease, attempt);
 }
 
-/** How long a look waits at the provider for a scan. With two calls of 15 s beside it, it is less than a lease lasts (40 s). */
+/** How long a look waits at the provider for a scan. Two calls of 15 s beside it still fit into a lease (40 s). */
 const scanWaitMs = 9_000;
-/** How long whoever looks waits for news. */
-const newsWaitMs = 1_500;
+/** How long a look keeps its caller waiting. */
+const lookWaitMs = 1_500;
 
 /**
- * Looks at the provider whether a code was scanned, on one connection for some seconds. The caller is not kept that long:
- * after a moment they are told where the walk stands, and the next look finds what came of this one.
+ * Asks the provider whether a code was scanned, on one connection for some seconds. The caller gets an answer before that:
+ * where the login stood. The next look finds what came of this one.
  */
 async function awaitScan(
-  parts: ConnectDeps,
-  { walk, step: stored }: AcquiredLogin,
+  deps: ConnectDeps,
+  { attempt: login, step }: Extract<LoginLease, { type: "acquired" }>,
   attempt: string,
 ): Promise<AttemptView> {
-  const known = viewLogin(parts, { ...walk, type: "waiting", step: stored }, attempt);
-  const wait = { ms: scanWaitMs, ...(parts.stopping && { signal: parts.stopping }) };
-  const news = advanceLogin(parts, walk, { attempt, values: {}, wait });
-  parts.trackInBackground?.(news);
-  if (isCodeExpired(known)) return await news;
-  const quiet = new AbortController();
-  const nothing = sleep(newsWaitMs, known, { signal: quiet.signal });
-  // Whatever either comes to later is nobody's any more: the walk's row has it, a failure too.
-  for (const late of [news, nothing]) late.catch(() => undefined);
+  const known = viewLogin(deps, { ...login, type: "waiting", step }, attempt);
+  const wait = { ms: scanWaitMs, ...(deps.stopping && { signal: deps.stopping }) };
+  const next = takeNextStep(deps, login, { attempt, values: {}, wait });
+  deps.trackInBackground?.(next);
+  if (isCodeExpired(known)) return await next;
+  const answered = new AbortController();
+  const unchanged = sleep(lookWaitMs, known, { signal: answered.signal });
+  // The one that comes later has no caller any more. The stored attempt tells the outcome, a failure too.
+  for (const late of [next, unchanged]) late.catch(() => undefined);
   try {
-    return await Promise.race([news, nothing]);
+    return await Promise.race([next, unchanged]);
   } finally {
-    quiet.abort();
+    answered.abort();
   }
 }
 
-/** Whether a code is shown that nobody can scan any more. */
+/** Whether the view shows a code that can no longer be scanned. */
 function isCodeExpired(view: AttemptView): boolean {
   return view.type === "scan" && Date.parse(view.until) <= Date.now();
 }
 
 function viewLogin(
   { seals }: ConnectDeps,
-  hold: Exclude<LoginLease, { type: "acquired" }>,
+  lease: Exclude<LoginLease, { type: "acquired" }>,
   attempt: string,
 ): AttemptView {
-  if (hold.type === "connected") return { type: "connected", connection: hold.connection };
-  if (hold.type === "failed") {
-    throw new ConnectError(hold.failure, "this attempt failed before", hold.account && { account: hold.account });
+  if (lease.type === "connected") return lease;
+  if (lease.type === "failed") {
+    throw new ConnectError(lease.failure, "this attempt failed before", lease.account && { account: lease.account });
   }
-  const shown = parseStepView(seals.openStep(hold.step, { id: fingerprint(attempt), provider: hold.provider }));
-  return { ...shown, attempt, expiresAt: hold.expiresAt.toISOString() };
+  const view = parseStepView(seals.openStep(lease.step, { id: fingerprint(attempt), provider: lease.provider }));
+  return { ...view, attempt, expiresAt: lease.expiresAt.toISOString() };
 }
 
-async function advanceLogin(
-  parts: ConnectDeps,
-  walk: LeasedLogin,
+async function takeNextStep(
+  deps: ConnectDeps,
+  login: LeasedLogin,
   { attempt, values, wait }: StepSubmission & Pick<FlowContext, "wait">,
 ): Promise<AttemptView> {
-  const provider = getProvider(parts.registry, walk.provider);
+  const provider = getProvider(deps.registry, login.provider);
   try {
-    const notes = parts.seals.openState(walk.notes, walk);
-    if ("again" in values) await parts.logins.countCode(walk);
-    const next = await provider.resume({ redirectUri: walk.redirectUri, ...(wait && { wait }) }, notes, values);
-    if (next.type !== "ask" && next.type !== "scan") return await completeLogin(parts, { walk, provider, step: next });
-    const shown =
-      next.type === "ask" && next.rejected ? await countWrongAnswer(parts, walk, next) : buildStepView(next);
-    await parts.logins.saveStep(walk, sealStepState(parts.seals, walk, { step: next, shown }));
-    return { ...shown, attempt, expiresAt: walk.expiresAt.toISOString() };
+    const state = deps.seals.openState(login.providerState, login);
+    if ("again" in values) await deps.attempts.countCode(login);
+    const step = await provider.resume({ redirectUri: login.redirectUri, ...(wait && { wait }) }, state, values);
+    return await finishStep(deps, login, { provider, step, attempt });
   } catch (failure) {
-    // Of a walk that is over already, neither changes anything.
-    if (failure instanceof ConnectError && canRetryStep(failure)) await parts.logins.release(walk);
-    else await endLogin(parts, walk, failure instanceof ConnectError ? failure.code : "outcome_unknown");
+    // Neither changes an attempt that is over.
+    if (failure instanceof ConnectError && canRetryStep(failure)) await deps.attempts.release(login);
+    else await endLogin(deps, login, failureCode(failure));
     throw failure;
   }
 }
 
-/** What passes by itself, was no answer to what is asked, or can be mended by a new code leaves the walk where it was. */
+/** True for errors after which the user can retry the same step. */
 function canRetryStep({ retryable, code }: ConnectError): boolean {
   return retryable || code === "invalid_request" || code === "code_expired";
 }
 
-async function completeLogin(
-  parts: ConnectDeps,
-  { walk, provider, step }: { walk: LeasedLogin; provider: Provider; step: Step },
-): Promise<AttemptView> {
-  const connection = await storeGrant(parts, { attempt: { ...walk, returned: walk.notes }, provider, step });
-  return { type: "connected", connection };
+function failureCode(failure: unknown): FailureCode {
+  return failure instanceof ConnectError ? failure.code : "outcome_unknown";
 }
 
-/** Counts a wrong answer. The last one ends the walk: trying again has to wait, whatever attempt it comes from. */
-async function countWrongAnswer(
-  parts: ConnectDeps,
-  walk: LeasedLogin,
-  asking: Extract<WaitingStep, { type: "ask" }>,
-): Promise<StepView> {
-  const { name } = asking.question;
-  const { left, retryAfter } = await parts.logins.countWrongAnswer(walk, name);
-  if (left > 0) return buildStepView(asking, left);
-  await endLogin(parts, walk, "too_many_requests");
+/** Stores what a step led to: a connection, or what the user is asked or shown next. */
+async function finishStep(
+  deps: ConnectDeps,
+  login: LeasedLogin,
+  { provider, step, attempt }: { provider: Provider; step: Step; attempt: string },
+): Promise<AttemptView> {
+  if (step.type !== "ask" && step.type !== "scan") {
+    const connection = await storeGrant(deps, { attemptId: login.id, provider, step });
+    return { type: "connected", connection };
+  }
+  const view = buildStepView(step, await countWrongAnswer(deps, login, step));
+  await deps.attempts.saveStep(login, sealStepState(deps.seals, login, { step, view }));
+  return { ...view, attempt, expiresAt: login.expiresAt.toISOString() };
+}
+
+/** Counts a wrong answer and gives how many are left. The last one ends the login: the user has to wait, in any attempt. */
+async function countWrongAnswer(deps: ConnectDeps, login: LeasedLogin, step: WaitingStep): Promise<number | undefined> {
+  if (step.type !== "ask" || step.rejected === undefined) return undefined;
+  const { name } = step.question;
+  const { left, retryAfter } = await deps.attempts.countWrongAnswer(login, name);
+  if (left > 0) return left;
+  await endLogin(deps, login, "too_many_requests");
   throw new ConnectError("too_many_requests", `too many wrong answers to ${name}`, { retryAfter, field: name });
 }
 
-/** Ends a walk, here and at the provider. */
-async function endLogin(
-  { registry, attempts, seals }: ConnectDeps,
-  walk: LeasedLogin,
-  code: FailureCode,
-): Promise<void> {
-  await abandonAtProvider({ registry, seals }, walk);
-  await attempts.fail(walk.id, code);
+/** Ends a login, here and at the provider. */
+async function endLogin(deps: ConnectDeps, login: LeasedLogin, code: FailureCode): Promise<void> {
+  await abandonLogin(deps, login);
+  await deps.attempts.fail(login.id, code);
 }
 
-type AbandonedLogin = Pick<LeasedLogin, "id" | "provider" | "redirectUri" | "notes">;
+type AbandonDeps = Pick<ConnectDeps, "registry" | "seals">;
 
 /**
- * A half-finished login holds something at the provider. Whether that is told is a courtesy: it ends by itself too. So
- * neither the provider's silence nor notes that do not open stop whoever goes on from here.
+ * Tells the provider to drop a half-finished login. That is a courtesy: the login ends by itself too. So neither a provider
+ * that does not answer nor a provider state that does not open is a failure here.
  */
-async function abandonAtProvider(
-  { registry, seals }: Pick<ConnectDeps, "registry" | "seals">,
-  walk: AbandonedLogin,
-): Promise<void> {
-  const provider = registry.get(walk.provider)?.provider;
+async function abandonLogin({ registry, seals }: AbandonDeps, login: PendingAttempt): Promise<void> {
+  const provider = registry.get(login.provider)?.provider;
   try {
-    await provider?.abandon?.({ redirectUri: walk.redirectUri }, seals.openState(walk.notes, walk));
+    await provider?.abandon?.({ redirectUri: login.redirectUri }, seals.openState(login.providerState, login));
   } catch {}
 }
 
-/** A run ends some time; what is left then is for the next. */
+/** The bounds of one run; the next run does what is left. */
 const maxRounds = 20;
 const maxRunMs = 120_000;
 
-/** Ends walks whose time is over, for a while: whoever calls comes again. Gives how many. */
-export async function abandonOverdueLogins(parts: Pick<ConnectDeps, "registry" | "seals" | "logins">): Promise<number> {
+/** Abandons and deletes expired logins, within the bounds of one run. Gives how many. */
+export async function abandonOverdueLogins(deps: AbandonDeps & Pick<ConnectDeps, "attempts">): Promise<number> {
   let ended = 0;
   const stopAt = performance.now() + maxRunMs;
   for (let round = 0; round < maxRounds; round += 1) {
-    const overdue = await parts.logins.listOverdue();
+    const overdue = await deps.attempts.listOverdue();
     if (overdue.length === 0) break;
-    for (const walk of overdue) {
+    for (const login of overdue) {
       if (performance.now() > stopAt) return ended;
-      await abandonAtProvider(parts, walk);
-      await parts.logins.delete(walk.id);
+      await abandonLogin(deps, login);
+      await deps.attempts.delete(login.id);
       ended += 1;
     }
   }
   return ended;
 }
 
-type AttemptKey = { id: Buffer; provider: string };
-
 function sealStepState(
   seals: Seals,
-  row: AttemptKey,
-  { step, shown }: { step: WaitingStep; shown: StepView },
+  row: Pick<PendingAttempt, "id" | "provider">,
+  { step, view }: { step: WaitingStep; view: StepView },
 ): StepState {
   return {
-    notes: seals.sealState(step.notes, row),
-    step: seals.sealStep(JSON.stringify(shown), row),
+    providerState: seals.sealState(step.notes, row),
+    step: seals.sealStep(JSON.stringify(view), row),
     awaitingScan: step.type === "scan",
     rateLimitSubject: step.type === "ask" ? fingerprint(`${row.provider}|${step.subject}`) : undefined,
   };

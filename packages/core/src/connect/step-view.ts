@@ -28,7 +28,7 @@ const stepView = z.discriminatedUnion("type", [asking, scanning]);
 /** What the user was last asked, or given to scan. Times are ISO 8601. */
 export type StepView = z.infer<typeof stepView>;
 
-/** A walk as its user sees it. `attempt` names it, and is a secret of the user. */
+/** A login as its user sees it. `attempt` names it, and is a secret of the user. */
 export type AttemptView =
   | (StepView & { attempt: string; expiresAt: string })
   | { type: "connected"; connection: Connection };
@@ -36,10 +36,12 @@ export type AttemptView =
 /** A step that waits for the user. */
 export type WaitingStep = Extract<Step, { type: "ask" | "scan" }>;
 
+/** Parses a view that was stored as JSON. */
 export function parseStepView(text: string): StepView {
   return stepView.parse(JSON.parse(text));
 }
 
+/** Builds the view of a step; `attemptsLeft` is how many answers may still be wrong. */
 export function buildStepView(waiting: WaitingStep, attemptsLeft?: number): StepView {
   if (waiting.type === "scan") return { type: "scan", code: waiting.code, until: waiting.until.toISOString() };
   return {

@@ -1,32 +1,30 @@
 import { randomUUID } from "node:crypto";
 import { ConnectError, type FailureCode } from "../errors.ts";
 import type { Account, Credentials, Grant, Provider, Step } from "../provider.ts";
+import { maintenanceDelaySeconds, measureLifetimes } from "../lifetimes.ts";
 import type { Seals } from "../vault/index.ts";
 import { accountCredentialId } from "./account-credential.ts";
-import type { AttemptStore, ClaimedAttempt, Connection, SealedGrant } from "./attempt-store.ts";
-import { maintenanceDelaySeconds, measureLifetimes } from "../lifetimes.ts";
+import type { Connection } from "./attempt-store.ts";
+import type { ConnectDeps } from "./connect-deps.ts";
+import type { SealedGrant } from "./sealed-grant.ts";
 
-type StoreGrantDeps = { attempts: AttemptStore; seals: Seals };
-type FinishedStep = { attempt: ClaimedAttempt; provider: Provider; step: Step };
+type LastStep = { attemptId: Buffer; provider: Provider; step: Step };
 
-/** Stores what a walk ended with. A grant that cannot be kept is handed over, and the reason thrown. */
-export async function storeGrant(
-  parts: StoreGrantDeps,
-  { attempt, provider, step }: FinishedStep,
-): Promise<Connection> {
+/** Stores the grant of an attempt's last step as a connection. A grant that cannot become one is orphaned, and the reason thrown. */
+export async function storeGrant(deps: ConnectDeps, { attemptId, provider, step }: LastStep): Promise<Connection> {
   if (step.type === "orphaned") {
     const { credentials, scopes = [], failure } = step;
-    throw await orphanGrant(parts, { attempt, provider, granted: { credentials, scopes }, failure });
+    throw await orphanGrant(deps, { attemptId, provider, granted: { credentials, scopes }, failure });
   }
-  if (step.type !== "connected") throw new ConnectError("provider_misbehaved", `a return led to "${step.type}"`);
+  if (step.type !== "connected") throw new ConnectError("provider_misbehaved", `an attempt ended with "${step.type}"`);
   const { account } = step.grant;
-  // Sealed once: where the database took it and could not say so, handing it over finds it stored.
-  const grant = sealGrant(parts.seals, provider, step.grant);
+  // Sealed once, under one id: if the database stored it and its answer was lost, the second write finds it.
+  const grant = sealGrant(deps.seals, provider, step.grant);
   try {
     requireScopes(step.grant, provider);
-    return await parts.attempts.complete(attempt.id, { ...grant, account });
+    return await deps.attempts.complete(attemptId, { ...grant, account });
   } catch (failure) {
-    throw await orphanGrant(parts, { attempt, provider, granted: step.grant, grant, failure });
+    throw await orphanGrant(deps, { attemptId, provider, granted: step.grant, grant, failure });
   }
 }
 
@@ -38,7 +36,7 @@ function requireScopes({ missing }: Grant, provider: Provider): void {
 type GrantedAccess = { account?: Account; credentials: Credentials; scopes: readonly string[] };
 
 type OrphanRequest = {
-  attempt: ClaimedAttempt;
+  attemptId: Buffer;
   provider: Provider;
   granted: GrantedAccess;
   grant?: SealedGrant;
@@ -46,37 +44,40 @@ type OrphanRequest = {
 };
 
 /**
- * Ends the attempt and hands the grant over, in one statement. Where the provider keeps one grant for each account, it
- * takes the place of the account's stored one, which it has ended. Whose it is, a job finds out where the provider did not
- * answer that; one that lacks the permission to be asked stays, for ending it could end another user's connection.
+ * Ends the attempt and stores the grant without a connection, in one statement. Gives the failure to throw. If the provider
+ * keeps one grant for each account, the new one has ended the account's stored one and takes its place. If the account is
+ * not known, a job asks for it, unless the grant lacks the permission to be asked: that grant stays at the provider, because
+ * revoking it could end another user's connection.
  */
 async function orphanGrant(
-  parts: StoreGrantDeps,
-  { attempt, provider, granted, grant, failure }: OrphanRequest,
+  { attempts, seals }: ConnectDeps,
+  { attemptId, provider, granted, grant, failure }: OrphanRequest,
 ): Promise<unknown> {
   const code: FailureCode = failure instanceof ConnectError ? failure.code : "outcome_unknown";
   const { account, credentials } = granted;
   try {
     if (provider.grants === "one per account" && account === undefined && code === "scope_missing") {
-      await parts.attempts.fail(attempt.id, code, "unknown account");
+      await attempts.fail(attemptId, code, "unknown account");
       return failure;
     }
-    const sealed = grant ?? sealGrant(parts.seals, provider, granted);
-    const signedIn = await parts.attempts.failWithGrant(attempt.id, code, { ...sealed, account });
+    const sealed = grant ?? sealGrant(seals, provider, granted);
+    const signedIn = await attempts.failWithGrant(attemptId, code, { ...sealed, account });
     return signedIn && failure instanceof ConnectError
       ? new ConnectError(code, failure.message, { cause: failure.cause, account: signedIn })
       : failure;
   } catch (lost) {
-    // The database does not take it either. What may be ended without asking it, is ended now.
+    // The database does not store it. A grant that stands alone is revoked without it.
     const errors = [failure, lost];
     if (provider.grants === "many") {
       await provider.revoke?.(credentials).catch((refused: unknown) => errors.push(refused));
     }
-    return new AggregateError(errors, "a grant could neither be stored nor handed over", { cause: lost });
+    return new AggregateError(errors, "a grant could neither be stored as a connection nor as an orphaned grant", {
+      cause: lost,
+    });
   }
 }
 
-/** Seals a grant for its row: the account's one, where the provider keeps one grant for each account and it is known whose. */
+/** Seals a grant for its row. If the provider keeps one grant for each account and the account is known, that is the account's row. */
 export function sealGrant(
   seals: Seals,
   provider: Provider,
@@ -86,12 +87,12 @@ export function sealGrant(
   const id = shared && account ? accountCredentialId(provider, account.id) : randomUUID();
   const secret = seals.sealCredentials(credentials, { id, provider: provider.id });
   const ends = measureLifetimes(credentials);
-  const upkeep = {
+  const maintenance = {
     maintainInSeconds: maintenanceDelaySeconds(provider, ends.expiresInSeconds),
     subscribesToEvents: provider.subscribe !== undefined,
   };
   return {
-    credential: { id, shared, secret, ...ends, ...upkeep, scopes },
+    credential: { id, shared, secret, ...ends, ...maintenance, scopes },
     provider: provider.id,
     client: provider.client,
   };

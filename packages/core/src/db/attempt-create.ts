@@ -1,40 +1,49 @@
 import { sql, type RawBuilder } from "kysely";
-import type { Caller, NewAttempt } from "../connect/index.ts";
+import type { Caller, ConnectFlow, LeasedLogin, NewAttempt } from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
 import { countCode, freeForCode, type CodeLimits } from "./code-limits.ts";
 import type { Pooled } from "./database.ts";
 import { callerStatement } from "./live-session.ts";
 import { prepared } from "./prepared.ts";
 
-const liveAttempts = 20;
+const maxLiveAttempts = 20;
 
+/** How an attempt of a flow begins, and how many a user may begin in a minute. */
 interface Start {
   status: "started" | "claimed";
-  perMinute: number;
+  maxPerMinute: number;
   /** For those that may send a code. */
   codes?: CodeLimits;
 }
 
-/** An attempt that leads to the provider: beginning it costs nobody anything. */
-export const redirectStart: Start = { status: "started", perMinute: 30 };
-/** One whose beginning may send a code to somebody's phone. Its caller holds it until the first step is there. */
-export const walkStart = (codes: CodeLimits): Start => ({ status: "claimed", perMinute: 10, codes });
+/** Beginning a redirect costs nobody anything. Beginning a login may send a code, and leaves the lease with its caller. */
+const startOf = (codes: CodeLimits): Record<ConnectFlow, Start> => ({
+  redirect: { status: "started", maxPerMinute: 30 },
+  login: { status: "claimed", maxPerMinute: 10, codes },
+});
 
-type Opened = { made: Date | null; known: boolean; wait: number | null };
+type Created = { made: Date | null; known: boolean; wait: number | null };
 
 /**
- * Stores new attempts, where their user has not begun too many. One statement checks the session and the limits. Gives when
- * the attempt ends.
+ * Prepares the statements that store new attempts, one for each flow and for each of first connection and reconnection. Each
+ * checks session and limits.
  */
-export function createOpen(db: Pooled, start: Start): (caller: Caller, attempt: NewAttempt) => Promise<Date> {
-  const opened = prepared<Opened>(db, statement(start, false));
-  const openedAnew = prepared<Opened>(db, statement(start, true));
-  return async ({ session }, { id, browser, provider, redirectUri, notes, reconnectConnectionId, codeRecipient }) => {
-    const own = [session, provider, id, browser, redirectUri, notes, codeRecipient ?? null];
-    const [row] =
-      reconnectConnectionId === undefined ? await opened(...own) : await openedAnew(...own, reconnectConnectionId);
+export function prepareCreate(db: Pooled, codes: CodeLimits) {
+  const starts = startOf(codes);
+  const prepare = (start: Start) => ({
+    connect: prepared<Created>(db, statement(start, false)),
+    reconnect: prepared<Created>(db, statement(start, true)),
+  });
+  const statements = { redirect: prepare(starts.redirect), login: prepare(starts.login) };
+  return async ({ session }: Caller, attempt: NewAttempt): Promise<LeasedLogin> => {
+    const { id, flow, browser, provider, redirectUri, providerState, reconnectConnectionId, codeRecipient } = attempt;
+    const values = [session, provider, id, browser, redirectUri, providerState, codeRecipient ?? null];
+    const { connect, reconnect } = statements[flow];
+    const [row] = await (reconnectConnectionId === undefined
+      ? connect(...values)
+      : reconnect(...values, reconnectConnectionId));
     if (row === undefined) throw new ConnectError("unauthenticated", "no live session");
-    if (row.made) return row.made;
+    if (row.made) return { id, provider, redirectUri, providerState, version: 0, expiresAt: row.made };
     if (!row.known) throw new ConnectError("connection_unknown", "no such connection of this user");
     throw new ConnectError("too_many_requests", "too many attempts", { retryAfter: Math.max(1, row.wait ?? 1) });
   };
@@ -44,17 +53,17 @@ const nothingCounted = sql`counted as (select where false)`;
 
 function statement(start: Start, anew: boolean) {
   const { codes } = start;
-  const [status, perMinute, most] = [sql.lit(start.status), sql.lit(start.perMinute), sql.lit(liveAttempts)];
-  return (argument: (position: number) => unknown): RawBuilder<Opened> => {
+  const [status, perMinute, most] = [sql.lit(start.status), sql.lit(start.maxPerMinute), sql.lit(maxLiveAttempts)];
+  return (argument: (position: number) => unknown): RawBuilder<Created> => {
     const session = argument(0);
     const [provider, reaches] = [sql`${argument(1)}::text`, sql`${argument(6)}::bytea`];
     const reconnects = anew ? sql`${argument(7)}::bigint` : sql`null`;
     const sending = { reaches, provider };
-    // What was begun elsewhere makes no phone ring.
+    // Attempts at other providers send no code of this one.
     const alike = start.status === "claimed" ? sql`provider = ${provider}` : sql`true`;
     const counts = sql`created_at > now() - interval '1 minute' and ${alike}`;
     const live = sql`status in ('started', 'returned', 'walking', 'claimed') and expires_at > now()`;
-    return sql<Opened>`
+    return sql<Created>`
       with ${callerStatement(session)},
       load as (
         select count(*) filter (where ${live}) as live,

@@ -1,44 +1,49 @@
 import { sql, type Kysely } from "kysely";
-import type { AttemptStore, Caller } from "../connect/index.ts";
+import type { AttemptStore, Caller, ClaimRequest } from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
 import { readClaim, type ClaimRow } from "./claim-row.ts";
-import { createOpen, redirectStart } from "./attempt-create.ts";
+import { prepareCreate } from "./attempt-create.ts";
+import { acquireLease, listOverdueLogins, releaseLease, saveStep } from "./attempt-lease.ts";
 import { completeAttempt, failAttempt, failWithGrant } from "./attempt-outcome.ts";
+import type { CodeLimits } from "./code-limits.ts";
 import { connectionJson } from "./connection-json.ts";
 import type { Pooled } from "./database.ts";
 import { callerStatement } from "./live-session.ts";
 import { acceptResponse } from "./attempt-response.ts";
 import type { Database } from "./schema.ts";
+import { countNextCode, countWrongAnswer } from "./wrong-answers.ts";
 
-export function createAttemptStore(db: Pooled): AttemptStore {
-  const open = createOpen(db, redirectStart);
+/** The attempts of both connect flows. `codes` limits how many codes a login may send. */
+export function createAttemptStore(db: Pooled, codes: CodeLimits): AttemptStore {
   return {
-    create: async (caller, attempt) => void (await open(caller, attempt)),
+    create: prepareCreate(db, codes),
+    getProvider: (caller, id) => getProviderId(db, caller, id),
     acceptResponse: (check, effect) => acceptResponse(db, check, effect),
-    claim: (caller, claimant, returned) => claim(db, caller, { ...claimant, returned }),
-    getProvider: (caller, id) => providerOf(db, caller, id),
-    getOutcome: (id) => outcome(db, id),
+    claim: (caller, claimant, response) => claimAttempt(db, caller, { ...claimant, response }),
+    getOutcome: (id) => getOutcome(db, id),
+    acquire: (caller, id, intent) => acquireLease(db, caller, { id, intent }),
+    saveStep: (login, step) => saveStep(db, login, step),
+    release: (login) => releaseLease(db, login),
+    countWrongAnswer: ({ id }, question) => countWrongAnswer(db, id, question),
+    countCode: ({ id }) => countNextCode(db, codes, id),
+    listOverdue: () => listOverdueLogins(db),
+    delete: async (id) => void (await sql`delete from attempt where id = ${id}`.execute(db)),
     complete: (id, grant) => completeAttempt(db, id, grant),
     fail: (id, failure, left) => failAttempt(db, id, { failure, left }),
     failWithGrant: (id, failure, grant) => failWithGrant(db, id, { failure, grant }),
   };
 }
 
-type Claiming = {
-  provider: string | undefined;
-  id: Buffer | undefined;
-  ticket: Buffer | undefined;
-  returned: Buffer | undefined;
-};
+type Claiming = ClaimRequest & { response: Buffer | undefined };
 
 /**
- * One statement finds the attempt that fits and claims it. A code that came to the page itself (`returned`) is only taken
- * from an attempt whose redirect URI is that page: one that has not returned to us.
+ * Finds the attempt that fits and claims it. A response that came to the page itself is only accepted for an attempt whose
+ * redirect URI is that page: one that has no response yet.
  */
-async function claim(db: Kysely<Database>, caller: Caller, { provider, id, ticket, returned }: Claiming) {
+async function claimAttempt(db: Kysely<Database>, caller: Caller, { provider, id, ticket, response }: Claiming) {
   if (caller.browser === undefined) throw new ConnectError("attempt_unknown", "no browser cookie");
   const ready =
-    returned === undefined ? sql`fit.status = 'returned' and fit.ticket_until > now()` : sql`fit.status = 'started'`;
+    response === undefined ? sql`fit.status = 'returned' and fit.ticket_until > now()` : sql`fit.status = 'started'`;
   const { rows } = await sql<ClaimRow & { mine: boolean }>`
     with ${callerStatement(caller.session)},
     fit as (
@@ -51,7 +56,7 @@ async function claim(db: Kysely<Database>, caller: Caller, { provider, id, ticke
     won as (
       update attempt a
       set status = 'claimed', claimed_until = now() + interval '40 seconds',
-          returned = coalesce(${returned ?? null}::bytea, a.returned)
+          returned = coalesce(${response ?? null}::bytea, a.returned)
       from fit
       -- An equality would let the planner look for the status in all attempts, where the id leads to the one.
       where a.id = fit.id and a.status is not distinct from fit.status and ${ready}
@@ -66,12 +71,12 @@ async function claim(db: Kysely<Database>, caller: Caller, { provider, id, ticke
     left join credential k on k.id = c.credential_id`.execute(db);
   const [row] = rows;
   if (row === undefined) throw new ConnectError("unauthenticated", "no live session");
-  // A code is taken from an attempt that is seen as started, unless another request claimed it within this statement.
-  const lost = returned !== undefined && row.status === "started";
+  // It was seen as started and not claimed: another request claimed it while this statement ran.
+  const lost = response !== undefined && row.status === "started";
   return readClaim(lost ? { ...row, status: "claimed" } : row, "attempt_unknown");
 }
 
-async function providerOf(db: Kysely<Database>, caller: Caller, id: Buffer): Promise<string> {
+async function getProviderId(db: Kysely<Database>, caller: Caller, id: Buffer): Promise<string> {
   const { rows } = await sql<{ provider: string }>`
     with ${callerStatement(caller.session)}
     select provider from attempt a, caller
@@ -80,8 +85,8 @@ async function providerOf(db: Kysely<Database>, caller: Caller, id: Buffer): Pro
   return rows[0].provider;
 }
 
-/** As `claim` leaves it: an attempt that nobody has claimed by now is not one to wait for. */
-async function outcome(db: Kysely<Database>, id: Buffer) {
+/** Gets a claimed attempt's outcome. Throws `attempt_unknown` for one that is not claimed, because it has no holder to wait for. */
+async function getOutcome(db: Kysely<Database>, id: Buffer) {
   const { rows } = await sql<ClaimRow>`
     select a.id, a.provider, a.redirect_uri, a.failure, a.signed_in, null as notes, null as returned, true as stale,
            case when a.status = 'claimed' and a.claimed_until < now() then 'lost' else a.status end as status,

@@ -26,5 +26,4 @@ export {
   scheduleMaintenance,
   type UsableApps,
 } from "./job-scheduling.ts";
-export { createLoginStore } from "./login-store.ts";
 export { createWebhookEvents, purgeEvents, wakeWebhooks } from "./webhook-events.ts";

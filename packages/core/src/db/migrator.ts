@@ -6,7 +6,7 @@ import { signIn } from "./migrations/001-sign-in.ts";
 import { connections } from "./migrations/002-connections.ts";
 import { audit } from "./migrations/003-audit.ts";
 import { installation } from "./migrations/004-installation.ts";
-import { walks } from "./migrations/005-walks.ts";
+import { logins } from "./migrations/005-walks.ts";
 import { health } from "./migrations/006-health.ts";
 import { room } from "./migrations/007-room.ts";
 import { signedIn } from "./migrations/008-signed-in.ts";
@@ -19,7 +19,7 @@ const migrations: Record<string, Migration> = {
   "002-connections": connections,
   "003-audit": audit,
   "004-installation": installation,
-  "005-walks": walks,
+  "005-walks": logins,
   "006-health": health,
   "007-room": room,
   "008-signed-in": signedIn,

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import type { Database } from "./schema.ts";
-import { holdsLogin } from "./login-store.ts";
+import { holdsLogin } from "./attempt-lease.ts";
 
 /** Deletes attempts that are over, with all they hold. Those that hold a login are given up first. Gives how many. */
 export async function purgeAttempts(db: Kysely<Database>): Promise<number> {

@@ -2,7 +2,7 @@ import { sql, type Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
 
 /** Attempts that ask or show a code step by step, and the count of wrong answers that outlives them. */
-export const walks: Migration = { up };
+export const logins: Migration = { up };
 
 async function up(db: Kysely<unknown>): Promise<void> {
   // `step` is what the user was last asked or shown, sealed: a code to scan is a credential. `subject` is whom the

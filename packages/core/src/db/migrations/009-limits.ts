@@ -27,6 +27,6 @@ async function up(db: Kysely<unknown>): Promise<void> {
     create trigger session_ends before insert or update on session
     for each row execute function end_session()`.execute(db);
   await sql`update session set expires_at = expires_at where expires_at > created_at + interval '30 days'`.execute(db);
-  // Whom a walk makes ring, as a fingerprint.
+  // Fingerprint of the phone that a login sends a code to.
   await sql`alter table attempt add column reaches bytea`.execute(db);
 }

@@ -1,55 +1,51 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
-import type { Caller, Connection, LoginLease, LoginStore, StepIntent } from "../connect/index.ts";
+import type {
+  Caller,
+  Connection,
+  LeasedLogin,
+  LoginLease,
+  PendingAttempt,
+  StepIntent,
+  StepState,
+} from "../connect/index.ts";
 import { ConnectError, type SignedInAccount } from "../errors.ts";
-import { createOpen, walkStart } from "./attempt-create.ts";
 import { readFailed } from "./claim-row.ts";
 import { connectionJson } from "./connection-json.ts";
-import type { CodeLimits } from "./code-limits.ts";
-import type { Pooled } from "./database.ts";
 import { callerStatement } from "./live-session.ts";
 import type { AttemptStatus, Database } from "./schema.ts";
 import { freeAgain } from "./tally.ts";
-import { countAnother, countWrong, wrongAboutOne, wrongAnswers } from "./wrong-answers.ts";
+import { wrongAboutOne, wrongAnswers } from "./wrong-answers.ts";
 
-/** Whether an attempt is a walk that may hold something at its provider. */
+/** Whether an attempt is a login that may hold something at its provider. */
 export const holdsLogin: RawBuilder<boolean> = sql`(step is not null and notes is not null)`;
 
-export function createLoginStore(db: Pooled, codes: CodeLimits): LoginStore {
-  const open = createOpen(db, walkStart(codes));
-  return {
-    async create(caller, attempt) {
-      const { id, provider, redirectUri, notes } = attempt;
-      return { id, provider, redirectUri, notes, version: 0, expiresAt: await open(caller, attempt) };
-    },
-    acquire: (caller, id, wish) => hold(db, caller, { id, wish }),
-    async saveStep({ id, version }, { notes, step, awaitingScan, rateLimitSubject }) {
-      await sql`
-        update attempt
-        set status = 'walking', notes = ${notes}, step = ${step}, scans = ${awaitingScan},
-            subject = coalesce(${rateLimitSubject ?? null}::bytea, subject), stepped_at = now(), claimed_until = null
-        where id = ${id} and version = ${version} and status = 'claimed'`.execute(db);
-    },
-    countWrongAnswer: ({ id }, question) => countWrong(db, id, question),
-    countCode: ({ id }) => countAnother(db, codes, id),
-    async release({ id, version }) {
-      await sql`
-        update attempt set status = 'walking', stepped_at = now(), claimed_until = null
-        where id = ${id} and version = ${version} and status = 'claimed'`.execute(db);
-    },
-    async listOverdue() {
-      const { rows } = await sql<{ id: Buffer; provider: string; redirectUri: string; notes: Buffer }>`
-        select id, provider, redirect_uri as "redirectUri", notes from attempt
-        where expires_at < now() - interval '1 minute' and ${holdsLogin}
-        limit 100`.execute(db);
-      return rows;
-    },
-    async delete(id) {
-      await sql`delete from attempt where id = ${id}`.execute(db);
-    },
-  };
+/** Stores a login's next step and gives the lease back. */
+export async function saveStep(db: Kysely<Database>, { id, version }: LeasedLogin, next: StepState): Promise<void> {
+  const { providerState, step, awaitingScan, rateLimitSubject } = next;
+  await sql`
+    update attempt
+    set status = 'walking', notes = ${providerState}, step = ${step}, scans = ${awaitingScan},
+        subject = coalesce(${rateLimitSubject ?? null}::bytea, subject), stepped_at = now(), claimed_until = null
+    where id = ${id} and version = ${version} and status = 'claimed'`.execute(db);
 }
 
-interface Found {
+/** Gives a login's lease back and leaves its step. */
+export async function releaseLease(db: Kysely<Database>, { id, version }: LeasedLogin): Promise<void> {
+  await sql`
+    update attempt set status = 'walking', stepped_at = now(), claimed_until = null
+    where id = ${id} and version = ${version} and status = 'claimed'`.execute(db);
+}
+
+/** Lists up to a hundred expired logins that may hold something at the provider. */
+export async function listOverdueLogins(db: Kysely<Database>): Promise<PendingAttempt[]> {
+  const { rows } = await sql<PendingAttempt>`
+    select id, provider, redirect_uri as "redirectUri", notes as "providerState" from attempt
+    where expires_at < now() - interval '1 minute' and ${holdsLogin}
+    limit 100`.execute(db);
+  return rows;
+}
+
+interface LoginRow {
   provider: string | null;
   redirect_uri: string;
   status: AttemptStatus;
@@ -66,21 +62,21 @@ interface Found {
 }
 
 /**
- * One statement finds the walk and takes the lease where the wish needs it: an answer always, a look only where a code to
- * scan was last renewed two seconds ago. A lease that ran out with its process is taken over.
+ * Finds a login and acquires its lease if the intent needs it: an answer always, a look only if a code to scan was last
+ * renewed two seconds ago. A lease that ran out with its process is taken over.
  */
-async function hold(
+export async function acquireLease(
   db: Kysely<Database>,
   caller: Caller,
-  { id, wish }: { id: Buffer; wish: StepIntent },
+  { id, intent }: { id: Buffer; intent: StepIntent },
 ): Promise<LoginLease> {
   if (caller.browser === undefined) throw new ConnectError("attempt_unknown", "no browser cookie");
-  const question = wish.type === "answer" ? wish.question : null;
+  const question = intent.type === "answer" ? intent.question : null;
   const wanted =
-    wish.type === "answer"
+    intent.type === "answer"
       ? sql`spent.until is null`
       : sql`fit.scans and fit.stepped_at < now() - interval '1.8 seconds'`;
-  const { rows } = await sql<Found>`
+  const { rows } = await sql<LoginRow>`
     with ${callerStatement(caller.session)},
     fit as (
       select a.* from attempt a, caller
@@ -110,22 +106,21 @@ async function hold(
     left join connection c on c.id = fit.connection_id
     left join credential k on k.id = c.credential_id`.execute(db);
   if (rows[0] === undefined) throw new ConnectError("unauthenticated", "no live session");
-  return readHold(rows[0], id, question);
+  return readLease(rows[0], id, question);
 }
 
-function readHold(found: Found, id: Buffer, question: string | null): LoginLease {
+function readLease(found: LoginRow, id: Buffer, question: string | null): LoginLease {
   const { provider, step, notes, version, failure, signed_in, expires_at: expiresAt } = found;
-  if (provider === null || step === null) throw new ConnectError("attempt_unknown", "no walk fits");
-  if (notes)
+  if (provider === null || step === null) throw new ConnectError("attempt_unknown", "no login fits");
+  if (notes) {
     return {
       type: "acquired",
-      walk: { id, provider, redirectUri: found.redirect_uri, notes, version, expiresAt },
+      attempt: { id, provider, redirectUri: found.redirect_uri, providerState: notes, version, expiresAt },
       step,
     };
-  if (found.status === "connected") return { type: "connected", connection: found.connection };
-  if (found.status === "failed") {
-    return readFailed({ failure, signed_in });
   }
+  if (found.status === "connected") return { type: "connected", connection: found.connection };
+  if (found.status === "failed") return readFailed({ failure, signed_in });
   if (found.wait !== null) {
     const retryAfter = Math.max(1, found.wait);
     const field = question !== null && found.own === true ? { field: question } : {};
