@@ -3,7 +3,7 @@ export { goneAfterSeconds, isAccountPaused } from "./failures.ts";
 export type { IssueRequest, IssuedCredential } from "./issue-credential.ts";
 export { findMissingToken } from "./credential-end.ts";
 export { retryWrite, awaitWrite } from "./retry-write.ts";
-export { latestBegin, sendRefresh } from "./refresh.ts";
+export { sendRefresh } from "./refresh.ts";
 export type {
   CredentialStore,
   CredentialEnd,

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { getProviderOfApp } from "../registry.ts";
 import { ConnectError } from "../errors.ts";
+import { exclusiveLeaseSeconds } from "../leases.ts";
 import type { CredentialPayload, Provider } from "../provider.ts";
 import type { CredentialDeps } from "./refresh.ts";
 import { assertActive, type UsableCredential } from "./access-token.ts";
@@ -24,8 +25,6 @@ export type IssuedCredential = CredentialPayload & {
   /** Until when the caller alone has it, and what to show to have it for longer. */
   lease?: { id: string; until: string };
 };
-
-const exclusiveLeaseSeconds = 120;
 
 type IssueDeps = CredentialDeps & { provideToken(standing: CredentialRow): Promise<UsableCredential> };
 

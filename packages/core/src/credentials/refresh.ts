@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { getProviderOfApp, type Registry } from "../registry.ts";
 import { ConnectError } from "../errors.ts";
+import { latestBegin } from "../leases.ts";
 import { maintenanceDelaySeconds, measureLifetimes } from "../lifetimes.ts";
 import type { Credentials, Provider } from "../provider.ts";
 import type { Seals } from "../vault/index.ts";
@@ -50,13 +51,6 @@ export async function refreshCredential(
     return await recordFailure(parts, { provider, take, ending, failure });
   }
   return await storeTokens(parts, { provider, take, held, renewed });
-}
-
-const maxRequestMs = 10_000;
-
-/** The latest moment, as `performance.now()` tells it, at which a request ends within a lease taken for so many seconds. */
-export function latestBegin(askedAt: number, leaseSeconds: number): number {
-  return askedAt + leaseSeconds * 1000 - maxRequestMs;
 }
 
 type RefreshAttempt = { unsettled: boolean; beginsBy: number };

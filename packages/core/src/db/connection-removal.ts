@@ -1,6 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import type { ConnectionRemoval } from "../disconnect/index.ts";
 import { ConnectError } from "../errors.ts";
+import { revocationLeaseSeconds } from "../leases.ts";
 import { addJob, dropJob, seconds } from "./jobs.ts";
 import { callerStatement } from "./live-session.ts";
 import type { Database } from "./schema.ts";
@@ -8,8 +9,8 @@ import type { Database } from "./schema.ts";
 type Found = { known: boolean; credential_id: string | null };
 type Left = { label: string; provider: string; details: Record<string, string>; credential: string | null };
 
-/** How long the request itself has for the provider before the job takes over. */
-const headStart = seconds(60);
+/** The request itself asks the provider first: the job takes over once its lease is over. */
+const headStart = seconds(revocationLeaseSeconds);
 
 export function createConnectionRemoval(db: Kysely<Database>): ConnectionRemoval {
   return {

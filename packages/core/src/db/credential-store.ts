@@ -8,14 +8,12 @@ import type {
   CredentialRow,
   LeaseResult,
 } from "../credentials/index.ts";
+import { refreshLeaseSeconds } from "../leases.ts";
 import { addJob, seconds } from "./jobs.ts";
 import { isPaused, secondsPaused, shownReason } from "./paused.ts";
 import { prepared } from "./prepared.ts";
 import type { Database } from "./schema.ts";
 import type { Pooled } from "./database.ts";
-
-/** Longer than a question and a refresh may take together at the gate. */
-const leaseSeconds = 25;
 
 /** A credential `k` as core knows it. */
 const standing = sql`
@@ -103,7 +101,7 @@ async function take(
   const { rows } = await sql<Taken>`
     with k as (select * from credential where id = ${id}::uuid for update),
     taken as (
-      update credential set lease_owner = ${owner}::uuid, lease_until = now() + ${seconds(leaseSeconds)},
+      update credential set lease_owner = ${owner}::uuid, lease_until = now() + ${seconds(refreshLeaseSeconds)},
         refresh_sent_at = case when ${sends}::boolean then now() else credential.refresh_sent_at end
       from k
       where credential.id = k.id and k.version = ${version} and k.status = 'active'
@@ -118,7 +116,8 @@ async function take(
   if (row === undefined) return { type: "missing" };
   const { createdAt, taken, held, unsettled, failures, pausedFor, holding, resting, ...found } = row;
   const lease = { id, version, createdAt, owner };
-  if (taken) return { type: "acquired", lease, seconds: leaseSeconds, standing: found, unsettled, failures, pausedFor };
+  if (taken)
+    return { type: "acquired", lease, seconds: refreshLeaseSeconds, standing: found, unsettled, failures, pausedFor };
   if (found.version !== version || found.status !== "active") return { type: "stale", standing: found };
   if (held) return { type: "busy", standing: found, seconds: Math.max(0.1, holding ?? 0) };
   return { type: "backing_off", standing: found, seconds: Math.max(0.1, resting ?? 0) };

@@ -1,12 +1,11 @@
 import { sql, type Kysely } from "kysely";
 import type { OrphanedGrant } from "../connect/index.ts";
 import type { RevocationStore, LeasedCredential } from "../disconnect/index.ts";
+import { revocationLeaseSeconds } from "../leases.ts";
 import { addJob, seconds } from "./jobs.ts";
 import { jobsOfKept, keptGrant } from "./kept-grant.ts";
 import { secondsPaused } from "./paused.ts";
 import type { Database } from "./schema.ts";
-
-const leaseSeconds = 60;
 
 export function createRevocationStore(db: Kysely<Database>): RevocationStore {
   return {
@@ -14,7 +13,7 @@ export function createRevocationStore(db: Kysely<Database>): RevocationStore {
       const { rows } = await sql<Omit<LeasedCredential, "seconds"> & { leased: boolean }>`
         with k as (select * from credential where id = ${id}::uuid and status = 'disconnecting' for update),
         leased as (
-          update credential set lease_owner = ${owner}::uuid, lease_until = now() + ${seconds(leaseSeconds)}
+          update credential set lease_owner = ${owner}::uuid, lease_until = now() + ${seconds(revocationLeaseSeconds)}
           from k where credential.id = k.id and coalesce(k.lease_until, now()) <= now()
           returning credential.id)
         select k.id, k.provider, k.client_id as "clientId", k.mode, k.external_id as "externalId", k.scopes, k.secret, k.version, k.refresh_sent_at is not null as unsettled,
@@ -24,7 +23,9 @@ export function createRevocationStore(db: Kysely<Database>): RevocationStore {
       const [row] = rows;
       if (row === undefined) return { type: "missing" };
       const { leased, ...credential } = row;
-      return leased ? { type: "acquired", credential: { ...credential, seconds: leaseSeconds } } : { type: "busy" };
+      return leased
+        ? { type: "acquired", credential: { ...credential, seconds: revocationLeaseSeconds } }
+        : { type: "busy" };
     },
     async recordRefresh({ id, version }, owner) {
       const { numAffectedRows } = await sql`

@@ -4,13 +4,13 @@ import { getProviderOfApp, type ProviderApp, type Registry } from "../registry.t
 import {
   goneAfterSeconds,
   findMissingToken,
-  latestBegin,
   retryWrite,
   isAccountPaused,
   sendRefresh,
   awaitWrite,
 } from "../credentials/index.ts";
 import { ConnectError } from "../errors.ts";
+import { latestBegin } from "../leases.ts";
 import { measureLifetimes } from "../lifetimes.ts";
 import type { Account, Credentials, Provider, Revocation } from "../provider.ts";
 import type { Seals } from "../vault/index.ts";

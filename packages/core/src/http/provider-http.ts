@@ -1,3 +1,4 @@
+import { requestSeconds } from "../leases.ts";
 import { createAgents, type Proxy } from "./agents.ts";
 import { sendRequest, type HttpResponse, type RequestLimits } from "./send-request.ts";
 
@@ -27,7 +28,7 @@ export interface ProviderHttpOptions extends Partial<RequestLimits> {
 export function createProviderHttp({
   sandbox,
   proxy,
-  timeoutMs = 10_000,
+  timeoutMs = requestSeconds * 1000,
   maxBytes = 1_048_576,
 }: ProviderHttpOptions = {}): ProviderHttp {
   const at = (url: string | URL) => (sandbox === undefined ? new URL(url) : throughSandbox(new URL(url), sandbox));

@@ -1,6 +1,7 @@
 import type { Api, TelegramClient } from "telegram";
 import type { StringSession } from "telegram/sessions/StringSession.js";
 import { ConnectError } from "../../errors.ts";
+import { conversationSeconds } from "../../leases.ts";
 import { withDeadline } from "../deadline.ts";
 import { type After, isRefusal, Refusal } from "../gateway.ts";
 import { type Proxy, readProxy } from "../proxy.ts";
@@ -38,7 +39,7 @@ export type WithClient = <T>(
 ) => Promise<After<T>>;
 
 export function createClientSessions(settings: LineSettings): WithClient {
-  const { timeoutMs = 15_000 } = settings;
+  const { timeoutMs = conversationSeconds * 1000 } = settings;
   const proxy = settings.proxy === undefined ? undefined : readProxy(settings.proxy);
   const serverKeys = settings.serverKeys === undefined ? undefined : readServerKeys(settings.serverKeys);
   let loading: Promise<Library> | undefined;
