@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Kysely, PostgresDialect } from "kysely";
-import { Client, Pool, type ClientConfig, type PoolClient } from "pg";
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from "kysely";
+import { Client, Pool, type ClientConfig } from "pg";
 import { isReadOnly, noteFailed, noteNoConnection } from "./away.ts";
+import { nameStatement } from "./prepared.ts";
 import type { Database } from "./schema.ts";
 import { createWatch, streamOf } from "./watch.ts";
 
@@ -47,14 +48,15 @@ export function openDatabase(url: string, { max = 10, patienceMs = silenceMs }: 
     if (isReadOnly(failure)) watch.renew();
   });
   noteNoConnections(pool);
-  const nameOf = createNames();
   // A connection that PostgreSQL ends while it is idle is replaced at its next use; in use, its query fails.
   pool
     .on("error", () => {})
-    .on("connect", (client) => watch.follow(nameStatements(client, nameOf).on("error", noteNoConnection)))
+    .on("connect", (client) => watch.follow(client.on("error", noteNoConnection)))
     .on("acquire", (client) => watch.lies(client, false))
     .on("release", (_failure, client) => watch.lies(client, true));
-  const db = Object.assign(new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }), { pool });
+  const db = Object.assign(new Kysely<Database>({ dialect: new PostgresDialect({ pool: createNamingPool(pool) }) }), {
+    pool,
+  });
   return {
     db,
     pool,
@@ -118,29 +120,34 @@ function noteNoConnections(pool: Pool): void {
   Object.assign(pool, { connect: noting });
 }
 
-const mostNames = 500;
+const maxNames = 500;
 
 /**
- * Gives each statement a name, by which PostgreSQL keeps its plan for as long as the connection lasts: parsing and planning
- * cost it more than our statements do (docs/bench.md). Texts come from the code and are few; whatever is past that stays unnamed.
+ * The pool as Kysely uses it: each statement goes out with a name, by which PostgreSQL keeps its plan. Parsing and planning
+ * cost PostgreSQL more than our statements do (docs/bench.md). The texts come from the code and are few; after
+ * `maxNames` of them, another one goes out without a name.
  */
-function nameStatements(client: PoolClient, nameOf: (text: string) => string | undefined): PoolClient {
-  const query = (...given: unknown[]): unknown => Client.prototype.query.apply(client, given as never);
-  const named = (text: unknown, ...rest: unknown[]) => {
-    const [values] = rest;
-    const name = typeof text === "string" && Array.isArray(values) ? nameOf(text) : undefined;
-    return name === undefined ? query(text, ...rest) : query({ name, text, values }, ...rest.slice(1));
-  };
-  return Object.assign(client, { query: named });
-}
-
-function createNames(): (text: string) => string | undefined {
+function createNamingPool(pool: Pool): PostgresPool {
   const names = new Map<string, string>();
-  return (text) => {
+  const nameOf = (text: string): string | undefined => {
     const known = names.get(text);
-    if (known !== undefined || names.size >= mostNames) return known;
-    const name = `patchbay_${names.size + 1}`;
+    if (known !== undefined || names.size >= maxNames) return known;
+    const name = nameStatement(text);
     names.set(text, name);
     return name;
+  };
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    async connect() {
+      const client = await pool.connect();
+      const query = (text: string, values: unknown[]) => {
+        const name = nameOf(text);
+        return client.query({ ...(name !== undefined && { name }), text, values });
+      };
+      // Kysely's type has cursors too, which are not used here.
+      const named = query as unknown as PostgresPoolClient["query"];
+      return { query: named, release: (destroy) => client.release(destroy) };
+    },
   };
 }
