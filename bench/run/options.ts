@@ -1,16 +1,16 @@
 import { parseArgs } from "node:util";
 
-export const usage = `pnpm bench: Patchbay against a floor without a framework, and against its peers. docs/bench.md
+export const usage = `pnpm bench: compares Patchbay with the same work without a framework (the floor), and with its peers. See docs/bench.md.
 
-  --quick             two minutes: floor and Patchbay, judged by bench/baseline.json
-  --only a,b          of: lines storm scale streams start; profile only when it is named
-  --lines ACD         of the lines A B C D F
-  --users n           users in the databases, five connections each (10000)
-  --rounds n          alternations (5)
-  --seconds n         of a round (3; quick: 1)
-  --json file         writes everything that was measured
-  --write-baseline    makes this run the baseline of the quick one
-  --write-docs        puts the tables of this run into docs/bench.md`;
+  --quick             two minutes: the floor and Patchbay, compared with bench/baseline.json
+  --only a,b          some parts: lines, storm, scale, streams, start; profile runs only if it is named
+  --lines ACD         some of the lines A, B, C, D and F
+  --users n           users in each database, with five connections each (10000)
+  --rounds n          rounds for each program, which take turns (5)
+  --seconds n         seconds for each round (3; with --quick 1)
+  --json file         also writes all measurements to a file
+  --write-baseline    makes this run the baseline of --quick
+  --write-docs        writes the tables of this run into docs/bench.md`;
 
 const everyLine = "ABCDF";
 const usual = ["lines", "storm", "scale", "streams", "start"] as const;
@@ -29,7 +29,7 @@ export interface Options {
   writeDocs: boolean;
 }
 
-/** Throws an Error that says what is wrong. */
+/** Reads the command line. Throws an error that says what is wrong. */
 export function readOptions(args: string[]): Options {
   const { values } = parseArgs({
     args: args.filter((arg) => arg !== "--"),
@@ -63,17 +63,17 @@ function readParts(only: string | undefined, quick: boolean): PartName[] {
   if (only === undefined) return quick ? ["lines"] : [...usual];
   return only.split(",").map((name) => {
     const part = parts.find((known) => known === name);
-    if (part === undefined) throw new Error(`--only takes ${parts.join(", ")}; not ${name}`);
+    if (part === undefined) throw new Error(`--only takes ${parts.join(", ")}, and not ${name}`);
     return part;
   });
 }
 
-/** What is no line would be left out in silence, and a run that measured nothing would pass. */
+/** Throws for an unknown line: a run that measured nothing would pass. */
 function readLines(text: string): string {
   const lines = text.toUpperCase();
   const strange = [...lines].find((line) => !everyLine.includes(line));
   if (strange === "E") throw new Error("--lines does not take E: it is --only storm");
-  if (strange !== undefined || lines === "") throw new Error(`--lines takes letters of ${everyLine}; not ${text}`);
+  if (strange !== undefined || lines === "") throw new Error(`--lines takes letters of ${everyLine}, and not ${text}`);
   return lines;
 }
 

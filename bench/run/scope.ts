@@ -12,46 +12,46 @@ interface Scope {
 const scopes: readonly Scope[] = [
   {
     name: "floor",
-    does: "the same work, for Zoom and Stripe alone: tokens sealed, limits by user, B's audit, job and news, each line's statements",
+    does: "the same work for Zoom and Stripe: encrypts tokens, limits each user, writes the audit, the job and the notification of B, sends the same statements",
     doesNot:
-      "read input with care, answer errors, count the calls of a service key, write an audit of D, log, know another provider",
+      "check input, answer errors, count the calls of a service key, write the audit of D, log, know other providers",
   },
   {
     name: "floor, audited",
-    does: "D as the floor, and writes its audit and last use in batches, as Patchbay does",
-    doesNot: "anything else that the floor does not",
+    does: "D like the floor, and writes its audit and last use in batches, like Patchbay",
+    doesNot: "what else the floor does not",
   },
   {
     name: "Patchbay",
-    does: "A–F as in production, with everything that it has",
-    doesNot: "its background jobs: they are stored and not worked on; a log of requests",
+    does: "A–F as in production, complete",
+    doesNot: "run its background jobs, which are only stored; log requests",
   },
   {
     name: "passport",
     with: "passport-oauth2, express-session and connect-pg-simple",
-    does: "A–D, as their READMEs have it: the session is read, the user is looked up, the session is written or touched",
+    does: "A–D as in their READMEs: reads the session, looks the user up, writes or touches the session",
     doesNot:
-      "seal tokens, limits, tickets, audit, jobs, revocation; a service key (D is asked with a session); webhooks",
+      "encrypt tokens, limit users, use tickets, audit, jobs, revocation or service keys (D uses a session), receive webhooks",
   },
   {
     name: "grant",
     with: "express-session and connect-pg-simple",
     does: "A, B: state and PKCE in the session",
-    doesNot: "keep accounts at all: a table is put beside it; the same as passport",
+    doesNot: "store accounts (the benchmark adds a table), nor what passport does not",
   },
   {
     name: "better-auth",
     with: "genericOAuth",
-    does: "A–D: `link-social`, its callback, `list-accounts`, `getAccessToken`, behind a path with a service key (judged), and by session over HTTP (shown)",
+    does: "A–D: `link-social`, its callback, `list-accounts`, `getAccessToken`, behind a path with a service key (judged), and with a session over HTTP (shown)",
     doesNot:
-      "seal tokens (it can; off by default), details of an account in its list, audit, webhooks. Its migrations lack an index on provider and account: it is added",
+      "encrypt tokens (it can; off by default), list details of an account, audit, receive webhooks. Its migrations lack an index on provider and account, which the benchmark adds",
   },
   {
     name: "Auth.js",
     with: "@auth/express and @auth/pg-adapter",
-    does: "A–C: state and PKCE in encrypted cookies, so A asks the database nothing; the session and its user are read for C",
+    does: "A–C: state and PKCE in encrypted cookies, so A sends no statement; reads the session and its user for C",
     doesNot:
-      "refresh or hand out tokens, seal them, audit, webhooks. Its documented tables have no indexes: they are added",
+      "refresh, issue or encrypt tokens, audit, receive webhooks. Its documented tables have no indexes, which the benchmark adds",
   },
 ];
 

@@ -4,18 +4,18 @@ export interface Options {
   full: boolean;
   only: string[];
   seed: number;
-  /** Makes everything smaller, to try it. What is proved then is proved of less. */
+  /** Makes everything smaller, to try it. It then proves less. */
   scale: number;
   json: string | undefined;
 }
 
-export const usage = `pnpm prove: whether connections stay alive while processes die.
+export const usage = `pnpm prove: shows that connections stay alive while processes are killed. See docs/proof.md.
 
   --only <part>   runs one part; may be repeated
-  --full          100 000 expiries instead of 10 000
-  --seed <n>      makes the same choices again
-  --scale <x>     a part of the usual amounts, such as 0.1
-  --json <file>   writes the figures there, too`;
+  --full          100 000 expiries in place of 10 000
+  --seed <n>      makes the same random choices again
+  --scale <x>     a part of everything, such as 0.1
+  --json <file>   also writes the figures to a file`;
 
 export function readOptions(args: string[], parts: readonly string[]): Options {
   const { values } = parseArgs({
@@ -29,7 +29,7 @@ export function readOptions(args: string[], parts: readonly string[]): Options {
     },
   });
   const strange = values.only.find((name) => !parts.includes(name));
-  if (strange !== undefined) throw new Error(`There is no part "${strange}". There are: ${parts.join(", ")}.`);
+  if (strange !== undefined) throw new Error(`There is no part "${strange}". The parts are ${parts.join(", ")}.`);
   return {
     full: values.full,
     only: values.only,
