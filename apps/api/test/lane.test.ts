@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Client } from "pg";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createBackEnd, entryOf, newKey } from "./harness/back-end.ts";
 import type { Browser } from "./harness/browser.ts";
 import { connect, subjects, type Subject } from "./harness/walk.ts";
@@ -7,6 +8,9 @@ import { createWorld, type World } from "./harness/world.ts";
 
 const key = newKey();
 const zoom = subjects.find(({ id }) => id === "zoom") as Subject;
+/** The statements that are sent. It stands before the world opens its connections, for each keeps the `query` that it finds. */
+const sent = vi.spyOn(Client.prototype, "query");
+
 let world: World;
 let browser: Browser;
 let connection: number;
@@ -122,13 +126,10 @@ describe("how many statements", () => {
     ["a beginning", 1, () => browser.get("/api/v1/channels/zoom/auth")],
     ["a credential", 1, () => createBackEnd(world.url, key).token(connection)],
   ])("%s costs: %i", async (_name, count, ask) => {
-    const { Client } = await import("pg");
-    const { vi } = await import("vitest");
     await ask();
-    const spy = vi.spyOn(Client.prototype, "query");
+    sent.mockClear();
     const answer = await ask();
-    const asked = spy.mock.calls.map(([first]: unknown[]) => JSON.stringify(first));
-    spy.mockRestore();
+    const asked = sent.mock.calls.map(([first]: unknown[]) => JSON.stringify(first));
     expect(answer.status).toBeLessThan(400);
     expect(asked.filter((text) => !/graphile_worker|audit_event|"worker"|insert into worker/.test(text))).toHaveLength(
       count,

@@ -160,8 +160,8 @@ describe("readings", () => {
 
   test("that wait hold no process open", async () => {
     const program = `
-      import { createReadings, openDatabase } from "@patchbay/core/db";
-      createReadings(openDatabase(process.argv[1]).db, { everyMs: 600_000 }).record("service:crm", 1, "zoom");`;
+      import { createAccessAudit, openDatabase } from "@patchbay/core/db";
+      createAccessAudit(openDatabase(process.argv[1]).db, { everyMs: 600_000 }).record("service:crm", 1, "zoom");`;
     const args = ["--input-type=module", "-e", program, url];
     const ended = promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname, timeout: 10_000 });
     await expect(ended).resolves.toBeDefined();

@@ -15,6 +15,9 @@ const keys = {
 };
 const lena = "+12025550101";
 
+/** The statements that are sent. It stands before the world opens its connections, for each keeps the `query` that it finds. */
+const sent = vi.spyOn(Client.prototype, "query");
+
 let world: World;
 let browser: Browser;
 let userId: string;
@@ -325,12 +328,11 @@ describe("who may call", () => {
 
 describe("a reading", () => {
   test("costs one statement, which writes nothing", async () => {
-    const spy = vi.spyOn(Client.prototype, "query");
+    sent.mockClear();
     for (let turn = 0; turn < 5; turn += 1) expect((await by(keys.crm).token(idOf("zoom"))).status).toBe(200);
-    const statements = spy.mock.calls.map(([asked]: unknown[]) =>
+    const statements = sent.mock.calls.map(([asked]: unknown[]) =>
       typeof asked === "string" ? asked : String((asked as { text: unknown }).text),
     );
-    spy.mockRestore();
     const during = statements.filter((text) => !/worker|audit_event/.test(text));
     expect(during).toHaveLength(5);
     for (const text of during) expect(text).toMatch(/^\s*select(?!.* for (no key )?update)/s);
