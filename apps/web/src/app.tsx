@@ -1,38 +1,40 @@
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ComponentType, createElement, useEffect, useState } from "react";
-import type { Depart } from "./cards/connecting.ts";
-import type { Lander } from "./landing.ts";
+import type { Navigate } from "./cards/use-redirect-flow.ts";
+import type { FinishController } from "./finish-connect.ts";
+import { NotFoundPage } from "./pages/not-found.tsx";
 import { usePath } from "./route.ts";
-import { type Client, trpc } from "./trpc.ts";
+import { type ApiClient, trpc } from "./trpc.ts";
 import { Boundary, BrokenPage } from "./ui/boundary.tsx";
 import { Header } from "./ui/header.tsx";
 import { MessagesProvider } from "./ui/messages.tsx";
 
 interface PageProps {
-  lander: Lander;
-  depart: Depart;
+  finish: FinishController;
+  navigate: Navigate;
 }
-type PageOf = () => Promise<ComponentType<PageProps>>;
+type Page = ComponentType<PageProps>;
+type LoadPage = () => Promise<Page>;
 
-// Each page is a chunk of its own, so that nobody loads the other first.
-const pages: Readonly<Record<string, PageOf>> = {
+// Each page is a chunk of its own, so that no visit loads the other page first.
+const pages: Readonly<Record<string, LoadPage>> = {
   "/integrations": async () => (await import("./pages/integrations.tsx")).IntegrationsPage,
   "/sign-in": async () => (await import("./pages/sign-in.tsx")).SignInPage,
 };
-const notFound: PageOf = async () => (await import("./pages/not-found.tsx")).NotFoundPage;
 
-interface Props extends PageProps {
-  client: Client;
+interface AppProps extends PageProps {
+  client: ApiClient;
   queries: QueryClient;
 }
 
-export function App({ client, queries, lander, depart }: Props) {
+/** The whole page: its providers, and the page for the current path. */
+export function App({ client, queries, finish, navigate }: AppProps) {
   return (
-    <Boundary instead={<Broken />}>
+    <Boundary instead={<BrokenApp />}>
       <trpc.Provider client={client} queryClient={queries}>
         <QueryClientProvider client={queries}>
           <MessagesProvider>
-            <Page lander={lander} depart={depart} />
+            <CurrentPage finish={finish} navigate={navigate} />
           </MessagesProvider>
         </QueryClientProvider>
       </trpc.Provider>
@@ -40,7 +42,7 @@ export function App({ client, queries, lander, depart }: Props) {
   );
 }
 
-function Broken() {
+function BrokenApp() {
   return (
     <BrokenPage title="Something went wrong">
       Your connections are not affected. Load the page again; if it keeps happening, tell the people who run this site.
@@ -48,14 +50,19 @@ function Broken() {
   );
 }
 
-function Page(props: PageProps) {
-  const found = usePage(pages[usePath()] ?? notFound);
-  if (found === "lost") return <Lost />;
-  return found ? createElement(found, props) : <Header />;
+function CurrentPage(props: PageProps) {
+  const load = pages[usePath()];
+  return load ? <LoadedPage load={load} {...props} /> : <NotFoundPage />;
 }
 
-/** The page's file did not come: the network is gone, or a new version has taken the place of this one. */
-function Lost() {
+function LoadedPage({ load, ...props }: PageProps & { load: LoadPage }) {
+  const page = usePage(load);
+  if (page === "failed") return <MissingPage />;
+  return page ? createElement(page, props) : <Header />;
+}
+
+/** The page's file did not load: the network is gone, or an update has replaced the file. */
+function MissingPage() {
   return (
     <>
       <Header />
@@ -66,26 +73,16 @@ function Lost() {
   );
 }
 
-const loaded = new Map<PageOf, ComponentType<PageProps>>();
-
 /**
- * The page, once its chunk is there, or that it does not come. `lazy` would do, but React leaves what stood in its place for
- * 300 ms at the least, and the page asks the API for nothing before it is shown.
+ * Loads a page. React's `lazy` would do the same, but React shows what stands in the page's place for at least 300 ms, and
+ * the page asks the API for nothing before it is shown.
  */
-function usePage(load: PageOf): ComponentType<PageProps> | "lost" | undefined {
-  const [, come] = useState(0);
-  const [lost, lose] = useState<PageOf>();
+function usePage(load: LoadPage): Page | "failed" | undefined {
+  const [loaded, setLoaded] = useState<ReadonlyMap<LoadPage, Page | "failed">>(new Map());
   useEffect(() => {
     if (loaded.has(load)) return;
-    const fetchPage = async (): Promise<void> => {
-      try {
-        loaded.set(load, await load());
-        come((count) => count + 1);
-      } catch {
-        lose(() => load);
-      }
-    };
-    void fetchPage();
-  }, [load]);
-  return loaded.get(load) ?? (lost === load ? "lost" : undefined);
+    const store = (page: Page | "failed"): void => setLoaded((now) => new Map(now).set(load, page));
+    load().then(store, () => store("failed"));
+  }, [load, loaded]);
+  return loaded.get(load);
 }

@@ -1,7 +1,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
-import { start } from "./start.ts";
+import { bootstrapPage } from "./bootstrap.ts";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
@@ -9,12 +9,12 @@ import "./styles/page.css";
 import "./styles/cards.css";
 import "./styles/accounts.css";
 import "./styles/floating.css";
-import "./styles/walk.css";
+import "./styles/connect-dialog.css";
 
-const parts = start(window);
+const parts = bootstrapPage(window);
 
-/** Leaves for a provider's page, until called off. The API chose where; a script or a file it would not be. */
-function depart(to: string): () => void {
+/** Sends the browser to a provider's page. The API chose the address. Only http and https are opened. */
+function navigate(to: string): () => void {
   const { protocol } = new URL(to);
   if (protocol === "https:" || protocol === "http:") location.assign(to);
   return () => window.stop();
@@ -24,6 +24,6 @@ const root = document.getElementById("root");
 if (root)
   createRoot(root).render(
     <StrictMode>
-      <App {...parts} depart={depart} />
+      <App {...parts} navigate={navigate} />
     </StrictMode>,
   );

@@ -1,50 +1,52 @@
 import { useSyncExternalStore } from "react";
 
-/** Why somebody is sent to another page of ours. Kept with the history entry, so that it survives a reload. */
-export interface Errand {
+/** Why a page of ours was opened by another one. Stays with the history entry, so that a reload keeps it. */
+export interface NavigationState {
   /** The provider whose account is to be connected. */
   provider?: string | undefined;
-  /** The user came back from there signed out. */
+  /** The user was signed out on the way back from that provider. */
   interrupted?: boolean;
-  /** The session that the page stood on is over: it ended, or the user signed out in another tab. */
-  ended?: Ending | undefined;
+  /** How the session of the last page ended. */
+  ended?: SessionEnd | undefined;
 }
 
-export type Ending = "ended" | "signed-out";
+/** How a session ended: by itself, or because the user signed out in another tab. */
+export type SessionEnd = "ended" | "signed-out";
 
-const moved = new EventTarget();
+const navigationEvents = new EventTarget();
 
-/** Goes to one of our own pages. Targets are constants of this program, never taken from an address. */
-export function go(path: "/integrations" | "/sign-in", errand: Errand = {}): void {
-  history[location.pathname === path ? "replaceState" : "pushState"](errand, "", path);
-  moved.dispatchEvent(new Event("move"));
+/** Goes to a page of ours. The paths are constants of this program, and never come from an address. */
+export function goToPage(path: "/integrations" | "/sign-in", state: NavigationState = {}): void {
+  history[location.pathname === path ? "replaceState" : "pushState"](state, "", path);
+  navigationEvents.dispatchEvent(new Event("navigate"));
 }
 
+/** Gets the path of the current page, and follows it. */
 export function usePath(): string {
-  return useSyncExternalStore(listen, () => location.pathname);
+  return useSyncExternalStore(subscribeToNavigation, () => location.pathname);
 }
 
-/** What this page was opened for. */
-export function readErrand(): Errand {
+/** Reads why this page was opened. */
+export function readNavigationState(): NavigationState {
   const state: unknown = history.state;
   if (typeof state !== "object" || state === null) return {};
   const provider = "provider" in state && typeof state.provider === "string" ? state.provider : undefined;
-  const ended = "ended" in state && isEnding(state.ended) ? state.ended : undefined;
+  const ended = "ended" in state && isSessionEnd(state.ended) ? state.ended : undefined;
   return { provider, interrupted: "interrupted" in state && state.interrupted === true, ended };
 }
 
-const isEnding = (value: unknown): value is Ending => value === "ended" || value === "signed-out";
+const isSessionEnd = (value: unknown): value is SessionEnd => value === "ended" || value === "signed-out";
 
-/** The errand is done. */
-export function endErrand(): void {
+/** Forgets why this page was opened, so that a reload does not act on it again. */
+export function clearNavigationState(): void {
   history.replaceState(null, "");
 }
 
-function listen(changed: () => void): () => void {
-  moved.addEventListener("move", changed);
-  window.addEventListener("popstate", changed);
+function subscribeToNavigation(onChange: () => void): () => void {
+  navigationEvents.addEventListener("navigate", onChange);
+  window.addEventListener("popstate", onChange);
   return () => {
-    moved.removeEventListener("move", changed);
-    window.removeEventListener("popstate", changed);
+    navigationEvents.removeEventListener("navigate", onChange);
+    window.removeEventListener("popstate", onChange);
   };
 }

@@ -1,31 +1,31 @@
 import { describe, expect, it } from "vitest";
-import { duration, isFailureCode, sentence, sentences } from "./sentences.ts";
+import { formatDuration, isFailureCode, describeFailure, failureSentences } from "./sentences.ts";
 
-const codes = Object.keys(sentences).filter(isFailureCode);
+const codes = Object.keys(failureSentences).filter(isFailureCode);
 
 describe("a failure in words", () => {
   it.each(codes)("is a whole sentence for %s, with or without a name", (code) => {
-    for (const name of ["Zoom", undefined]) expect(sentence({ code }, name)).toMatch(/^[A-Z].*[a-z]\.$/);
+    for (const name of ["Zoom", undefined]) expect(describeFailure({ code }, name)).toMatch(/^[A-Z].*[a-z]\.$/);
   });
 
   it("is general where the code is unknown", () => {
-    expect(sentence({ code: null }, "Zoom")).toContain("Something went wrong");
+    expect(describeFailure({ code: null }, "Zoom")).toContain("Something went wrong");
   });
 
   it("says how long to wait", () => {
-    expect(sentence({ code: "too_many_requests", retryAfter: 42 })).toBe(
+    expect(describeFailure({ code: "too_many_requests", retryAfter: 42 })).toBe(
       "That was too often in a short time. Try again in 42 seconds.",
     );
-    expect(sentence({ code: "too_many_requests" })).toBe(
+    expect(describeFailure({ code: "too_many_requests" })).toBe(
       "That was too often in a short time. Wait a minute, then try again.",
     );
   });
 
   it("says it once", () => {
-    expect(sentence({ code: "provider_unavailable", retryAfter: 120 }, "Zoom")).toBe(
+    expect(describeFailure({ code: "provider_unavailable", retryAfter: 120 }, "Zoom")).toBe(
       "Zoom cannot be reached right now. Try again in 2 minutes.",
     );
-    expect(sentence({ code: "provider_unavailable" }, "Zoom")).toBe(
+    expect(describeFailure({ code: "provider_unavailable" }, "Zoom")).toBe(
       "Zoom cannot be reached right now. Try again in a few minutes.",
     );
   });
@@ -36,7 +36,7 @@ describe("a failure in words", () => {
     [100, "2 minutes"],
     [9000, "3 hours"],
   ])("counts %d seconds as %s", (seconds, words) => {
-    expect(duration(seconds)).toBe(words);
+    expect(formatDuration(seconds)).toBe(words);
   });
 
   it.each([
@@ -49,13 +49,13 @@ describe("a failure in words", () => {
     ["scope_missing", true, /as Jonas\. Some permissions were left out\. That account stays connected, with fewer/],
     ["scope_missing", false, /as Jonas\. Some permissions were left out\. It was not connected\./],
   ] as const)("names the account that the user signed in to, for %s (connected: %s)", (code, connected, words) => {
-    const told = sentence({ code, account: { label: "Jonas", connected } }, "Zoom");
+    const told = describeFailure({ code, account: { label: "Jonas", connected } }, "Zoom");
     expect(told).toMatch(words);
     expect(told).toMatch(/\.$/);
   });
 
   it("says how to go on where access was given at the provider without our asking", () => {
-    expect(sentence({ code: "invalid_state", field: "state" }, "Zoom")).toBe(
+    expect(describeFailure({ code: "invalid_state", field: "state" }, "Zoom")).toBe(
       "You allowed access at Zoom, but it was not started here, so nothing is connected yet. Connect Zoom here to finish.",
     );
   });

@@ -1,12 +1,13 @@
 import type { FailureCode, FailureData, LoginReason } from "@patchbay/api/router";
-import { inert } from "./inert.ts";
+import { sanitize } from "./sanitize.ts";
 
 export type { FailureCode };
 
-/** What happened, and what to do next. `name` is the provider's, ready to stand anywhere in a sentence. */
+/** Says what happened and what to do next. `name` is the provider's. */
 type Sentence = (name: string) => string;
 
-export const sentences = {
+/** One sentence for each code of the API. A code without a sentence does not compile. */
+export const failureSentences = {
   unauthenticated: () => "You are signed out. Sign in, then try again.",
   password_common: () => "Many people use this password, so it is guessed first. Choose another one.",
   sign_in_refused: () => "E-mail or password is not right.",
@@ -51,75 +52,79 @@ export const sentences = {
   internal: () => "Something went wrong on our side. Try again; if it stays, tell the people who run this site.",
 } satisfies Record<FailureCode, Sentence>;
 
+/** Why something failed. `code` is null for a failure that the page does not know. */
 export type Failure = {
   code: FailureCode | null;
+  /** The API did not answer. */
   offline?: boolean;
+  /** Seconds until the same may be tried again. */
   retryAfter?: number;
+  /** The field that the failure is about. */
   field?: string;
-  /** Which account the user signed in to at the provider. */
+  /** The account that the user signed in to at the provider. */
   account?: NonNullable<FailureData["account"]>;
-  /** Why a login in steps was refused. */
+  /** Why the provider refused a login in the dialog. */
   reason?: LoginReason;
 };
 
-/** Narrows a text from outside to a code this page has a sentence for. */
+/** Whether a text is a code that the page has a sentence for. */
 export function isFailureCode(text: string): text is FailureCode {
-  return Object.hasOwn(sentences, text);
+  return Object.hasOwn(failureSentences, text);
 }
 
-/** The one way in which a failure becomes words: what happened, and when to try again. */
-export function sentence(failure: Failure, name?: string): string {
-  return `${happening(failure, name)}${pauseOf(failure)}`;
+/** Describes a failure: what happened, and when to try again. `name` is the provider's. */
+export function describeFailure(failure: Failure, name?: string): string {
+  return `${describeCause(failure, name)}${describeWait(failure)}`;
 }
 
-/** The same without the time to wait, for where a clock tells it. */
-export function happening(failure: Failure, name = "the provider"): string {
+/** Describes what happened, without the time to wait. For a place where a countdown shows that time. */
+export function describeCause(failure: Failure, name = "the provider"): string {
   if (failure.offline)
     return "We cannot be reached right now. Check your connection to the internet, or try again in a moment.";
   if (failure.code === null)
     return "Something went wrong on our side. Try again; if it stays, tell the people who run this site.";
-  const own = sentencesOfFields[`${failure.code} ${failure.field}`] ?? sentences[failure.code];
-  const said = failure.account ? signedInAs(failure.account, { code: failure.code, name }) : own(name);
-  return said.charAt(0).toUpperCase() + said.slice(1);
+  const describe = fieldSentences[`${failure.code} ${failure.field}`] ?? failureSentences[failure.code];
+  const text = failure.account ? describeOtherAccount(failure.account, { code: failure.code, name }) : describe(name);
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Where the field at fault makes another sentence. */
-const sentencesOfFields: Readonly<Record<string, Sentence>> = {
-  // Given at the provider without our asking: in its app directory.
+/** The sentences of failures that mean something else for one field. The key is the code and the field. */
+const fieldSentences: Readonly<Record<string, Sentence>> = {
+  // The user allowed access in the provider's app directory, so this page did not start it.
   "invalid_state state": (name) =>
     `You allowed access at ${name}, but it was not started here, so nothing is connected yet. Connect ${name} here to finish.`,
 };
 
-/** Whom the user signed in as, and what that changed. `expected`: the label of the account that was to be reconnected. */
-export function signedInAs(
+/** Describes that the user signed in to another account. `expected` is the label of the account to be reconnected. */
+export function describeOtherAccount(
   { label, connected }: NonNullable<Failure["account"]>,
   { code, name, expected }: { code: FailureCode; name: string; expected?: string },
 ): string {
-  const who = `You signed in to ${name} as ${inert(label)}.`;
+  const who = `You signed in to ${name} as ${sanitize(label)}.`;
   if (code === "scope_missing") {
     const stays = connected ? "That account stays connected, with fewer permissions." : "It was not connected.";
     return `${who} Some permissions were left out. ${stays} Connect it again and allow all of them.`;
   }
-  if (code !== "account_mismatch") return `${who} ${sentences[code](name)}`;
+  if (code !== "account_mismatch") return `${who} ${failureSentences[code](name)}`;
   const stays = connected ? " That account is connected and still works." : "";
-  return `${who}${stays} ${expected === undefined ? "The account you wanted" : inert(expected)} was not reconnected.`;
+  return `${who}${stays} ${expected === undefined ? "The account you wanted" : sanitize(expected)} was not reconnected.`;
 }
 
-function pauseOf({ code, offline, retryAfter }: Failure): string {
+function describeWait({ code, offline, retryAfter }: Failure): string {
   if (code === null || offline) return "";
-  if (retryAfter !== undefined) return ` Try again in ${duration(retryAfter)}.`;
-  return pauses[code] ?? "";
+  if (retryAfter !== undefined) return ` Try again in ${formatDuration(retryAfter)}.`;
+  return defaultWaits[code] ?? "";
 }
 
-/** When to try again where nobody says it. */
-const pauses: Partial<Record<FailureCode, string>> = {
+/** When to try again, if the API does not say it. */
+const defaultWaits: Partial<Record<FailureCode, string>> = {
   too_many_requests: " Wait a minute, then try again.",
   provider_unavailable: " Try again in a few minutes.",
   database_unavailable: " Try again in a moment.",
 };
 
-/** Seconds as people say them. */
-export function duration(seconds: number): string {
+/** Writes a number of seconds as people say it. */
+export function formatDuration(seconds: number): string {
   const whole = Math.max(1, Math.ceil(seconds));
   if (whole < 90) return whole === 1 ? "1 second" : `${whole} seconds`;
   const minutes = Math.ceil(whole / 60);

@@ -31,7 +31,7 @@ export class Refused extends Error {
   }
 }
 
-export const card = (id: string, more: Partial<ProviderCard> = {}): ProviderCard => ({
+export const buildCard = (id: string, more: Partial<ProviderCard> = {}): ProviderCard => ({
   id,
   name: id.charAt(0).toUpperCase() + id.slice(1),
   description: "Something useful.",
@@ -41,11 +41,11 @@ export const card = (id: string, more: Partial<ProviderCard> = {}): ProviderCard
   ...more,
 });
 
-export const shop = card("shopify", {
+export const shopifyCard = buildCard("shopify", {
   fields: [{ name: "shop", label: "Your shop’s domain", suffix: ".myshopify.com" }],
 });
 
-export const account = (more: Partial<Connection> = {}): Connection => ({
+export const buildAccount = (more: Partial<Connection> = {}): Connection => ({
   id: 7,
   provider: "zoom",
   label: "Ada Lovelace",
@@ -62,7 +62,7 @@ export const account = (more: Partial<Connection> = {}): Connection => ({
 
 const signedIn: Record<string, Answer> = {
   "session.get": () => ({ user: { email: "ada@example.com", name: "Ada" }, signUp: "open" }),
-  "providers.list": () => [card("calendly"), card("paypal"), shop, card("zoom")],
+  "providers.list": () => [buildCard("calendly"), buildCard("paypal"), shopifyCard, buildCard("zoom")],
   "connections.list": () => [],
 };
 

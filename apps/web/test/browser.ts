@@ -1,11 +1,14 @@
-import type { News } from "../src/live/channel.ts";
-import type { Tabs } from "../src/live/tabs.ts";
+import type { TabMessage } from "../src/live/tab-channel.ts";
+import type { TabDeps } from "../src/live/tabs.ts";
 
 type Hold = (lock: Lock | null) => Promise<void>;
 type Waiting = { run: () => void };
 
 /** One browser's locks and channel, for as many tabs as a test opens. */
-export function fakeBrowser(): Omit<Tabs, "openChannel"> & { openChannel: () => FakeChannel; waiting: () => number } {
+export function fakeBrowser(): Omit<TabDeps, "openChannel"> & {
+  openChannel: () => FakeChannel;
+  waiting: () => number;
+} {
   const channels = new Set<FakeChannel>();
   const queue: Waiting[] = [];
   let held = false;
@@ -45,7 +48,7 @@ export class FakeChannel extends EventTarget {
     all.add(this);
   }
 
-  postMessage(news: News): void {
+  postMessage(news: TabMessage): void {
     this.tell(news);
   }
 

@@ -2,7 +2,7 @@ import { StrictMode } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, vi } from "vitest";
 import { App } from "../src/app.tsx";
-import { start } from "../src/start.ts";
+import { bootstrapPage } from "../src/bootstrap.ts";
 
 let root: Root | undefined;
 
@@ -30,10 +30,10 @@ export function guardPage(): void {
  * Opens the page at an address, in StrictMode as it runs in life. Gives the list of places it left for; a departure that
  * was called off is followed by `called off`.
  */
-export function open(address: string): string[] {
+export function openPage(address: string): string[] {
   history.replaceState(null, "", address);
   const left: string[] = [];
-  const depart = (to: string) => {
+  const navigate = (to: string) => {
     left.push(to);
     return () => void left.push("called off");
   };
@@ -41,7 +41,7 @@ export function open(address: string): string[] {
   root = createRoot(container);
   root.render(
     <StrictMode>
-      <App {...start(window)} depart={depart} />
+      <App {...bootstrapPage(window)} navigate={navigate} />
     </StrictMode>,
   );
   return left;
@@ -51,7 +51,7 @@ const nameOf = (element: Element): string =>
   (element.getAttribute("aria-label") ?? element.textContent ?? "").replace(/\s+/g, " ").trim();
 
 /** Waits for a button by its accessible name. */
-export const button = (name: string): Promise<HTMLButtonElement> =>
+export const findButton = (name: string): Promise<HTMLButtonElement> =>
   eventually(() => {
     const found = [...document.querySelectorAll("button")].find((one) => nameOf(one) === name);
     if (!found)
@@ -59,9 +59,9 @@ export const button = (name: string): Promise<HTMLButtonElement> =>
     return found;
   });
 
-export const press = async (name: string): Promise<void> => (await button(name)).click();
+export const pressButton = async (name: string): Promise<void> => (await findButton(name)).click();
 
-export const field = (label: string): Promise<HTMLInputElement> =>
+export const findField = (label: string): Promise<HTMLInputElement> =>
   eventually(() => {
     const found = [...document.querySelectorAll("label")].find((one) => nameOf(one) === label);
     const input = document.getElementById(found?.htmlFor ?? "");
@@ -70,15 +70,15 @@ export const field = (label: string): Promise<HTMLInputElement> =>
   });
 
 /** Types as a browser does: React listens to the input event and reads the native value. */
-export async function type(label: string, text: string): Promise<void> {
-  const input = await field(label);
+export async function typeInto(label: string, text: string): Promise<void> {
+  const input = await findField(label);
   Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(input, text);
   input.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-export const spoken = (): string => document.querySelector("output")?.textContent ?? "";
+export const getSpoken = (): string => document.querySelector("output")?.textContent ?? "";
 
-export const heard = (text: string): Promise<void> => eventually(() => expect(spoken()).toBe(text));
+export const expectSpoken = (text: string): Promise<void> => eventually(() => expect(getSpoken()).toBe(text));
 
-export const seen = (text: string): Promise<void> =>
+export const expectShown = (text: string): Promise<void> =>
   eventually(() => expect(document.querySelector("main")?.textContent).toContain(text));

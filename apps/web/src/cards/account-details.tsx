@@ -1,51 +1,50 @@
-import type { ReactNode } from "react";
 import type { Connection, HealthReason } from "@patchbay/api/router";
-import { inert } from "../inert.ts";
-import { Day } from "../ui/day.tsx";
-import { Moment } from "../ui/moment.tsx";
-import { ails, endsSoon, isReason } from "./health.tsx";
+import type { ReactNode } from "react";
+import { sanitize } from "../sanitize.ts";
+import { Timestamp } from "../ui/timestamp.tsx";
+import { endsSoon, isHealthReason, needsAttention } from "./health.tsx";
 
-interface Props {
+interface AccountDetailsProps {
   id: string;
   connection: Connection;
-  /** Whether reconnecting it is offered. */
-  mends: boolean;
+  /** The page offers to reconnect the account. */
+  canReconnect: boolean;
   children: ReactNode;
 }
 
-/** An account's menu, unfolded in place: what is known of it, what it allows, and the rarer action. */
-export function AccountDetails({ id, connection, mends, children }: Props) {
+/** What is known of an account and what it allows. Stands below the account, with the actions that are rarely needed. */
+export function AccountDetails({ id, connection, canReconnect, children }: AccountDetailsProps) {
   const { email, details, scopes, connectedAt } = connection;
   return (
     <div className="account-details" id={id}>
       <dl>
-        {email !== null && !("email" in details) && <Fact name="E-mail">{isolated(email)}</Fact>}
+        {email !== null && !("email" in details) && <Fact name="E-mail">{isolateText(email)}</Fact>}
         {Object.entries(details).map(([name, value]) => (
-          <Fact key={name} name={spelled(inert(name))}>
-            {isolated(value)}
+          <Fact key={name} name={spellName(sanitize(name))}>
+            {isolateText(value)}
           </Fact>
         ))}
         {scopes.length > 0 && (
           <Fact name="Permissions">
             <span className="scopes">
               {scopes.map((scope) => (
-                <code key={scope}>{inert(scope, 200)}</code>
+                <code key={scope}>{sanitize(scope, 200)}</code>
               ))}
             </span>
           </Fact>
         )}
         <Fact name="Connected">
-          <Day iso={connectedAt} />
+          <Timestamp iso={connectedAt} format="shortDay" />
         </Fact>
-        <Life connection={connection} mends={mends} />
+        <HealthFacts connection={connection} canReconnect={canReconnect} />
       </dl>
       {children}
     </div>
   );
 }
 
-/** What the card has no room for. */
-const stories = {
+/** The long explanation of each reason. The card has room for a short one only. */
+const explanations = {
   grant_ended: "The access ran out, was taken back at the provider, or ended with a new password.",
   refresh_lost: "The provider had given new keys, but its answer never arrived here, and the old keys no longer work.",
   superseded: "The provider keeps one connection for each account, and another one was made since.",
@@ -56,24 +55,26 @@ const stories = {
   scope_missing: "Whoever signed in to this account last left some permissions out. Those that were given still work.",
 } satisfies Record<HealthReason, string>;
 
-/** When it was last of use, and how long it lasts. */
-function Life({ connection, mends }: Omit<Props, "id" | "children">) {
+type HealthFactsProps = Pick<AccountDetailsProps, "connection" | "canReconnect">;
+
+/** What happened to the account, when it was last used, and when its access ends. */
+function HealthFacts({ connection, canReconnect }: HealthFactsProps) {
   const { status, reason, lastUsedAt, endsAt } = connection;
   return (
     <>
-      {isReason(reason) && <Fact name="What happened">{stories[reason]}</Fact>}
-      {mends && ails(connection) && (
+      {isHealthReason(reason) && <Fact name="What happened">{explanations[reason]}</Fact>}
+      {canReconnect && needsAttention(connection) && (
         <Fact name="Reconnecting">
           Brings it back as the same connection. What works with it here goes on without a change.
         </Fact>
       )}
-      <Fact name="Last used">{lastUsedAt === null ? "Not yet" : <Moment iso={lastUsedAt} />}</Fact>
+      <Fact name="Last used">{lastUsedAt === null ? "Not yet" : <Timestamp iso={lastUsedAt} format="time" />}</Fact>
       {status === "active" && endsAt !== null && (
         <Fact name="Renewal">
           {endsSoon(connection)
             ? "Due, and not done yet. Without it, access ends on "
             : "Renewed automatically. Without renewal, access would end on "}
-          <Moment iso={endsAt} as="day" />.
+          <Timestamp iso={endsAt} format="longDay" />.
         </Fact>
       )}
     </>
@@ -89,10 +90,10 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-const isolated = (value: string): ReactNode => <bdi>{inert(value, 500)}</bdi>;
+const isolateText = (value: string): ReactNode => <bdi>{sanitize(value, 500)}</bdi>;
 
-/** `merchantId` as a person writes it. */
-function spelled(name: string): string {
+/** Writes `merchantId` as `Merchant id`. */
+function spellName(name: string): string {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .replaceAll("_", " ")

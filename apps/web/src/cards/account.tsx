@@ -1,86 +1,99 @@
-import { useId, useState } from "react";
 import type { Connection, ProviderCard } from "@patchbay/api/router";
-import { inert } from "../inert.ts";
+import { useId, useState } from "react";
+import { sanitize } from "../sanitize.ts";
 import { Button } from "../ui/button.tsx";
-import { Day } from "../ui/day.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { Timestamp } from "../ui/timestamp.tsx";
 import { AccountDetails } from "./account-details.tsx";
-import { expectDisconnecting } from "./disconnecting.tsx";
-import { adviceFor, ailment, ails, HealthBadge, healthOf, isPaused, warning } from "./health.tsx";
-import { LeaveButton } from "./leave-button.tsx";
+import { useCardActions } from "./card-actions.tsx";
+import {
+  describeAdvice,
+  describeProblem,
+  describeWarning,
+  getHealthLabel,
+  HealthBadge,
+  isPaused,
+  needsAttention,
+} from "./health.tsx";
+import { prefetchDialogs } from "./lazy-dialogs.ts";
+import { RedirectButton } from "./redirect-button.tsx";
 
-interface Props {
+interface AccountProps {
   connection: Connection;
   provider: ProviderCard;
-  /** On the way to the provider to renew this very account. */
-  busy: boolean;
-  held: boolean;
-  cancel: () => void;
-  reconnect: () => void;
-  disconnect: (trigger: HTMLElement) => void;
 }
 
-export function Account(props: Props) {
-  const { connection, provider, reconnect, busy, held, cancel } = props;
-  const { status, label } = connection;
-  const [unfolded, setUnfolded] = useState(false);
-  // Who is leaving has no menu any more.
-  const open = unfolded && status !== "disconnecting";
-  const id = useId();
-  const ill = ails(connection);
-  const trouble = status === "active" ? caution(props) : ailment(connection, provider);
-  const mends = provider.configured && status !== "disconnecting" && !isPaused(connection);
-  const again = mends && (
-    <LeaveButton
-      name={provider.name}
-      tone={ill ? "primary" : "plain"}
-      aria-label={`Reconnect ${inert(label)}`}
-      {...{ busy, held, cancel }}
-      onClick={reconnect}
-    >
-      Reconnect
-    </LeaveButton>
-  );
+/** A connected account with its health, its actions and its details. */
+export function Account({ connection, provider }: AccountProps) {
+  const { status } = connection;
+  const [isUnfolded, setIsUnfolded] = useState(false);
+  // An account that is being disconnected has no details any more.
+  const isOpen = isUnfolded && status !== "disconnecting";
+  const detailsId = useId();
+  const problem =
+    status === "active" ? describeCaution({ connection, provider }) : describeProblem(connection, provider);
+  const canReconnect = provider.configured && status !== "disconnecting" && !isPaused(connection);
+  const reconnectButton = canReconnect && <ReconnectButton {...{ connection, provider }} />;
   return (
-    <li className={`account ${healthOf(connection).tone}${trouble ? " troubled" : ""}`}>
-      <AccountFacts connection={connection} trouble={trouble} />
+    <li className={`account ${getHealthLabel(connection).tone}${problem ? " troubled" : ""}`}>
+      <AccountFacts connection={connection} problem={problem} />
       <div className="account-actions">
-        {trouble && again}
-        <Actions {...props} open={open} controls={id} toggle={() => setUnfolded(!open)} />
+        {problem && reconnectButton}
+        {status !== "disconnecting" && (
+          <AccountActions {...{ connection, isOpen, detailsId }} toggle={() => setIsUnfolded(!isOpen)} />
+        )}
       </div>
-      {open && (
-        <AccountDetails id={id} connection={connection} mends={mends}>
-          {!trouble && again}
+      {isOpen && (
+        <AccountDetails id={detailsId} connection={connection} canReconnect={canReconnect}>
+          {!problem && reconnectButton}
         </AccountDetails>
       )}
     </li>
   );
 }
 
-/** What to expect of an account that works, and what can be done about it here. */
-function caution({ connection, provider }: Props): string | undefined {
-  const told = warning(connection);
-  return told && provider.configured ? `${told} ${adviceFor(connection)}` : told;
+function ReconnectButton({ connection, provider }: AccountProps) {
+  const { reconnect, redirect } = useCardActions();
+  return (
+    <RedirectButton
+      name={provider.name}
+      tone={needsAttention(connection) ? "primary" : "plain"}
+      aria-label={`Reconnect ${sanitize(connection.label)}`}
+      busy={redirect.pending?.reconnectConnectionId === connection.id}
+      onClick={() => reconnect(connection)}
+    >
+      Reconnect
+    </RedirectButton>
+  );
 }
 
-type FactsProps = Pick<Props, "connection"> & { trouble: string | undefined };
+/** Describes what an account that works may soon stop doing, and what the user can do about it. */
+function describeCaution({ connection, provider }: AccountProps): string | undefined {
+  const warning = describeWarning(connection);
+  return warning && provider.configured ? `${warning} ${describeAdvice(connection)}` : warning;
+}
 
-/** Who it is, and below that either what is wrong or what else is known: the card keeps its height. */
-function AccountFacts({ connection, trouble }: FactsProps) {
+interface AccountFactsProps {
+  connection: Connection;
+  problem: string | undefined;
+}
+
+/** The account's name, and one line below it. A problem takes the place of the other facts, so the card keeps its height. */
+function AccountFacts({ connection, problem }: AccountFactsProps) {
   const { label, email, connectedAt } = connection;
   return (
     <div className="account-facts">
       <p className="account-name">
-        <bdi title={inert(label, 500)}>{inert(label, 500) || "Account without a name"}</bdi>{" "}
+        <bdi title={sanitize(label, 500)}>{sanitize(label, 500) || "Account without a name"}</bdi>{" "}
         <HealthBadge connection={connection} />
       </p>
-      {trouble ? (
-        <p className="ailment">{trouble}</p>
+      {problem ? (
+        <p className="problem">{problem}</p>
       ) : (
         <p className="account-more">
-          {email !== null && email !== label && <bdi className="account-email">{inert(email, 500)}</bdi>}
+          {email !== null && email !== label && <bdi className="account-email">{sanitize(email, 500)}</bdi>}
           <span>
-            Connected <Day iso={connectedAt} />
+            Connected <Timestamp iso={connectedAt} format="shortDay" />
           </span>
         </p>
       )}
@@ -88,26 +101,31 @@ function AccountFacts({ connection, trouble }: FactsProps) {
   );
 }
 
-type ActionsProps = Props & { open: boolean; controls: string; toggle: () => void };
+interface AccountActionsProps {
+  connection: Connection;
+  isOpen: boolean;
+  detailsId: string;
+  toggle: () => void;
+}
 
-function Actions({ connection, disconnect, open, controls, toggle }: ActionsProps) {
-  const label = inert(connection.label);
-  if (connection.status === "disconnecting") return null;
+function AccountActions({ connection, isOpen, detailsId, toggle }: AccountActionsProps) {
+  const { disconnect } = useCardActions();
+  const label = sanitize(connection.label);
   return (
     <>
       <Button
         aria-label={`Disconnect ${label}`}
-        onPointerEnter={expectDisconnecting}
-        onFocus={expectDisconnecting}
-        onClick={(event) => disconnect(event.currentTarget)}
+        onPointerEnter={prefetchDialogs}
+        onFocus={prefetchDialogs}
+        onClick={(event) => disconnect(connection, event.currentTarget)}
       >
         Disconnect
       </Button>
       <Button
         tone="quiet"
         aria-label={`Details of ${label}`}
-        aria-expanded={open}
-        aria-controls={controls}
+        aria-expanded={isOpen}
+        aria-controls={detailsId}
         onClick={toggle}
       >
         <Icon name="chevron" />

@@ -1,36 +1,34 @@
 import type { ProviderCard } from "@patchbay/api/router";
-import { Hidden } from "../ui/hidden.tsx";
-import { LeaveButton } from "./leave-button.tsx";
+import { VisuallyHidden } from "../ui/visually-hidden.tsx";
+import { useCardActions } from "./card-actions.tsx";
+import { prefetchDialogs } from "./lazy-dialogs.ts";
+import { RedirectButton } from "./redirect-button.tsx";
 
-interface Props {
+interface ConnectButtonProps {
   provider: ProviderCard;
-  another: boolean;
-  busy: boolean;
-  held: boolean;
-  cancel: () => void;
-  /** Somebody is about to press it. */
-  onReach?: () => void;
-  /** Without it the button submits the form it stands in. */
+  /** The card shows an account already. */
+  hasAccounts: boolean;
+  /** Without it, the button submits the form that it stands in. */
   onClick?: () => void;
 }
 
-export function ConnectButton({ provider: { name }, another, onReach, onClick, ...state }: Props) {
+/** Connects an account of a provider. */
+export function ConnectButton({ provider, hasAccounts, onClick }: ConnectButtonProps) {
+  const { id, name, methods } = provider;
+  const { pending } = useCardActions().redirect;
+  const prefetch = methods.includes("redirect") ? undefined : prefetchDialogs;
+  const hiddenName = <VisuallyHidden> {name}</VisuallyHidden>;
   return (
-    <LeaveButton
-      {...state}
+    <RedirectButton
       name={name}
+      busy={pending?.provider === id && pending.reconnectConnectionId === undefined}
       type={onClick ? "button" : "submit"}
-      tone={another ? "plain" : "primary"}
+      tone={hasAccounts ? "plain" : "primary"}
       onClick={onClick}
-      onPointerEnter={onReach}
-      onFocus={onReach}
+      onPointerEnter={prefetch}
+      onFocus={prefetch}
     >
-      <Label name={name} another={another} />
-    </LeaveButton>
+      <span>{hasAccounts ? <>Connect another{hiddenName} account</> : <>Connect{hiddenName}</>}</span>
+    </RedirectButton>
   );
-}
-
-function Label({ name, another }: { name: string; another: boolean }) {
-  const hidden = <Hidden> {name}</Hidden>;
-  return <span>{another ? <>Connect another{hidden} account</> : <>Connect{hidden}</>}</span>;
 }

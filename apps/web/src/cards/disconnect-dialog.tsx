@@ -1,53 +1,55 @@
+import type { Connection } from "@patchbay/api/router";
 import { setNonce } from "get-nonce";
 import { AlertDialog } from "radix-ui";
 import { useState } from "react";
-import type { Connection } from "@patchbay/api/router";
-import { failureOf } from "../failure.ts";
-import { inert } from "../inert.ts";
-import { claim } from "../live/own.ts";
-import { sentence } from "../sentences.ts";
+import { parseFailure } from "../failure.ts";
+import { claimChanges } from "../live/local-changes.ts";
+import { sanitize } from "../sanitize.ts";
+import { describeFailure } from "../sentences.ts";
 import { trpc } from "../trpc.ts";
 import { Button } from "../ui/button.tsx";
 import { useMessages } from "../ui/messages.tsx";
-import { useGone } from "./gone.ts";
-import { type Slip, slipOf } from "./receipt.tsx";
+import { buildReceiptNote, type ReceiptNote } from "./receipt.tsx";
+import { useRefreshList } from "./use-refresh-list.ts";
 
-// The style that keeps the page behind from scrolling is let in by the policy's nonce.
+// The dialog adds a style that stops the page behind it from scrolling. The content security policy asks for the nonce.
 setNonce(document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? "");
 
-export interface DialogProps {
+/** Which account the dialog disconnects. */
+export interface DisconnectDialogProps {
   connection: Connection;
   /** The provider's name. */
   name: string;
-  /** The account is gone. */
-  disconnected: (slip: Slip) => void;
-  /** The dialog is over and gone: focus has to go somewhere. */
-  closed: () => void;
+  /** The connection does not exist any more. */
+  onDisconnected: (note: ReceiptNote) => void;
+  /** The dialog has closed, and the focus has to go somewhere. */
+  onClosed: () => void;
 }
 
-export function DisconnectDialog({ connection, name, disconnected, closed }: DialogProps) {
-  const [open, setOpen] = useState(true);
+/** Asks the user before an account is disconnected, and disconnects it. */
+export function DisconnectDialog({ connection, name, onDisconnected, onClosed }: DisconnectDialogProps) {
+  const [isOpen, setIsOpen] = useState(true);
   const { confirm, busy, fault } = useDisconnect({
     connection,
     name,
-    disconnected: (slip) => {
-      setOpen(false);
-      disconnected(slip);
+    onDisconnected: (note) => {
+      setIsOpen(false);
+      onDisconnected(note);
     },
   });
   return (
-    <AlertDialog.Root open={open} onOpenChange={(next) => !busy && setOpen(next)}>
+    <AlertDialog.Root open={isOpen} onOpenChange={(next) => !busy && setIsOpen(next)}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className="overlay" />
         <AlertDialog.Content
           className="dialog"
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            closed();
+            onClosed();
           }}
         >
           <AlertDialog.Title>
-            Disconnect <bdi>{inert(connection.label, 80)}</bdi>?
+            Disconnect <bdi>{sanitize(connection.label, 80)}</bdi>?
           </AlertDialog.Title>
           <AlertDialog.Description>
             We give back our access to this {name} account and delete our keys to it. What works with it here stops. You
@@ -56,7 +58,7 @@ export function DisconnectDialog({ connection, name, disconnected, closed }: Dia
           {fault && <p className="fault">{fault}</p>}
           <div className="dialog-actions">
             <AlertDialog.Cancel asChild>
-              <Button held={busy}>Keep connected</Button>
+              <Button blocked={busy}>Keep connected</Button>
             </AlertDialog.Cancel>
             <Button tone="danger" busy={busy} aria-label="Disconnect" onClick={confirm}>
               {busy ? "Disconnecting…" : "Disconnect"}
@@ -68,39 +70,37 @@ export function DisconnectDialog({ connection, name, disconnected, closed }: Dia
   );
 }
 
-function useDisconnect({ connection, name, disconnected }: Omit<DialogProps, "closed">) {
-  const { say } = useMessages();
-  const gone = useGone();
+function useDisconnect({ connection, name, onDisconnected }: Omit<DisconnectDialogProps, "onClosed">) {
+  const { announce } = useMessages();
+  const refreshList = useRefreshList();
   const disconnect = trpc.connections.disconnect.useMutation();
-  const leave = async (slip: Slip): Promise<void> => {
-    await gone(connection.id);
-    disconnected(slip);
-    say(slip.message);
+  const { id, provider } = connection;
+  const finish = async (note: ReceiptNote): Promise<void> => {
+    await refreshList(id);
+    onDisconnected(note);
+    announce(note.message);
   };
-  const failure = disconnect.error && failureOf(disconnect.error);
   const confirm = (): void => {
-    say({ text: "Disconnecting…" });
-    const { id } = connection;
-    const release = claim(id);
+    announce({ text: "Disconnecting…" });
+    const releaseClaim = claimChanges(id);
     disconnect.mutate(
       { id },
       {
-        onSuccess: (receipt) => void leave(slipOf(receipt, name)),
+        onSuccess: (receipt) => void finish(buildReceiptNote(receipt, name)),
         onError: (error) => {
-          const failure = failureOf(error);
-          if (failure.code !== "connection_unknown") {
-            release();
-            return say({ text: sentence(failure, name) });
-          }
-          const { provider } = connection;
-          void leave({ id, provider, tone: "wait", message: { text: sentence(failure) } });
+          const failure = parseFailure(error);
+          if (failure.code === "connection_unknown")
+            return void finish({ id, provider, tone: "wait", message: { text: describeFailure(failure) } });
+          releaseClaim();
+          announce({ text: describeFailure(failure, name) });
         },
       },
     );
   };
+  const failure = disconnect.error && parseFailure(disconnect.error);
   return {
     confirm,
     busy: disconnect.isPending || disconnect.isSuccess,
-    fault: failure && failure.code !== "connection_unknown" ? sentence(failure, name) : undefined,
+    fault: failure && failure.code !== "connection_unknown" ? describeFailure(failure, name) : undefined,
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { account } from "../../test/api.ts";
-import { ailment, healthOf, isPaused, warning } from "./health.tsx";
+import { buildAccount } from "../../test/api.ts";
+import { describeProblem, getHealthLabel, isPaused, describeWarning } from "./health.tsx";
 
 const zoom = { name: "Zoom", configured: true };
 
@@ -13,19 +13,19 @@ describe("why an account does not work", () => {
     ["toString", "Zoom no longer accepts this connection."],
     [null, "Zoom no longer accepts this connection."],
   ])("is told for the reason %s, with what helps", (reason, expected) => {
-    const told = ailment({ label: "Ada", status: "needs_reconnect", reason }, zoom);
+    const told = describeProblem({ label: "Ada", status: "needs_reconnect", reason }, zoom);
     expect(told).toContain(expected);
     expect(told).toMatch(/Reconnect to use it again\.$/);
   });
 
   it("says of one that is paused there when it works again, and offers no reconnect", () => {
-    const paused = account({ label: "Acme Goods", status: "needs_reconnect", reason: "account_paused" });
-    expect(ailment(paused, { name: "Shopify", configured: true })).toBe(
+    const paused = buildAccount({ label: "Acme Goods", status: "needs_reconnect", reason: "account_paused" });
+    expect(describeProblem(paused, { name: "Shopify", configured: true })).toBe(
       "Acme Goods is paused at Shopify. It works again when it is reopened there.",
     );
-    expect(healthOf(paused).badge).toBe("Paused");
-    expect(isPaused(account({ status: "needs_reconnect", reason: "account_gone" }))).toBe(false);
-    expect(ailment({ ...paused, reason: "account_gone" }, { name: "Shopify", configured: true })).toMatch(
+    expect(getHealthLabel(paused).badge).toBe("Paused");
+    expect(isPaused(buildAccount({ status: "needs_reconnect", reason: "account_gone" }))).toBe(false);
+    expect(describeProblem({ ...paused, reason: "account_gone" }, { name: "Shopify", configured: true })).toMatch(
       /30 days\. Reconnect to use it again\.$/,
     );
   });
@@ -33,25 +33,27 @@ describe("why an account does not work", () => {
   it.each([false, true])(
     "says of one whose app is not set up here what helps, which is no reconnect (configured: %s)",
     (configured) => {
-      const left = account({ label: "Ada", status: "needs_reconnect", reason: "provider_not_configured" });
-      expect(ailment(left, { name: "Zoom", configured })).toBe(
+      const left = buildAccount({ label: "Ada", status: "needs_reconnect", reason: "provider_not_configured" });
+      expect(describeProblem(left, { name: "Zoom", configured })).toBe(
         "Zoom is not set up here as it was. This account works again when it is.",
       );
-      expect(healthOf(left).badge).toBe("Paused");
+      expect(getHealthLabel(left).badge).toBe("Paused");
       expect(isPaused(left)).toBe(true);
-      expect(isPaused(account({ status: "needs_reconnect", reason: "grant_ended" }))).toBe(false);
+      expect(isPaused(buildAccount({ status: "needs_reconnect", reason: "grant_ended" }))).toBe(false);
     },
   );
 
   it("says what a removal at the provider means", () => {
-    expect(ailment({ label: "Ada", status: "revoked", reason: "removed_at_provider" }, zoom)).toBe(
+    expect(describeProblem({ label: "Ada", status: "revoked", reason: "removed_at_provider" }, zoom)).toBe(
       "The app was removed at Zoom. It cannot be used until you reconnect it.",
     );
-    expect(ailment({ label: "Ada", status: "revoked", reason: null }, zoom)).toContain("Access was withdrawn at Zoom.");
+    expect(describeProblem({ label: "Ada", status: "revoked", reason: null }, zoom)).toContain(
+      "Access was withdrawn at Zoom.",
+    );
   });
 
   it("does not ask to reconnect where that cannot be done", () => {
-    const told = ailment(
+    const told = describeProblem(
       { label: "Ada", status: "needs_reconnect", reason: "grant_ended" },
       { ...zoom, configured: false },
     );
@@ -59,7 +61,7 @@ describe("why an account does not work", () => {
   });
 
   it("asks for nothing while an account is being disconnected", () => {
-    expect(ailment({ label: "Ada", status: "disconnecting", reason: "replaced" }, zoom)).not.toMatch(
+    expect(describeProblem({ label: "Ada", status: "disconnecting", reason: "replaced" }, zoom)).not.toMatch(
       /reconnect|replaced/i,
     );
   });
@@ -67,7 +69,7 @@ describe("why an account does not work", () => {
 
 describe("an end of access", () => {
   const now = Date.parse("2026-11-23T10:00:00.000Z");
-  const soon = (endsAt: string | null) => warning(account({ endsAt }), now);
+  const soon = (endsAt: string | null) => describeWarning(buildAccount({ endsAt }), now);
 
   it("is told ahead when it is within 14 days", () => {
     expect(soon("2026-12-03T10:00:00.000Z")).toBe("Access ends on 3 December unless it can be renewed.");
@@ -85,11 +87,13 @@ describe("an end of access", () => {
   });
 
   it("comes after what the account may not do", () => {
-    const lesser = account({ reason: "scope_missing", endsAt: "2026-11-24T00:00:00.000Z" });
-    expect(warning(lesser, now)).toMatch(/^Some permissions were left out /);
+    const lesser = buildAccount({ reason: "scope_missing", endsAt: "2026-11-24T00:00:00.000Z" });
+    expect(describeWarning(lesser, now)).toMatch(/^Some permissions were left out /);
   });
 
   it("is told only while the account works", () => {
-    expect(warning(account({ status: "revoked", endsAt: "2026-11-24T00:00:00.000Z" }), now)).toBeUndefined();
+    expect(
+      describeWarning(buildAccount({ status: "revoked", endsAt: "2026-11-24T00:00:00.000Z" }), now),
+    ).toBeUndefined();
   });
 });

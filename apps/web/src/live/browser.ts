@@ -1,43 +1,34 @@
-import { listen } from "../stream.ts";
-import { attempts } from "./attempts.ts";
-import { CHANNEL } from "./channel.ts";
-import type { LivePorts } from "./live.ts";
+import type { LiveUpdatesDeps } from "./live-updates.ts";
+import { tabChannelName } from "./tab-channel.ts";
+import { watchedAttempts } from "./watched-attempts.ts";
 
-/** What a browser has to offer. */
-export function portsOf(view: Window): Pick<LivePorts, "tabs" | "wire" | "page"> {
+/** Builds what live updates need of the browser. */
+export function createBrowserDeps(view: Window): Pick<LiveUpdatesDeps, "tabs" | "stream" | "page"> {
   return {
     tabs: {
       locks: "locks" in navigator ? navigator.locks : undefined,
-      openChannel: "BroadcastChannel" in globalThis ? () => new BroadcastChannel(CHANNEL) : undefined,
+      openChannel: "BroadcastChannel" in globalThis ? () => new BroadcastChannel(tabChannelName) : undefined,
     },
-    wire: {
-      listen,
-      attempts,
+    stream: {
+      attempts: watchedAttempts,
       random: Math.random,
-      wakes: (wake) => {
-        const undo = [
-          hear(document, "visibilitychange", () => document.hidden || wake("seen")),
-          hear(view, "online", () => wake("online")),
-        ];
-        return () => undo.forEach((stop) => stop());
+      onWake: (wake) => {
+        const listeners = new AbortController();
+        const { signal } = listeners;
+        document.addEventListener("visibilitychange", () => document.hidden || wake("seen"), { signal });
+        view.addEventListener("online", () => wake("online"), { signal });
+        return () => listeners.abort();
       },
     },
     page: {
       isHidden: () => document.hidden,
-      onKept: (put, back) => {
-        const undo = [
-          hear(view, "pagehide", put),
-          hear(view, "pageshow", (event) => {
-            if (event instanceof PageTransitionEvent && event.persisted) back();
-          }),
-        ];
-        return () => undo.forEach((stop) => stop());
+      onCached: (handleHide, handleShow) => {
+        const listeners = new AbortController();
+        const { signal } = listeners;
+        view.addEventListener("pagehide", () => handleHide(), { signal });
+        view.addEventListener("pageshow", ({ persisted }) => persisted && handleShow(), { signal });
+        return () => listeners.abort();
       },
     },
   };
-}
-
-function hear(target: EventTarget, name: string, act: (event: Event) => void): () => void {
-  target.addEventListener(name, act);
-  return () => target.removeEventListener(name, act);
 }

@@ -1,58 +1,61 @@
 import type { Connection, ProviderCard } from "@patchbay/api/router";
-import { ailment, ails } from "../cards/health.tsx";
-import { connectedMessage } from "../cards/connected.ts";
-import { inert } from "../inert.ts";
-import { nameOf } from "../marks/marks.tsx";
+import { buildConnectedMessage } from "../cards/connected-message.ts";
+import { describeProblem, needsAttention } from "../cards/health.tsx";
+import { findProviderName } from "../marks/marks.tsx";
+import { sanitize } from "../sanitize.ts";
 import type { Message } from "../ui/message.tsx";
 
-/** What became of one account. `fell`: it worked, and does no more. `ails`: it did not work, and now for another reason. */
-export interface Change {
-  type: "added" | "removed" | "fell" | "ails" | "well" | "leaving";
+/**
+ * What happened to one account. `broke`: it worked, and does not work now. `still-broken`: it did not work, and now for
+ * another reason.
+ */
+export interface ListChange {
+  type: "added" | "removed" | "broke" | "still-broken" | "recovered" | "disconnecting";
   connection: Connection;
 }
 
-type List = readonly Connection[];
+type ConnectionList = readonly Connection[];
 
-export function changesBetween(before: List, after: List): Change[] {
-  const were = new Map(before.map((connection) => [connection.id, connection]));
-  const are = new Set(after.map(({ id }) => id));
+/** Compares two lists. */
+export function findChanges(before: ConnectionList, after: ConnectionList): ListChange[] {
+  const beforeById = new Map(before.map((connection) => [connection.id, connection]));
+  const afterIds = new Set(after.map(({ id }) => id));
   const changed = after.flatMap((connection) => {
-    const type = typeOf(were.get(connection.id), connection);
+    const type = classifyChange(beforeById.get(connection.id), connection);
     return type === undefined ? [] : [{ type, connection }];
   });
-  const removed = before.filter(({ id }) => !are.has(id));
+  const removed = before.filter(({ id }) => !afterIds.has(id));
   return [...changed, ...removed.map((connection) => ({ type: "removed", connection }) as const)];
 }
 
-function typeOf(was: Connection | undefined, is: Connection): Change["type"] | undefined {
-  if (was === undefined) return "added";
-  if (was.status === is.status && (is.status === "active" || was.reason === is.reason)) return undefined;
-  if (ails(is)) return was.status === "active" ? "fell" : "ails";
-  return is.status === "active" ? "well" : "leaving";
+function classifyChange(before: Connection | undefined, after: Connection): ListChange["type"] | undefined {
+  if (before === undefined) return "added";
+  if (before.status === after.status && (after.status === "active" || before.reason === after.reason)) return undefined;
+  if (needsAttention(after)) return before.status === "active" ? "broke" : "still-broken";
+  return after.status === "active" ? "recovered" : "disconnecting";
 }
 
-const beginnings = {
+const changeVerbs = {
   removed: "disconnected",
-  fell: "stopped working",
-  ails: "still does not work",
-  well: "works again",
-  leaving: "is being disconnected",
-} as const satisfies Record<Exclude<Change["type"], "added">, string>;
+  broke: "stopped working",
+  "still-broken": "still does not work",
+  recovered: "works again",
+  disconnecting: "is being disconnected",
+} as const satisfies Record<Exclude<ListChange["type"], "added">, string>;
 
-export function messageOf({ type, connection }: Change, providers: readonly ProviderCard[]): Message {
+/** Builds the message about a change. */
+export function buildChangeMessage({ type, connection }: ListChange, providers: readonly ProviderCard[]): Message {
   const { provider, label } = connection;
   const found = providers.find(({ id }) => id === provider);
-  const name = found?.name ?? nameOf(provider) ?? "Account";
-  if (type === "added") return connectedMessage(name, connection);
-  const why =
-    type === "fell" || type === "ails"
-      ? ` ${ailment(connection, { name, configured: found?.configured ?? true })}`
-      : "";
-  return { text: `${name} ${beginnings[type]}: `, name: inert(label), more: `.${why}` };
+  const name = found?.name ?? findProviderName(provider) ?? "Account";
+  if (type === "added") return buildConnectedMessage(name, connection);
+  const isBroken = type === "broke" || type === "still-broken";
+  const problem = isBroken ? ` ${describeProblem(connection, { name, configured: found?.configured ?? true })}` : "";
+  return { text: `${name} ${changeVerbs[type]}: `, name: sanitize(label), more: `.${problem}` };
 }
 
-/** Several messages as one, for there is one voice. */
-export function together(messages: readonly Message[]): Message {
+/** Merges messages into one, because the page has one live region. */
+export function mergeMessages(messages: readonly Message[]): Message {
   const [first, ...others] = messages;
   if (first && others.length === 0) return first;
   if (messages.length > 3) return { text: `${messages.length} of your accounts have changed.` };

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { fakeBrowser } from "../../test/browser.ts";
-import type { News } from "./channel.ts";
-import { joinTabs, type Tabs } from "./tabs.ts";
+import type { TabMessage } from "./tab-channel.ts";
+import { joinTabs, type TabDeps } from "./tabs.ts";
 
 let browser: ReturnType<typeof fakeBrowser>;
 beforeEach(() => {
@@ -9,15 +9,15 @@ beforeEach(() => {
 });
 
 /** A tab: what it heard, and how it tells while it leads. */
-function openTab(tabs: Tabs = browser) {
-  const heard: News[] = [];
-  const tab: { heard: News[]; tell: ((news: News) => void) | undefined; leave: () => void } = {
+function openTab(tabs: TabDeps = browser) {
+  const heard: TabMessage[] = [];
+  const tab: { heard: TabMessage[]; tell: ((news: TabMessage) => void) | undefined; leave: () => void } = {
     heard,
     tell: undefined,
     leave: () => undefined,
   };
   tab.leave = joinTabs(tabs, {
-    heard: (news) => heard.push(news),
+    onMessage: (news) => heard.push(news),
     lead: (tell) => {
       tab.tell = tell;
       return () => (tab.tell = undefined);
@@ -77,7 +77,7 @@ describe("of several tabs", () => {
   });
 });
 
-it.each<[string, () => Tabs]>([
+it.each<[string, () => TabDeps]>([
   ["locks", () => ({ ...browser, locks: undefined })],
   ["a channel", () => ({ ...browser, openChannel: undefined })],
 ])("without %s every tab follows a stream of its own", (_, tabs) => {

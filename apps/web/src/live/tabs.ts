@@ -1,38 +1,40 @@
-import { CHANNEL, type News, readNews } from "./channel.ts";
+import { parseTabMessage, tabChannelName, type TabMessage } from "./tab-channel.ts";
 
-type Channel = Pick<BroadcastChannel, "postMessage" | "addEventListener" | "close">;
+type TabChannel = Pick<BroadcastChannel, "postMessage" | "addEventListener" | "close">;
 
-export interface Tabs {
-  /** The tabs take turns by it. Without it, and without a channel, every tab fends for itself. */
+/** What the tabs of a browser share. A browser without one of the two opens a stream in each tab. */
+export interface TabDeps {
+  /** The lock decides which tab leads. */
   locks: Pick<LockManager, "request"> | undefined;
-  openChannel: (() => Channel) | undefined;
+  openChannel: (() => TabChannel) | undefined;
 }
 
-export interface Part {
-  /** This tab is the one that follows the stream. What it learns it tells, until the answer is called. */
-  lead: (tell: (news: News) => void) => () => void;
-  heard: (news: News) => void;
+/** What a tab does among the others. */
+export interface TabRole {
+  /** This tab leads: it follows the stream and notifies the others, until the returned function is called. */
+  lead: (notify: (message: TabMessage) => void) => () => void;
+  onMessage: (message: TabMessage) => void;
 }
 
-/** Sees that one tab follows the stream, and that all hear of it. The next one takes over where that tab leaves. */
-export function joinTabs({ locks, openChannel }: Tabs, { lead, heard }: Part): () => void {
-  if (!locks || !openChannel) return lead(heard);
+/** Makes one tab of the browser follow the stream and notify all others. When that tab closes, the next one leads. */
+export function joinTabs({ locks, openChannel }: TabDeps, { lead, onMessage }: TabRole): () => void {
+  if (!locks || !openChannel) return lead(onMessage);
   const left = new AbortController();
   const channel = openChannel();
-  const tell = (news: News): void => {
+  const notify = (message: TabMessage): void => {
     if (left.signal.aborted) return;
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has one origin, this one
-    channel.postMessage(news);
-    heard(news);
+    channel.postMessage(message);
+    onMessage(message);
   };
   channel.addEventListener("message", ({ data }) => {
-    const news = left.signal.aborted ? undefined : readNews(data);
-    if (news) heard(news);
+    const message = left.signal.aborted ? undefined : parseTabMessage(data);
+    if (message) onMessage(message);
   });
   void takeTurns(locks, left.signal, {
-    lead: () => lead(tell),
-    // What happened between this tab's first look and now, nobody has told it.
-    follow: () => heard("changed"),
+    lead: () => lead(notify),
+    // The list may have changed between the first load of this tab and now.
+    follow: () => onMessage("changed"),
   });
   return () => {
     left.abort();
@@ -40,23 +42,27 @@ export function joinTabs({ locks, openChannel }: Tabs, { lead, heard }: Part): (
   };
 }
 
-type Turns = { lead: () => () => void; follow: () => void };
+type TurnHandlers = { lead: () => () => void; follow: () => void };
 
-async function takeTurns(locks: NonNullable<Tabs["locks"]>, left: AbortSignal, turns: Turns): Promise<void> {
-  const hold = async (): Promise<void> => {
+async function takeTurns(
+  locks: NonNullable<TabDeps["locks"]>,
+  left: AbortSignal,
+  handlers: TurnHandlers,
+): Promise<void> {
+  const leadUntilLeft = async (): Promise<void> => {
     if (left.aborted) return;
-    const stop = turns.lead();
+    const stopLeading = handlers.lead();
     await new Promise<void>((resolve) => left.addEventListener("abort", () => resolve(), { once: true }));
-    stop();
+    stopLeading();
   };
   await locks
-    .request(CHANNEL, { ifAvailable: true }, async (lock) => {
-      if (lock) await hold();
+    .request(tabChannelName, { ifAvailable: true }, async (lock) => {
+      if (lock) await leadUntilLeft();
     })
-    // A browser that has locks and does not give them.
-    .catch(hold);
+    // The browser has locks and grants none.
+    .catch(leadUntilLeft);
   if (left.aborted) return;
-  turns.follow();
-  // Called off while waiting: that is how a tab leaves.
-  await locks.request(CHANNEL, { signal: left }, hold).catch(() => undefined);
+  handlers.follow();
+  // A tab that leaves while it waits aborts the request.
+  await locks.request(tabChannelName, { signal: left }, leadUntilLeft).catch(() => undefined);
 }

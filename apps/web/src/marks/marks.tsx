@@ -6,7 +6,7 @@ import stripe from "./stripe.svg";
 import telegram from "./telegram.svg";
 import zoom from "./zoom.svg";
 
-/** How a provider looks and is called on this page: one line each. */
+/** How each provider looks and is called on this page. One line for each provider. */
 const marks: Record<string, readonly [drawing: string, name: string]> = {
   calendly: [calendly, "Calendly"],
   paypal: [paypal, "PayPal"],
@@ -16,16 +16,16 @@ const marks: Record<string, readonly [drawing: string, name: string]> = {
   zoom: [zoom, "Zoom"],
 };
 
-/** A provider without a mark gets the plug. */
+/** Shows a provider's mark. A provider without one gets a plug. */
 export function ProviderMark({ id }: { id: string }) {
-  return <img className="mark" src={markOf(id)?.[0] ?? plug} alt="" width="44" height="44" />;
+  return <img className="mark" src={findMark(id)?.[0] ?? plug} alt="" width="44" height="44" />;
 }
 
-/** The name of a provider before the list of providers has arrived. Unknown ids have none: they are never shown. */
-export function nameOf(id: string | undefined): string | undefined {
-  return id === undefined ? undefined : markOf(id)?.[1];
+/** Finds the name of a provider before the list of providers is loaded. An unknown id has none, and is never shown. */
+export function findProviderName(id: string | undefined): string | undefined {
+  return id === undefined ? undefined : findMark(id)?.[1];
 }
 
-function markOf(id: string) {
+function findMark(id: string) {
   return Object.hasOwn(marks, id) ? marks[id] : undefined;
 }

@@ -1,9 +1,15 @@
 import { useEffect, useRef } from "react";
 import { Button } from "../ui/button.tsx";
-import type { Faults } from "./faults.ts";
+import type { FormFaults } from "./form-faults.ts";
 
-/** Takes the focus when it has something new to say, and leads to each field at fault. */
-export function ErrorSummary({ faults, use }: { faults: Faults; use: () => void }) {
+interface ErrorSummaryProps {
+  faults: FormFaults;
+  /** Changes to the form for an account that exists. */
+  showSignIn: () => void;
+}
+
+/** Lists what is wrong, with a link to each field. Takes the focus whenever the list changes. */
+export function ErrorSummary({ faults, showSignIn }: ErrorSummaryProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (faults.length > 0) box.current?.focus();
@@ -12,10 +18,10 @@ export function ErrorSummary({ faults, use }: { faults: Faults; use: () => void 
     <div className="error-summary" ref={box} tabIndex={-1} role="alert" aria-labelledby="error-summary">
       <h2 id="error-summary">That did not work</h2>
       <ul>
-        {faults.map(({ field, sentence, known }) => (
+        {faults.map(({ field, sentence, accountExists }) => (
           <li key={sentence}>
             {field ? <FieldLink field={field} sentence={sentence} /> : sentence}
-            {known && <Button onClick={use}>Sign in with this e-mail</Button>}
+            {accountExists && <Button onClick={showSignIn}>Sign in with this e-mail</Button>}
           </li>
         ))}
       </ul>

@@ -1,56 +1,47 @@
-import { lazy, type RefObject, Suspense, useEffect, useEffectEvent, useMemo, useRef } from "react";
-import { answersOf } from "../cards/answers.ts";
-import { Card, type CardNotice, faultAt } from "../cards/card.tsx";
-import { type Connecting, type Depart, type Departure, unopened, useConnecting } from "../cards/connecting.ts";
-import { useDisconnecting } from "../cards/disconnecting.tsx";
-import { keepSlips } from "../cards/kept-slips.ts";
-import { useWalking } from "../cards/walking.tsx";
-import type { Connection, ProviderCard } from "@patchbay/api/router";
-import type { Lander, Landing } from "../landing.ts";
-import { type Ending, go } from "../route.ts";
-import { type Failure, sentence } from "../sentences.ts";
+import type { ProviderCard } from "@patchbay/api/router";
+import { type RefObject, useEffect, useEffectEvent, useMemo, useRef } from "react";
+import { CardActionsProvider, useCardActions } from "../cards/card-actions.tsx";
+import { Card, type CardNotice, findFieldFault } from "../cards/card.tsx";
+import { storeReceipts } from "../cards/stored-receipts.ts";
+import { describeUnopened, type Navigate, type RedirectFlow, useRedirectFlow } from "../cards/use-redirect-flow.ts";
+import type { FinishController, FinishState } from "../finish-connect.ts";
+import { goToPage, type SessionEnd } from "../route.ts";
+import { describeFailure, type Failure } from "../sentences.ts";
 import { trpc } from "../trpc.ts";
 import { Header } from "../ui/header.tsx";
 import { Notice } from "../ui/notice.tsx";
-import { useTitle } from "../ui/title.ts";
-import { type Arrival, useArrival } from "./arrival.ts";
-import { Failed } from "./failed.tsx";
-import { type Known, nameIn, type News } from "./news.ts";
+import { useTitle } from "../ui/use-title.ts";
+import { type ConnectNotice, findNameInList, type LoadedLists } from "./connect-notice.ts";
+import { LoadFailure } from "./load-failure.tsx";
 import { SignOut } from "./sign-out.tsx";
 import { Skeleton } from "./skeleton.tsx";
 import { Summary } from "./summary.tsx";
+import { type ConnectResult, useConnectResult } from "./use-connect-result.ts";
+import { useLiveList } from "./use-live-list.ts";
 
-/** Loaded once the page stands and the browser has nothing better to do. Without it the page is as it was loaded. */
-const LiveList = lazy(async () => {
-  await new Promise<unknown>((resolve) => (window.requestIdleCallback ?? setTimeout)(resolve));
-  return import("../live/live-list.tsx").then(
-    ({ LiveList }) => ({ default: LiveList }),
-    () => ({ default: () => null }),
-  );
-});
-
-interface Props {
-  lander: Lander;
-  depart: Depart;
+interface IntegrationsPageProps {
+  finish: FinishController;
+  navigate: Navigate;
 }
 
-export function IntegrationsPage({ lander, depart }: Props) {
+/** The page with a card for each provider, and the accounts that are connected there. */
+export function IntegrationsPage({ finish, navigate }: IntegrationsPageProps) {
   useTitle("Integrations");
   const session = trpc.session.get.useQuery();
   const providers = trpc.providers.list.useQuery();
   const connections = trpc.connections.list.useQuery();
   const user = session.data?.user;
-  const known = useMemo(
+  const lists = useMemo(
     () =>
       user && providers.data && connections.data
         ? { providers: providers.data, connections: connections.data }
         : undefined,
     [user, providers.data, connections.data],
   );
-  const connecting = useConnecting(depart);
-  const arrival = useArrival(lander, Boolean(user), known);
-  const endedRef = useRef<Ending>(undefined);
-  useGuard(user, { lander, connecting, endedRef });
+  const redirect = useRedirectFlow(navigate);
+  const result = useConnectResult(finish, Boolean(user), lists);
+  const sessionEndRef = useRef<SessionEnd>(undefined);
+  useSignedInGuard(user, { finish, redirect, sessionEndRef });
 
   const failed = [session, providers, connections].find(({ data, error }) => error !== null && data === undefined);
   const retry = (): void => void [session, providers, connections].map(({ refetch }) => refetch());
@@ -61,115 +52,104 @@ export function IntegrationsPage({ lander, depart }: Props) {
         <div className="page-head">
           <h1>Integrations</h1>
           <p>Connect the accounts you work with, and disconnect them again at any time.</p>
-          <Summary connections={known?.connections} finishing={finishingIn(arrival.landing, providers.data)} />
+          <Summary connections={lists?.connections} finishing={findFinishingName(result.state, providers.data)} />
         </div>
-        {known && <Cards known={known} connecting={connecting} arrival={arrival} endedRef={endedRef} />}
-        {!known && (failed?.error && user !== null ? <Failed error={failed.error} retry={retry} /> : <Skeleton />)}
+        {lists && (
+          <CardActionsProvider providers={lists.providers} redirect={redirect} clearNotice={result.clear}>
+            <Cards lists={lists} result={result} sessionEndRef={sessionEndRef} />
+          </CardActionsProvider>
+        )}
+        {!lists && (failed?.error && user !== null ? <LoadFailure error={failed.error} retry={retry} /> : <Skeleton />)}
       </main>
     </>
   );
 }
 
-interface GuardProps {
-  lander: Lander;
-  connecting: Connecting;
-  /** Why the session is over, where that was told. */
-  endedRef: RefObject<Ending | undefined>;
+interface SignedInGuardDeps {
+  finish: FinishController;
+  redirect: RedirectFlow;
+  /** Why the session ended, where that is known. */
+  sessionEndRef: RefObject<SessionEnd | undefined>;
 }
 
-/** A signed-out visitor signs in first, is told why, and comes back to what they were about to do. */
-function useGuard(user: object | null | undefined, { lander, connecting: { refused }, endedRef }: GuardProps): void {
-  const stood = useRef(false);
+/** Sends a user who is not signed in to the sign-in page, which says why. After it the user comes back here. */
+function useSignedInGuard(
+  user: object | null | undefined,
+  { finish, redirect: { refused }, sessionEndRef }: SignedInGuardDeps,
+): void {
+  const wasSignedIn = useRef(false);
   const leave = useEffectEvent(() => {
-    const landing = lander.get();
-    const interrupted = landing.type === "finishing" || (landing.type === "failed" && isInterruption(landing.failure));
-    keepSlips([]);
-    if (interrupted) lander.drop();
-    const pressed = refused?.failure?.code === "unauthenticated" ? refused.departure.provider : undefined;
-    const why = stood.current && !interrupted ? (endedRef.current ?? "ended") : undefined;
-    go("/sign-in", { provider: interrupted ? landing.provider : pressed, interrupted, ended: why });
+    const state = finish.getState();
+    const interrupted = state.type === "finishing" || (state.type === "failed" && isInterruption(state.failure));
+    storeReceipts([]);
+    if (interrupted) finish.discard();
+    const pressed = refused?.failure?.code === "unauthenticated" ? refused.request.provider : undefined;
+    const ended = wasSignedIn.current && !interrupted ? (sessionEndRef.current ?? "ended") : undefined;
+    goToPage("/sign-in", { provider: interrupted ? state.provider : pressed, interrupted, ended });
   });
   useEffect(() => {
     if (user === null) leave();
-    else if (user) stood.current = true;
+    else if (user) wasSignedIn.current = true;
   }, [user]);
 }
 
-/** To somebody who is signed out, a return that matches no session means the same. */
+/** Whether the return failed because the user is signed out. A return that matches no session means the same then. */
 const isInterruption = ({ code, field }: Failure): boolean =>
   code === "unauthenticated" || (code === "invalid_state" && field !== "state");
 
-const finishingIn = (landing: Landing, providers: readonly ProviderCard[] | undefined): string | undefined =>
-  landing.type === "finishing" ? (nameIn(providers ?? [], landing.provider) ?? "") : undefined;
+const findFinishingName = (state: FinishState, providers: readonly ProviderCard[] | undefined): string | undefined =>
+  state.type === "finishing" ? (findNameInList(providers ?? [], state.provider) ?? "") : undefined;
 
-type CardsProps = { known: Known; connecting: Connecting; arrival: Arrival; endedRef: GuardProps["endedRef"] };
+interface CardsProps {
+  lists: LoadedLists;
+  result: ConnectResult;
+  sessionEndRef: SignedInGuardDeps["sessionEndRef"];
+}
 
-function Cards({ known, connecting, arrival: { landing, news, forget }, endedRef }: CardsProps) {
-  const { providers, connections } = known;
-  const { ask, dialog, slips, dismiss } = useDisconnecting();
-  const walking = useWalking();
-  const start = (departure: Departure, renewed?: Connection): void => {
-    forget();
-    const provider = providers.find(({ id }) => id === departure.provider);
-    if (provider?.methods.includes("redirect")) connecting.leave(departure, provider.name);
-    else if (provider) walking.walk(provider, renewed);
-  };
-  const reconnect = (connection: Connection): void => {
-    const { id, provider, details } = connection;
-    const values = answersOf(providers.find((one) => one.id === provider)?.fields ?? [], details);
-    start({ provider, reconnectConnectionId: id, ...(values && { values }) }, connection);
-  };
-  const elsewhere = !providers.some(
-    ({ id }) => id === news?.provider || (landing.type === "finishing" && id === landing.provider),
-  );
+function Cards({ lists: { providers, connections }, result: { state, notice }, sessionEndRef }: CardsProps) {
+  const { reconnect, redirect } = useCardActions();
+  useLiveList({
+    providers,
+    finishState: state,
+    reconnect,
+    onSessionEnd: (why) => {
+      sessionEndRef.current = why;
+    },
+  });
+  const finishing = state.type === "finishing" ? state.provider : undefined;
+  const belongsToCard = providers.some(({ id }) => id === notice?.provider || id === finishing);
   return (
     <>
-      {elsewhere && <Elsewhere news={news} landing={landing} />}
+      {!belongsToCard && <PageNotice notice={notice} state={state} />}
       {providers.length === 0 && <p className="empty">No kind of account can be connected here yet.</p>}
       <div className="cards">
         {providers.map((provider) => (
           <Card
             key={provider.id}
             provider={provider}
-            accounts={connections.filter((connection) => connection.provider === provider.id)}
-            connecting={{ ...connecting, leave: (departure) => start(departure) }}
-            finishing={landing.type === "finishing" && landing.provider === provider.id}
-            notice={noticeFor(provider, connecting, news)}
-            slips={slips.filter((slip) => slip.provider === provider.id)}
-            dismiss={dismiss}
-            reconnect={reconnect}
-            disconnect={(connection, trigger) => {
-              forget();
-              ask(connection, provider.name, trigger);
-            }}
+            connections={connections.filter((connection) => connection.provider === provider.id)}
+            isFinishing={finishing === provider.id}
+            notice={findCardNotice(provider, redirect, notice)}
           />
         ))}
       </div>
-      {dialog}
-      {walking.dialog}
-      <Suspense>
-        <LiveList
-          providers={providers}
-          landing={landing}
-          reconnect={reconnect}
-          ended={(why) => {
-            endedRef.current = why;
-          }}
-        />
-      </Suspense>
     </>
   );
 }
 
-/** What belongs to no card: the provider was not named, or is none of ours. */
-function Elsewhere({ news, landing }: { news: News | undefined; landing: Landing }) {
-  if (landing.type === "finishing") return <Notice tone="quiet">Connecting your account…</Notice>;
-  return news && <Notice>{news.sentence}</Notice>;
+/** What belongs to no card, because the provider is not named or has no card. */
+function PageNotice({ notice, state }: { notice: ConnectNotice | undefined; state: FinishState }) {
+  if (state.type === "finishing") return <Notice tone="quiet">Connecting your account…</Notice>;
+  return notice && <Notice>{notice.sentence}</Notice>;
 }
 
-function noticeFor(provider: ProviderCard, { refused }: Connecting, news: News | undefined): CardNotice | undefined {
-  if (refused?.departure.provider !== provider.id) return news?.provider === provider.id ? news : undefined;
+function findCardNotice(
+  provider: ProviderCard,
+  { refused }: RedirectFlow,
+  notice: ConnectNotice | undefined,
+): CardNotice | undefined {
+  if (refused?.request.provider !== provider.id) return notice?.provider === provider.id ? notice : undefined;
   const { failure } = refused;
-  if (!failure) return { sentence: unopened(provider.name) };
-  return faultAt(provider, failure) ? undefined : { sentence: sentence(failure, provider.name) };
+  if (!failure) return { sentence: describeUnopened(provider.name) };
+  return findFieldFault(provider, failure) ? undefined : { sentence: describeFailure(failure, provider.name) };
 }

@@ -1,8 +1,9 @@
-import { go } from "../route.ts";
+import { goToPage } from "../route.ts";
 import { Button } from "../ui/button.tsx";
 import { Header } from "../ui/header.tsx";
-import { useTitle } from "../ui/title.ts";
+import { useTitle } from "../ui/use-title.ts";
 
+/** The page at an address that does not exist. */
 export function NotFoundPage() {
   useTitle("Not found");
   return (
@@ -11,7 +12,7 @@ export function NotFoundPage() {
       <main className="alone">
         <h1>There is nothing here</h1>
         <p className="lead">The address may be old or mistyped.</p>
-        <Button tone="primary" onClick={() => go("/integrations")}>
+        <Button tone="primary" onClick={() => goToPage("/integrations")}>
           Go to integrations
         </Button>
       </main>

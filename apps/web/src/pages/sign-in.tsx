@@ -1,110 +1,133 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useState } from "react";
-import { nameOf } from "../marks/marks.tsx";
-import { hearTabs, tellTabs } from "../live/channel.ts";
-import { type Ending, type Errand, go, readErrand } from "../route.ts";
-import { sessionKey, trpc } from "../trpc.ts";
+import { listenToTabs, notifyTabs } from "../live/tab-channel.ts";
+import { findProviderName } from "../marks/marks.tsx";
+import { goToPage, type NavigationState, readNavigationState, type SessionEnd } from "../route.ts";
+import { sessionQueryKey, trpc } from "../trpc.ts";
 import { Button } from "../ui/button.tsx";
 import { Header } from "../ui/header.tsx";
 import { useMessages } from "../ui/messages.tsx";
 import { Notice } from "../ui/notice.tsx";
-import { useTitle } from "../ui/title.ts";
-import type { Typed } from "./faults.ts";
-import { Credentials } from "./credentials.tsx";
+import { useTitle } from "../ui/use-title.ts";
+import type { SignInValues } from "./form-faults.ts";
+import { SignInForm } from "./sign-in-form.tsx";
 
+/** The page where a user signs in or creates an account. Afterwards the user goes on to what they wanted to do. */
 export function SignInPage() {
-  const [joining, setJoining] = useState(false);
-  const [changed, setChanged] = useState(false);
-  const [typed, setTyped] = useState<Typed>({ name: "", email: "", password: "" });
-  const [errand] = useState(errandHere);
-  const change = (join: boolean): void => {
-    setChanged(true);
-    setJoining(join);
-  };
-  useSpoken(endings[errand.ended ?? "none"]);
-  const title = joining ? "Create account" : "Sign in";
-  useTitle(title);
-  const session = trpc.session.get.useQuery();
+  const [isNewAccount, setIsNewAccount] = useState(false);
+  const [hasChanged, setHasChanged] = useState(false);
+  const [typed, setTyped] = useState<SignInValues>({ name: "", email: "", password: "" });
+  const [origin] = useState(readOrigin);
+  const [installUrl] = useState(readInstallUrl);
+  const title = isNewAccount ? "Create account" : "Sign in";
   const queries = useQueryClient();
-  useEffect(
-    () => hearTabs((news) => void (news === "signed-in" && queries.invalidateQueries({ queryKey: sessionKey }))),
-    [queries],
+  const session = trpc.session.get.useQuery();
+  const changeForm = (toNewAccount: boolean): void => {
+    setHasChanged(true);
+    setIsNewAccount(toNewAccount);
+  };
+  useTitle(title);
+  useAnnouncement(sessionEndSentences[origin.ended ?? "none"]);
+  useSignInInOtherTabs();
+  const goOn = useEffectEvent(() =>
+    installUrl === undefined ? goToPage("/integrations", origin) : location.assign(installUrl),
   );
-  const [install] = useState(installHere);
-  const arrive = useEffectEvent(() => (install === undefined ? go("/integrations", errand) : location.assign(install)));
-  const signedIn = Boolean(session.data?.user);
+  const isSignedIn = Boolean(session.data?.user);
   useEffect(() => {
-    if (signedIn) arrive();
-  }, [signedIn]);
+    if (isSignedIn) goOn();
+  }, [isSignedIn]);
   return (
     <>
       <Header />
       <main className="alone">
         <h1>{title}</h1>
-        <Reason errand={errand} joining={joining} />
-        <Credentials
+        <SignInReason origin={origin} isNewAccount={isNewAccount} />
+        <SignInForm
           key={title}
-          {...{ joining, typed, setTyped, changed }}
-          use={() => change(false)}
-          entered={() => {
-            tellTabs("signed-in");
+          {...{ isNewAccount, typed, setTyped, hasChanged }}
+          showSignIn={() => changeForm(false)}
+          onSignedIn={() => {
+            notifyTabs("signed-in");
             return queries.resetQueries();
           }}
         />
-        <Other joining={joining} open={session.data?.signUp !== "closed"} change={change} />
+        <OtherForm isNewAccount={isNewAccount} isOpen={session.data?.signUp !== "closed"} changeForm={changeForm} />
       </main>
     </>
   );
 }
 
-/** Why the user was sent here: kept with the history entry by this page, or in the address by the API. */
-function errandHere(): Errand {
-  const kept = readErrand();
-  const asked = new URLSearchParams(location.search).get("provider") ?? undefined;
-  return { ...kept, provider: kept.provider ?? asked };
+/** Reloads the session when the user signs in in another tab. */
+function useSignInInOtherTabs(): void {
+  const queries = useQueryClient();
+  useEffect(
+    () =>
+      listenToTabs((message) => {
+        if (message === "signed-in") void queries.invalidateQueries({ queryKey: sessionQueryKey });
+      }),
+    [queries],
+  );
 }
 
-/** Where an installation goes on that was begun at a provider, and waited for somebody to sign in. */
-function installHere(): string | undefined {
+/** Reads why the user was sent here: from the history entry that this page wrote, or from the address that the API wrote. */
+function readOrigin(): NavigationState {
+  const state = readNavigationState();
+  const named = new URLSearchParams(location.search).get("provider") ?? undefined;
+  return { ...state, provider: state.provider ?? named };
+}
+
+/** Reads where an installation goes on that started at a provider, while nobody was signed in here. */
+function readInstallUrl(): string | undefined {
   const query = new URLSearchParams(location.search);
-  const [provider, install] = [query.get("provider") ?? "", query.get("install") ?? ""];
+  const provider = query.get("provider") ?? "";
+  const install = query.get("install") ?? "";
   if (!/^[a-z][a-z0-9-]{0,31}$/.test(provider) || !/^[\w-]+\.[\w-]+$/.test(install)) return undefined;
   return `/api/v1/channels/${provider}/auth?install=${install}`;
 }
 
-const endings: Readonly<Record<Ending | "none", string | undefined>> = {
+const sessionEndSentences: Readonly<Record<SessionEnd | "none", string | undefined>> = {
   ended: "Your session ended, so you are signed out. Sign in again to go on.",
   "signed-out": "You signed out in another tab. Sign in again to go on.",
   none: undefined,
 };
 
-/** Said once, for nothing that the user did has brought them here. */
-function useSpoken(text: string | undefined): void {
-  const { say } = useMessages();
+/** Announces why the page changed, because the user did not do it. */
+function useAnnouncement(text: string | undefined): void {
+  const { announce } = useMessages();
   useEffect(() => {
-    if (text !== undefined) say({ text });
-  }, [say, text]);
+    if (text !== undefined) announce({ text });
+  }, [announce, text]);
 }
 
-function Reason({ errand: { provider, interrupted, ended }, joining }: { errand: Errand; joining: boolean }) {
-  const name = nameOf(provider);
+/** Says what the user signs in for. */
+function SignInReason({ origin, isNewAccount }: { origin: NavigationState; isNewAccount: boolean }) {
+  const { provider, interrupted, ended } = origin;
+  const name = findProviderName(provider);
   if (interrupted)
     return (
       <Notice>You were signed out before {name ?? "the account"} was connected. Sign in, then connect it again.</Notice>
     );
-  if (ended && provider === undefined) return <Notice>{endings[ended]}</Notice>;
+  if (ended && provider === undefined) return <Notice>{sessionEndSentences[ended]}</Notice>;
   const purpose = provider === undefined ? "see and connect your accounts" : `connect ${name ?? "an account"}`;
-  return <p className="lead">{joining ? `Then you can ${purpose}.` : `Sign in to ${purpose}.`}</p>;
+  return <p className="lead">{isNewAccount ? `Then you can ${purpose}.` : `Sign in to ${purpose}.`}</p>;
 }
 
-function Other({ joining, open, change }: { joining: boolean; open: boolean; change: (joining: boolean) => void }) {
-  if (!open)
+interface OtherFormProps {
+  isNewAccount: boolean;
+  /** Accounts can be created here. */
+  isOpen: boolean;
+  changeForm: (toNewAccount: boolean) => void;
+}
+
+/** Leads to the other form. */
+function OtherForm({ isNewAccount, isOpen, changeForm }: OtherFormProps) {
+  if (!isOpen)
     return <p className="other">No account? None can be created here now. Ask the people who run this site.</p>;
   return (
     <p className="other">
-      {joining ? "Been here before?" : "New here?"}{" "}
-      <Button tone="quiet" onClick={() => change(!joining)}>
-        {joining ? "Use your account" : "Create an account"}
+      {isNewAccount ? "Been here before?" : "New here?"}{" "}
+      <Button tone="quiet" onClick={() => changeForm(!isNewAccount)}>
+        {isNewAccount ? "Use your account" : "Create an account"}
       </Button>
     </p>
   );

@@ -1,26 +1,28 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { keepSlips } from "../cards/kept-slips.ts";
-import { go } from "../route.ts";
+import { storeReceipts } from "../cards/stored-receipts.ts";
+import { notifyTabs } from "../live/tab-channel.ts";
+import { postForm } from "../post-form.ts";
+import { goToPage } from "../route.ts";
+import { describeFailure } from "../sentences.ts";
 import { Button } from "../ui/button.tsx";
 import { useMessages } from "../ui/messages.tsx";
-import { unloadedMessage } from "../ui/unloaded.ts";
 
+/** Shows who is signed in, and signs them out. */
 export function SignOut({ user }: { user: { email: string; name: string } }) {
   const [busy, setBusy] = useState(false);
-  const { show } = useMessages();
+  const { showMessage } = useMessages();
   const queries = useQueryClient();
   const leave = async (): Promise<void> => {
     setBusy(true);
-    const auth = await import("../auth.ts").catch(() => undefined);
-    const refusal = await auth?.signOut();
+    const failure = await postForm("/api/auth/sign-out", {});
     setBusy(false);
-    if (!auth) return void show(unloadedMessage("sign out"));
-    if (refusal) return void show({ tone: "bad", text: refusal.sentence });
-    keepSlips([]);
-    go("/sign-in");
+    if (failure) return void showMessage({ tone: "bad", text: describeFailure(failure) });
+    notifyTabs("signed-out");
+    storeReceipts([]);
+    goToPage("/sign-in");
     queries.clear();
-    show({ text: "You are signed out." });
+    showMessage({ text: "You are signed out." });
   };
   return (
     <div className="who">

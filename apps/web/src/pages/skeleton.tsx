@@ -1,14 +1,14 @@
-import { Hidden } from "../ui/hidden.tsx";
+import { VisuallyHidden } from "../ui/visually-hidden.tsx";
 
-/** Holds the place of the cards until they come. */
+/** Takes the place of the cards until the lists are loaded. */
 export function Skeleton() {
   return (
     <div className="cards" aria-busy="true">
       <p>
-        <Hidden>Loading your accounts…</Hidden>
+        <VisuallyHidden>Loading your accounts…</VisuallyHidden>
       </p>
-      {["a", "b", "c", "d", "e", "f"].map((place) => (
-        <div className="card ghost" key={place} aria-hidden="true">
+      {["a", "b", "c", "d", "e", "f"].map((key) => (
+        <div className="card ghost" key={key} aria-hidden="true">
           <div className="card-head">
             <span className="mark" />
             <div className="card-about">

@@ -1,19 +1,19 @@
 import { Component, createContext, type ReactNode, use } from "react";
 import { Button } from "./button.tsx";
 
-interface Props {
+interface BoundaryProps {
   children: ReactNode;
-  /** Stands in the place of what broke. */
+  /** Takes the place of children that fail to draw. */
   instead: ReactNode;
 }
 
-const Retry = createContext<() => void>(() => undefined);
+const RetryContext = createContext<() => void>(() => undefined);
 
-/** For what stands in the place of something broken: draws that again. */
-export const useRetry = (): (() => void) => use(Retry);
+/** Gets a function that draws the children of the boundary above again. */
+export const useRetry = (): (() => void) => use(RetryContext);
 
-/** Keeps what breaks while it is drawn from taking more than itself away. React knows no other way than a class. */
-export class Boundary extends Component<Props, { broken: boolean }> {
+/** Limits an error while drawing to its children. React offers this to class components only. */
+export class Boundary extends Component<BoundaryProps, { broken: boolean }> {
   override state = { broken: false };
 
   retry = (): void => this.setState({ broken: false });
@@ -24,11 +24,11 @@ export class Boundary extends Component<Props, { broken: boolean }> {
 
   override render(): ReactNode {
     if (!this.state.broken) return this.props.children;
-    return <Retry value={this.retry}>{this.props.instead}</Retry>;
+    return <RetryContext value={this.retry}>{this.props.instead}</RetryContext>;
   }
 }
 
-/** A page that cannot be shown. */
+/** Takes the place of a page that cannot be shown, and offers to load it again. */
 export function BrokenPage({ title, children }: { title: string; children: ReactNode }) {
   return (
     <main className="alone">

@@ -1,22 +1,23 @@
 import type { ComponentProps } from "react";
 
-type Props = Omit<ComponentProps<"button">, "type"> & {
+type ButtonProps = Omit<ComponentProps<"button">, "type"> & {
   type?: "button" | "submit";
   tone?: "primary" | "plain" | "quiet" | "danger";
-  /** Working on it. Stays in the tab order, so that focus is not lost, but does nothing. */
+  /** The button's own action is under way. The button keeps the focus, and does nothing. */
   busy?: boolean;
-  /** Out of reach while something else is under way. */
-  held?: boolean;
+  /** Another action is under way. The button keeps the focus, and does nothing. */
+  blocked?: boolean;
 };
 
-export function Button({ type = "button", tone = "plain", busy = false, held = false, ...rest }: Props) {
-  const off = busy || held;
+/** A button. It is never `disabled`, because a disabled button loses the focus. */
+export function Button({ type = "button", tone = "plain", busy = false, blocked = false, ...rest }: ButtonProps) {
+  const isOff = busy || blocked;
   return (
     <button
       {...rest}
-      type={type === "submit" && !off ? "submit" : "button"}
+      type={type === "submit" && !isOff ? "submit" : "button"}
       className={`button ${tone}`}
-      {...(off && { "aria-disabled": true, onClick: undefined })}
+      {...(isOff && { "aria-disabled": true, onClick: undefined })}
       {...(busy && { "aria-busy": true })}
     />
   );

@@ -1,21 +1,22 @@
 import { type ComponentProps, type ReactNode, useId } from "react";
 
-type Props = Omit<ComponentProps<"input">, "id"> & {
+type FieldProps = Omit<ComponentProps<"input">, "id"> & {
   id?: string;
   label: string;
   hint?: string | undefined;
+  /** What is wrong with the value. */
   fault?: string | undefined;
-  /** What the answer always ends with, shown behind it. */
+  /** The end of each value of this field. Shown after the input. */
   suffix?: string | undefined;
   /** Stands next to the input. */
   beside?: ReactNode;
 };
 
-/** A labelled input with its hint and what is wrong with it. */
-export function Field({ id: given, label, hint, fault, suffix, beside, ...input }: Props) {
-  const own = useId();
-  const id = given ?? own;
-  const about = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(" ");
+/** An input with its label, its hint, and what is wrong with its value. */
+export function Field({ id: givenId, label, hint, fault, suffix, beside, ...input }: FieldProps) {
+  const ownId = useId();
+  const id = givenId ?? ownId;
+  const descriptions = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(" ");
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
@@ -30,7 +31,7 @@ export function Field({ id: given, label, hint, fault, suffix, beside, ...input 
             <input
               {...input}
               id={id}
-              {...(about && { "aria-describedby": about })}
+              {...(descriptions && { "aria-describedby": descriptions })}
               {...(fault && { "aria-invalid": true })}
             />
             {suffix && <span className="suffix">{suffix}</span>}

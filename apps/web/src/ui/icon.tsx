@@ -5,8 +5,9 @@ const drawings = {
   alert: "M12 7.5v5.5M12 16.3v.2",
 } as const;
 
-export type IconName = keyof typeof drawings;
+type IconName = keyof typeof drawings;
 
+/** A small drawing in the colour of the text. Screen readers skip it. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg className="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">

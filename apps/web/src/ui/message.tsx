@@ -1,23 +1,24 @@
-/** `name` is a text from a provider. It follows `text` and is kept apart from it, so that it cannot rearrange it. */
+/** Something that happened. `name` is a text from a provider; it stays apart from `text`, so that it cannot rearrange it. */
 export interface Message {
-  /** Whether it tells of a success, of something to be done, or of a failure. Left out: what is to be done, or a success. */
+  /** Success, something to do, or a failure. By default something to do if there is an action, or else success. */
   tone?: "good" | "warn" | "bad";
-  /** The connection that it is about. It leaves the page when that does. */
+  /** The id of the connection that the message is about. The message goes when the connection goes. */
   about?: number;
   text: string;
   name?: string;
   more?: string;
 }
 
-/** What can be done about it. Said by the message, and to be found elsewhere on the page too. */
-export interface Action {
+/** What the user can do about a message. It can also be done elsewhere on the page. */
+export interface MessageAction {
   label: string;
-  /** The label and what it is about, for whoever hears the button alone. */
-  name: string;
-  act: () => void;
+  /** The label and what it is about, for a screen reader. */
+  accessibleName: string;
+  run: () => void;
 }
 
-export function Words({ message: { text, name, more } }: { message: Message }) {
+/** The words of a message. */
+export function MessageText({ message: { text, name, more } }: { message: Message }) {
   return (
     <>
       {text}

@@ -1,58 +1,61 @@
 import { createContext, type ReactNode, use, useCallback, useMemo, useRef, useState } from "react";
-import { type Action, type Message, Words } from "./message.tsx";
+import { type Message, type MessageAction, MessageText } from "./message.tsx";
 import { type Toast, Toasts } from "./toasts.tsx";
 
-interface Messages {
-  /** Speaks without showing: what it says can be seen elsewhere. */
-  say: (message: Message) => void;
-  /** Shows and speaks. Gives what takes it out of sight again, where it is no longer so. */
-  show: (message: Message & { action?: Action }) => () => void;
-  /** Takes what is about these connections out of sight. */
-  retract: (gone: (connection: number) => boolean) => void;
+/** How the page tells the user that something happened. */
+export interface Messages {
+  /** Announces a message to screen readers. It can be seen elsewhere on the page. */
+  announce: (message: Message) => void;
+  /** Shows and announces a message. Returns a function that removes it. */
+  showMessage: (message: Message & { action?: MessageAction }) => () => void;
+  /** Removes the messages about connections that match. */
+  removeMessages: (matches: (connection: number) => boolean) => void;
 }
 
-const Context = createContext<Messages>({
-  say: () => undefined,
-  show: () => () => undefined,
-  retract: () => undefined,
+const MessagesContext = createContext<Messages>({
+  announce: () => undefined,
+  showMessage: () => () => undefined,
+  removeMessages: () => undefined,
 });
 
-export const useMessages = (): Messages => use(Context);
+/** Gets how the page tells the user that something happened. */
+export const useMessages = (): Messages => use(MessagesContext);
 
-/** Holds the page's one live region and its toasts. */
+/** Holds the page's one live region and the messages that are shown. */
 export function MessagesProvider({ children }: { children: ReactNode }) {
-  const keys = useRef(0);
-  const [spoken, setSpoken] = useState<Toast>();
+  const lastKey = useRef(0);
+  const [announced, setAnnounced] = useState<Toast>();
   const [toasts, setToasts] = useState<readonly Toast[]>([]);
-  const drop = useCallback((key: number) => setToasts((now) => now.filter((toast) => toast.key !== key)), []);
+  const removeToast = useCallback((key: number) => setToasts((now) => now.filter((toast) => toast.key !== key)), []);
   const messages = useMemo<Messages>(() => {
-    const speak = <Spoken extends Message>(message: Spoken): Spoken & { key: number } => {
-      const toast = { ...message, key: (keys.current += 1) };
-      setSpoken(toast);
+    const announceWithKey = <Announced extends Message>(message: Announced): Announced & { key: number } => {
+      const toast = { ...message, key: (lastKey.current += 1) };
+      setAnnounced(toast);
       return toast;
     };
     return {
-      say: (message) => void speak(message),
-      show: (message) => {
-        const toast = speak(message);
-        // The newest takes the place of the one before. What offers something to do is left to its own time.
+      announce: (message) => void announceWithKey(message),
+      showMessage: (message) => {
+        const toast = announceWithKey(message);
+        // The newest message replaces the one before. Messages with an action stay for their own time.
         setToasts((now) => [...now.filter(({ action }) => action), toast]);
-        return () => drop(toast.key);
+        return () => removeToast(toast.key);
       },
-      retract: (gone) => setToasts((now) => now.filter(({ about }) => about === undefined || !gone(about))),
+      removeMessages: (matches) =>
+        setToasts((now) => now.filter(({ about }) => about === undefined || !matches(about))),
     };
-  }, [drop]);
+  }, [removeToast]);
   return (
-    <Context value={messages}>
+    <MessagesContext value={messages}>
       {children}
-      <output className="hidden" aria-live="polite">
-        {spoken && (
-          <span key={spoken.key}>
-            <Words message={spoken} />
+      <output className="visually-hidden" aria-live="polite">
+        {announced && (
+          <span key={announced.key}>
+            <MessageText message={announced} />
           </span>
         )}
       </output>
-      <Toasts toasts={toasts} drop={drop} />
-    </Context>
+      <Toasts toasts={toasts} removeToast={removeToast} />
+    </MessagesContext>
   );
 }

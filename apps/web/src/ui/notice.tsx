@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Icon } from "./icon.tsx";
 
-/** Something the user should know, where it happened. Spoken by the page's live region, not by itself. */
+/** Something that the user should know, where it happened. The page's live region announces it, so this text does not. */
 export function Notice({ tone = "warning", children }: { tone?: "warning" | "quiet"; children: ReactNode }) {
   return (
     <div className={`notice ${tone}`}>

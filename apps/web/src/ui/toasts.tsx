@@ -1,34 +1,40 @@
 import { useEffect, useEffectEvent, useRef } from "react";
 import { Button } from "./button.tsx";
-import { Dismiss } from "./dismiss.tsx";
+import { DismissButton } from "./dismiss-button.tsx";
 import { Icon } from "./icon.tsx";
-import { keepClear } from "./keep-clear.ts";
-import { type Action, type Message, Words } from "./message.tsx";
+import { type Message, type MessageAction, MessageText } from "./message.tsx";
+import { reserveToastSpace } from "./reserve-toast-space.ts";
 
-export type Toast = Message & { key: number; action?: Action };
+/** A message that is shown for some seconds. */
+export type Toast = Message & { key: number; action?: MessageAction };
 
-/** Long enough to read twice, and to reach for what can be done. */
-const SHOWN_FOR = 8_000;
-const OFFERED_FOR = 24_000;
+/** How long a message is shown: long enough to read it twice. */
+const toastMs = 8_000;
+/** How long a message with an action is shown: long enough to also reach for its button. */
+const actionToastMs = 24_000;
 
-/** So many offers are in sight at a time. The others wait for their turn: none is dropped. */
-const mostOffers = 2;
+/** How many messages with an action are shown at a time. The others wait, and none is dropped. */
+const maxActionToasts = 2;
 
-type Drop = (key: number) => void;
+interface ToastsProps {
+  toasts: readonly Toast[];
+  removeToast: (key: number) => void;
+}
 
-export function Toasts({ toasts, drop }: { toasts: readonly Toast[]; drop: Drop }) {
-  // What the user has just tried in vain comes before what happened by itself.
-  const offers = toasts
+/** Shows messages at the bottom of the page. */
+export function Toasts({ toasts, removeToast }: ToastsProps) {
+  // Failures come first: they are about what the user has just tried.
+  const withAction = toasts
     .filter(({ action }) => action)
     .toSorted((a, b) => Number(b.tone === "bad") - Number(a.tone === "bad"));
-  const shown = [...offers.slice(0, mostOffers), ...toasts.filter(({ action }) => !action)];
-  const waiting = offers.length - mostOffers;
+  const shown = [...withAction.slice(0, maxActionToasts), ...toasts.filter(({ action }) => !action)];
+  const waiting = withAction.length - maxActionToasts;
   if (shown.length === 0) return null;
   return (
-    <section className="toasts" aria-label="Messages" ref={keepClear}>
+    <section className="toasts" aria-label="Messages" ref={reserveToastSpace}>
       <ul>
         {shown.map((toast) => (
-          <ToastItem key={toast.key} toast={toast} drop={drop} />
+          <ToastItem key={toast.key} toast={toast} remove={() => removeToast(toast.key)} />
         ))}
       </ul>
       {waiting > 0 && <p className="toasts-waiting">{waiting === 1 ? "1 more message" : `${waiting} more messages`}</p>}
@@ -36,36 +42,36 @@ export function Toasts({ toasts, drop }: { toasts: readonly Toast[]; drop: Drop 
   );
 }
 
-function ToastItem({ toast, drop }: { toast: Toast; drop: Drop }) {
-  const { action, key } = toast;
+function ToastItem({ toast, remove }: { toast: Toast; remove: () => void }) {
+  const { action } = toast;
   const tone = toast.tone ?? (action ? "warn" : "good");
   const item = useRef<HTMLLIElement>(null);
-  const end = useEffectEvent(() => {
-    // A toast that is pointed at or focused waits.
-    if (!item.current?.matches(":hover, :focus-within")) drop(key);
+  const removeUnlessUsed = useEffectEvent(() => {
+    // A message that is pointed at or focused stays.
+    if (!item.current?.matches(":hover, :focus-within")) remove();
   });
   useEffect(() => {
-    const timer = setInterval(end, action ? OFFERED_FOR : SHOWN_FOR);
+    const timer = setInterval(removeUnlessUsed, action ? actionToastMs : toastMs);
     return () => clearInterval(timer);
   }, [action]);
   return (
     <li className={`toast ${tone}`} ref={item}>
       <Icon name={tone === "good" ? "check" : "alert"} />
       <p>
-        <Words message={toast} />
+        <MessageText message={toast} />
         {action && (
           <Button
-            aria-label={action.name}
+            aria-label={action.accessibleName}
             onClick={() => {
-              drop(key);
-              action.act();
+              remove();
+              action.run();
             }}
           >
             {action.label}
           </Button>
         )}
       </p>
-      <Dismiss onClick={() => drop(key)} />
+      <DismissButton onClick={remove} />
     </li>
   );
 }

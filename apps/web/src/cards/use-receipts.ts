@@ -1,0 +1,18 @@
+import { useEffect, useState } from "react";
+import { focusCard } from "./card-id.ts";
+import type { ReceiptNote } from "./receipt.tsx";
+import { loadReceipts, storeReceipts } from "./stored-receipts.ts";
+
+/** Holds the receipts of disconnected accounts until the user dismisses them. */
+export function useReceipts() {
+  const [receipts, setReceipts] = useState(loadReceipts);
+  useEffect(() => storeReceipts(receipts), [receipts]);
+  return {
+    receipts,
+    addReceipt: (note: ReceiptNote): void => setReceipts((now) => [...now, note]),
+    dismissReceipt: (note: ReceiptNote): void => {
+      setReceipts((now) => now.filter((other) => other !== note));
+      focusCard(note.provider);
+    },
+  };
+}

@@ -1,0 +1,3 @@
+// The dialogs and the library under them are one chunk: the user has to reach for a dialog before the page needs it.
+export { DisconnectDialog } from "./cards/disconnect-dialog.tsx";
+export { ConnectDialog } from "./connect-dialog/connect-dialog.tsx";
