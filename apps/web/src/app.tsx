@@ -81,8 +81,8 @@ function usePage(load: LoadPage): Page | "failed" | undefined {
   const [loaded, setLoaded] = useState<ReadonlyMap<LoadPage, Page | "failed">>(new Map());
   useEffect(() => {
     if (loaded.has(load)) return;
-    const store = (page: Page | "failed"): void => setLoaded((now) => new Map(now).set(load, page));
-    load().then(store, () => store("failed"));
+    const storePage = (page: Page | "failed"): void => setLoaded((now) => new Map(now).set(load, page));
+    load().then(storePage, () => storePage("failed"));
   }, [load, loaded]);
   return loaded.get(load);
 }

@@ -3,7 +3,7 @@ import { postForm } from "./post-form.ts";
 import { describeFailure, type Failure, formatDuration } from "./sentences.ts";
 
 /** Why the API refused a sign-in, or the values for a new account. */
-export type Refusal = {
+export type AuthRefusal = {
   sentence: string;
   field?: FieldName;
   /** An account with this e-mail exists, so the user can sign in. */
@@ -13,12 +13,17 @@ export type Refusal = {
 type FieldName = "email" | "password" | "name";
 
 /** Signs a user in. Returns why the API refused it. */
-export const signIn = async (values: { email: string; password: string }): Promise<Refusal | undefined> =>
-  describeRefusal(await postForm("/api/auth/sign-in/email", values));
+export const signInWithPassword = async (values: {
+  email: string;
+  password: string;
+}): Promise<AuthRefusal | undefined> => describeRefusal(await postForm("/api/auth/sign-in/email", values));
 
 /** Creates an account and signs the user in. Returns why the API refused it. */
-export const signUp = async (values: { email: string; password: string; name: string }): Promise<Refusal | undefined> =>
-  describeRefusal(await postForm("/api/auth/sign-up/email", values));
+export const createAccount = async (values: {
+  email: string;
+  password: string;
+  name: string;
+}): Promise<AuthRefusal | undefined> => describeRefusal(await postForm("/api/auth/sign-up/email", values));
 
 /** What an invalid value means, by the name of its field. */
 const invalidValues: Record<FieldName, string> = {
@@ -35,7 +40,7 @@ const fieldsByCode: ReadonlyMap<string | null, FieldName> = new Map<SignInFailur
   ["email_taken", "email"],
 ]);
 
-function describeRefusal(failure: Failure | undefined): Refusal | undefined {
+function describeRefusal(failure: Failure | undefined): AuthRefusal | undefined {
   if (!failure) return undefined;
   const { code, field, retryAfter } = failure;
   if (code === "too_many_requests") {

@@ -20,7 +20,7 @@ export type FinishResult = Exclude<FinishState, { type: "none" | "finishing" }>;
 /** Finishes the return that opened the page. Lives outside React, so that the ticket is sent once. */
 export interface FinishController {
   getState: () => FinishState;
-  subscribe: (onChange: () => void) => () => void;
+  subscribeToState: (onChange: () => void) => () => void;
   /** Sends the ticket to the API. Returns true the first time, if there is a ticket. */
   sendTicket: () => boolean;
   /** Returns true the first time after a result, so that the result is announced once. */
@@ -47,7 +47,7 @@ export function createFinishController(
   };
   return {
     getState: () => state,
-    subscribe: (onChange) => {
+    subscribeToState: (onChange) => {
       listeners.add(onChange);
       return () => listeners.delete(onChange);
     },

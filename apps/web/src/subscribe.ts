@@ -47,7 +47,7 @@ export interface SubscriptionHandlers<Event> {
  * Subscribes to a procedure of the API by server-sent events, until the returned function is called. tRPC's own link would
  * be part of every first load, because it shares a module with the links that the page starts with.
  */
-export function subscribe<Path extends SubscriptionPath>(
+export function subscribeToApi<Path extends SubscriptionPath>(
   path: Path,
   input: SubscriptionInput<Path>,
   { onEvent, onEnd, onDisconnect, onActivity }: SubscriptionHandlers<SubscriptionEvent<Path>>,
@@ -60,15 +60,15 @@ export function subscribe<Path extends SubscriptionPath>(
       onActivity?.();
       handle?.(data);
     });
-  const end = (error?: SubscriptionError): void => {
+  const endStream = (error?: SubscriptionError): void => {
     stream.close();
     onEnd(error);
   };
   addHandler("connected");
   addHandler("ping");
   addHandler("message", (data) => onEvent(JSON.parse(data)));
-  addHandler("return", () => end());
-  addHandler("serialized-error", (data) => end(JSON.parse(data)));
+  addHandler("return", () => endStream());
+  addHandler("serialized-error", (data) => endStream(JSON.parse(data)));
   stream.addEventListener("error", () => onDisconnect());
   return () => stream.close();
 }

@@ -18,12 +18,12 @@ export const sessionQueryKey = getQueryKey(trpc.session.get);
 
 /** Creates the cache of the API's answers. Queries without an answer are sent again; mutations are sent once, and at once. */
 export function createQueryClient(): QueryClient {
-  const onError = (error: unknown): void => {
+  const handleCallError = (error: unknown): void => {
     if (isSignedOut(error)) void queries.invalidateQueries({ queryKey: sessionQueryKey });
   };
   const queries = new QueryClient({
-    queryCache: new QueryCache({ onError }),
-    mutationCache: new MutationCache({ onError }),
+    queryCache: new QueryCache({ onError: handleCallError }),
+    mutationCache: new MutationCache({ onError: handleCallError }),
     defaultOptions: {
       queries: { networkMode: "always", retry: shouldRetry, retryDelay: (count) => 400 * 2 ** count, staleTime: 5_000 },
       // A finished mutation is forgotten soon, because its variables may hold a password.

@@ -53,14 +53,14 @@ export function Account({ connection, provider }: AccountProps) {
 }
 
 function ReconnectButton({ connection, provider }: AccountProps) {
-  const { reconnect, redirect } = useCardActions();
+  const { reconnectAccount, redirect } = useCardActions();
   return (
     <RedirectButton
       name={provider.name}
       tone={needsAttention(connection) ? "primary" : "plain"}
       aria-label={`Reconnect ${sanitize(connection.label)}`}
       busy={redirect.pending?.reconnectConnectionId === connection.id}
-      onClick={() => reconnect(connection)}
+      onClick={() => reconnectAccount(connection)}
     >
       Reconnect
     </RedirectButton>
@@ -109,7 +109,7 @@ interface AccountActionsProps {
 }
 
 function AccountActions({ connection, isOpen, detailsId, toggle }: AccountActionsProps) {
-  const { disconnect } = useCardActions();
+  const { disconnectAccount } = useCardActions();
   const label = sanitize(connection.label);
   return (
     <>
@@ -117,7 +117,7 @@ function AccountActions({ connection, isOpen, detailsId, toggle }: AccountAction
         aria-label={`Disconnect ${label}`}
         onPointerEnter={prefetchDialogs}
         onFocus={prefetchDialogs}
-        onClick={(event) => disconnect(connection, event.currentTarget)}
+        onClick={(event) => disconnectAccount(connection, event.currentTarget)}
       >
         Disconnect
       </Button>

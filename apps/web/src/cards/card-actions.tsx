@@ -7,17 +7,18 @@ import { findKnownValues, type FormValues } from "./form-values.ts";
 import { loadConnectDialog, loadDisconnectDialog, useLazyDialog } from "./lazy-dialogs.ts";
 import type { ReceiptNote } from "./receipt.tsx";
 import { useReceipts } from "./use-receipts.ts";
-import type { ConnectRequest, RedirectFlow } from "./use-redirect-flow.ts";
+import type { ConnectRequest } from "./use-departure.ts";
+import type { RedirectFlow } from "./use-redirect-flow.ts";
 
 /** What a card can do, and what the page knows about it. */
 export interface CardActions {
   /** The redirect to a provider that is under way, or that failed. */
   redirect: RedirectFlow;
   /** Connects a new account: by a redirect, or in a dialog. */
-  connect: (provider: ProviderCard, values?: FormValues) => void;
-  reconnect: (connection: Connection) => void;
+  connectAccount: (provider: ProviderCard, values?: FormValues) => void;
+  reconnectAccount: (connection: Connection) => void;
   /** Asks the user first. `trigger` is the button that has the focus back afterwards. */
-  disconnect: (connection: Connection, trigger: HTMLElement) => void;
+  disconnectAccount: (connection: Connection, trigger: HTMLElement) => void;
   /** The receipts of disconnected accounts, newest last. */
   receipts: readonly ReceiptNote[];
   dismissReceipt: (note: ReceiptNote) => void;
@@ -49,28 +50,28 @@ export function CardActionsProvider({ providers, redirect, clearNotice, children
   const disconnectDialog = useLazyDialog<DisconnectTarget>(loadDisconnectDialog, "disconnect");
   const { receipts, addReceipt, dismissReceipt } = useReceipts();
 
-  const start = (provider: ProviderCard, request: ConnectRequest, reconnecting?: Connection): void => {
+  const startFlow = (provider: ProviderCard, request: ConnectRequest, reconnecting?: Connection): void => {
     clearNotice();
-    if (provider.methods.includes("redirect")) redirect.start(request, provider.name);
-    else connectDialog.open({ provider, reconnecting });
+    if (provider.methods.includes("redirect")) redirect.startRedirect(request, provider.name);
+    else connectDialog.openDialog({ provider, reconnecting });
   };
   const actions: CardActions = {
     redirect,
-    connect: (provider, values) => start(provider, { provider: provider.id, ...(values && { values }) }),
-    reconnect: (connection) => {
+    connectAccount: (provider, values) => startFlow(provider, { provider: provider.id, ...(values && { values }) }),
+    reconnectAccount: (connection) => {
       const provider = providers.find(({ id }) => id === connection.provider);
       if (!provider) return;
       const values = findKnownValues(provider.fields, connection.details);
-      start(
+      startFlow(
         provider,
         { provider: provider.id, reconnectConnectionId: connection.id, ...(values && { values }) },
         connection,
       );
     },
-    disconnect: (connection, trigger) => {
+    disconnectAccount: (connection, trigger) => {
       clearNotice();
       const name = providers.find(({ id }) => id === connection.provider)?.name ?? connection.provider;
-      disconnectDialog.open({ connection, name, trigger, onDisconnected: addReceipt });
+      disconnectDialog.openDialog({ connection, name, trigger, onDisconnected: addReceipt });
     },
     receipts,
     dismissReceipt,
@@ -84,7 +85,7 @@ export function CardActionsProvider({ providers, redirect, clearNotice, children
           {...disconnectDialog.opened.target}
           onClosed={() => {
             if (disconnectDialog.opened) restoreFocus(disconnectDialog.opened.target);
-            disconnectDialog.close();
+            disconnectDialog.closeDialog();
           }}
         />
       )}
@@ -93,7 +94,7 @@ export function CardActionsProvider({ providers, redirect, clearNotice, children
           // Another account is another attempt, in a dialog of its own.
           key={`${connectDialog.opened.target.provider.id} ${connectDialog.opened.target.reconnecting?.id}`}
           {...connectDialog.opened.target}
-          onClosed={connectDialog.close}
+          onClosed={connectDialog.closeDialog}
         />
       )}
     </CardActionsContext>

@@ -97,12 +97,12 @@ function WholeCard(props: CardProps) {
 
 /** What the user can do after they signed in to another account than the one to be reconnected. */
 function MismatchActions({ provider, expected }: { provider: ProviderCard; expected: Connection }) {
-  const { connect, reconnect } = useCardActions();
+  const { connectAccount, reconnectAccount } = useCardActions();
   return (
     <div className="notice-actions">
-      <Button onClick={() => reconnect(expected)}>Reconnect</Button>
+      <Button onClick={() => reconnectAccount(expected)}>Reconnect</Button>
       {!hasFieldsBeforeRedirect(provider) && (
-        <Button onClick={() => connect(provider)}>Connect it as another account</Button>
+        <Button onClick={() => connectAccount(provider)}>Connect it as another account</Button>
       )}
     </div>
   );
@@ -127,7 +127,7 @@ function AccountList({ provider, connections, isFinishing }: CardProps) {
 /** The button that connects, with the fields that the provider needs first. */
 function ConnectControl({ provider, connections }: CardProps) {
   const {
-    connect,
+    connectAccount,
     redirect: { refused },
   } = useCardActions();
   // The same object until the next failure, because each new object moves the focus to the field.
@@ -139,12 +139,12 @@ function ConnectControl({ provider, connections }: CardProps) {
     [provider, refused],
   );
   const button = { provider, hasAccounts: connections.length > 0 };
-  if (!hasFieldsBeforeRedirect(provider)) return <ConnectButton {...button} onClick={() => connect(provider)} />;
+  if (!hasFieldsBeforeRedirect(provider)) return <ConnectButton {...button} onClick={() => connectAccount(provider)} />;
   return (
     <FieldsForm
       fields={provider.fields}
       fault={fault}
-      onSubmit={(values) => connect(provider, values)}
+      onSubmit={(values) => connectAccount(provider, values)}
       button={<ConnectButton {...button} />}
     />
   );

@@ -26,7 +26,7 @@ export function FieldsForm({ fields, initial, fault, onSubmit, button }: FieldsF
   const [missing, setMissing] = useState<FieldFault>();
   useEffect(() => findInput(form.current, fault?.field)?.focus(), [fault]);
 
-  const submit = (event: SubmitEvent): void => {
+  const submitFields = (event: SubmitEvent): void => {
     event.preventDefault();
     const found = fields.flatMap((field) => {
       const sentence = findMissing(field, typed[field.name] ?? "");
@@ -38,7 +38,7 @@ export function FieldsForm({ fields, initial, fault, onSubmit, button }: FieldsF
   };
   const shownFaults = [missing, fault];
   return (
-    <form className="fields" ref={form} onSubmit={submit} noValidate>
+    <form className="fields" ref={form} onSubmit={submitFields} noValidate>
       {fields.map((field, index) => (
         <Field
           key={field.name}

@@ -19,8 +19,8 @@ export function prefetchDialogs(): void {
 export interface LazyDialog<Target> {
   /** The open dialog, to be drawn with its target. */
   opened: { Dialog: ComponentType<Target & { onClosed: () => void }>; target: Target } | undefined;
-  open: (target: Target) => void;
-  close: () => void;
+  openDialog: (target: Target) => void;
+  closeDialog: () => void;
 }
 
 /**
@@ -33,11 +33,11 @@ export function useLazyDialog<Target>(
 ): LazyDialog<Target> {
   const { showMessage } = useMessages();
   const [opened, setOpened] = useState<LazyDialog<Target>["opened"]>();
-  const open = (target: Target): void => {
+  const openDialog = (target: Target): void => {
     load().then(
       (Dialog) => setOpened({ Dialog, target }),
       () => showMessage(buildLoadFailedMessage(purpose)),
     );
   };
-  return { opened, open, close: () => setOpened(undefined) };
+  return { opened, openDialog, closeDialog: () => setOpened(undefined) };
 }

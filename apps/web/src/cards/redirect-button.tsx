@@ -12,7 +12,7 @@ interface RedirectButtonProps extends ComponentProps<typeof Button> {
 
 /** Starts a redirect to a provider's page. While one is under way, this button offers to cancel it, and others wait. */
 export function RedirectButton({ name, busy, children, ...button }: RedirectButtonProps) {
-  const { pending, cancel } = useCardActions().redirect;
+  const { pending, cancelRedirect } = useCardActions().redirect;
   const own = useRef<HTMLButtonElement>(null);
   return (
     <>
@@ -24,7 +24,7 @@ export function RedirectButton({ name, busy, children, ...button }: RedirectButt
           tone="quiet"
           onClick={() => {
             own.current?.focus();
-            cancel();
+            cancelRedirect();
           }}
         >
           Cancel<VisuallyHidden> going to {name}</VisuallyHidden>

@@ -1,6 +1,14 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
-import type { ConnectRequest } from "./use-redirect-flow.ts";
+import type { FormValues } from "./form-values.ts";
+
+/** Which account is to be connected. */
+export interface ConnectRequest {
+  provider: string;
+  values?: FormValues | undefined;
+  /** The connection that is reconnected. Undefined for a new one. */
+  reconnectConnectionId?: number | undefined;
+}
 
 /** The browser's way to a provider's page, from the press on the button. */
 export interface Departure {
@@ -59,7 +67,7 @@ export function useDeparture(onStalled: (departure: Departure) => void) {
   return {
     pending,
     /** Returns undefined if another departure is under way. */
-    begin: (request: ConnectRequest, name: string): Departure | undefined => {
+    beginDeparture: (request: ConnectRequest, name: string): Departure | undefined => {
       if (current.current) return undefined;
       const departure: Departure = { request, name };
       current.current = departure;
@@ -68,18 +76,18 @@ export function useDeparture(onStalled: (departure: Departure) => void) {
       return departure;
     },
     /** Sends the browser away, unless the user has cancelled. */
-    leave: (departure: Departure, navigate: () => () => void): void => {
+    leavePage: (departure: Departure, navigate: () => () => void): void => {
       if (current.current !== departure) return;
       departure.stop = navigate();
       restartTimer(departure);
     },
     /** Ends the departure. Returns false if it was not under way any more. */
-    end: (departure: Departure): boolean => {
+    endDeparture: (departure: Departure): boolean => {
       if (current.current !== departure) return false;
       reset();
       return true;
     },
-    cancel: (): void => {
+    cancelDeparture: (): void => {
       current.current?.stop?.();
       reset();
     },

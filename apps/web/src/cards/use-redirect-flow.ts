@@ -4,17 +4,8 @@ import { describeFailure, type Failure } from "../sentences.ts";
 import { trpc } from "../trpc.ts";
 import { useMessages } from "../ui/messages.tsx";
 import { rememberExpectedAccount } from "./expected-account.ts";
-import type { FormValues } from "./form-values.ts";
-import { type Departure, useDeparture } from "./use-departure.ts";
+import { type ConnectRequest, type Departure, useDeparture } from "./use-departure.ts";
 import { useRefreshList } from "./use-refresh-list.ts";
-
-/** Which account is to be connected. */
-export interface ConnectRequest {
-  provider: string;
-  values?: FormValues | undefined;
-  /** The connection that is reconnected. Undefined for a new one. */
-  reconnectConnectionId?: number | undefined;
-}
 
 /** Sends the browser to a provider's page. Returns a function that stops it. */
 export type Navigate = (to: string) => () => void;
@@ -25,9 +16,9 @@ export interface RedirectFlow {
   pending: ConnectRequest | undefined;
   /** Why the last redirect came to nothing. Without a failure, the provider's page did not open. */
   refused: { request: ConnectRequest; failure?: Failure } | undefined;
-  start: (request: ConnectRequest, name: string) => void;
+  startRedirect: (request: ConnectRequest, name: string) => void;
   /** Stops the redirect. The user stays on this page. */
-  cancel: () => void;
+  cancelRedirect: () => void;
 }
 
 /** Says that the provider's page did not open. */
@@ -50,26 +41,26 @@ export function useRedirectFlow(navigate: Navigate): RedirectFlow {
     const { reconnectConnectionId } = request;
     if (failure.code === "connection_unknown" && reconnectConnectionId !== undefined)
       await refreshList(reconnectConnectionId);
-    if (!departure.end(failed)) return;
+    if (!departure.endDeparture(failed)) return;
     setRefused({ request, failure });
     announce({ text: describeFailure(failure, name) });
   };
-  const start = (request: ConnectRequest, name: string): void => {
-    const started = departure.begin(request, name);
+  const startRedirect = (request: ConnectRequest, name: string): void => {
+    const started = departure.beginDeparture(request, name);
     if (!started) return;
     setRefused(undefined);
     announce({ text: `Taking you to ${name}…` });
     rememberExpectedAccount(request.reconnectConnectionId);
     begin.mutate(request, {
       onSuccess: (step) => {
-        if (step.type === "redirect") departure.leave(started, () => navigate(step.to));
+        if (step.type === "redirect") departure.leavePage(started, () => navigate(step.to));
       },
       onError: (error) => void failDeparture(started, parseFailure(error)),
     });
   };
-  const cancel = (): void => {
-    departure.cancel();
+  const cancelRedirect = (): void => {
+    departure.cancelDeparture();
     announce({ text: "You stay on this page. Nothing was connected." });
   };
-  return { pending: departure.pending, refused, start, cancel };
+  return { pending: departure.pending, refused, startRedirect, cancelRedirect };
 }

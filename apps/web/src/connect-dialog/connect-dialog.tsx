@@ -33,12 +33,12 @@ export function ConnectDialog({ provider, reconnecting: first, onClosed }: Conne
   const [isConnected, setIsConnected] = useState(false);
   const isClosing = useRef(false);
   useEffect(() => claimChanges(provider.id), [provider.id]);
-  const close = (): void => {
+  const closeDialog = (): void => {
     isClosing.current = true;
     setIsOpen(false);
   };
   return (
-    <Dialog.Root open={isOpen} onOpenChange={close}>
+    <Dialog.Root open={isOpen} onOpenChange={closeDialog}>
       <Dialog.Portal>
         <Dialog.Overlay className="overlay" />
         <Dialog.Content
@@ -61,7 +61,7 @@ export function ConnectDialog({ provider, reconnecting: first, onClosed }: Conne
             connectAnother={() => setReconnecting(undefined)}
             onConnected={() => {
               setIsConnected(true);
-              close();
+              closeDialog();
             }}
           />
           <Dialog.Close className="dismiss" aria-label="Close">

@@ -39,7 +39,7 @@ function FieldsStep(props: StepProps) {
         fields={provider.fields}
         initial={startedWith}
         fault={fault}
-        onSubmit={attempt.begin}
+        onSubmit={attempt.beginAttempt}
         button={
           <Button type="submit" tone="primary" busy={request !== undefined} blocked={blockedUntil !== undefined}>
             {request ? "One moment…" : "Continue"}
@@ -68,7 +68,7 @@ function OverStep(props: StepProps) {
   return (
     <div className="over">
       <StepFailure {...props} />
-      <Button tone="primary" ref={restart} onClick={attempt.restart}>
+      <Button tone="primary" ref={restart} onClick={attempt.restartAttempt}>
         Start again
       </Button>
       {attempt.state.failure?.code === "account_mismatch" && (

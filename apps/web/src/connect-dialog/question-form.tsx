@@ -17,11 +17,11 @@ export function QuestionForm(props: QuestionFormProps) {
   const { step, attempt } = props;
   const { question } = step;
   const { state } = attempt;
-  const { input, typed, missing, change, submit, resend } = useTypedAnswer(props);
+  const { input, typed, missing, change, submitAnswer, resend } = useTypedAnswer(props);
   const [revealed, setRevealed] = useState(false);
   const fault = missing ?? describeFault(props);
   return (
-    <form className="answer" onSubmit={submit} noValidate>
+    <form className="answer" onSubmit={submitAnswer} noValidate>
       <Field
         {...buildInputProps(question, revealed)}
         ref={input}
@@ -60,28 +60,28 @@ function useTypedAnswer({ step: { question }, attempt }: QuestionFormProps) {
     input.current?.select();
   }, [isIdle]);
 
-  const send = (text: string): void =>
-    attempt.answer({ [question.name]: question.input === "password" ? text : normalizeValue(question, text) });
+  const sendTyped = (text: string): void =>
+    attempt.sendAnswer({ [question.name]: question.input === "password" ? text : normalizeValue(question, text) });
   const change = (text: string): void => {
     const value = question.input === "numeric" ? normalizeValue(question, text) : text;
     setTyped(value);
     setMissing(undefined);
-    if (value.length === expectedLength(question) && value !== typed) send(value);
+    if (value.length === expectedLength(question) && value !== typed) sendTyped(value);
   };
   // What is typed, and what is wrong with it, belongs to the old code.
   const resend = (): void => {
     setTyped("");
     setMissing(undefined);
-    attempt.resend();
+    attempt.resendCode();
   };
-  const submit = (event: SubmitEvent): void => {
+  const submitAnswer = (event: SubmitEvent): void => {
     event.preventDefault();
     const found = findMissing(question, typed);
     setMissing(found);
-    if (found === undefined) send(typed);
+    if (found === undefined) sendTyped(typed);
     else input.current?.focus();
   };
-  return { input, typed, missing, change, submit, resend };
+  return { input, typed, missing, change, submitAnswer, resend };
 }
 
 function QuestionActions({ step, attempt, resend }: QuestionFormProps & { resend: () => void }) {
@@ -90,7 +90,7 @@ function QuestionActions({ step, attempt, resend }: QuestionFormProps & { resend
   const isSending = request?.type === "answer";
   return (
     <div className="dialog-actions">
-      <Button tone="quiet" onClick={attempt.restart}>
+      <Button tone="quiet" onClick={attempt.restartAttempt}>
         Start again
       </Button>
       <ResendButton question={step.question} busy={request?.type === "resend"} {...{ resend, blocked }} />

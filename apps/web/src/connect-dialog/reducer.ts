@@ -67,13 +67,13 @@ export function createDialogReducer(context: DialogContext) {
         return state.step || state.failure ? state : beginUnasked(state, context);
       case "submitted":
         if (state.blockedUntil !== undefined && state.blockedUntil > action.now) return state;
-        return submit(state, action.request);
+        return acceptRequest(state, action.request);
       case "received":
-        return isStale(state, action.request) ? state : receive(state, action.step, context);
+        return isStale(state, action.request) ? state : applyStep(state, action.step, context);
       case "failed":
-        return isStale(state, action.request) ? state : fail(state, action, context);
+        return isStale(state, action.request) ? state : applyFailure(state, action, context);
       case "unblocked":
-        return announce({ ...state, blockedUntil: undefined, failure: undefined }, "You can try again now.");
+        return withAnnouncement({ ...state, blockedUntil: undefined, failure: undefined }, "You can try again now.");
       case "restarted":
         return beginUnasked({ ...initialDialogState, startedWith: state.startedWith }, context);
     }
@@ -83,29 +83,33 @@ export function createDialogReducer(context: DialogContext) {
 /** A start that asks the user for nothing is requested by the dialog itself. */
 function beginUnasked(state: DialogState, { method, provider }: DialogContext): DialogState {
   const asksNothing = method === "scan" || provider.fields.length === 0;
-  return asksNothing ? submit(state, { type: "begin", values: {} }) : state;
+  return asksNothing ? acceptRequest(state, { type: "begin", values: {} }) : state;
 }
 
 /** Takes one request at a time. A second press while the first is under way changes nothing. */
-function submit(state: DialogState, request: DialogRequest): DialogState {
+function acceptRequest(state: DialogState, request: DialogRequest): DialogState {
   if (state.request) return state;
   const startedWith = request.type === "begin" ? request.values : state.startedWith;
   const text = request.type === "answer" ? "Checking…" : "One moment…";
-  return announce({ ...state, startedWith, request, failure: undefined, resent: false }, text);
+  return withAnnouncement({ ...state, startedWith, request, failure: undefined, resent: false }, text);
 }
 
 /** The API answered a request from before the user started again. */
 const isStale = (state: DialogState, request: DialogRequest | undefined): boolean =>
   request !== undefined && request !== state.request;
 
-function receive(before: DialogState, step: PendingStep, { provider }: DialogContext): DialogState {
+function applyStep(before: DialogState, step: PendingStep, { provider }: DialogContext): DialogState {
   const { startedWith, announcement, request } = before;
   const resent = request?.type === "resend";
   const after: DialogState = { ...initialDialogState, startedWith, announcement, step, resent };
-  return announce(after, describeNewStep({ before: before.step, after: step, resent }, provider));
+  return withAnnouncement(after, describeNewStep({ before: before.step, after: step, resent }, provider));
 }
 
-function fail(before: DialogState, { failure, now }: { failure: Failure; now: number }, context: DialogContext) {
+function applyFailure(
+  before: DialogState,
+  { failure, now }: { failure: Failure; now: number },
+  context: DialogContext,
+) {
   const { step, request } = before;
   const over = step !== undefined && endsAttempt(failure, step);
   // Polling failed while the code can still be scanned: the next poll may work, so the user need not know.
@@ -116,7 +120,7 @@ function fail(before: DialogState, { failure, now }: { failure: Failure; now: nu
   const after: DialogState = { ...before, failure, request: undefined, over, blockedUntil };
   // Repeated polls fail for the same cause. It is announced once.
   if (before.failure?.code === code) return after;
-  return announce(after, describeFailureAloud(failure, { ...context, step }));
+  return withAnnouncement(after, describeFailureAloud(failure, { ...context, step }));
 }
 
 const temporaryFailures: ReadonlySet<string> = new Set([
@@ -133,6 +137,6 @@ function endsAttempt({ code, field }: Failure, step: PendingStep): boolean {
   return code !== "code_rejected" && code !== "password_rejected" && field !== step.question.name;
 }
 
-function announce(state: DialogState, text: string | undefined): DialogState {
+function withAnnouncement(state: DialogState, text: string | undefined): DialogState {
   return text === undefined ? state : { ...state, announcement: { text } };
 }

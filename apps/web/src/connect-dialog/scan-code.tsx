@@ -17,7 +17,7 @@ export function ScanCode(props: StepProps) {
       {!hasNoCode && <CodeWithGuide {...props} />}
       <StepFailure {...props} />
       {hasNoCode && (
-        <Button tone="primary" blocked={blockedUntil !== undefined} onClick={attempt.restart}>
+        <Button tone="primary" blocked={blockedUntil !== undefined} onClick={attempt.restartAttempt}>
           Try again
         </Button>
       )}

@@ -24,13 +24,13 @@ export interface ConnectAttemptOptions {
 /** An attempt, and what the user can do about it. */
 export interface ConnectAttempt {
   state: DialogState;
-  begin: (values: FormValues) => void;
-  answer: (values: FormValues) => void;
+  beginAttempt: (values: FormValues) => void;
+  sendAnswer: (values: FormValues) => void;
   /** Asks the provider for a new code. */
-  resend: () => void;
+  resendCode: () => void;
   /** The time until which no request is accepted is over. */
   unblock: () => void;
-  restart: () => void;
+  restartAttempt: () => void;
 }
 
 /** Runs one attempt: sends what the reducer requests, follows the attempt, and announces what the reducer announces. */
@@ -42,18 +42,18 @@ export function useConnectAttempt(method: DialogMethod, options: ConnectAttemptO
   const calls = useAttemptCalls(method, options);
   const { announce } = useMessages();
 
-  const receive = (step: AttemptStep, request?: DialogRequest): void => {
+  const handleStep = (step: AttemptStep, request?: DialogRequest): void => {
     if (step.type === "connected") options.onConnected(step.connection);
     else dispatch({ type: "received", step, request });
   };
-  const fail = (failure: Failure, request?: DialogRequest): void => {
+  const handleFailure = (failure: Failure, request?: DialogRequest): void => {
     dispatch({ type: "failed", failure, request, now: Date.now() });
     if (failure.code === "connection_unknown") void list.invalidate();
   };
   const send = useEffectEvent((request: DialogRequest) => {
-    calls.send(request).then(
-      (step) => receive(step, request),
-      (error: unknown) => fail(parseFailure(error), request),
+    calls.sendRequest(request).then(
+      (step) => handleStep(step, request),
+      (error: unknown) => handleFailure(parseFailure(error), request),
     );
   });
   useEffect(() => {
@@ -65,17 +65,21 @@ export function useConnectAttempt(method: DialogMethod, options: ConnectAttemptO
   useEffect(() => {
     if (state.announcement) announce(state.announcement);
   }, [state.announcement, announce]);
-  useFollowedStep(isShown ? state : initialDialogState, { poll: calls.poll, onStep: receive, onFailure: fail });
+  useFollowedStep(isShown ? state : initialDialogState, {
+    poll: calls.pollAttempt,
+    onStep: handleStep,
+    onFailure: handleFailure,
+  });
 
-  const submit = (request: DialogRequest): void => dispatch({ type: "submitted", request, now: Date.now() });
+  const dispatchRequest = (request: DialogRequest): void => dispatch({ type: "submitted", request, now: Date.now() });
   const { step } = state;
   return {
     state,
-    begin: (values) => submit({ type: "begin", values }),
-    answer: (values) => step && submit({ type: "answer", attempt: step.attempt, values }),
-    resend: () => step && submit({ type: "resend", attempt: step.attempt }),
+    beginAttempt: (values) => dispatchRequest({ type: "begin", values }),
+    sendAnswer: (values) => step && dispatchRequest({ type: "answer", attempt: step.attempt, values }),
+    resendCode: () => step && dispatchRequest({ type: "resend", attempt: step.attempt }),
     unblock: () => dispatch({ type: "unblocked" }),
-    restart: () => dispatch({ type: "restarted" }),
+    restartAttempt: () => dispatch({ type: "restarted" }),
   };
 }
 
@@ -83,8 +87,9 @@ export function useConnectAttempt(method: DialogMethod, options: ConnectAttemptO
 function useAttemptCalls(method: DialogMethod, { provider, reconnectConnectionId }: ConnectAttemptOptions) {
   const begin = trpc.connect.begin.useMutation();
   const resume = trpc.connect.resume.useMutation();
-  const send = async (request: DialogRequest): Promise<AttemptStep> => {
+  const sendRequest = async (request: DialogRequest): Promise<AttemptStep> => {
     if (request.type !== "begin") {
+      // The value `again` asks the provider for a new code.
       const values = request.type === "answer" ? request.values : { again: "" };
       return await resume.mutateAsync({ attempt: request.attempt, values });
     }
@@ -96,8 +101,8 @@ function useAttemptCalls(method: DialogMethod, { provider, reconnectConnectionId
     if (step.type === "redirect") throw new Error(`${provider.id} cannot be connected in a dialog`);
     return step;
   };
-  const poll = (attempt: string): Promise<AttemptStep> => resume.mutateAsync({ attempt, values: {} });
-  return { send, poll };
+  const pollAttempt = (attempt: string): Promise<AttemptStep> => resume.mutateAsync({ attempt, values: {} });
+  return { sendRequest, pollAttempt };
 }
 
 interface FollowedStepDeps {

@@ -33,7 +33,7 @@ export function createAttemptEvents(watched: WatchedAttempts, resubscribe: () =>
       } else return false;
       return true;
     },
-    stop: (): void => {
+    stopWatching: (): void => {
       clearTimeout(timer);
       stopListening();
     },

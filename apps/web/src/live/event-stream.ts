@@ -1,4 +1,4 @@
-import { subscribe, type SubscriptionError } from "../subscribe.ts";
+import { subscribeToApi, type SubscriptionError } from "../subscribe.ts";
 import { createAttemptEvents } from "./attempt-events.ts";
 import { createStallDetector } from "./stall-detector.ts";
 import type { WatchedAttempts } from "./watched-attempts.ts";
@@ -81,7 +81,7 @@ export function openEventStream(deps: EventStreamDeps, { onChange, onSignedOut }
   const onEnd = (error?: SubscriptionError): void => {
     const { failure, retryAfter = 0 } = error?.data ?? {};
     if (failure !== "unauthenticated") return retryLater(retryAfter * 1_000);
-    stop();
+    closeStream();
     onSignedOut();
   };
   const reconnect = (): void => {
@@ -89,7 +89,7 @@ export function openEventStream(deps: EventStreamDeps, { onChange, onSignedOut }
     backoff.noteOpened();
     restartSilenceTimer();
     stallDetector.noteOpened();
-    close = subscribe("connections.watch", attemptEvents.buildInput(), {
+    close = subscribeToApi("connections.watch", attemptEvents.buildInput(), {
       onEvent: (event) => attemptEvents.handle(event) || onChange(),
       onActivity: () => {
         restartSilenceTimer();
@@ -104,12 +104,12 @@ export function openEventStream(deps: EventStreamDeps, { onChange, onSignedOut }
     backoff.reset();
     reconnect();
   });
-  const stop = (): void => {
+  const closeStream = (): void => {
     stopWaking();
-    stallDetector.stop();
-    attemptEvents.stop();
+    stallDetector.stopDetecting();
+    attemptEvents.stopWatching();
     disconnect();
   };
   reconnect();
-  return stop;
+  return closeStream;
 }

@@ -13,7 +13,7 @@ export function createWarnings(messages: Messages, reconnect: (connection: Conne
       const action = canReconnect && {
         label: "Reconnect",
         accessibleName: `Reconnect ${sanitize(connection.label)}`,
-        run: () => reconnect(connection),
+        onPress: () => reconnect(connection),
       };
       const remove = messages.showMessage({ tone: "bad", ...message, ...(action && { tone: "warn", action }) });
       removers.set(connection.id, remove);

@@ -39,7 +39,7 @@ export function createStallDetector({ poll, onStallChange }: StallHandlers) {
       setStalled(false);
       restartTimer(maxQuietMs);
     },
-    stop: (): void => {
+    stopDetecting: (): void => {
       clearTimeout(timer);
       timer = undefined;
     },

@@ -107,11 +107,11 @@ interface CardsProps {
 }
 
 function Cards({ lists: { providers, connections }, result: { state, notice }, sessionEndRef }: CardsProps) {
-  const { reconnect, redirect } = useCardActions();
+  const { reconnectAccount, redirect } = useCardActions();
   useLiveList({
     providers,
     finishState: state,
-    reconnect,
+    reconnect: reconnectAccount,
     onSessionEnd: (why) => {
       sessionEndRef.current = why;
     },

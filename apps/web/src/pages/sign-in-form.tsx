@@ -1,5 +1,5 @@
 import { type SubmitEvent, useEffect, useRef, useState } from "react";
-import { signIn, signUp } from "../auth.ts";
+import { createAccount, signInWithPassword } from "../auth.ts";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { PasswordToggle } from "../ui/password-toggle.tsx";
@@ -22,7 +22,7 @@ interface SignInFormProps {
 /** The form to sign in, or to create an account. */
 export function SignInForm(props: SignInFormProps) {
   const { isNewAccount, typed, setTyped, hasChanged, showSignIn } = props;
-  const { faults, busy, submit } = useSignInForm(props);
+  const { faults, busy, submitForm } = useSignInForm(props);
   const [revealed, setRevealed] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
@@ -37,7 +37,7 @@ export function SignInForm(props: SignInFormProps) {
     onChange: ({ target }: { target: { value: string } }) => setTyped((now) => ({ ...now, [name]: target.value })),
   });
   return (
-    <form className="sign-in-form" ref={form} onSubmit={submit} noValidate>
+    <form className="sign-in-form" ref={form} onSubmit={submitForm} noValidate>
       {faults && <ErrorSummary faults={faults} showSignIn={showSignIn} />}
       {isNewAccount && <Field {...buildFieldProps("name")} label="Name" autoComplete="name" />}
       <Field
@@ -68,21 +68,23 @@ export function SignInForm(props: SignInFormProps) {
 function useSignInForm({ isNewAccount, onSignedIn, typed }: SignInFormProps) {
   const [faults, setFaults] = useState<FormFaults>();
   const [busy, setBusy] = useState(false);
-  const send = async (): Promise<void> => {
+  const sendForm = async (): Promise<void> => {
     const { name, password } = typed;
     const email = typed.email.trim();
     setBusy(true);
-    const refusal = await (isNewAccount ? signUp({ email, password, name: name.trim() }) : signIn({ email, password }));
+    const refusal = await (isNewAccount
+      ? createAccount({ email, password, name: name.trim() })
+      : signInWithPassword({ email, password }));
     if (refusal) setFaults([refusal]);
     else await onSignedIn();
     setBusy(false);
   };
-  const submit = (event: SubmitEvent): void => {
+  const submitForm = (event: SubmitEvent): void => {
     event.preventDefault();
     if (busy) return;
     const found = findFormFaults(typed, isNewAccount);
     setFaults(found.length > 0 ? found : undefined);
-    if (found.length === 0) void send();
+    if (found.length === 0) void sendForm();
   };
-  return { faults, busy, submit };
+  return { faults, busy, submitForm };
 }

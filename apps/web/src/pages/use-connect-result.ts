@@ -27,7 +27,7 @@ export function useConnectResult(
   signedIn: boolean,
   lists: LoadedLists | undefined,
 ): ConnectResult {
-  const state = useSyncExternalStore(finish.subscribe, finish.getState);
+  const state = useSyncExternalStore(finish.subscribeToState, finish.getState);
   const { announce } = useMessages();
   const interruption = useInterruption(lists);
   const announceResult = useEffectEvent(useResultAnnouncer(finish));

@@ -16,11 +16,11 @@ export function useLiveList(view: LiveListView): void {
   useEffect(() => {
     let isUnmounted = false;
     let stop: (() => void) | undefined;
-    const start = async (): Promise<void> => {
+    const startWhenLoaded = async (): Promise<void> => {
       const loaded = await loadLiveList().catch(() => undefined);
       if (loaded && !isUnmounted) stop = loaded.startLiveList({ queries, utils, messages, getView: () => getView() });
     };
-    void start();
+    void startWhenLoaded();
     return () => {
       isUnmounted = true;
       stop?.();

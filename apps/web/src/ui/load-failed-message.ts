@@ -5,6 +5,6 @@ export function buildLoadFailedMessage(purpose: string): Message & { action: Mes
   return {
     tone: "bad",
     text: `A part of this page could not be loaded. Load the page again, then ${purpose}.`,
-    action: { label: "Load again", accessibleName: "Load again", run: () => location.reload() },
+    action: { label: "Load again", accessibleName: "Load again", onPress: () => location.reload() },
   };
 }

@@ -14,7 +14,7 @@ export interface MessageAction {
   label: string;
   /** The label and what it is about, for a screen reader. */
   accessibleName: string;
-  run: () => void;
+  onPress: () => void;
 }
 
 /** The words of a message. */

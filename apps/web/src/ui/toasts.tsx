@@ -64,7 +64,7 @@ function ToastItem({ toast, remove }: { toast: Toast; remove: () => void }) {
             aria-label={action.accessibleName}
             onClick={() => {
               remove();
-              action.run();
+              action.onPress();
             }}
           >
             {action.label}
