@@ -4,54 +4,52 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import type { Services } from "./services.ts";
 import { createInstallPage } from "./channels/begin.ts";
 import { createChannels, createCallbacks } from "./channels/router.ts";
-import type { Config } from "./config/config.ts";
 import { sendFailure, sendThrown } from "./http/failures.ts";
 import { sentencesOfFields, sentencesOfSignIn } from "./http/sentences.ts";
-import { normalizeForwarded } from "./http/client-address.ts";
-import { createGuard } from "./http/guard.ts";
+import { maxJsonBytes } from "./http/body.ts";
+import type { GetClientAddress } from "./http/client-address.ts";
 import { createHealth, type Health } from "./http/health.ts";
 import { setNoStore } from "./http/no-store.ts";
-import { refuseMethod } from "./http/refuse-method.ts";
+import type { OriginPolicy } from "./http/origin-policy.ts";
 import { createRequestLog } from "./http/request-log.ts";
-import { createSecurityHeaders } from "./http/security.ts";
 import type { Log } from "./log.ts";
 import type { ServiceKeyAuth } from "./backend-api/service-key-auth.ts";
 import { createBackendApi } from "./backend-api/router.ts";
 import { createSignInPaths } from "./sign-in/router.ts";
+import { findProcedureType, parseCallPaths } from "./trpc/call-paths.ts";
 import { appRouter } from "./trpc/router.ts";
 import { logProcedureError, type Context } from "./trpc/trpc.ts";
-import { createWebhooks } from "./webhooks/router.ts";
 
+/** What Express serves. */
 export interface AppDeps {
-  config: Pick<Config, "publicUrl" | "allowedOrigins" | "trustProxy">;
+  publicUrl: URL;
   services: Services;
+  originPolicy: OriginPolicy;
+  securityHeaders: Readonly<Record<string, string>>;
+  getClientAddress: GetClientAddress;
   page: RequestHandler;
   health: Health;
   serviceKeyAuth: ServiceKeyAuth;
 }
 
-/** The whole of what is served, in the order in which it is asked. */
-export function createApp({ config, services, page, health, serviceKeyAuth }: AppDeps): Express {
+/** Builds the routes of Express, in the order in which they are asked. The fast path in front has the hot ones. */
+export function createApp({ publicUrl, services, originPolicy, securityHeaders, ...deps }: AppDeps): Express {
   const { log } = services;
   const app = express();
-  // What stands in front may close a path to the outside; written otherwise, it must be none of ours.
-  app.enable("case sensitive routing").disable("x-powered-by").disable("etag");
-  app.set("trust proxy", config.trustProxy).set("query parser", false);
-  app.use(createHealth(health));
-  app.use(normalizeForwarded);
-  app.use(createRequestLog(log), createSecurityHeaders(config.publicUrl.protocol === "https:"));
-  app.use(refuseTrace);
+  // A proxy in front may close a path to the outside, so that no other spelling of that path may be one of ours.
+  app.enable("case sensitive routing").disable("x-powered-by").disable("etag").set("query parser", false);
+  app.use(createHealth(deps.health));
+  app.use(createRequestLog(log), createHeaders(securityHeaders));
   app.use("/api", setNoStore);
-  app.use("/api/v1/connections", createBackendApi(services, serviceKeyAuth));
-  app.use("/api/v1/webhooks", createWebhooks(services.receiver));
+  app.use("/api/v1/connections", createBackendApi(services, deps.serviceKeyAuth));
   app.use("/api/v1/channels", createCallbacks(services));
-  app.use("/api", createGuard(config.publicUrl.origin, config.allowedOrigins));
-  app.use("/api/auth", createSignInPaths(services), createErrorHandler(log, sentencesOfSignIn));
+  app.use("/api", createOriginGuard(originPolicy));
+  app.use("/api/auth", createSignInPaths(services, deps.getClientAddress), createErrorHandler(log, sentencesOfSignIn));
   app.use("/api/v1/channels", createChannels(services));
   app.use("/api/trpc", createTrpc(services));
   app.use("/api", nothingHere);
-  app.get("/", createInstallPage(services, config.publicUrl));
-  app.use(page);
+  app.get("/", createInstallPage(services, publicUrl));
+  app.use(deps.page);
   app.use(nothingHere);
   app.use(createErrorHandler(log));
   return app;
@@ -61,38 +59,36 @@ const nothingHere: RequestHandler = (_request, response) => {
   sendFailure(response, new ConnectError("not_found", "nothing here"));
 };
 
-const notTrace = refuseMethod("GET, HEAD, POST");
+function createHeaders(headers: Readonly<Record<string, string>>): RequestHandler {
+  return (_request, response, next) => {
+    response.set(headers);
+    next();
+  };
+}
 
-/** It would send a request's own headers back (RFC 9110, 9.3.8), and the libraries below have no answer to it. */
-const refuseTrace: RequestHandler = (request, response, next) => {
-  if (request.method === "TRACE") void notTrace(request, response, next);
-  else next();
-};
+/** Applies the policy about origins to every route after it. */
+function createOriginGuard(originPolicy: OriginPolicy): RequestHandler {
+  return (request, response, next) => {
+    response.vary("Origin");
+    if (originPolicy.admit(request, response)) next();
+  };
+}
 
-const maxBatch = 20;
-
+/** The mutations and the subscriptions. The fast path has the queries. */
 function createTrpc(calls: Services): RequestHandler {
   const trpc = createExpressMiddleware({
     router: appRouter,
     createContext: ({ req, res }): Context => ({ calls, request: req, response: res }),
-    maxBodySize: 65_536,
-    // Its own takes the place of what the guard has said.
+    maxBodySize: maxJsonBytes,
+    // tRPC's own header takes the place of the one that the origin guard has set.
     responseMeta: () => ({ headers: new Headers({ vary: "Origin" }) }),
     onError: ({ error, path }) => logProcedureError(calls.log, error, path),
   });
   return (request, response, next) => {
-    if (countCalls(request.path) <= maxBatch) trpc(request, response, next);
-    else sendFailure(response, new ConnectError("invalid_request", "too many calls in one batch", { field: "path" }));
+    const isQuery = parseCallPaths(request.path.slice(1)).some((name) => findProcedureType(name) === "query");
+    if (isQuery && request.method === "GET") next();
+    else trpc(request, response, next);
   };
-}
-
-/** As tRPC counts them: it decodes the path first, so that a comma may come as %2C. */
-function countCalls(path: string): number {
-  try {
-    return decodeURIComponent(path).split(",").length;
-  } catch {
-    return Infinity;
-  }
 }
 
 function createErrorHandler(log: Log, ofFields = sentencesOfFields): ErrorRequestHandler {

@@ -1,4 +1,4 @@
-import { createServer, type Server as HttpServer } from "node:http";
+import { createServer, type RequestListener, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { abandonOverdueLogins, createConnect } from "@patchbay/core/connect";
 import { listApps, getProvider } from "@patchbay/core/registry";
@@ -26,7 +26,7 @@ import { createRegistry } from "@patchbay/core/providers";
 import { createGateway, telegram } from "@patchbay/core/telegram";
 import { createSeals, createVault, type Seals } from "@patchbay/core/vault";
 import { createReceiver, handleWebhooks, subscribeWebhooks, webhookAddress } from "@patchbay/core/webhooks";
-import { createApp } from "./app.ts";
+import { createApp, type AppDeps } from "./app.ts";
 import type { Services } from "./services.ts";
 import { readConfig, usualWorkers, type Config } from "./config/config.ts";
 import { describeExposure } from "./config/exposure.ts";
@@ -39,9 +39,11 @@ import { closeConnectionsOnShutdown } from "./http/close-connections-on-shutdown
 import { createBeginRoute } from "./fast-path/begin.ts";
 import { createFastPath } from "./fast-path/fast-path.ts";
 import { createTokenRoute } from "./fast-path/token.ts";
-import { createTrpcRoute } from "./fast-path/trpc.ts";
+import { createTrpcQueryRoute } from "./fast-path/trpc-queries.ts";
 import { createWebhookRoute } from "./fast-path/webhook.ts";
-import { createSecurityHeaders } from "./http/security.ts";
+import { createGetClientAddress } from "./http/client-address.ts";
+import { createOriginPolicy } from "./http/origin-policy.ts";
+import { buildSecurityHeaders } from "./http/security.ts";
 import { createServiceKeyAuth } from "./backend-api/service-key-auth.ts";
 import { createInFlight } from "./in-flight.ts";
 import type { Worker } from "./jobs/worker.ts";
@@ -127,26 +129,9 @@ export async function start(config: Config, log: Log, signal = notTold): Promise
     closing.unshift(() => news.close());
     const stopping = new AbortController();
     const calls = createCalls(built, news, stopping.signal);
-    const admission = createServiceKeyAuth(config.serviceKeys, config.serviceCallsPerMinute);
-    const app = createApp({
-      config,
-      services: calls,
-      serviceKeyAuth: admission,
-      page: await createPage({ directory: config.pageDirectory, publicUrl: config.publicUrl, log }),
-      health: { ready: async () => !stopping.signal.aborted && (await database.look()) === "ready" },
-    });
-    const { origin, protocol } = config.publicUrl;
-    const listener = createFastPath({
-      routes: [
-        createTokenRoute(calls, admission),
-        createTrpcRoute(calls, origin),
-        createWebhookRoute(calls),
-        createBeginRoute(calls, origin),
-      ],
-      securityHeaders: createSecurityHeaders(protocol === "https:"),
-      log,
-      app,
-    });
+    const page = await createPage({ directory: config.pageDirectory, publicUrl: config.publicUrl, log });
+    const health = { ready: async () => !stopping.signal.aborted && (await database.look()) === "ready" };
+    const listener = createListener({ config, services: calls, page, health });
     const http = await listen(createServer(closeConnectionsOnShutdown(listener, stopping.signal)), config);
     closing.unshift(() => drain(http, 0));
     const worker = config.workers > 0 ? await work(built) : undefined;
@@ -228,6 +213,29 @@ async function work({ config, log, database, ...built }: Built): Promise<Worker>
     abandonOverdue: () => abandonOverdueLogins({ registry, attempts, seals }),
     log,
     concurrency: config.workers,
+  });
+}
+
+type ListenerDeps = Pick<AppDeps, "services" | "page" | "health"> & { config: Config };
+
+/** Builds everything that answers requests: the fast path, and Express behind it. */
+function createListener({ config, services, page, health }: ListenerDeps): RequestListener {
+  const { publicUrl, allowedOrigins, serviceKeys: keys, serviceCallsPerMinute: callsPerMinute } = config;
+  const getClientAddress = createGetClientAddress(config.trustProxy);
+  const serviceKeyAuth = createServiceKeyAuth({ keys, callsPerMinute, getClientAddress });
+  const originPolicy = createOriginPolicy(publicUrl.origin, allowedOrigins);
+  const securityHeaders = buildSecurityHeaders(publicUrl.protocol === "https:");
+  const shared = { originPolicy, securityHeaders, serviceKeyAuth, getClientAddress };
+  return createFastPath({
+    routes: [
+      createTokenRoute(services, serviceKeyAuth),
+      createTrpcQueryRoute(services, originPolicy),
+      createWebhookRoute(services.receiver),
+      createBeginRoute(services, originPolicy),
+    ],
+    securityHeaders,
+    log: services.log,
+    app: createApp({ publicUrl, services, page, health, ...shared }),
   });
 }
 

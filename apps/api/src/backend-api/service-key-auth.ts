@@ -1,54 +1,51 @@
 import type { IncomingMessage } from "node:http";
 import { ConnectError } from "@patchbay/core/errors";
-import type { RequestHandler, Response } from "express";
-import { clientAddress } from "../http/client-address.ts";
+import type { GetClientAddress } from "../http/client-address.ts";
 import { addressKey } from "../http/limits.ts";
-import { findServiceKey, type ServiceKey } from "./service-keys.ts";
 import { createRateLimiter } from "../http/rate-limiter.ts";
+import { findServiceKey, type ServiceKey } from "./service-keys.ts";
 
-const failedTriesPerMinute = 60;
+const maxFailuresPerMinute = 60;
 
-/** Who holds a service key, and how often they have called. */
+/** Tells who holds a service key, and limits how often they call. */
 export interface ServiceKeyAuth {
-  /** The key of a usual call, counted. Undefined: whatever else it is, the handler says what is wrong with it. */
-  authenticateFast(request: IncomingMessage): ServiceKey | undefined;
-  authenticate: RequestHandler;
+  /**
+   * Gives the key that a request holds, and counts the call. Throws `origin_refused` for a browser, `unauthenticated` and
+   * `too_many_requests`.
+   */
+  authenticate(request: IncomingMessage): ServiceKey;
+}
+
+/** What service keys are judged by. */
+export interface ServiceKeyAuthOptions {
+  keys: readonly ServiceKey[];
+  callsPerMinute: number;
+  getClientAddress: GetClientAddress;
 }
 
 /**
- * Lets programs in that hold a service key, and no browser. Failures are limited for each address, calls for each key. A
- * right key is let in whatever its address did: many programs, or a proxy and the whole world, may share one.
+ * Lets programs in that hold a service key, and no browser. Failures are limited for each address, calls for each key. A valid
+ * key is let in whatever its address did: many programs may share one address, and behind a proxy all clients do.
  */
-export function createServiceKeyAuth(keys: readonly ServiceKey[], callsPerMinute: number): ServiceKeyAuth {
-  const calls = createRateLimiter(callsPerMinute);
-  const failures = createRateLimiter(failedTriesPerMinute);
+export function createServiceKeyAuth(options: ServiceKeyAuthOptions): ServiceKeyAuth {
+  const { keys, callsPerMinute, getClientAddress } = options;
+  const countCall = createRateLimiter(callsPerMinute);
+  const countFailure = createRateLimiter(maxFailuresPerMinute);
   return {
-    authenticateFast(request) {
-      const key = isBrowser(request) ? undefined : findServiceKey(keys, request.headers.authorization);
-      return key && calls(key.name) === undefined ? key : undefined;
-    },
-    authenticate: (request, response, next) => {
+    authenticate(request) {
       if (isBrowser(request)) throw new ConnectError("origin_refused", "service keys are not for browsers");
       const key = findServiceKey(keys, request.headers.authorization);
       if (key === undefined) {
-        assertWithinLimit(failures(addressKey(clientAddress(request))), "failed service keys");
+        assertWithinLimit(countFailure(addressKey(getClientAddress(request))), "failed service keys");
         throw new ConnectError("unauthenticated", "no service key fits", { field: "authorization" });
       }
-      assertWithinLimit(calls(key.name), "calls of a service key");
-      response.locals[admitted] = key;
-      next();
+      assertWithinLimit(countCall(key.name), "calls of a service key");
+      return key;
     },
   };
 }
 
-/** The key that this request was let in with. */
-export function serviceKeyOf(response: Response): ServiceKey {
-  return response.locals[admitted] as ServiceKey;
-}
-
-const admitted = "serviceKey";
-
-/** Whatever a page sends says where it comes from; `none` is an address that a user typed. */
+/** Every request of a page says where it comes from; `none` is an address that a user typed. */
 function isBrowser({ headers }: IncomingMessage): boolean {
   return headers.origin !== undefined || (headers["sec-fetch-site"] ?? "none") !== "none";
 }

@@ -3,22 +3,23 @@ import { getProvider } from "@patchbay/core/registry";
 import { ConnectError } from "@patchbay/core/errors";
 import type { FormValues, Provider, AuthorizationResponse } from "@patchbay/core/provider";
 import type { RequestHandler } from "express";
-import { z } from "zod";
 import type { Services } from "../services.ts";
 import { redirect } from "../http/respond.ts";
 import { toConnectError, sendFailure } from "../http/failures.ts";
 import { isAtPublicHost } from "../http/public-host.ts";
 import { parseQuery } from "../http/parse-query.ts";
 import { noStoreHeaders } from "../http/no-store.ts";
-import { isPrefetch } from "../fast-path/is-eligible.ts";
+import { isPrefetch } from "../http/prefetch.ts";
+import { connectionIdText } from "../http/schemas.ts";
 import { sendToPage } from "./redirects.ts";
 
-const connectionId = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+/** What beginning a connect flow needs. */
+export type BeginServices = Pick<Services, "connect" | "registry" | "sessions" | "installTokens">;
 
 type Asking = { request: IncomingMessage; response: ServerResponse; url: string };
 
 /** GET /<provider>/auth: sends the browser to the provider. A browser that navigates here never sees raw JSON. */
-export async function beginByRedirect(calls: Services, id: string, asking: Asking): Promise<void> {
+export async function beginByRedirect(calls: BeginServices, id: string, asking: Asking): Promise<void> {
   const { request, response, url } = asking;
   let install: FormValues | undefined;
   try {
@@ -43,7 +44,7 @@ export async function beginByRedirect(calls: Services, id: string, asking: Askin
 
 /** An installation is gone on with in this browser, once somebody has signed in there. */
 function sendToSignIn(
-  { sessions, installTokens }: Services,
+  { sessions, installTokens }: BeginServices,
   provider: string,
   { request, response, install }: Asking & { install: FormValues | undefined },
 ): void {
@@ -57,7 +58,7 @@ function sendToSignIn(
 }
 
 /** The provider's App URL is our front page: its signed request to begin there is one to `/auth`. */
-export function createInstallPage(calls: Services, publicUrl: URL): RequestHandler {
+export function createInstallPage(calls: BeginServices, publicUrl: URL): RequestHandler {
   return async (request, response, next) => {
     if (request.method === "HEAD" || isPrefetch(request)) return next();
     const asked = parseQuery(request.originalUrl);
@@ -79,7 +80,7 @@ function isInstall(provider: Provider | undefined, asked: AuthorizationResponse)
 }
 
 /** Of the query only the answers to the provider's own questions count, and our own `connection`. */
-function readOpening(calls: Services, id: string, { request, response, url }: Asking) {
+function readOpening(calls: BeginServices, id: string, { request, response, url }: Asking) {
   const { parameters: given, repeated } = parseQuery(url);
   const { fields, methods } = getProvider(calls.registry, id);
   // A GET must not make anybody's phone ring.
@@ -92,7 +93,7 @@ function readOpening(calls: Services, id: string, { request, response, url }: As
       : calls.installTokens.read(waiting, { provider: id, browser: calls.sessions.ensureBrowser(request, response) });
   if (answers === undefined) throw new ConnectError("attempt_unknown", "an installation that is over, or of elsewhere");
   if (repeated.includes("connection")) throw new ConnectError("invalid_request", "repeated", { field: "connection" });
-  const connection = given["connection"] === undefined ? undefined : connectionId.safeParse(given["connection"]);
+  const connection = given["connection"] === undefined ? undefined : connectionIdText.safeParse(given["connection"]);
   if (connection?.success === false) throw new ConnectError("invalid_request", "not an id", { field: "connection" });
   return { answers, connection: connection?.data };
 }

@@ -1,16 +1,15 @@
 import { ConnectError } from "@patchbay/core/errors";
-import { Router, json, type Request, type RequestHandler } from "express";
+import { Router, json, type RequestHandler } from "express";
 import { z } from "zod";
 import type { Services } from "../services.ts";
-import { rejectPrefetch } from "../http/no-store.ts";
-import { beginByRedirect } from "./begin.ts";
+import { maxJsonBytes } from "../http/body.ts";
+import { rejectPrefetch } from "../http/prefetch.ts";
+import { connectionId } from "../http/schemas.ts";
 import { finishConnect } from "./finish.ts";
 import { getWireFormat, wireFormatsWithRoutes } from "./wire-formats.ts";
 import { handleCallback } from "./callback.ts";
 
-const connectionId = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
-
-/** Returns of providers come from their sites, so they stand outside the guard. */
+/** The callbacks come from the providers' sites, so the policy about origins does not apply to them. */
 export function createCallbacks(calls: Services): RequestHandler {
   const router = Router({ caseSensitive: true });
   for (const path of ["callback", "connect"] as const) {
@@ -20,7 +19,7 @@ export function createCallbacks(calls: Services): RequestHandler {
       await handleCallback(calls, request, response);
     });
   }
-  // Express answers OPTIONS by itself for a path that it knows. Here that is the guard's to answer.
+  // Express answers OPTIONS by itself for a path that it knows. Here the policy about origins answers it.
   return (request, response, next) => (request.method === "OPTIONS" ? next() : router(request, response, next));
 }
 
@@ -35,10 +34,7 @@ export function createChannels(calls: Services): Router {
     }
     response.json(connections.toJSON().map(({ email, ...rest }) => (email === null ? rest : { ...rest, email })));
   });
-  router.get("/:provider/auth", rejectPrefetch, (request: Request<{ provider: string }>, response) =>
-    beginByRedirect(calls, request.params.provider, { request, response, url: request.originalUrl }),
-  );
-  router.use(json({ limit: "64kb", strict: true }));
+  router.use(json({ limit: maxJsonBytes, strict: true }));
   for (const face of wireFormatsWithRoutes) face.routes?.(router, calls);
   router.post("/:provider/connect", (request, response) => finishConnect(calls, request, response));
   router.post("/:provider/disconnect", async (request, response) => {

@@ -1,23 +1,31 @@
+import { z } from "zod";
 import type { Services } from "../services.ts";
-import { sendJson } from "../http/respond.ts";
+import { issueAndAudit } from "../backend-api/issue-and-audit.ts";
 import type { ServiceKeyAuth } from "../backend-api/service-key-auth.ts";
-import { issueAndAudit } from "../backend-api/router.ts";
-import { declaredLength } from "./body.ts";
-import { varyByOrigin, type FastRoute } from "./fast-path.ts";
+import { maxTokenRequestBytes, readJsonBody } from "../http/body.ts";
+import { assertMethod } from "../http/refuse-method.ts";
+import { sendJson } from "../http/respond.ts";
+import { connectionIdText } from "../http/schemas.ts";
+import type { FastRoute } from "./fast-path.ts";
 
-// Up to 15 digits: a safe integer whatever they are.
-const path = /^\/api\/v1\/connections\/([1-9]\d{0,14})\/token$/;
+const address = /^\/api\/v1\/connections\/([^/?]+)\/token\/?(?:\?|$)/;
+const parameters = z.object({ id: connectionIdText });
+const tokenRequest = z.object({ lease: z.uuid().optional() });
 
-/** POST /api/v1/connections/<id>/token without a body, by a key that may call. */
-export function createTokenRoute(calls: Services, admission: ServiceKeyAuth): FastRoute {
+/** POST /api/v1/connections/<id>/token: a credential that works, for a back end with a service key and for no browser. */
+export function createTokenRoute(
+  services: Pick<Services, "credentials" | "accessAudit">,
+  auth: ServiceKeyAuth,
+): FastRoute {
   return (request, url) => {
-    const id = request.method === "POST" ? path.exec(url)?.[1] : undefined;
-    if (id === undefined || declaredLength(request) !== 0) return undefined;
-    const key = admission.authenticateFast(request);
-    if (key === undefined) return undefined;
+    const id = address.exec(url)?.[1];
+    if (id === undefined) return undefined;
     return async (response, head) => {
-      const handedOut = await issueAndAudit(calls, key, { id: Number(id), lease: undefined });
-      sendJson(response, 200, handedOut, [...head, ...varyByOrigin]);
+      const key = auth.authenticate(request);
+      assertMethod(request, response, ["POST"]);
+      const body = await readJsonBody(request, maxTokenRequestBytes);
+      const asked = { ...parameters.parse({ id }), lease: tokenRequest.parse(body ?? {}).lease };
+      sendJson(response, 200, await issueAndAudit(services, key, asked), head);
     };
   };
 }

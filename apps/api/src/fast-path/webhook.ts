@@ -1,23 +1,35 @@
-import type { Services } from "../services.ts";
+import type { IncomingHttpHeaders } from "node:http";
+import { ConnectError } from "@patchbay/core/errors";
+import type { WebhookDelivery } from "@patchbay/core/provider";
+import type { Receiver } from "@patchbay/core/webhooks";
+import { maxDeliveryBytes, readBody } from "../http/body.ts";
 import { sendJson } from "../http/respond.ts";
-import { deliveryOf, maxDeliveryBytes } from "../webhooks/router.ts";
-import { declaredLength, readBody } from "./body.ts";
-import { varyByOrigin, type FastRoute } from "./fast-path.ts";
+import type { FastRoute } from "./fast-path.ts";
 
-const path = /^\/api\/v1\/webhooks\/([a-z]{1,32})(?:\/[\w-]{1,64})?$/;
+// What may follow the provider keeps addresses apart at a provider that takes no address twice. It has no meaning here.
+const address = /^\/api\/v1\/webhooks\/([^/?]+)(?:\/[^/?]+)?\/?(?:\?|$)/;
 
-/** POST /api/v1/webhooks/<provider>, of a provider whose events are taken. */
-export function createWebhookRoute({ receiver, registry }: Pick<Services, "receiver" | "registry">): FastRoute {
+/**
+ * POST /api/v1/webhooks/<provider>: a provider's event. Providers are no browsers and have no session: the signature alone
+ * admits them. It is over the bytes as they came, so nothing parses or unpacks the body before.
+ */
+export function createWebhookRoute(receiver: Receiver): FastRoute {
   return (request, url) => {
-    const provider = request.method === "POST" ? path.exec(url)?.[1] : undefined;
-    if (provider === undefined || registry.get(provider)?.provider?.webhooks === undefined) return undefined;
-    const length = declaredLength(request);
-    if (length === undefined || length === 0 || length > maxDeliveryBytes) return undefined;
+    const provider = address.exec(url)?.[1];
+    if (provider === undefined) return undefined;
     return async (response, head) => {
-      const delivery = deliveryOf(request.headers, await readBody(request));
-      const notification = await receiver.receive(provider, delivery);
+      if (request.method !== "POST") throw new ConnectError("not_found", "webhooks are posted");
+      receiver.admit(provider);
+      const body = await readBody(request, maxDeliveryBytes);
+      const notification = await receiver.receive(provider, { headers: joinHeaders(request.headers), body });
       const answer = notification.type === "challenge" ? notification.answer : { received: true };
-      sendJson(response, 200, answer, [...head, ...varyByOrigin]);
+      sendJson(response, 200, answer, head);
     };
   };
+}
+
+/** A header that came several times counts as one text. */
+function joinHeaders(headers: IncomingHttpHeaders): WebhookDelivery["headers"] {
+  const texts = Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]);
+  return Object.fromEntries(texts) as WebhookDelivery["headers"];
 }

@@ -1,31 +1,39 @@
+import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
-import type { Request, RequestHandler } from "express";
+import proxyAddr from "proxy-addr";
+
+/** Gives the address of the client that sent a request, as far as the trusted proxies tell; otherwise the connection's. */
+export type GetClientAddress = (request: IncomingMessage) => string;
+
+/** `trustProxy`: how many proxies stand in front, or their addresses and subnets. */
+export function createGetClientAddress(trustProxy: number | readonly string[]): GetClientAddress {
+  const isTrusted =
+    typeof trustProxy === "number"
+      ? (_address: string, hop: number) => hop < trustProxy
+      : proxyAddr.compile([...trustProxy]);
+  return ({ headers, socket }) => {
+    const connection = readAddress(socket.remoteAddress ?? "") ?? "";
+    const hops = [connection, ...listForwarded(String(headers["x-forwarded-for"] ?? "")).toReversed()];
+    const client = hops.find((address, hop) => !isTrusted(address, hop)) ?? hops.at(-1);
+    return client === undefined || client === unknown ? connection : client;
+  };
+}
+
+/** More than the proxies that can be trusted, each of which appends one address. What stands before them a client may invent. */
+const maxAddresses = 32;
+/** Takes the place of a part that is no address, so that the others keep theirs. */
+const unknown = "unknown";
 
 /**
- * Leaves of X-Forwarded-For the addresses alone. Some proxies write a port beside them, brackets or quotes (Azure's
- * `203.0.113.7:50123`): each request would then come from an address of its own, and no limit would hold.
+ * Lists the last addresses of an X-Forwarded-For. Some proxies write a port beside an address, brackets or quotes (Azure's
+ * `203.0.113.7:50123`): with the port each request would come from an address of its own, and no limit would hold.
  */
-export const normalizeForwarded: RequestHandler = (request, _response, next) => {
-  const header = request.headers["x-forwarded-for"];
-  if (typeof header === "string") request.headers["x-forwarded-for"] = normalizeForwardedFor(header);
-  next();
-};
-
-/** More than the proxies that can be trusted, each of which appends one. What stands before them is a client's own word. */
-const maxAddresses = 32;
-
-/** The last addresses of an X-Forwarded-For. What is none becomes `unknown`, so that the others keep their places. */
-export function normalizeForwardedFor(header: string): string {
+export function listForwarded(header: string): string[] {
+  if (header === "") return [];
   return header
     .split(",")
     .slice(-maxAddresses)
-    .map((part) => readAddress(part.trim()) ?? "unknown")
-    .join(", ");
-}
-
-/** The address of whoever sent a request, as far as the trusted proxies tell; otherwise that of the connection. */
-export function clientAddress(request: Request): string {
-  return readAddress(request.ip ?? "") ?? request.socket.remoteAddress ?? "";
+    .map((part) => readAddress(part.trim()) ?? unknown);
 }
 
 /** Longer than any address with its port, brackets and quotes. */

@@ -1,13 +1,13 @@
 import { ConnectError } from "@patchbay/core/errors";
 import type { RequestHandler } from "express";
-import { clientAddress } from "./client-address.ts";
+import type { GetClientAddress } from "./client-address.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
 
 /** How often an address may try a password, a minute. Guessing is what it slows down. */
-export function limitSignIn(perMinute = 60): RequestHandler {
+export function limitSignIn(getClientAddress: GetClientAddress, perMinute = 60): RequestHandler {
   const tries = createRateLimiter(perMinute);
   return (request, _response, next) => {
-    const retryAfter = tries(addressKey(clientAddress(request)));
+    const retryAfter = tries(addressKey(getClientAddress(request)));
     if (retryAfter !== undefined) throw new ConnectError("too_many_requests", "sign-in limit", { retryAfter });
     next();
   };

@@ -1,20 +1,25 @@
 import type { ServerResponse } from "node:http";
 
-/** Headers that a response does not know yet, as `writeHead` takes them: names and values in turn. */
+/** Headers as `writeHead` takes them: names and values in turn. Written at once, they cost less than set one by one. */
 export type RawHeaders = readonly string[];
 
-/** Answers with JSON, through Express or past it. */
-// oxlint-disable-next-line max-params -- a head is what only those past Express have
+/** Answers with JSON. `head`: headers that the response does not have yet. */
+// oxlint-disable-next-line max-params -- only the fast path has a head
 export function sendJson(response: ServerResponse, status: number, body: unknown, head: RawHeaders = []): void {
   sendJsonText(response, status, JSON.stringify(body), head);
 }
 
-/** The same, with JSON that is text already. */
+/** Answers with JSON that is text already. */
 // oxlint-disable-next-line max-params -- as above
 export function sendJsonText(response: ServerResponse, status: number, text: string, head: RawHeaders): void {
   const length = String(Buffer.byteLength(text));
   response.writeHead(status, [...head, "Content-Type", "application/json; charset=utf-8", "Content-Length", length]);
   response.end(text);
+}
+
+/** Answers with a status and headers alone. */
+export function sendEmpty(response: ServerResponse, status: number, head: RawHeaders = []): void {
+  response.writeHead(status, [...head]).end();
 }
 
 /** Sends the browser elsewhere. */
@@ -23,4 +28,9 @@ export function redirect(response: ServerResponse, to: string): void {
   response.setHeader("Location", to);
   response.setHeader("Content-Length", 0);
   response.end();
+}
+
+/** Sets headers one by one, for an answer that is written in many places. */
+export function setHeaders(response: ServerResponse, head: RawHeaders): void {
+  for (let at = 0; at < head.length; at += 2) response.setHeader(head[at] ?? "", head[at + 1] ?? "");
 }

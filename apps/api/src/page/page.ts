@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Router, static as serveFiles, type ErrorRequestHandler, type RequestHandler } from "express";
-import { rejectPrefetch } from "../http/no-store.ts";
+import { rejectPrefetch } from "../http/prefetch.ts";
 import { pagePolicy } from "../http/security.ts";
 import type { Log } from "../log.ts";
 import { preferEncoded } from "./encoded.ts";

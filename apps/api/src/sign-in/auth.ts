@@ -101,7 +101,7 @@ export function createAuth({ db, publicUrl, allowedOrigins, authSecret, signUp, 
       // By itself it would put __Secure- before the prefix, which keeps no other host of the site from setting a cookie.
       useSecureCookies: false,
       defaultCookieAttributes: { secure: publicUrl.protocol === "https:" },
-      // Our guard stands in front, with the same rule for every path. This one would refuse programs that have no origin.
+      // Our policy about origins has one rule for every path. This check would refuse programs that send no origin.
       disableCSRFCheck: true,
       // Express has judged the proxies; nothing of the client's own headers is believed.
       ipAddress: { disableIpTracking: true },

@@ -1,6 +1,7 @@
 import { json, Router, type RequestHandler, type Response } from "express";
 import type { Services } from "../services.ts";
-import { clientAddress } from "../http/client-address.ts";
+import { maxJsonBytes } from "../http/body.ts";
+import type { GetClientAddress } from "../http/client-address.ts";
 import { addressKey, limitSignIn } from "../http/limits.ts";
 import { refuseMethod } from "../http/refuse-method.ts";
 import { createTurns } from "../http/turns.ts";
@@ -16,21 +17,25 @@ export const signInPaths = Object.keys(acts) as SignInPath[];
  */
 const hashing = { atOnce: 2, waiting: 200 };
 
-type Parts = Pick<Services, "signIn" | "sessions" | "connections" | "passwordTries">;
+type SignInServices = Pick<Services, "signIn" | "sessions" | "connections" | "passwordTries">;
 
-export function createSignInPaths({ signIn, sessions, connections, passwordTries: tries }: Parts): Router {
+/** The paths below /api/auth. */
+export function createSignInPaths(
+  { signIn, sessions, connections, passwordTries: tries }: SignInServices,
+  getClientAddress: GetClientAddress,
+): Router {
   const router = Router({ caseSensitive: true });
-  const limited = limitSignIn();
+  const limited = limitSignIn(getClientAddress);
   const inTurn = createTurns(hashing);
   for (const path of signInPaths) {
     const before: RequestHandler[] = path === "sign-out" ? [] : [limited];
     router
       .route(`/${path}`)
-      .post(...before, json({ limit: "64kb", strict: true }), async (request, response: Response) => {
+      .post(...before, json({ limit: maxJsonBytes, strict: true }), async (request, response: Response) => {
         const acting = {
           auth: await signIn.open(),
           tries,
-          from: addressKey(clientAddress(request)),
+          from: addressKey(getClientAddress(request)),
           session: sessions.signedSession(request),
           user: () => connections.userOf(sessions.require(request).session),
         };

@@ -2,6 +2,7 @@ import { ConnectError } from "@patchbay/core/errors";
 import { z } from "zod";
 import { finish } from "../channels/finish.ts";
 import { identifier } from "../http/name.ts";
+import { connectionId } from "../http/schemas.ts";
 import { attempt, watchSteps } from "./watch-steps.ts";
 import { procedure, router } from "./trpc.ts";
 
@@ -11,7 +12,7 @@ const beginning = z.object({
   provider: identifier,
   values,
   /** The connection to be renewed in place. */
-  reconnectConnectionId: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+  reconnectConnectionId: connectionId.optional(),
 });
 const resuming = z.object({ attempt, values });
 const watching = z.object({ attempt });

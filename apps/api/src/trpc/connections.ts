@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { connectionId } from "../http/schemas.ts";
 import { attempt } from "./watch-steps.ts";
 import { watchConnections } from "./watch-connections.ts";
 import { procedure, router } from "./trpc.ts";
@@ -22,7 +23,7 @@ export const connections = router({
       watchConnections(calls, { caller: calls.sessions.require(request), attempts: input?.attempts ?? [] }, signal),
     ),
   disconnect: procedure
-    .input(z.object({ id: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER) }))
+    .input(z.object({ id: connectionId }))
     .mutation(({ ctx: { calls, request }, input }) =>
       calls.disconnect(calls.sessions.require(request), { id: input.id, provider: undefined }),
     ),

@@ -126,7 +126,7 @@ describe("the page", () => {
   });
 });
 
-test("whatever may differ by origin says so, on the short way and the long one", async () => {
+test("an answer that may differ by origin says so in Vary, from the fast path and from Express", async () => {
   const browser = await newcomer(world);
   const batch = "/api/trpc/connections.list?batch=1&input=%7B%7D";
   for (const path of [

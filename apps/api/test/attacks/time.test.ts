@@ -1,18 +1,22 @@
-import type { IncomingMessage } from "node:http";
+import { ServerResponse, type IncomingMessage } from "node:http";
 import { createRegistry } from "@patchbay/core/providers";
 import type { WebhookDelivery } from "@patchbay/core/provider";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Services } from "../../src/services.ts";
 import { readConfig } from "../../src/config/config.ts";
+import { assertJsonBody } from "../../src/http/body.ts";
+import { createOriginPolicy } from "../../src/http/origin-policy.ts";
+import { isPrefetch } from "../../src/http/prefetch.ts";
 import { createSessions } from "../../src/http/session.ts";
 import { addressKey } from "../../src/http/limits.ts";
 import { parseQuery } from "../../src/http/parse-query.ts";
 import { createBeginRoute } from "../../src/fast-path/begin.ts";
 import { createTokenRoute } from "../../src/fast-path/token.ts";
-import { createTrpcRoute } from "../../src/fast-path/trpc.ts";
+import { createTrpcQueryRoute, readInput } from "../../src/fast-path/trpc-queries.ts";
 import { createWebhookRoute } from "../../src/fast-path/webhook.ts";
 import { createServiceKeyAuth } from "../../src/backend-api/service-key-auth.ts";
+import { parseCallPaths } from "../../src/trpc/call-paths.ts";
 import { inputs } from "../../src/sign-in/inputs.ts";
 import { liveEnvironment } from "../harness/live.ts";
 
@@ -98,17 +102,18 @@ const config = readConfig({
 });
 const refuse = () => Promise.reject(new Error("nobody is called"));
 const registry = createRegistry(config.providers.clients, refuse as unknown as Parameters<typeof createRegistry>[1]);
-const callers = createSessions(config);
-const admission = createServiceKeyAuth(config.serviceKeys, 1);
-const calls = { registry, callers } as unknown as Services;
+const sessions = createSessions(config);
+const auth = createServiceKeyAuth({ keys: config.serviceKeys, callsPerMinute: 1, getClientAddress: () => "" });
+const services = { registry, sessions } as unknown as Services;
 const request = (headers: Record<string, string>, method = "GET") =>
   ({ method, headers }) as unknown as IncomingMessage;
-const origin = config.publicUrl.origin;
-const lanes = [
-  createTokenRoute(calls, admission),
-  createTrpcRoute(calls, origin),
-  createWebhookRoute(calls),
-  createBeginRoute(calls, origin),
+const response = new ServerResponse(request({}));
+const originPolicy = createOriginPolicy(config.publicUrl.origin, []);
+const routes = [
+  createTokenRoute(services, auth),
+  createTrpcQueryRoute(services, originPolicy),
+  createWebhookRoute(services.receiver),
+  createBeginRoute(services, originPolicy),
 ];
 const now = () => String(Math.floor(Date.now() / 1000));
 
@@ -133,19 +138,22 @@ const signatureHeaders: Record<string, (text: string) => Record<string, string>>
 /** Everything of ours that reads what comes from outside, by what it reads. */
 const readers: [string, (text: string) => unknown][] = [
   ["a query", (text) => parseQuery(`/api/v1/channels/zoom/callback?${text}`)],
-  ["a cookie header", (text) => callers.ofCallback(request({ cookie: text }))],
-  ["the value of a cookie", (text) => callers.ofCallback(request({ cookie: `__Host-patchbay.session_token=${text}` }))],
-  ["a Bearer", (text) => callers.require(request({ authorization: `Bearer ${text}` }))],
-  ["a service key", (text) => admission.authenticateFast(request({ authorization: `bearer ${text}` }))],
-  ["an address", (text) => addressKey(text)],
-  ["the path of a request", (text) => lanes.map((lane) => lane(request({}, "POST"), `/api/v1/${text}`))],
-  ["the names of a batch", (text) => lanes.map((lane) => lane(request({}), `/api/trpc/${text}?batch=1&input=`))],
-  ["the input of a batch", (text) => lanes.map((lane) => lane(request({}), `/api/trpc/a?batch=1&input=${text}`))],
-  ["an accept header", (text) => lanes.map((lane) => lane(request({ accept: text }), "/api/trpc/a?batch=1&input="))],
+  ["a cookie header", (text) => sessions.ofCallback(request({ cookie: text }))],
   [
-    "a length",
-    (text) => lanes.map((lane) => lane(request({ "content-length": text }, "POST"), "/api/v1/webhooks/zoom")),
+    "the value of a cookie",
+    (text) => sessions.ofCallback(request({ cookie: `__Host-patchbay.session_token=${text}` })),
   ],
+  ["a Bearer", (text) => sessions.require(request({ authorization: `Bearer ${text}` }))],
+  ["a service key", (text) => auth.authenticate(request({ authorization: `bearer ${text}` }))],
+  ["an address", (text) => addressKey(text)],
+  ["the path of a request", (text) => routes.map((route) => route(request({}, "POST"), `/api/v1/${text}`))],
+  ["the path of a call", (text) => routes.map((route) => route(request({}), `/api/trpc/${text}?batch=1`))],
+  ["the names of a batch", (text) => parseCallPaths(text)],
+  ["the input of a batch", (text) => readInput(new URLSearchParams(`batch=1&input=${text}`), 0)],
+  ["an origin", (text) => originPolicy.admit(request({ origin: text }), response)],
+  ["a content type", (text) => assertJsonBody(request({ "content-length": "1", "content-type": text }))],
+  ["a length", (text) => assertJsonBody(request({ "content-length": text }))],
+  ["the purpose of a request", (text) => isPrefetch(request({ "sec-purpose": text }))],
   ["an e-mail address", (text) => inputs["sign-in/email"].parse({ email: text, password: "x" })],
   ["a password", (text) => inputs["sign-up/email"].parse({ email: "a@b.example", password: text, name: text })],
   ["a shop", (text) => registry.get("shopify")?.provider?.begin({ redirectUri: "", state: "" }, { shop: text })],
