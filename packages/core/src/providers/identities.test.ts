@@ -4,7 +4,7 @@ import { client, gateOf } from "../../test/webhooks.ts";
 import type { Access } from "../oauth/index.ts";
 import type { Account } from "../provider.ts";
 import { specs, type ProviderId } from "./index.ts";
-import { graphql } from "./shopify-admin.ts";
+import { graphql } from "./shopify/admin.ts";
 
 const shop = "acme.myshopify.com";
 const place = { shop, account: "acct_1" };

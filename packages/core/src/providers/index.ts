@@ -3,11 +3,11 @@ import type { ProviderHttp } from "../http/index.ts";
 import { oauth, type OAuthClient, type OAuthSpec } from "../oauth/index.ts";
 import type { Provider } from "../provider.ts";
 import { aboutTelegram } from "../telegram/index.ts";
-import { calendly } from "./calendly.ts";
-import { paypal } from "./paypal.ts";
-import { shopify } from "./shopify.ts";
-import { stripe } from "./stripe.ts";
-import { zoom } from "./zoom.ts";
+import { calendly } from "./calendly/spec.ts";
+import { paypal } from "./paypal/spec.ts";
+import { shopify } from "./shopify/spec.ts";
+import { stripe } from "./stripe/spec.ts";
+import { zoom } from "./zoom/spec.ts";
 
 /** The registry, in the order of the page. A provider's line here is all that makes it known. */
 export const specs = { calendly, paypal, shopify, stripe, zoom } as const satisfies Record<string, OAuthSpec>;

@@ -1,6 +1,6 @@
 import { X509Certificate, type KeyObject } from "node:crypto";
 import { rootCertificates } from "node:tls";
-import { invalidSignature } from "./signature.ts";
+import { invalidSignature } from "../signature.ts";
 
 /** A key that an authority vouches for, and between which moments. */
 export interface SigningKey {

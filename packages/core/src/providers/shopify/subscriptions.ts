@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { ConnectError } from "../errors.ts";
-import { parseJsonBody } from "../http/index.ts";
-import { isRejected, type Access } from "../oauth/index.ts";
-import { graphql } from "./shopify-admin.ts";
+import { ConnectError } from "../../errors.ts";
+import { parseJsonBody } from "../../http/index.ts";
+import { isRejected, type Access } from "../../oauth/index.ts";
+import { graphql } from "./admin.ts";
 
 const what = "Shopify's webhook subscriptions";
 const userErrors = z.array(z.object({ message: z.string() }));

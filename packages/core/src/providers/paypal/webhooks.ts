@@ -1,12 +1,12 @@
 import { verify } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { z } from "zod";
-import type { ProviderHttp } from "../http/index.ts";
-import type { OAuthClient } from "../oauth/index.ts";
-import type { WebhookDelivery, Webhooks } from "../provider.ts";
-import { eventText, toNotification, noEffect, parseEvent } from "./event.ts";
-import { createCertificates } from "./paypal-certificates.ts";
-import { invalidSignature } from "./signature.ts";
+import type { ProviderHttp } from "../../http/index.ts";
+import type { OAuthClient } from "../../oauth/index.ts";
+import type { WebhookDelivery, Webhooks } from "../../provider.ts";
+import { eventText, toNotification, noEffect, parseEvent } from "../event.ts";
+import { createCertificates } from "./certificates.ts";
+import { invalidSignature } from "../signature.ts";
 
 /** A delivery is tried for three days, and nothing says that its time is renewed. */
 const maxAgeMs = (3 * 86_400 + 300) * 1000;

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { OAuthClient } from "../oauth/index.ts";
-import type { Webhooks } from "../provider.ts";
-import { eventHash, eventText, toNotification, noEffect, parseEvent } from "./event.ts";
-import { requireTimedSignature } from "./signature.ts";
+import type { OAuthClient } from "../../oauth/index.ts";
+import type { Webhooks } from "../../provider.ts";
+import { eventHash, eventText, toNotification, noEffect, parseEvent } from "../event.ts";
+import { requireTimedSignature } from "../signature.ts";
 
 /** Calendly's own toleranceSeconds. */
 const toleranceSeconds = 180;

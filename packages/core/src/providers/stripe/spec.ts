@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ConnectError } from "../errors.ts";
+import { ConnectError } from "../../errors.ts";
 import {
   parseJsonAs,
   parseJsonBody,
@@ -7,11 +7,17 @@ import {
   unrecognizedResponseError,
   type HttpResponse,
   type ProviderHttp,
-} from "../http/index.ts";
-import { secretAsBearer, type Access, type OAuthClient, type OAuthSpec, type TokenResponse } from "../oauth/index.ts";
-import type { Account, Credentials, Revocation } from "../provider.ts";
-import { optionalFlag, optionalText } from "./fields.ts";
-import { stripeWebhooks } from "./stripe-webhooks.ts";
+} from "../../http/index.ts";
+import {
+  secretAsBearer,
+  type Access,
+  type OAuthClient,
+  type OAuthSpec,
+  type TokenResponse,
+} from "../../oauth/index.ts";
+import type { Account, Credentials, Revocation } from "../../provider.ts";
+import { optionalFlag, optionalText } from "../fields.ts";
+import { stripeWebhooks } from "./webhooks.ts";
 
 const apiVersion = "2026-10-28.endive";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { ConnectError } from "../errors.ts";
-import { parseJsonAs, assertNotTransient, unrecognizedResponseError, type HttpResponse } from "../http/index.ts";
+import { ConnectError } from "../../errors.ts";
+import { parseJsonAs, assertNotTransient, unrecognizedResponseError, type HttpResponse } from "../../http/index.ts";
 import {
   callProvider,
   clientSecretBasic,
@@ -8,10 +8,10 @@ import {
   type OAuthClient,
   type OAuthSpec,
   type TokenError,
-} from "../oauth/index.ts";
-import type { Account, Revocation } from "../provider.ts";
-import { optionalFlag, optionalText } from "./fields.ts";
-import { paypalWebhooks } from "./paypal-webhooks.ts";
+} from "../../oauth/index.ts";
+import type { Account, Revocation } from "../../provider.ts";
+import { optionalFlag, optionalText } from "../fields.ts";
+import { paypalWebhooks } from "./webhooks.ts";
 
 const email = z.object({ value: optionalText, primary: optionalFlag });
 

@@ -1,7 +1,7 @@
 import { sign, type KeyObject } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { issue } from "../../test/certificates.ts";
+import { issue } from "../../../test/certificates.ts";
 import {
   client,
   deliver,
@@ -9,10 +9,10 @@ import {
   expectRefusalOfAnything,
   gateOf,
   outcome,
-} from "../../test/webhooks.ts";
-import { ConnectError } from "../errors.ts";
-import type { Webhooks } from "../provider.ts";
-import { paypalWebhooks } from "./paypal-webhooks.ts";
+} from "../../../test/webhooks.ts";
+import { ConnectError } from "../../errors.ts";
+import type { Webhooks } from "../../provider.ts";
+import { paypalWebhooks } from "./webhooks.ts";
 
 const never = new Promise<never>(() => {});
 const now = new Date("2026-06-01T00:00:00Z");

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { client, deliver, expectNothingOfAnything, expectRefusalOfAnything, outcome } from "../../test/webhooks.ts";
-import { zoomWebhooks } from "./zoom-webhooks.ts";
+import { client, deliver, expectNothingOfAnything, expectRefusalOfAnything, outcome } from "../../../test/webhooks.ts";
+import { zoomWebhooks } from "./webhooks.ts";
 
 const secret = "zoom-secret-token-test";
 const t = "1795428000";

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { OAuthClient } from "../oauth/index.ts";
-import type { WebhookNotification, Webhooks } from "../provider.ts";
-import { eventHash, eventText, toNotification, noEffect, parseEvent } from "./event.ts";
-import { hmac, invalidSignature, requireFresh, signingSecret } from "./signature.ts";
+import type { OAuthClient } from "../../oauth/index.ts";
+import type { WebhookNotification, Webhooks } from "../../provider.ts";
+import { eventHash, eventText, toNotification, noEffect, parseEvent } from "../event.ts";
+import { hmac, invalidSignature, requireFresh, signingSecret } from "../signature.ts";
 
 const toleranceSeconds = 300;
 

@@ -1,4 +1,4 @@
-import { ConnectError } from "../errors.ts";
+import { ConnectError } from "../../errors.ts";
 
 const handle = "[a-z0-9][a-z0-9-]{0,59}";
 const bare = new RegExp(`^${handle}$`);

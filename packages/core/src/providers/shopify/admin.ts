@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { ConnectError } from "../errors.ts";
-import { parseJsonAs, assertNotTransient, unrecognizedResponseError, type HttpResponse } from "../http/index.ts";
-import type { Access } from "../oauth/index.ts";
-import { optionalText } from "./fields.ts";
+import { ConnectError } from "../../errors.ts";
+import { parseJsonAs, assertNotTransient, unrecognizedResponseError, type HttpResponse } from "../../http/index.ts";
+import type { Access } from "../../oauth/index.ts";
+import { optionalText } from "../fields.ts";
 
 /** The version of the Admin API that we ask, and that back ends get. */
 export const apiVersion = "2026-10";

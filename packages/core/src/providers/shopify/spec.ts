@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { ConnectError } from "../errors.ts";
-import { parseJsonAs, parseJsonBody, unrecognizedResponseError } from "../http/index.ts";
+import { ConnectError } from "../../errors.ts";
+import { parseJsonAs, parseJsonBody, unrecognizedResponseError } from "../../http/index.ts";
 import {
   clientSecretPost,
   isRejected,
@@ -8,14 +8,14 @@ import {
   type OAuthClient,
   type OAuthSpec,
   type TokenError,
-} from "../oauth/index.ts";
-import type { Account, FormValues, ProviderState, Revocation } from "../provider.ts";
-import { optionalText } from "./fields.ts";
-import { apiVersion, graphql, isStorePaused } from "./shopify-admin.ts";
-import { shopifyShop } from "./shopify-shop.ts";
-import { verifyShopifyInstall, verifyShopifyReturn } from "./shopify-hmac.ts";
-import { subscribe, unsubscribe } from "./shopify-subscriptions.ts";
-import { shopifyWebhooks } from "./shopify-webhooks.ts";
+} from "../../oauth/index.ts";
+import type { Account, FormValues, ProviderState, Revocation } from "../../provider.ts";
+import { optionalText } from "../fields.ts";
+import { apiVersion, graphql, isStorePaused } from "./admin.ts";
+import { shopifyShop } from "./shop.ts";
+import { verifyShopifyInstall, verifyShopifyReturn } from "./hmac.ts";
+import { subscribe, unsubscribe } from "./subscriptions.ts";
+import { shopifyWebhooks } from "./webhooks.ts";
 
 /** Authorization code grant for a standalone app: https://shopify.dev/docs/apps/build/authentication-authorization */
 export const shopify: OAuthSpec = {

@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
-import { ConnectError } from "../errors.ts";
-import type { FormValues, ProviderState, AuthorizationResponse } from "../provider.ts";
-import { isShopifyShop } from "./shopify-shop.ts";
-import { sameText } from "./signature.ts";
+import { ConnectError } from "../../errors.ts";
+import type { FormValues, ProviderState, AuthorizationResponse } from "../../provider.ts";
+import { isShopifyShop } from "./shop.ts";
+import { sameText } from "../signature.ts";
 
 const toleranceSeconds = 90;
 

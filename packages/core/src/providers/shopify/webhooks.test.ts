@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { client, deliver, expectNothingOfAnything, expectRefusalOfAnything, outcome } from "../../test/webhooks.ts";
-import { shopifyWebhooks } from "./shopify-webhooks.ts";
+import { client, deliver, expectNothingOfAnything, expectRefusalOfAnything, outcome } from "../../../test/webhooks.ts";
+import { shopifyWebhooks } from "./webhooks.ts";
 
 const now = new Date();
 const domain = "acme-goods.myshopify.com";

@@ -1,9 +1,9 @@
 import type { KeyObject } from "node:crypto";
-import { ConnectError } from "../errors.ts";
-import type { ProviderHttp } from "../http/index.ts";
+import { ConnectError } from "../../errors.ts";
+import type { ProviderHttp } from "../../http/index.ts";
 import { publicRoots, readCertificates, verifyChain, type SigningKey } from "./certificate-chain.ts";
 import { createBudget } from "./budget.ts";
-import { invalidSignature } from "./signature.ts";
+import { invalidSignature } from "../signature.ts";
 
 const kept = 4;
 /** A key that is known is fetched anew so often, and used until it ends whatever comes of that. */

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { client, deliver, expectNothingOfAnything, expectRefusalOfAnything, outcome } from "../../test/webhooks.ts";
-import { stripeWebhooks } from "./stripe-webhooks.ts";
+import { client, deliver, expectNothingOfAnything, expectRefusalOfAnything, outcome } from "../../../test/webhooks.ts";
+import { stripeWebhooks } from "./webhooks.ts";
 
 // Written apart, so that nobody's scanner takes them for keys.
 const [secret, rolled] = [["whsec", "test"].join("_"), ["whsec", "rolled"].join("_")];

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { OAuthClient } from "../oauth/index.ts";
-import type { Webhooks } from "../provider.ts";
-import { eventText, toNotification, noEffect, parseEvent } from "./event.ts";
-import { requireTimedSignature } from "./signature.ts";
+import type { OAuthClient } from "../../oauth/index.ts";
+import type { Webhooks } from "../../provider.ts";
+import { eventText, toNotification, noEffect, parseEvent } from "../event.ts";
+import { requireTimedSignature } from "../signature.ts";
 
 /** The toleranceSeconds of Stripe's own library, here in both directions. */
 const toleranceSeconds = 300;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { client, gateOf } from "../../test/webhooks.ts";
-import { oauth } from "../oauth/index.ts";
-import { shopify } from "./shopify.ts";
+import { client, gateOf } from "../../../test/webhooks.ts";
+import { oauth } from "../../oauth/index.ts";
+import { shopify } from "./spec.ts";
 
 const place = { shop: "acme-goods.myshopify.com" };
 

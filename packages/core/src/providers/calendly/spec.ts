@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { ConnectError } from "../errors.ts";
-import { parseJsonAs, assertNotTransient, unrecognizedResponseError, type HttpResponse } from "../http/index.ts";
-import { callProvider, clientSecretBasic, type Access, type OAuthSpec } from "../oauth/index.ts";
-import type { Account, Revocation } from "../provider.ts";
-import { isForbidden, subscribe, unsubscribe } from "./calendly-subscriptions.ts";
-import { calendlyWebhooks } from "./calendly-webhooks.ts";
-import { optionalText } from "./fields.ts";
+import { ConnectError } from "../../errors.ts";
+import { parseJsonAs, assertNotTransient, unrecognizedResponseError, type HttpResponse } from "../../http/index.ts";
+import { callProvider, clientSecretBasic, type Access, type OAuthSpec } from "../../oauth/index.ts";
+import type { Account, Revocation } from "../../provider.ts";
+import { isForbidden, subscribe, unsubscribe } from "./subscriptions.ts";
+import { calendlyWebhooks } from "./webhooks.ts";
+import { optionalText } from "../fields.ts";
 
 const me = z.object({
   resource: z.object({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ConnectError } from "../errors.ts";
+import { ConnectError } from "../../errors.ts";
 import {
   parseJsonAs,
   parseJsonBody,
@@ -7,8 +7,8 @@ import {
   unrecognizedResponseError,
   type HttpResponse,
   type ProviderRequest,
-} from "../http/index.ts";
-import { callProvider, type Access } from "../oauth/index.ts";
+} from "../../http/index.ts";
+import { callProvider, type Access } from "../../oauth/index.ts";
 
 const api = "https://api.calendly.com";
 const what = "Calendly's webhook subscriptions";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ConnectError } from "../errors.ts";
-import { shopifyHmac, verifyShopifyInstall, verifyShopifyReturn } from "./shopify-hmac.ts";
+import { ConnectError } from "../../errors.ts";
+import { shopifyHmac, verifyShopifyInstall, verifyShopifyReturn } from "./hmac.ts";
 
 const secret = "hush";
 const shop = "some-shop.myshopify.com";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { client, gateOf } from "../../test/webhooks.ts";
-import type { Access } from "../oauth/index.ts";
-import { subscribe, unsubscribe } from "./shopify-subscriptions.ts";
+import { client, gateOf } from "../../../test/webhooks.ts";
+import type { Access } from "../../oauth/index.ts";
+import { subscribe, unsubscribe } from "./subscriptions.ts";
 
 const address = "https://app.example.com/api/v1/webhooks/shopify";
 const access = (http: Access["http"]): Access => ({

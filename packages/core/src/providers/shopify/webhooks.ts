@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { OAuthClient } from "../oauth/index.ts";
-import type { WebhookDelivery, EventEffect, Webhooks } from "../provider.ts";
-import { eventHash, eventText, noEffect, parseEvent } from "./event.ts";
-import { invalidSignature, signingSecret } from "./signature.ts";
+import type { OAuthClient } from "../../oauth/index.ts";
+import type { WebhookDelivery, EventEffect, Webhooks } from "../../provider.ts";
+import { eventHash, eventText, noEffect, parseEvent } from "../event.ts";
+import { invalidSignature, signingSecret } from "../signature.ts";
 
 const domains = z.object({ myshopify_domain: z.string().nullish(), shop_domain: z.string().nullish() });
 const shopNumber = z.number().int().positive();

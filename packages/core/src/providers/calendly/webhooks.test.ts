@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { client, deliver, expectRefusalOfAnything, outcome } from "../../test/webhooks.ts";
-import { calendlyWebhooks } from "./calendly-webhooks.ts";
+import { client, deliver, expectRefusalOfAnything, outcome } from "../../../test/webhooks.ts";
+import { calendlyWebhooks } from "./webhooks.ts";
 
 const key = "calendly-test-signing-key-0001";
 const t = 1795428000;

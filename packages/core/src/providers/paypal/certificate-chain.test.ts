@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { issue, type Issued } from "../../test/certificates.ts";
+import { issue, type Issued } from "../../../test/certificates.ts";
 import { publicRoots, readCertificates, verifyChain } from "./certificate-chain.ts";
 
 const host = "signs.example.com";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ConnectError } from "../errors.ts";
-import { isShopifyShop, shopifyShop } from "./shopify-shop.ts";
+import { ConnectError } from "../../errors.ts";
+import { isShopifyShop, shopifyShop } from "./shop.ts";
 
 describe("a shop that a user types", () => {
   test.each([

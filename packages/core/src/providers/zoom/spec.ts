@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { ConnectError } from "../errors.ts";
-import { parseJsonAs, assertNotTransient, unrecognizedResponseError, type HttpResponse } from "../http/index.ts";
+import { ConnectError } from "../../errors.ts";
+import { parseJsonAs, assertNotTransient, unrecognizedResponseError, type HttpResponse } from "../../http/index.ts";
 import {
   callProvider,
   clientSecretBasic,
@@ -8,10 +8,10 @@ import {
   type OAuthSpec,
   type TokenResponse,
   type TokenError,
-} from "../oauth/index.ts";
-import type { Account, ProviderState, Revocation } from "../provider.ts";
-import { optionalText } from "./fields.ts";
-import { zoomWebhooks } from "./zoom-webhooks.ts";
+} from "../../oauth/index.ts";
+import type { Account, ProviderState, Revocation } from "../../provider.ts";
+import { optionalText } from "../fields.ts";
+import { zoomWebhooks } from "./webhooks.ts";
 
 // Of the many fields only these are read: `host_key`, for one, is a secret that nobody here needs.
 const user = z.object({
