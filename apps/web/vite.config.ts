@@ -1,19 +1,23 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-import { budget } from "./budget.ts";
-import { compressed } from "./compressed.ts";
-import { preload } from "./preload.ts";
+import { checkBudget } from "./check-budget.ts";
+import { writeCompressed } from "./write-compressed.ts";
+import { linkSharedChunks } from "./link-shared-chunks.ts";
 
 const { PORT = "3000", WEB_PORT = "5173" } = process.env;
 
 export default defineConfig(({ command }) => ({
   plugins: [
     react(),
-    preload("/src/pages/integrations.tsx"),
-    budget({ stands: 105_000, visit: 109_000, idle: { integrations: "/src/live/live-list.ts" } }),
-    compressed(),
+    linkSharedChunks("/src/pages/integrations.tsx"),
+    checkBudget({
+      maxShownBytes: 105_000,
+      maxVisitBytes: 109_000,
+      idleModules: { integrations: "/src/live/live-list.ts" },
+    }),
+    writeCompressed(),
   ],
-  // The API puts a fresh nonce in this placeholder's stead with every answer. In development nobody would.
+  // The API replaces this placeholder with a new nonce in each response. The development server does not.
   ...(command === "build" && { html: { cspNonce: "PATCHBAY_CSP_NONCE" } }),
   build: {
     target: "es2022",
@@ -23,9 +27,9 @@ export default defineConfig(({ command }) => ({
       // One chunk for all that the document's script imports. Split, it compresses worse.
       output: { codeSplitting: { groups: [{ name: "app", tags: ["$initial"] }] } },
       treeshake: {
-        // Nothing here has getters that do more than get.
+        // No module here has a getter with a side effect.
         propertyReadSideEffects: false,
-        // tRPC's client does not say that its modules do nothing by being loaded, and its WebSockets would come along unused.
+        // tRPC's client does not declare that its modules have no side effects. Its WebSockets would be included unused.
         moduleSideEffects: [{ test: /@trpc\/client/, sideEffects: false }],
       },
     },

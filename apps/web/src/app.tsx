@@ -74,7 +74,7 @@ function MissingPage() {
 }
 
 /**
- * Loads a page. React's `lazy` would do the same, but React shows what stands in the page's place for at least 300 ms, and
+ * Loads a page. React's `lazy` would do the same, but React shows a fallback for at least 300 ms, and
  * the page asks the API for nothing before it is shown.
  */
 function usePage(load: LoadPage): Page | "failed" | undefined {

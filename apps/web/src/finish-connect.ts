@@ -4,7 +4,7 @@ import type { FinishInput, ReturnUrl } from "./return-url.ts";
 import type { Failure } from "./sentences.ts";
 
 /**
- * Where the return from a provider stands. `unconfirmed`: the address says that the API has finished it, and only the list
+ * The state of a return from a provider. `unconfirmed`: the address says that the API has finished it, and only the list
  * can confirm that.
  */
 export type FinishState =

@@ -3,16 +3,16 @@ import { formatDuration, isFailureCode, describeFailure, failureSentences } from
 
 const codes = Object.keys(failureSentences).filter(isFailureCode);
 
-describe("a failure in words", () => {
-  it.each(codes)("is a whole sentence for %s, with or without a name", (code) => {
+describe("describeFailure", () => {
+  it.each(codes)("describes %s in a whole sentence, with or without a provider’s name", (code) => {
     for (const name of ["Zoom", undefined]) expect(describeFailure({ code }, name)).toMatch(/^[A-Z].*[a-z]\.$/);
   });
 
-  it("is general where the code is unknown", () => {
+  it("describes a failure without a code in general words", () => {
     expect(describeFailure({ code: null }, "Zoom")).toContain("Something went wrong");
   });
 
-  it("says how long to wait", () => {
+  it("says how long to wait after too_many_requests", () => {
     expect(describeFailure({ code: "too_many_requests", retryAfter: 42 })).toBe(
       "That was too often in a short time. Try again in 42 seconds.",
     );
@@ -21,7 +21,7 @@ describe("a failure in words", () => {
     );
   });
 
-  it("says it once", () => {
+  it("says once how long to wait for a provider that is unavailable", () => {
     expect(describeFailure({ code: "provider_unavailable", retryAfter: 120 }, "Zoom")).toBe(
       "Zoom cannot be reached right now. Try again in 2 minutes.",
     );
@@ -35,7 +35,7 @@ describe("a failure in words", () => {
     [89, "89 seconds"],
     [100, "2 minutes"],
     [9000, "3 hours"],
-  ])("counts %d seconds as %s", (seconds, words) => {
+  ])("formatDuration writes %d seconds as %s", (seconds, words) => {
     expect(formatDuration(seconds)).toBe(words);
   });
 
@@ -54,13 +54,13 @@ describe("a failure in words", () => {
     expect(told).toMatch(/\.$/);
   });
 
-  it("says how to go on where access was given at the provider without our asking", () => {
+  it("says how to go on when the user allowed access in the provider’s app directory", () => {
     expect(describeFailure({ code: "invalid_state", field: "state" }, "Zoom")).toBe(
       "You allowed access at Zoom, but it was not started here, so nothing is connected yet. Connect Zoom here to finish.",
     );
   });
 
-  it("knows no code by the name of an inherited property", () => {
+  it("isFailureCode accepts no name of an inherited property", () => {
     expect(isFailureCode("constructor")).toBe(false);
   });
 });

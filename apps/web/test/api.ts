@@ -1,16 +1,17 @@
 import type { Connection, FailureCode, FailureData, ProviderCard } from "@patchbay/api/router";
 import { vi } from "vitest";
 
-/** The API as the network shows it: what was asked, in order, and where the page stood when it asked. */
+/** A call of the API, with the address of the page when it was sent. */
 export interface Call {
   path: string;
   input: unknown;
-  /** The address bar at that moment. */
+  /** The address of the page. */
   address: string;
 }
 
 type Answer = (input: Record<string, unknown>) => unknown;
 
+/** A failure that the API answers with. */
 export class Refused extends Error {
   readonly failure: FailureCode;
   readonly field: string | undefined;
@@ -25,12 +26,13 @@ export class Refused extends Error {
     this.retryAfter = retryAfter;
   }
 
-  /** The same, of a user who had signed in to an account at the provider. */
+  /** A failure that names the account that the user signed in to at the provider. */
   static as(failure: FailureCode, account: NonNullable<FailureData["account"]>): Refused {
     return Object.assign(new Refused(failure), { account });
   }
 }
 
+/** Builds a provider as the API lists it. */
 export const buildCard = (id: string, more: Partial<ProviderCard> = {}): ProviderCard => ({
   id,
   name: id.charAt(0).toUpperCase() + id.slice(1),
@@ -41,10 +43,12 @@ export const buildCard = (id: string, more: Partial<ProviderCard> = {}): Provide
   ...more,
 });
 
+/** A provider that needs a field before the redirect. */
 export const shopifyCard = buildCard("shopify", {
   fields: [{ name: "shop", label: "Your shop’s domain", suffix: ".myshopify.com" }],
 });
 
+/** Builds a connection as the API lists it. */
 export const buildAccount = (more: Partial<Connection> = {}): Connection => ({
   id: 7,
   provider: "zoom",
@@ -66,11 +70,11 @@ const signedIn: Record<string, Answer> = {
   "connections.list": () => [],
 };
 
-/** Stands in for the network. REST answers are `[status, body, headers?]`, tRPC answers the plain value. */
+/** Replaces the network. A REST answer is `[status, body, headers?]`, a tRPC answer is the plain value. Returns the calls. */
 export function fakeApi(answers: Record<string, Answer> = {}): Call[] {
   const calls: Call[] = [];
   const known = { ...signedIn, ...answers };
-  const called = async (path: string, input: unknown): Promise<unknown> => {
+  const recordCall = async (path: string, input: unknown): Promise<unknown> => {
     calls.push({ path, input, address: location.href });
     return known[path]?.((input ?? {}) as Record<string, unknown>);
   };
@@ -78,16 +82,18 @@ export function fakeApi(answers: Record<string, Answer> = {}): Call[] {
     const { pathname, searchParams } = new URL(url, location.href);
     const inputs = JSON.parse(body ?? searchParams.get("input") ?? "{}") as Record<string, unknown>;
     if (!pathname.startsWith("/api/trpc/")) {
-      const [status, answer, headers] = (await called(pathname, inputs)) as [number, unknown, HeadersInit?];
+      const [status, answer, headers] = (await recordCall(pathname, inputs)) as [number, unknown, HeadersInit?];
       return Response.json(answer, { status, ...(headers && { headers }) });
     }
     const paths = pathname.slice("/api/trpc/".length).split(",");
-    return Response.json(await Promise.all(paths.map((path, place) => framed(() => called(path, inputs[place])))));
+    return Response.json(
+      await Promise.all(paths.map((path, index) => frameAnswer(() => recordCall(path, inputs[index])))),
+    );
   });
   return calls;
 }
 
-async function framed(answer: () => Promise<unknown>): Promise<unknown> {
+async function frameAnswer(answer: () => Promise<unknown>): Promise<unknown> {
   try {
     return { result: { data: await answer() } };
   } catch (error) {

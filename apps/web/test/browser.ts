@@ -4,7 +4,7 @@ import type { TabDeps } from "../src/live/tabs.ts";
 type Hold = (lock: Lock | null) => Promise<void>;
 type Waiting = { run: () => void };
 
-/** One browser's locks and channel, for as many tabs as a test opens. */
+/** Creates the locks and the channel that the tabs of one browser share. */
 export function fakeBrowser(): Omit<TabDeps, "openChannel"> & {
   openChannel: () => FakeChannel;
   waiting: () => number;
@@ -25,8 +25,8 @@ export function fakeBrowser(): Omit<TabDeps, "openChannel"> & {
       const waiting = { run: () => void grant(hold).then(resolve) };
       queue.push(waiting);
       signal?.addEventListener("abort", () => {
-        const place = queue.indexOf(waiting);
-        if (place >= 0) queue.splice(place, 1);
+        const index = queue.indexOf(waiting);
+        if (index >= 0) queue.splice(index, 1);
         reject(new DOMException("left", "AbortError"));
       });
     });
@@ -38,7 +38,7 @@ export function fakeBrowser(): Omit<TabDeps, "openChannel"> & {
   };
 }
 
-/** Tells every other one of its kind at once. */
+/** A channel that delivers a message to all other channels at once. */
 export class FakeChannel extends EventTarget {
   readonly #all: Set<FakeChannel>;
 

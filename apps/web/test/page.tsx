@@ -6,10 +6,10 @@ import { bootstrapPage } from "../src/bootstrap.ts";
 
 let root: Root | undefined;
 
-/** Waits for what comes soon, on a machine that may have other things to do. */
+/** Waits until a check passes. The machine may be busy, so it waits up to 5 s. */
 export const eventually = <Result,>(look: () => Result): Promise<Result> => vi.waitFor(look, { timeout: 5_000 });
 
-/** Keeps console.error quiet and fails a test that caused it. Leaves no page behind. */
+/** Fails a test that writes to console.error. Removes the page after each test. */
 export function guardPage(): void {
   const errors = vi.fn<(...said: unknown[]) => void>();
   beforeEach(() => {
@@ -27,8 +27,8 @@ export function guardPage(): void {
 }
 
 /**
- * Opens the page at an address, in StrictMode as it runs in life. Gives the list of places it left for; a departure that
- * was called off is followed by `called off`.
+ * Opens the page at an address, in StrictMode as the product does. Returns the addresses that it left for; `called off`
+ * follows a departure that was stopped.
  */
 export function openPage(address: string): string[] {
   history.replaceState(null, "", address);
@@ -59,8 +59,10 @@ export const findButton = (name: string): Promise<HTMLButtonElement> =>
     return found;
   });
 
+/** Presses a button by its accessible name. */
 export const pressButton = async (name: string): Promise<void> => (await findButton(name)).click();
 
+/** Waits for a field by its label. */
 export const findField = (label: string): Promise<HTMLInputElement> =>
   eventually(() => {
     const found = [...document.querySelectorAll("label")].find((one) => nameOf(one) === label);
@@ -69,16 +71,19 @@ export const findField = (label: string): Promise<HTMLInputElement> =>
     return input;
   });
 
-/** Types as a browser does: React listens to the input event and reads the native value. */
+/** Types text as a browser does: React listens to the input event and reads the native value. */
 export async function typeInto(label: string, text: string): Promise<void> {
   const input = await findField(label);
   Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(input, text);
   input.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+/** Gets what the live region says. */
 export const getSpoken = (): string => document.querySelector("output")?.textContent ?? "";
 
+/** Waits until the live region says a text. */
 export const expectSpoken = (text: string): Promise<void> => eventually(() => expect(getSpoken()).toBe(text));
 
+/** Waits until the page shows a text. */
 export const expectShown = (text: string): Promise<void> =>
   eventually(() => expect(document.querySelector("main")?.textContent).toContain(text));

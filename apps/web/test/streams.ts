@@ -1,6 +1,6 @@
 import { vi } from "vitest";
 
-/** A stream of server-sent events as the browser shows it, told what to say by the test. */
+/** A stream of server-sent events whose events come from the test. */
 export class Stream extends EventTarget {
   readonly url: string;
   closed = false;
@@ -14,7 +14,7 @@ export class Stream extends EventTarget {
     this.closed = true;
   }
 
-  /** The API has answered, and will tell. */
+  /** The API has answered, and the stream is open. */
   live(): void {
     this.dispatchEvent(new MessageEvent("connected", { data: "{}" }));
   }
@@ -27,7 +27,7 @@ export class Stream extends EventTarget {
     this.dispatchEvent(new MessageEvent("ping", { data: "" }));
   }
 
-  /** The API ends it, and says why. */
+  /** The API ends the stream, and says why. */
   end(data: Record<string, unknown>): void {
     this.dispatchEvent(new MessageEvent("serialized-error", { data: JSON.stringify({ data }) }));
   }
@@ -37,7 +37,7 @@ export class Stream extends EventTarget {
   }
 }
 
-/** Stands in for the browser's streams. Gives those that were opened for a path, in order. */
+/** Replaces the browser's streams. Returns those that were opened for a path, in order. */
 export function fakeStreams(path: string): Stream[] {
   const opened: Stream[] = [];
   vi.stubGlobal(

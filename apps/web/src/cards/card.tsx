@@ -130,7 +130,7 @@ function ConnectControl({ provider, connections }: CardProps) {
     connectAccount,
     redirect: { refused },
   } = useCardActions();
-  // The same object until the next failure, because each new object moves the focus to the field.
+  // One object for each failure, because each new object moves the focus to the field.
   const fault = useMemo(
     () =>
       refused?.failure && refused.request.provider === provider.id

@@ -4,7 +4,7 @@ import { extractCode, normalizeDigits, normalizePhoneNumber } from "./digits.ts"
 const zeros = { arabic: "٠", persian: "۰", devanagari: "०", bengali: "০", thai: "๐", "full-width": "０", ascii: "0" };
 
 describe.each(Object.entries(zeros))("%s digits", (_, zero) => {
-  it.each([...Array(10).keys()])("%d is read as itself", (value) => {
+  it.each([...Array(10).keys()])("normalizeDigits reads %d", (value) => {
     expect(normalizeDigits(String.fromCodePoint((zero.codePointAt(0) ?? 0) + value))).toBe(`${value}`);
   });
 });
@@ -21,11 +21,11 @@ it.each([
   ["https://t.me/login/12345", "12345"],
   ["123", "123"],
   ["abc", ""],
-])("a code is found in %j", (text, code) => {
+])("extractCode finds a code in %j", (text, code) => {
   expect(extractCode(text, 5)).toBe(code);
 });
 
-it("of a code of unknown length the longest run is taken", () => {
+it("extractCode takes the longest number when the length is unknown", () => {
   expect(extractCode("Code 2: 123456", undefined)).toBe("123456");
 });
 
@@ -37,6 +37,6 @@ it.each([
   ["＋４４ ７７００ ９００１２３", "+447700900123"],
   ["+٤٤٧٧٠٠٩٠٠١٢٣", "+447700900123"],
   ["020 7946 0000", "02079460000"],
-])("a number is read from %j", (text, number) => {
+])("normalizePhoneNumber reads %j", (text, number) => {
   expect(normalizePhoneNumber(text)).toBe(number);
 });

@@ -14,11 +14,11 @@ it.each([
   ["acme/goods", "acme/goods"],
   ["evil.com", "evil.com"],
   ["", ""],
-])("takes %j for %j", (typed, answer) => {
+])("normalizeValue turns %j into %j", (typed, answer) => {
   expect(normalizeValue(shop, typed)).toBe(answer);
 });
 
-it("asks again only what the account does not show", () => {
+it("findKnownValues finds the values only if the account shows all of them", () => {
   expect(findKnownValues([shop], { shop: "acme.myshopify.com", plan: "basic" })).toEqual({
     shop: "acme.myshopify.com",
   });

@@ -4,7 +4,7 @@ import { describeProblem, getHealthLabel, isPaused, describeWarning } from "./he
 
 const zoom = { name: "Zoom", configured: true };
 
-describe("why an account does not work", () => {
+describe("describeProblem", () => {
   it.each([
     ["grant_ended", "Zoom ended our access"],
     ["refresh_lost", "A renewal with Zoom was cut off"],
@@ -12,13 +12,13 @@ describe("why an account does not work", () => {
     ["some internal words", "Zoom no longer accepts this connection."],
     ["toString", "Zoom no longer accepts this connection."],
     [null, "Zoom no longer accepts this connection."],
-  ])("is told for the reason %s, with what helps", (reason, expected) => {
+  ])("describes the reason %s, and says what helps", (reason, expected) => {
     const told = describeProblem({ label: "Ada", status: "needs_reconnect", reason }, zoom);
     expect(told).toContain(expected);
     expect(told).toMatch(/Reconnect to use it again\.$/);
   });
 
-  it("says of one that is paused there when it works again, and offers no reconnect", () => {
+  it("says when a paused account works again, and offers no reconnect", () => {
     const paused = buildAccount({ label: "Acme Goods", status: "needs_reconnect", reason: "account_paused" });
     expect(describeProblem(paused, { name: "Shopify", configured: true })).toBe(
       "Acme Goods is paused at Shopify. It works again when it is reopened there.",
@@ -31,7 +31,7 @@ describe("why an account does not work", () => {
   });
 
   it.each([false, true])(
-    "says of one whose app is not set up here what helps, which is no reconnect (configured: %s)",
+    "says that reconnecting does not help an account whose app is not set up here (configured: %s)",
     (configured) => {
       const left = buildAccount({ label: "Ada", status: "needs_reconnect", reason: "provider_not_configured" });
       expect(describeProblem(left, { name: "Zoom", configured })).toBe(
@@ -52,7 +52,7 @@ describe("why an account does not work", () => {
     );
   });
 
-  it("does not ask to reconnect where that cannot be done", () => {
+  it("does not ask to reconnect where the provider is not configured", () => {
     const told = describeProblem(
       { label: "Ada", status: "needs_reconnect", reason: "grant_ended" },
       { ...zoom, configured: false },
@@ -67,31 +67,31 @@ describe("why an account does not work", () => {
   });
 });
 
-describe("an end of access", () => {
+describe("describeWarning", () => {
   const now = Date.parse("2026-11-23T10:00:00.000Z");
   const soon = (endsAt: string | null) => describeWarning(buildAccount({ endsAt }), now);
 
-  it("is told ahead when it is within 14 days", () => {
+  it("warns of an end within 14 days", () => {
     expect(soon("2026-12-03T10:00:00.000Z")).toBe("Access ends on 3 December unless it can be renewed.");
     expect(soon("2026-12-07T09:59:00.000Z")).toContain("7 December");
   });
 
-  it("is not told when it is farther away, or when there is none", () => {
+  it("does not warn of an end that is farther away, or of none", () => {
     expect(soon("2026-12-07T10:01:00.000Z")).toBeUndefined();
     expect(soon(null)).toBeUndefined();
     expect(soon("nonsense")).toBeUndefined();
   });
 
-  it("that is past is told without its day", () => {
+  it("names no day for an end that is past", () => {
     expect(soon("2026-11-23T09:00:00.000Z")).toContain("Access may end any moment");
   });
 
-  it("comes after what the account may not do", () => {
+  it("warns of missing permissions before an end", () => {
     const lesser = buildAccount({ reason: "scope_missing", endsAt: "2026-11-24T00:00:00.000Z" });
     expect(describeWarning(lesser, now)).toMatch(/^Some permissions were left out /);
   });
 
-  it("is told only while the account works", () => {
+  it("warns only of an account that works", () => {
     expect(
       describeWarning(buildAccount({ status: "revoked", endsAt: "2026-11-24T00:00:00.000Z" }), now),
     ).toBeUndefined();

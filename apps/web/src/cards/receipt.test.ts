@@ -8,7 +8,7 @@ const receipt = (...revocations: Parameters<typeof buildReceiptNote>[0]["revocat
   revocations,
 });
 
-it("says that access was withdrawn", () => {
+it("a receipt says that access was withdrawn", () => {
   expect(buildReceiptNote(receipt({ outcome: "revoked" }), "Zoom")).toEqual({
     id: 1,
     provider: "zoom",
@@ -17,7 +17,7 @@ it("says that access was withdrawn", () => {
   });
 });
 
-it("leads to where the user can look, where we cannot withdraw", () => {
+it("a receipt links to the provider’s page where access cannot be withdrawn from here", () => {
   const manageUrl = "https://zoom.example/apps";
   expect(buildReceiptNote(receipt({ outcome: "unsupported", manageUrl }), "Zoom").link?.url).toBe(manageUrl);
 });
@@ -27,20 +27,20 @@ it.each([
   [["revoked", "unsupported"], "act"],
   [["retrying"], "wait"],
   [["shared"], "wait"],
-] as const)("shows %j as %s: a tick only where nothing is left to do", (outcomes, tone) => {
+] as const)("a receipt for %j has the tone %s", (outcomes, tone) => {
   const manageUrl = "https://zoom.example/apps";
   const given = outcomes.map((outcome) => ({ outcome, manageUrl }));
   expect(buildReceiptNote(receipt(...given), "Zoom").tone).toBe(tone);
 });
 
-it("says what is left to do, and leads there", () => {
+it("a receipt says what the user has to do, and links there", () => {
   const manageUrl = "https://zoom.example/apps";
   const { message, link } = buildReceiptNote(receipt({ outcome: "unsupported", manageUrl }), "Zoom");
   expect(message.more).toBe(". One step left: remove our access in your Zoom settings.");
   expect(link).toEqual({ url: manageUrl, label: "Open Zoom" });
 });
 
-it("leads there too while we still try, so that nobody has to wait for what nobody will tell", () => {
+it("a receipt links to the provider’s page while the withdrawal is retried", () => {
   const manageUrl = "https://zoom.example/apps";
   const { message, link } = buildReceiptNote(receipt({ outcome: "retrying", manageUrl }), "Zoom");
   expect(message.more).toContain(
@@ -50,7 +50,7 @@ it("leads there too while we still try, so that nobody has to wait for what nobo
   expect(buildReceiptNote(receipt({ outcome: "retrying" }), "Zoom").message.more).not.toContain("If you want");
 });
 
-it("says of an account that is paused there that the access stays for now, and where the user can remove it", () => {
+it("a receipt of a paused account says that access stays for now, and where the user can remove it", () => {
   const manageUrl = "https://shop.example/apps";
   const { message, link } = buildReceiptNote(
     receipt({ outcome: "retrying", manageUrl, reason: "account_paused" }),
@@ -62,11 +62,11 @@ it("says of an account that is paused there that the access stays for now, and w
   expect(link?.url).toBe(manageUrl);
 });
 
-it.each(["javascript:alert(1)", "http://zoom.example", "nonsense"])("links to no %s", (manageUrl) => {
+it.each(["javascript:alert(1)", "http://zoom.example", "nonsense"])("a receipt does not link to %s", (manageUrl) => {
   expect(buildReceiptNote(receipt({ outcome: "unsupported", manageUrl }), "Zoom").link).toBeUndefined();
 });
 
-it("tells that the provider sends no more events, where there was somewhere to send them", () => {
+it("a receipt says that the provider sends no more events, if it sent events", () => {
   const withEvents = buildReceiptNote({ ...receipt({ outcome: "revoked" }), webhooks: "removed" }, "Zoom");
   expect(withEvents.message.more).toContain("Zoom sends no more events about it.");
   expect(buildReceiptNote(receipt({ outcome: "revoked" }), "Zoom").message.more).not.toContain("events");
@@ -75,6 +75,6 @@ it("tells that the provider sends no more events, where there was somewhere to s
 it.each([
   ["retrying", "Zoom did not confirm it. We keep trying to withdraw our access there."],
   ["shared", "Other people here still use this account, so access at Zoom stays until the last one leaves."],
-] as const)("says what is left where it is %s", (outcome, expected) => {
+] as const)("a receipt says what happens next when the outcome is %s", (outcome, expected) => {
   expect(buildReceiptNote(receipt({ outcome }), "Zoom").message.more).toContain(expected);
 });

@@ -99,7 +99,7 @@ export function describeRejection({ rejected, attemptsLeft }: QuestionStep): str
   return `${describeFailure({ code: rejected })}${left}`;
 }
 
-/** Writes a label as it stands inside a sentence. */
+/** Writes a label for the middle of a sentence. */
 export function lowercaseLabel(label: string): string {
   const text = sanitize(label);
   return text.charAt(0).toLowerCase() + text.slice(1);

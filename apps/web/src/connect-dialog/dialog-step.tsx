@@ -22,7 +22,7 @@ function FieldsStep(props: StepProps) {
   const { provider, method, attempt } = props;
   const { failure, request, blockedUntil, startedWith } = attempt.state;
   const field = provider.fields.find(({ name }) => name === failure?.field);
-  // The same object until the next failure, because each new object moves the focus to the field.
+  // One object for each failure, because each new object moves the focus to the field.
   const fault = useMemo(
     () =>
       failure &&

@@ -10,7 +10,7 @@ const maxPollMs = 30_000;
 
 /** What following a code needs. */
 export interface FollowDeps {
-  /** Asks the API where the attempt stands. The API answers with a new code when the old one has run out. */
+  /** Asks the API for the attempt's step. The API answers with a new code when the old one has run out. */
   poll: () => Promise<AttemptStep>;
   onStep: (step: AttemptStep) => void;
   onFailure: (failure: Failure) => void;

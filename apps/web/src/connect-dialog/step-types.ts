@@ -1,6 +1,6 @@
 import type { ProviderCard, AttemptView } from "@patchbay/api/router";
 
-/** Where an attempt stands: a step that waits for the user, or the connection that it led to. */
+/** The state of an attempt: a step that waits for the user, or the connection that it led to. */
 export type AttemptStep = AttemptView;
 
 /** A question for the user. */

@@ -4,7 +4,7 @@ import type { WatchedAttempts } from "./watched-attempts.ts";
 /** Dialogs that open and close within this time cause one new subscription. */
 const resubscribeAfterMs = 50;
 
-/** The part of the page's stream that is about the attempts of open dialogs. `resubscribe` opens the stream anew. */
+/** The part of the page's stream that is about the attempts of open dialogs. `resubscribe` replaces the stream. */
 export function createAttemptEvents(watched: WatchedAttempts, resubscribe: () => void) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let subscribed: readonly string[] = [];

@@ -9,21 +9,24 @@ const ill = buildAccount({ status: "needs_reconnect", reason: "grant_ended" });
 const leaving = buildAccount({ status: "disconnecting" });
 const removed = buildAccount({ status: "revoked", reason: "removed_at_provider" });
 
-describe("between two lists", () => {
+describe("findChanges", () => {
   it.each<[string, { before: Connection[]; after: Connection[]; types: ListChange["type"][] }]>([
-    ["nothing changed where all is as it was", { before: [well], after: [well], types: [] }],
-    ["an account came", { before: [], after: [well], types: ["added"] }],
-    ["an account went", { before: [well], after: [], types: ["removed"] }],
-    ["an account stopped working", { before: [well], after: [ill], types: ["broke"] }],
-    ["a broken account was removed at the provider too", { before: [ill], after: [removed], types: ["still-broken"] }],
-    ["an account works again", { before: [removed], after: [well], types: ["recovered"] }],
-    ["an account is being disconnected", { before: [well], after: [leaving], types: ["disconnecting"] }],
-    ["another name is no news", { before: [well], after: [buildAccount({ label: "Ada" })], types: [] }],
+    ["finds nothing in equal lists", { before: [well], after: [well], types: [] }],
+    ["finds an added account", { before: [], after: [well], types: ["added"] }],
+    ["finds a removed account", { before: [well], after: [], types: ["removed"] }],
+    ["finds an account that stopped working", { before: [well], after: [ill], types: ["broke"] }],
+    [
+      "finds an account that is broken for another reason",
+      { before: [ill], after: [removed], types: ["still-broken"] },
+    ],
+    ["finds an account that works again", { before: [removed], after: [well], types: ["recovered"] }],
+    ["finds an account that is being disconnected", { before: [well], after: [leaving], types: ["disconnecting"] }],
+    ["finds nothing in another label", { before: [well], after: [buildAccount({ label: "Ada" })], types: [] }],
   ])("%s", (_, { before, after, types }) => {
     expect(findChanges(before, after).map(({ type }) => type)).toEqual(types);
   });
 
-  it("a broken account that came is told as one that came", () => {
+  it("finds a new account as added, even if it is broken", () => {
     expect(findChanges([], [ill]).map(({ type }) => type)).toEqual(["added"]);
   });
 });
@@ -32,8 +35,8 @@ const providers = [buildCard("zoom")];
 const messages = (before: Connection[], after: Connection[]) =>
   findChanges(before, after).map((change) => buildChangeMessage(change, providers));
 
-describe("what is told", () => {
-  it("names provider, account and reason, and keeps the account’s name apart", () => {
+describe("buildChangeMessage and mergeMessages", () => {
+  it("a message names provider, account and reason, and keeps the account’s name apart", () => {
     expect(messages([well], [removed])).toEqual([
       {
         text: "Zoom stopped working: ",
@@ -43,7 +46,7 @@ describe("what is told", () => {
     ]);
   });
 
-  it("is one sentence after another for a few, and a number for many", () => {
+  it("a few messages become one sentence each, and many become a number", () => {
     const others = [2, 3, 4].map((id) => buildAccount({ id, email: null, label: `Account ${id}` }));
     expect(mergeMessages(messages([], others.slice(0, 2)))).toEqual({
       text: "Zoom connected: Account 2. Zoom connected: Account 3.",
@@ -52,17 +55,17 @@ describe("what is told", () => {
   });
 });
 
-describe("what this tab did itself", () => {
+describe("isLocalChange", () => {
   const held: (() => void)[] = [];
   afterEach(() => held.splice(0).forEach((release) => release()));
 
-  it("is not told again: the account that it disconnects", () => {
+  it("a change of an account that this tab disconnects is local", () => {
     held.push(claimChanges(7));
     expect(findChanges([well], []).every(isLocalChange)).toBe(true);
     expect(findChanges([buildAccount({ id: 8 })], []).some(isLocalChange)).toBe(false);
   });
 
-  it("is not told again: an account of the provider that it is walking with, unless that stopped working", () => {
+  it("a change of a provider’s account during its connect flow is local, unless the account stopped working", () => {
     held.push(claimChanges("zoom"));
     expect(findChanges([], [well]).every(isLocalChange)).toBe(true);
     expect(findChanges([ill], [well]).every(isLocalChange)).toBe(true);

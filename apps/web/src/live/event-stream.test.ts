@@ -18,13 +18,13 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const last = (): Stream | undefined => streams.at(-1);
-const standing = (): number => streams.filter(({ closed }) => !closed).length;
+const getLastStream = (): Stream | undefined => streams.at(-1);
+const countOpenStreams = (): number => streams.filter(({ closed }) => !closed).length;
 
 const stops: (() => void)[] = [];
 
-/** Keeps a wire on which every pause is as long as it can be. */
-function keep(): () => void {
+/** Opens a stream whose pauses are as long as possible. */
+function startStream(): () => void {
   const stop = openEventStream(
     {
       random: () => 1,
@@ -40,69 +40,69 @@ function keep(): () => void {
   return stop;
 }
 
-describe("the stream of news", () => {
-  it("tells when it stands, for something may have been missed, and for every change", () => {
-    keep();
-    last()?.live();
+describe("the event stream", () => {
+  it("the stream reports a change when it opens, and for each change", () => {
+    startStream();
+    getLastStream()?.live();
     expect(heard).toEqual([]);
-    last()?.tell({ type: "open" });
-    last()?.tell({ type: "changed" });
+    getLastStream()?.tell({ type: "open" });
+    getLastStream()?.tell({ type: "changed" });
     expect(heard).toEqual(["changed", "changed"]);
   });
 
-  it("is tried again after longer and longer pauses, of at most 30 s", () => {
-    keep();
+  it("the stream is opened again after longer and longer pauses, at most 30 s", () => {
+    startStream();
     const pauses = Array.from({ length: 8 }, () => {
       const opened = streams.length;
-      last()?.fail();
+      getLastStream()?.fail();
       const start = Date.now();
       while (streams.length === opened) vi.advanceTimersByTime(250);
       return Math.round((Date.now() - start) / 1000);
     });
     expect(pauses).toEqual([2, 4, 8, 16, 30, 30, 30, 30]);
-    expect(standing()).toBe(1);
+    expect(countOpenStreams()).toBe(1);
   });
 
-  it("is quick again after it stood for a while", () => {
-    keep();
+  it("the stream is opened again quickly after it was open for a while", () => {
+    startStream();
     for (let tries = 0; tries < 6; tries += 1) {
-      last()?.fail();
+      getLastStream()?.fail();
       vi.advanceTimersByTime(30_000);
     }
-    last()?.live();
+    getLastStream()?.live();
     for (let pings = 0; pings < 3; pings += 1) {
       vi.advanceTimersByTime(15_000);
-      last()?.ping();
+      getLastStream()?.ping();
     }
     const opened = streams.length;
-    last()?.fail();
+    getLastStream()?.fail();
     vi.advanceTimersByTime(2_000);
     expect(streams).toHaveLength(opened + 1);
   });
 
-  it.each<WakeReason>(["seen", "online"])("is tried at once when the page is %s again", (why) => {
-    keep();
-    last()?.fail();
+  it.each<WakeReason>(["seen", "online"])("the stream is opened at once when the page is %s again", (why) => {
+    startStream();
+    getLastStream()?.fail();
     wake(why);
     expect(streams).toHaveLength(2);
     vi.advanceTimersByTime(60_000 - 16_000);
-    expect(standing()).toBe(1);
+    expect(countOpenStreams()).toBe(1);
   });
 
-  it("is left alone where it stands when somebody looks, and renewed when the network is another", () => {
-    keep();
-    last()?.live();
+  it("an open stream stays when the user looks at the page, and is replaced when the network is back", () => {
+    startStream();
+    getLastStream()?.live();
     wake("seen");
     expect(streams).toHaveLength(1);
     wake("online");
     expect(streams.map(({ closed }) => closed)).toEqual([true, false]);
   });
 
-  it("is given up where nothing is heard for long", () => {
-    keep();
-    last()?.live();
+  it("a stream that is silent for 45 s is replaced", () => {
+    startStream();
+    getLastStream()?.live();
     vi.advanceTimersByTime(40_000);
-    last()?.ping();
+    getLastStream()?.ping();
     vi.advanceTimersByTime(44_000);
     expect(streams).toHaveLength(1);
     vi.advanceTimersByTime(3_000);
@@ -110,39 +110,39 @@ describe("the stream of news", () => {
     expect(streams[0]?.closed).toBe(true);
   });
 
-  it("is over with the session, and is not tried again", () => {
-    keep();
-    last()?.end({ failure: "unauthenticated" });
+  it("the stream ends with the session, and is not opened again", () => {
+    startStream();
+    getLastStream()?.end({ failure: "unauthenticated" });
     expect(heard).toEqual(["signed out"]);
     wake("online");
     vi.advanceTimersByTime(120_000);
     expect(streams).toHaveLength(1);
-    expect(standing()).toBe(0);
+    expect(countOpenStreams()).toBe(0);
   });
 
-  it("waits as long as the API asks it to", () => {
-    keep();
-    last()?.end({ failure: "too_many_requests", retryAfter: 60 });
+  it("the stream waits as long as the API asks", () => {
+    startStream();
+    getLastStream()?.end({ failure: "too_many_requests", retryAfter: 60 });
     vi.advanceTimersByTime(59_000);
     expect(streams).toHaveLength(1);
     vi.advanceTimersByTime(1_000);
     expect(streams).toHaveLength(2);
   });
 
-  it("ends for good when it is wanted no more", () => {
-    const stop = keep();
-    last()?.fail();
+  it("a stopped stream stays closed, and leaves no timer", () => {
+    const stop = startStream();
+    getLastStream()?.fail();
     stop();
     wake("online");
     vi.advanceTimersByTime(120_000);
-    expect(standing()).toBe(0);
+    expect(countOpenStreams()).toBe(0);
     expect(vi.getTimerCount()).toBe(0);
   });
 });
 
-describe("a stream that a proxy holds back", () => {
-  it("is noticed after 5 s, and the list is looked at every 10 s instead", () => {
-    const stop = keep();
+describe("a stream that a proxy buffers", () => {
+  it("a buffered stream is noticed after 5 s, and a change is reported every 10 s", () => {
+    const stop = startStream();
     vi.advanceTimersByTime(4_900);
     expect(heard).toEqual([]);
     vi.advanceTimersByTime(200);
@@ -154,29 +154,29 @@ describe("a stream that a proxy holds back", () => {
     expect(heard).toHaveLength(4);
   });
 
-  it("is believed again as soon as something comes through", () => {
-    keep();
+  it("a buffered stream reports no change on its own after something comes through", () => {
+    startStream();
     vi.advanceTimersByTime(6_000);
-    last()?.live();
+    getLastStream()?.live();
     heard.length = 0;
     for (let pings = 0; pings < 4; pings += 1) {
       vi.advanceTimersByTime(15_000);
-      last()?.ping();
+      getLastStream()?.ping();
     }
     expect(heard).toEqual([]);
   });
 
-  it("is noticed also where its first word came, and the pings do not", () => {
-    keep();
-    last()?.live();
+  it("a stream whose pings do not come is noticed after 20 s", () => {
+    startStream();
+    getLastStream()?.live();
     vi.advanceTimersByTime(20_100);
     expect(heard).toEqual(["changed"]);
   });
 
-  it("is looked past while it is tried again and again", () => {
-    keep();
+  it("changes are reported while a stream fails again and again", () => {
+    startStream();
     for (let tries = 0; tries < 10; tries += 1) {
-      last()?.fail();
+      getLastStream()?.fail();
       vi.advanceTimersByTime(4_000);
     }
     expect(heard.length).toBeGreaterThanOrEqual(4);
@@ -190,50 +190,50 @@ describe("a dialog’s attempt", () => {
   beforeEach(() => (told.length = 0));
   const step = { type: "scan", attempt: "a", code: "tg://login?token=x", until: "", expiresAt: "" } as const;
 
-  it("is told of by the one stream, which is opened anew for it and once more without it", () => {
-    keep();
+  it("a dialog’s attempt is added to the one stream, and removed from it", () => {
+    startStream();
     const unwatch = watchAttempt("a", handlers);
     vi.advanceTimersByTime(100);
-    expect(standing()).toBe(1);
-    expect(last()?.url).toBe(`/api/trpc/connections.watch?input=${encodeURIComponent('{"attempts":["a"]}')}`);
-    last()?.live();
-    last()?.tell({ type: "step", attempt: "a", step });
-    last()?.tell({ type: "step", attempt: "b", step });
+    expect(countOpenStreams()).toBe(1);
+    expect(getLastStream()?.url).toBe(`/api/trpc/connections.watch?input=${encodeURIComponent('{"attempts":["a"]}')}`);
+    getLastStream()?.live();
+    getLastStream()?.tell({ type: "step", attempt: "a", step });
+    getLastStream()?.tell({ type: "step", attempt: "b", step });
     expect(told).toEqual([true, step]);
     expect(heard).toEqual([]);
     unwatch();
     vi.advanceTimersByTime(100);
-    expect(standing()).toBe(1);
-    expect(last()?.url).toBe("/api/trpc/connections.watch");
+    expect(countOpenStreams()).toBe(1);
+    expect(getLastStream()?.url).toBe("/api/trpc/connections.watch");
   });
 
-  it("hears when nothing comes for now: the stream fails, or is held back", () => {
-    keep();
+  it("a dialog’s attempt is told that the stream fails or is buffered", () => {
+    startStream();
     const unwatch = watchAttempt("a", handlers);
     vi.advanceTimersByTime(100);
-    last()?.live();
+    getLastStream()?.live();
     vi.advanceTimersByTime(20_100);
     expect(told).toEqual([true, false]);
-    last()?.ping();
-    last()?.fail();
+    getLastStream()?.ping();
+    getLastStream()?.fail();
     expect(told).toEqual([true, false, true, false]);
     unwatch();
   });
 
-  it("hears that no more will be told, and then nothing of the stream", () => {
-    keep();
+  it("a dialog’s attempt that is over is told nothing more", () => {
+    startStream();
     const unwatch = watchAttempt("a", handlers);
     vi.advanceTimersByTime(100);
-    last()?.live();
-    last()?.tell({ type: "over", attempt: "a" });
+    getLastStream()?.live();
+    getLastStream()?.tell({ type: "over", attempt: "a" });
     vi.advanceTimersByTime(20_100);
-    last()?.ping();
+    getLastStream()?.ping();
     expect(told).toEqual([true, false]);
     unwatch();
   });
 });
 
-it("pauses are another for every browser", () => {
+it("retryDelayMs spreads the pauses of different browsers", () => {
   expect(retryDelayMs(0, 0)).toBe(250);
   expect(retryDelayMs(3, 0.5)).toBe(4_125);
   expect(retryDelayMs(20, 1)).toBe(30_000);

@@ -22,8 +22,8 @@ guardPage();
 const phone = { name: "phone", label: "Phone number", input: "tel", autocomplete: "tel" } as const;
 const telegram = buildCard("telegram", { methods: ["ask"], fields: [phone] });
 const telegramAccount = buildAccount({ id: 9, provider: "telegram", label: "Ada", email: null });
-const fallen = { status: "revoked", reason: "removed_at_provider" } as const;
-const told =
+const revoked = { status: "revoked", reason: "removed_at_provider" } as const;
+const warningText =
   "Zoom stopped working: Ada Lovelace. The app was removed at Zoom. It cannot be used until you reconnect it.";
 
 let streams: Stream[];
@@ -31,18 +31,18 @@ beforeEach(() => {
   streams = fakeStreams("connections.watch");
 });
 
-/** Presses what a message offers. Its name says what it is about; the button on the card has the same. */
-const mend = async (name: string): Promise<void> =>
+/** Presses the button of a message. It has the same name as the button on the card. */
+const pressReconnect = async (name: string): Promise<void> =>
   eventually(() => {
     const found = document.querySelector<HTMLButtonElement>(".toast .button");
     expect(found?.getAttribute("aria-label")).toBe(name);
     expect(found?.textContent).toBe("Reconnect");
     found?.click();
   });
-const toasts = (): string[] => [...document.querySelectorAll(".toast")].map(({ textContent }) => textContent ?? "");
+const listToasts = (): string[] => [...document.querySelectorAll(".toast")].map(({ textContent }) => textContent ?? "");
 
-/** Opens the page over a list that the test may change, and waits until its stream stands. */
-async function openOver(list: { now: Connection[] }, answers: Parameters<typeof fakeApi>[0] = {}): Promise<Call[]> {
+/** Opens the page over a list that the test can change, and waits until its stream is open. */
+async function openWithList(list: { now: Connection[] }, answers: Parameters<typeof fakeApi>[0] = {}): Promise<Call[]> {
   const calls = fakeApi({ "connections.list": () => list.now, ...answers });
   openPage("/integrations");
   await eventually(() => expect(streams.at(-1)?.closed).toBe(false));
@@ -50,41 +50,41 @@ async function openOver(list: { now: Connection[] }, answers: Parameters<typeof 
   return calls;
 }
 
-const tell = (): void => streams.at(-1)?.tell({ type: "changed" });
+const tellChange = (): void => streams.at(-1)?.tell({ type: "changed" });
 
 describe("a change elsewhere", () => {
-  it("is shown and told once, and leaves the focus where it was", async () => {
+  it("a change elsewhere is shown and announced once, and the focus stays", async () => {
     const list = { now: [buildAccount()] };
-    await openOver(list);
+    await openWithList(list);
     (await findButton("Details of Ada Lovelace")).focus();
-    list.now = [buildAccount(fallen)];
-    tell();
-    await expectSpoken(told);
+    list.now = [buildAccount(revoked)];
+    tellChange();
+    await expectSpoken(warningText);
     await expectShown("Access withdrawn");
-    expect(toasts()).toEqual([`${told}Reconnect`]);
+    expect(listToasts()).toEqual([`${warningText}Reconnect`]);
     expect(document.activeElement?.getAttribute("aria-label")).toBe("Details of Ada Lovelace");
     expect(document.querySelector(".account-details")).toBeNull();
   });
 
-  it("leaves the focus on the card where the button that had it is gone", async () => {
-    const list = { now: [buildAccount(fallen)] };
-    await openOver(list);
+  it("a change elsewhere that removes the focused button focuses the card", async () => {
+    const list = { now: [buildAccount(revoked)] };
+    await openWithList(list);
     (await findButton("Reconnect Ada Lovelace")).focus();
     list.now = [buildAccount()];
-    tell();
+    tellChange();
     await expectSpoken("Zoom works again: Ada Lovelace.");
     await eventually(() => expect(document.activeElement?.id).toBe("card-zoom"));
   });
 
-  it("can be mended from its message: the same connection is renewed, with the answers that are known", async () => {
+  it("a broken account can be reconnected from its message, with the values that are known", async () => {
     const shopAccount = buildAccount({ provider: "shopify", label: "Acme", details: { shop: "acme.myshopify.com" } });
     const list = { now: [shopAccount] };
-    const calls = await openOver(list, {
+    const calls = await openWithList(list, {
       "connect.begin": () => ({ type: "redirect", to: "https://acme.myshopify.com/authorize" }),
     });
-    list.now = [{ ...shopAccount, ...fallen }];
-    tell();
-    await mend("Reconnect Acme");
+    list.now = [{ ...shopAccount, ...revoked }];
+    tellChange();
+    await pressReconnect("Reconnect Acme");
     await eventually(() =>
       expect(calls.at(-1)?.input).toEqual({
         provider: "shopify",
@@ -92,7 +92,7 @@ describe("a change elsewhere", () => {
         values: { shop: "acme.myshopify.com" },
       }),
     );
-    expect(toasts()).toEqual([]);
+    expect(listToasts()).toEqual([]);
     expect(sessionStorage.getItem("reconnects")).toBe("7");
   });
 
@@ -100,13 +100,13 @@ describe("a change elsewhere", () => {
     ["account_paused", true, "Ada Lovelace is paused at Zoom. It works again when it is reopened there."],
     ["provider_not_configured", false, "Zoom is not set up here as it was. This account works again when it is."],
     ["provider_not_configured", true, "Zoom is not set up here as it was. This account works again when it is."],
-  ])("offers no reconnect where that would not help: %s (configured: %s)", async (reason, configured, why) => {
+  ])("a message offers no reconnect where that does not help: %s (configured: %s)", async (reason, configured, why) => {
     const list = { now: [buildAccount()] };
-    await openOver(list, { "providers.list": () => [buildCard("zoom", { configured })] });
+    await openWithList(list, { "providers.list": () => [buildCard("zoom", { configured })] });
     list.now = [buildAccount({ status: "needs_reconnect", reason })];
-    tell();
-    await eventually(() => expect(toasts()[0]).toContain("Zoom stopped working: Ada Lovelace."));
-    expect(toasts()[0]).toContain(why);
+    tellChange();
+    await eventually(() => expect(listToasts()[0]).toContain("Zoom stopped working: Ada Lovelace."));
+    expect(listToasts()[0]).toContain(why);
     expect(document.querySelector(".toast .button")).toBeNull();
   });
 
@@ -114,50 +114,50 @@ describe("a change elsewhere", () => {
     ["works again", [buildAccount()]],
     ["is being disconnected", [buildAccount({ status: "disconnecting" })]],
     ["is gone", []],
-  ])("is warned of no longer when the account %s", async (_, later) => {
-    const other = buildAccount({ ...fallen, id: 8, label: "Grace Hopper", email: null });
+  ])("a warning goes when the account %s", async (_, later) => {
+    const other = buildAccount({ ...revoked, id: 8, label: "Grace Hopper", email: null });
     const list = { now: [buildAccount(), { ...other, status: "active", reason: null } as Connection] };
-    await openOver(list);
-    list.now = [buildAccount(fallen), other];
-    tell();
-    await eventually(() => expect(toasts()).toHaveLength(2));
+    await openWithList(list);
+    list.now = [buildAccount(revoked), other];
+    tellChange();
+    await eventually(() => expect(listToasts()).toHaveLength(2));
     list.now = [...later, other];
-    tell();
-    await eventually(() => expect(toasts()).toEqual([expect.stringContaining("Grace Hopper")]));
+    tellChange();
+    await eventually(() => expect(listToasts()).toEqual([expect.stringContaining("Grace Hopper")]));
   });
 
-  it("is warned of no longer when this page itself makes the account work again", async () => {
+  it("a warning goes when this page reconnects the account", async () => {
     const list = { now: [telegramAccount] };
-    await openOver(list, {
+    await openWithList(list, {
       "providers.list": () => [telegram],
       "connect.begin": () => {
         list.now = [telegramAccount];
         return { type: "connected", connection: telegramAccount };
       },
     });
-    list.now = [{ ...telegramAccount, ...fallen }];
-    tell();
-    await eventually(() => expect(toasts()).toHaveLength(1));
+    list.now = [{ ...telegramAccount, ...revoked }];
+    tellChange();
+    await eventually(() => expect(listToasts()).toHaveLength(1));
     await pressButton("Reconnect Ada");
     await typeInto("Phone number", "+49 151 1");
     await pressButton("Continue");
     await expectSpoken("Telegram connected: Ada");
-    await eventually(() => expect(toasts()).toEqual(["Telegram connected: Ada"]));
+    await eventually(() => expect(listToasts()).toEqual(["Telegram connected: Ada"]));
   });
 
-  it("is mended from its message also while the dialog is open for another account", async () => {
+  it("a broken account can be reconnected from its message while the dialog is open for another account", async () => {
     const list = { now: [telegramAccount] };
-    const calls = await openOver(list, {
+    const calls = await openWithList(list, {
       "providers.list": () => [telegram],
       "connect.begin": () => new Promise(() => undefined),
     });
     await pressButton("Connect another Telegram account");
     await typeInto("Phone number", "+1 202 555 0101");
-    list.now = [{ ...telegramAccount, ...fallen }];
-    tell();
-    await mend("Reconnect Ada");
+    list.now = [{ ...telegramAccount, ...revoked }];
+    tellChange();
+    await pressReconnect("Reconnect Ada");
     await eventually(() => expect(document.querySelector("[role=dialog] h2")?.textContent).toBe("Reconnect Telegram"));
-    // What the dialog before does at its end is no end of this one.
+    // The end of the first dialog must not close the second one.
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(document.querySelectorAll("[role=dialog]")).toHaveLength(1);
     expect((await findField("Phone number")).value).toBe("");
@@ -173,42 +173,42 @@ describe("a change elsewhere", () => {
     );
   });
 
-  it("folds the details of an account that is being disconnected", async () => {
+  it("the details of an account that is being disconnected are folded", async () => {
     const list = { now: [buildAccount()] };
-    await openOver(list);
+    await openWithList(list);
     await pressButton("Details of Ada Lovelace");
     await expectShown("Last used");
     list.now = [buildAccount({ status: "disconnecting" })];
-    tell();
+    tellChange();
     await expectShown("Our access at Zoom is being given back.");
     expect(document.querySelector(".account-details")).toBeNull();
   });
 
-  it("is told without a message in sight where nothing broke", async () => {
+  it("a change that breaks nothing is announced without a visible message", async () => {
     const list: { now: Connection[] } = { now: [] };
-    await openOver(list);
+    await openWithList(list);
     list.now = [buildAccount()];
-    tell();
+    tellChange();
     await expectSpoken("Zoom connected: ada@example.com");
-    expect(toasts()).toEqual([]);
+    expect(listToasts()).toEqual([]);
   });
 });
 
-it("an account that this very page disconnects is told by its receipt alone", async () => {
+it("an account that this page disconnects is announced by its receipt alone", async () => {
   const list = { now: [buildAccount()] };
   let answer: (value: unknown) => void = () => undefined;
-  await openOver(list, { "connections.disconnect": () => new Promise((resolve) => (answer = resolve)) });
+  await openWithList(list, { "connections.disconnect": () => new Promise((resolve) => (answer = resolve)) });
   await pressButton("Disconnect Ada Lovelace");
   await pressButton("Disconnect");
   list.now = [];
-  tell();
+  tellChange();
   await findButton("Connect Zoom");
   expect(getSpoken()).toBe("Disconnecting…");
   answer({ id: 7, provider: "zoom", label: "Ada Lovelace", revocations: [{ outcome: "revoked" }] });
   await expectSpoken("Zoom disconnected: Ada Lovelace. Our access was withdrawn at Zoom.");
 });
 
-it("an account that a return is just connecting is told by the return alone", async () => {
+it("an account that a return connects is announced by the return alone", async () => {
   let answer: (value: unknown) => void = () => undefined;
   const list: { now: Connection[] } = { now: [] };
   history.replaceState(null, "", "/integrations");
@@ -219,18 +219,18 @@ it("an account that a return is just connecting is told by the return alone", as
   openPage("/integrations?provider=zoom&zoom_code=t");
   await eventually(() => expect(streams.at(-1)?.closed).toBe(false));
   list.now = [buildAccount()];
-  tell();
+  tellChange();
   await findButton("Disconnect Ada Lovelace");
   expect(getSpoken()).toBe("Connecting your Zoom account…");
   answer(buildAccount());
   await expectSpoken("Zoom connected: ada@example.com");
-  expect(toasts()).toHaveLength(1);
+  expect(listToasts()).toHaveLength(1);
 });
 
-it("a session that ends takes the page to sign-in, and closes the stream", async () => {
+it("the end of a session takes the page to sign-in, and closes the stream", async () => {
   let user: unknown = { email: "ada@example.com", name: "Ada" };
   const list = { now: [buildAccount()] };
-  await openOver(list, {
+  await openWithList(list, {
     "session.get": () => ({ user, signUp: "open" }),
     "connections.list": () => {
       if (!user) throw new Refused("unauthenticated");
@@ -249,16 +249,16 @@ it("a message about an account goes when the account goes", async () => {
   const list = { now: [buildAccount()] };
   fakeApi({ "connections.list": () => list.now, "connect.finish": () => buildAccount() });
   openPage("/integrations?provider=zoom&zoom_code=t");
-  await eventually(() => expect(toasts()).toEqual(["Zoom connected: ada@example.com"]));
+  await eventually(() => expect(listToasts()).toEqual(["Zoom connected: ada@example.com"]));
   await eventually(() => expect(streams.at(-1)?.closed).toBe(false));
   list.now = [];
-  tell();
-  await eventually(() => expect(toasts()).toEqual([]));
+  tellChange();
+  await eventually(() => expect(listToasts()).toEqual([]));
 });
 
-describe("another account than the one that was to be renewed", () => {
+describe("another account than the expected one", () => {
   const mismatch = {
-    "connections.list": () => [buildAccount(fallen)],
+    "connections.list": () => [buildAccount(revoked)],
     "connect.finish": () => {
       throw Refused.as("account_mismatch", { label: "Jonas Weber", connected: true });
     },
@@ -268,7 +268,7 @@ describe("another account than the one that was to be renewed", () => {
   it.each([
     ["Reconnect", { provider: "zoom", reconnectConnectionId: 7, values: {} }],
     ["Connect it as another account", { provider: "zoom" }],
-  ])("is told with the name of the one that was meant; %s goes on", async (name, input) => {
+  ])('a mismatch names the expected account, and "%s" goes on', async (name, input) => {
     sessionStorage.setItem("reconnects", "7");
     const calls = fakeApi(mismatch);
     openPage("/integrations?provider=zoom&zoom_code=t");
@@ -279,7 +279,7 @@ describe("another account than the one that was to be renewed", () => {
     await eventually(() => expect(calls.findLast(({ path }) => path === "connect.begin")?.input).toEqual(input));
   });
 
-  it("is told in general where the page does not know which was meant", async () => {
+  it("a mismatch is described in general words when the expected account is not known", async () => {
     sessionStorage.removeItem("reconnects");
     const finish = () => {
       throw new Refused("account_mismatch");

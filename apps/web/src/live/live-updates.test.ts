@@ -17,9 +17,9 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+const passMs = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
-/** A tab that lives in the browser. `hidden`: behind another. `session`: whether the API still knows it. */
+/** Opens a tab of the browser. `hidden`: the user sees another tab. `session`: the API still knows the session. */
 function openTab() {
   const wakers = new Set<(why: WakeReason) => void>();
   const cached = { hide: () => {}, show: () => {} };
@@ -69,109 +69,109 @@ function openTab() {
 
 async function openTabs(count: number) {
   const tabs = Array.from({ length: count }, openTab);
-  await pass(0);
+  await passMs(0);
   streams.at(-1)?.live();
   streams.at(-1)?.tell({ type: "open" });
-  await pass(1_000);
+  await passMs(1_000);
   for (const tab of tabs) tab.asked = 0;
   return tabs;
 }
 
-const standing = (): Stream[] => streams.filter(({ closed }) => !closed);
+const listOpenStreams = (): Stream[] => streams.filter(({ closed }) => !closed);
 
 describe("the tabs of a browser", () => {
-  it("share one stream, and each asks once for a change", async () => {
+  it("tabs share one stream, and each asks for the list once after a change", async () => {
     const tabs = await openTabs(3);
     expect(streams).toHaveLength(1);
     streams[0]?.tell({ type: "changed" });
-    await pass(0);
+    await passMs(0);
     expect(tabs.map(({ asked }) => asked)).toEqual([1, 1, 1]);
   });
 
-  it("go on when the first is closed: the next opens the stream, and each asks once for what was missed", async () => {
+  it("when the tab with the stream closes, the next opens one, and each tab asks for the list once", async () => {
     const [first, ...others] = await openTabs(3);
     first?.close();
-    await pass(0);
-    expect(standing()).toHaveLength(1);
+    await passMs(0);
+    expect(listOpenStreams()).toHaveLength(1);
     expect(streams).toHaveLength(2);
     streams[1]?.tell({ type: "open" });
-    await pass(1_000);
+    await passMs(1_000);
     expect(others.map(({ asked }) => asked)).toEqual([1, 1]);
     expect(first?.asked).toBe(0);
   });
 
-  it("ask once after a gap", async () => {
+  it("a tab asks for the list once after a gap in the stream", async () => {
     const [tab] = await openTabs(1);
     streams[0]?.fail();
-    await pass(1_000);
+    await passMs(1_000);
     expect(streams).toHaveLength(2);
     streams[1]?.live();
     streams[1]?.tell({ type: "open" });
-    await pass(1_000);
+    await passMs(1_000);
     expect(tab?.asked).toBe(1);
   });
 
-  it("ask once more, and no more, for all that is told while they ask", async () => {
+  it("a tab asks once more for all changes during a request", async () => {
     const [tab] = await openTabs(1);
     for (let changes = 0; changes < 100; changes += 1) streams[0]?.tell({ type: "changed" });
-    await pass(1_000);
+    await passMs(1_000);
     expect(tab?.asked).toBe(2);
   });
 
-  it("do not ask while nobody looks, and do so at once when somebody does", async () => {
+  it("a hidden tab asks for the list when the user looks at it", async () => {
     const tabs = await openTabs(2);
     const [front, behind] = tabs;
     if (!front || !behind) throw new Error("two tabs were opened");
     behind.hidden = true;
     streams[0]?.tell({ type: "changed" });
-    await pass(1_000);
+    await passMs(1_000);
     expect([front.asked, behind.asked]).toEqual([1, 0]);
     behind.see();
-    await pass(1_000);
+    await passMs(1_000);
     behind.see();
-    await pass(1_000);
+    await passMs(1_000);
     expect([front.asked, behind.asked]).toEqual([1, 1]);
   });
 
-  it("all close when the session is over", async () => {
+  it("all tabs close the stream when the session is over", async () => {
     const tabs = await openTabs(2);
     for (const tab of tabs) tab.session = false;
     streams[0]?.end({ failure: "unauthenticated" });
-    await pass(120_000);
-    expect(standing()).toEqual([]);
+    await passMs(120_000);
+    expect(listOpenStreams()).toEqual([]);
     expect(streams).toHaveLength(1);
     expect(tabs.map(({ why }) => why)).toEqual(["ended", "ended"]);
   });
 
-  it("all close when one of them signs out", async () => {
+  it("all tabs close the stream when the user signs out in one of them", async () => {
     const tabs = await openTabs(2);
     for (const tab of tabs) tab.session = false;
     browser.openChannel().tell("signed-out");
-    await pass(120_000);
-    expect(standing()).toEqual([]);
+    await passMs(120_000);
+    expect(listOpenStreams()).toEqual([]);
     expect(tabs.map(({ asked }) => asked)).toEqual([0, 0]);
     expect(tabs.map(({ why }) => why)).toEqual(["signed-out", "signed-out"]);
   });
 
-  it("try again, but not in haste, where the session lives after all", async () => {
+  it("a tab opens the stream again after a while if the session is not over", async () => {
     await openTabs(1);
     streams[0]?.end({ failure: "unauthenticated" });
-    await pass(29_000);
-    expect(standing()).toEqual([]);
-    await pass(1_000);
-    expect(standing()).toHaveLength(1);
+    await passMs(29_000);
+    expect(listOpenStreams()).toEqual([]);
+    await passMs(1_000);
+    expect(listOpenStreams()).toHaveLength(1);
   });
 
-  it("give the stream away while the browser keeps the page for later, and join again after", async () => {
+  it("a tab gives the stream away while the browser keeps the page in memory, and joins again afterwards", async () => {
     const [first, second] = await openTabs(2);
     first?.cached.hide();
-    await pass(0);
+    await passMs(0);
     streams[1]?.tell({ type: "open" });
-    await pass(1_000);
+    await passMs(1_000);
     expect([first?.asked, second?.asked]).toEqual([0, 1]);
     first?.cached.show();
-    await pass(1_000);
+    await passMs(1_000);
     expect([first?.asked, second?.asked]).toEqual([1, 1]);
-    expect(standing()).toHaveLength(1);
+    expect(listOpenStreams()).toHaveLength(1);
   });
 });

@@ -8,7 +8,7 @@ beforeEach(() => {
   browser = fakeBrowser();
 });
 
-/** A tab: what it heard, and how it tells while it leads. */
+/** Opens a tab, with the messages that it heard and, while it leads, its way to notify the others. */
 function openTab(tabs: TabDeps = browser) {
   const heard: TabMessage[] = [];
   const tab: { heard: TabMessage[]; tell: ((news: TabMessage) => void) | undefined; leave: () => void } = {
@@ -29,7 +29,7 @@ function openTab(tabs: TabDeps = browser) {
 const settled = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve));
 
 describe("of several tabs", () => {
-  it("one follows the stream, and every one hears what it tells once", async () => {
+  it("of several tabs, one follows the stream, and each hears a message once", async () => {
     const [first, second, third] = [openTab(), openTab(), openTab()];
     await settled();
     expect([first, second, third].map(({ tell }) => tell !== undefined)).toEqual([true, false, false]);
@@ -38,14 +38,14 @@ describe("of several tabs", () => {
     expect([first, second, third].map(({ heard }) => heard)).toEqual([["changed"], ["changed"], ["changed"]]);
   });
 
-  it("one that comes later looks once, for nobody told it of what was before", async () => {
+  it("a tab that opens later asks for the list once", async () => {
     const [first, second] = [openTab(), openTab()];
     await settled();
     expect(first.heard).toEqual([]);
     expect(second.heard).toEqual(["changed"]);
   });
 
-  it("the next takes over when the first leaves, and the one that left hears no more", async () => {
+  it("when the first tab leaves, the next one leads, and the first hears no more", async () => {
     const [first, second, third] = [openTab(), openTab(), openTab()];
     await settled();
     first.leave();
@@ -57,7 +57,7 @@ describe("of several tabs", () => {
     expect(third.heard.at(-1)).toBe("signed-out");
   });
 
-  it("one that leaves while it waits is not chosen any more", async () => {
+  it("a tab that leaves while it waits never leads", async () => {
     const [first, second, third] = [openTab(), openTab(), openTab()];
     await settled();
     second.leave();
@@ -69,7 +69,7 @@ describe("of several tabs", () => {
     expect(third.tell).toBeDefined();
   });
 
-  it("nothing that is not news is heard", async () => {
+  it("a tab hears only known messages", async () => {
     const tab = openTab();
     await settled();
     browser.openChannel().tell("evil");
@@ -80,7 +80,7 @@ describe("of several tabs", () => {
 it.each<[string, () => TabDeps]>([
   ["locks", () => ({ ...browser, locks: undefined })],
   ["a channel", () => ({ ...browser, openChannel: undefined })],
-])("without %s every tab follows a stream of its own", (_, tabs) => {
+])("without %s each tab follows a stream of its own", (_, tabs) => {
   const [first, second] = [openTab(tabs()), openTab(tabs())];
   expect(first.tell).toBeDefined();
   second.tell?.("changed");
@@ -90,7 +90,7 @@ it.each<[string, () => TabDeps]>([
   expect(second.tell).toBeUndefined();
 });
 
-it("a browser that gives no locks lets the tab follow a stream of its own", async () => {
+it("in a browser that grants no lock, a tab follows a stream of its own", async () => {
   const request = vi.fn<() => Promise<void>>(() => Promise.reject(new DOMException("no", "SecurityError")));
   const tab = openTab({ ...browser, locks: { request } });
   await settled();

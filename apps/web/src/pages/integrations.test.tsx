@@ -25,7 +25,7 @@ const refuse =
   };
 
 describe("coming back from a provider", () => {
-  it("sends the ticket once in StrictMode, and nothing before the address is clean", async () => {
+  it("a return sends its ticket once in StrictMode, and nothing before the address is clean", async () => {
     const calls = fakeApi({ "connect.finish": () => buildAccount(), "connections.list": () => [buildAccount()] });
     openPage("/integrations?provider=zoom&zoom_code=t");
     await expectSpoken("Zoom connected: ada@example.com");
@@ -33,7 +33,7 @@ describe("coming back from a provider", () => {
     expect(calls.map(({ address }) => new URL(address).search)).toEqual(calls.map(() => ""));
   });
 
-  it("shows that it is connecting, and leaves nothing in the address", async () => {
+  it("a return shows that it is connecting, and leaves nothing in the address", async () => {
     const calls = fakeApi({ "connect.finish": () => new Promise(() => undefined) });
     openPage("/integrations?provider=zoom&zoom_code=t");
     await expectShown("Connecting your Zoom account…");
@@ -42,42 +42,42 @@ describe("coming back from a provider", () => {
     await eventually(() => expect(finishes(calls)).toHaveLength(1));
   });
 
-  it("says on the card why it did not work", async () => {
+  it("a failed return says on the card why it failed", async () => {
     fakeApi({ "connect.finish": refuse("scope_missing") });
     openPage("/integrations?provider=zoom&zoom_code=t");
     await expectShown("Zoom was not connected, because some of the permissions were left out.");
     await eventually(() => expect(document.activeElement?.id).toBe("card-zoom"));
   });
 
-  it("admits that it does not know where no answer came", async () => {
+  it("a return without an answer from the API says that the outcome is unknown", async () => {
     const calls = fakeApi({ "connect.finish": () => Promise.reject(new TypeError("down")) });
     openPage("/integrations?provider=zoom&zoom_code=t");
     await expectSpoken("We could not confirm the connection to Zoom. Please start again.");
     expect(finishes(calls)).toHaveLength(1);
   });
 
-  it("does not believe paypal=success typed by hand", async () => {
+  it("paypal=success without an account in the list is not confirmed", async () => {
     fakeApi();
     openPage("/integrations?paypal=success");
     await expectSpoken("No account of Paypal has arrived here. Connect it again to be sure.");
     expect(document.body.textContent).not.toContain("connected:");
   });
 
-  it("confirms paypal=success when the list shows the account", async () => {
+  it("paypal=success with an account in the list is confirmed", async () => {
     fakeApi({ "connections.list": () => [buildAccount({ provider: "paypal" })] });
     openPage("/integrations?paypal=success");
     await expectSpoken("Paypal connected: ada@example.com");
     expect(document.querySelector("#card-paypal .notice")).toBeNull();
   });
 
-  it("shows no raw text of an address it does not know", async () => {
+  it("a return never shows raw text of the address", async () => {
     fakeApi();
     openPage("/integrations?provider=evil&error=%3Cimg%20src=x%3Eboo");
     await expectShown("Something went wrong on our side.");
     expect(document.body.innerHTML).not.toMatch(/evil|boo/);
   });
 
-  it("signed out, asks for sign-in, says what happened and sends no ticket", async () => {
+  it("a return while signed out leads to the sign-in page, says why, and sends no ticket", async () => {
     const calls = fakeApi({ "session.get": signedOut, "connections.list": refuse("unauthenticated") });
     openPage("/integrations?provider=zoom&zoom_code=t");
     await expectShown("You were signed out before Zoom was connected. Sign in, then connect it again.");
@@ -86,7 +86,7 @@ describe("coming back from a provider", () => {
   });
 
   it.each(["invalid_state", "unauthenticated"])(
-    "signed out at the provider, does the same where the API says %s",
+    "a return with %s while signed out leads to the sign-in page, and says why before and after",
     async (code) => {
       let user: unknown = null;
       fakeApi({
@@ -110,14 +110,14 @@ describe("coming back from a provider", () => {
     },
   );
 
-  it("a return that belongs to another session says so to whom is signed in again", async () => {
+  it("a return of another session says that the user was signed out", async () => {
     fakeApi();
     openPage("/integrations?provider=zoom&error=unauthenticated");
     await expectSpoken("You were signed out on the way, so Zoom is not connected yet. Connect it again.");
     expect(document.querySelector("#card-zoom .notice")?.textContent).toBe(getSpoken());
   });
 
-  it("brings the account that is being connected into view, and speaks of nothing else above", async () => {
+  it("a return scrolls to the account that is being connected", async () => {
     const views: string[] = [];
     vi.spyOn(Element.prototype, "scrollIntoView").mockImplementation(function (this: Element) {
       views.push(this.className);
@@ -129,7 +129,7 @@ describe("coming back from a provider", () => {
     expect(document.body.textContent).not.toContain("Nothing is connected yet");
   });
 
-  it("signed out while finishing, does the same", async () => {
+  it("a return whose session ends on the way leads to the sign-in page", async () => {
     let user: unknown = { email: "ada@example.com", name: "Ada" };
     const calls = fakeApi({
       "session.get": () => ({ user, signUp: "open" }),
@@ -145,7 +145,7 @@ describe("coming back from a provider", () => {
 });
 
 describe("connecting", () => {
-  it("takes the user to the provider, and is itself again when the browser restores the page", async () => {
+  it("connecting takes the user to the provider, and the page works again when the browser restores it", async () => {
     fakeApi({ "connect.begin": () => ({ type: "redirect", to: "https://zoom.example/authorize" }) });
     const left = openPage("/integrations");
     await pressButton("Connect Zoom");
@@ -159,7 +159,7 @@ describe("connecting", () => {
     ["the browser shows the page again", () => window.dispatchEvent(new Event("pageshow"))],
     ["somebody looks at the page again", () => window.dispatchEvent(new Event("focus"))],
     ["the provider’s page does not come in 15 s", () => void vi.advanceTimersByTime(15_000)],
-  ])("is itself again when %s", async (_, happens) => {
+  ])("the page works again when %s", async (_, happens) => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"], shouldAdvanceTime: true });
     fakeApi({ "connect.begin": () => ({ type: "redirect", to: "https://zoom.example/authorize" }) });
     const left = openPage("/integrations");
@@ -172,7 +172,7 @@ describe("connecting", () => {
     vi.useRealTimers();
   });
 
-  it("says on the card that the provider did not open, and can be pressed again", async () => {
+  it("a provider that does not open is named on its card, and can be tried again", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"], shouldAdvanceTime: true });
     const calls = fakeApi({ "connect.begin": () => ({ type: "redirect", to: "https://zoom.example/authorize" }) });
     const left = openPage("/integrations");
@@ -186,7 +186,7 @@ describe("connecting", () => {
     vi.useRealTimers();
   });
 
-  it("stays when the user cancels: the departure is called off, and the focus is on the button", async () => {
+  it("a cancelled departure stops the browser, and focuses the button", async () => {
     fakeApi({ "connect.begin": () => ({ type: "redirect", to: "https://zoom.example/authorize" }) });
     const left = openPage("/integrations");
     await pressButton("Connect Zoom");
@@ -198,7 +198,7 @@ describe("connecting", () => {
     expect((await findButton("Connect Zoom")).hasAttribute("aria-disabled")).toBe(false);
   });
 
-  it("does not leave when the API answers after the user has cancelled", async () => {
+  it("a cancelled departure does not leave when the API answers later", async () => {
     let answer: (step: unknown) => void = () => undefined;
     fakeApi({ "connect.begin": () => new Promise((resolve) => (answer = resolve)) });
     const left = openPage("/integrations");
@@ -209,7 +209,7 @@ describe("connecting", () => {
     expect(left).toEqual([]);
   });
 
-  it("begins once, however often it is pressed", async () => {
+  it("connecting begins once, however often a button is pressed", async () => {
     const calls = fakeApi({ "connect.begin": () => new Promise(() => undefined) });
     openPage("/integrations");
     const connect = await findButton("Connect Zoom");
@@ -220,7 +220,7 @@ describe("connecting", () => {
     await eventually(() => expect(begins(calls)).toHaveLength(1));
   });
 
-  it("shows a shop it cannot use at its field, and keeps what was typed", async () => {
+  it("a shop that cannot be used is kept, with the failure at its field", async () => {
     const calls = fakeApi({ "connect.begin": refuse("invalid_shop", "shop") });
     openPage("/integrations");
     await typeInto("Your shop’s domain", "evil.com");
@@ -232,7 +232,7 @@ describe("connecting", () => {
     expect(calls.at(-1)?.input).toEqual({ provider: "shopify", values: { shop: "evil.com" } });
   });
 
-  it("renews an account with the answers it shows", async () => {
+  it("reconnecting sends the values that the account shows", async () => {
     const sick = buildAccount({
       provider: "shopify",
       label: "Acme",
@@ -257,7 +257,7 @@ describe("connecting", () => {
   it.each([
     ["read", () => []],
     ["not read", refuse("provider_unavailable")],
-  ])("leaves out an account to be renewed that is gone, where the list can be %s", async (_, after) => {
+  ])("an account that is gone leaves the list when it is reconnected (list %s)", async (_, after) => {
     let list: () => unknown = () => [buildAccount({ status: "revoked" })];
     fakeApi({
       "connections.list": () => list(),
@@ -273,7 +273,7 @@ describe("connecting", () => {
     expect(document.querySelector("#card-zoom")?.textContent).not.toContain("Ada Lovelace");
   });
 
-  it("offers nothing to connect where a provider is not configured", async () => {
+  it("a provider that is not configured offers no button", async () => {
     fakeApi({ "providers.list": () => [buildCard("zoom", { configured: false }), shopifyCard] });
     openPage("/integrations");
     await expectShown("Zoom is not set up here yet.");
@@ -284,26 +284,29 @@ describe("connecting", () => {
 describe("an account whose app is not set up here any more", () => {
   const left = buildAccount({ status: "needs_reconnect", reason: "provider_not_configured" });
 
-  it.each([false, true])("is not said to work, and offers no reconnect (configured: %s)", async (configured) => {
-    fakeApi({
-      "connections.list": () => [left],
-      "providers.list": () => [buildCard("zoom", { configured }), shopifyCard],
-    });
-    openPage("/integrations");
-    await expectShown("Zoom is not set up here as it was. This account works again when it is.");
-    await expectShown("Paused");
-    await pressButton("Details of Ada Lovelace");
-    await expectShown("Its app is not set up here now.");
-    const text = document.querySelector("#card-zoom")?.textContent ?? "";
-    expect(text).not.toMatch(/Working|Reconnect/);
-    expect(text).toContain("Disconnect");
-  });
+  it.each([false, true])(
+    "an account whose app is not set up is shown as paused, and offers no reconnect (configured: %s)",
+    async (configured) => {
+      fakeApi({
+        "connections.list": () => [left],
+        "providers.list": () => [buildCard("zoom", { configured }), shopifyCard],
+      });
+      openPage("/integrations");
+      await expectShown("Zoom is not set up here as it was. This account works again when it is.");
+      await expectShown("Paused");
+      await pressButton("Details of Ada Lovelace");
+      await expectShown("Its app is not set up here now.");
+      const text = document.querySelector("#card-zoom")?.textContent ?? "";
+      expect(text).not.toMatch(/Working|Reconnect/);
+      expect(text).toContain("Disconnect");
+    },
+  );
 });
 
 describe("what providers call their accounts", () => {
   const hostile = '<img src=x onerror="window.hurt=1">\u202Egpj.exe';
 
-  it("is shown as text, isolated, and does nothing", async () => {
+  it("a provider’s names are shown as isolated plain text", async () => {
     const evil = buildAccount({
       label: hostile,
       email: `${"a".repeat(10_000)}@x.example`,
@@ -320,7 +323,7 @@ describe("what providers call their accounts", () => {
 });
 
 describe("disconnecting", () => {
-  it("asks first, and shows a receipt after", async () => {
+  it("disconnecting asks first, and shows a receipt afterwards", async () => {
     const connections = [buildAccount()];
     const calls = fakeApi({
       "connections.list": () => connections,
@@ -337,7 +340,7 @@ describe("disconnecting", () => {
     await findButton("Connect Zoom");
   });
 
-  it("does nothing when the user thinks better of it", async () => {
+  it("disconnecting does nothing when the user keeps the account", async () => {
     const calls = fakeApi({ "connections.list": () => [buildAccount()] });
     openPage("/integrations");
     await pressButton("Disconnect Ada Lovelace");
@@ -347,7 +350,7 @@ describe("disconnecting", () => {
   });
 });
 
-it("says that the accounts did not load, and loads them when asked again", async () => {
+it("the page says that the accounts did not load, and loads them when asked again", async () => {
   let down = true;
   fakeApi({
     "connections.list": () => {

@@ -29,7 +29,7 @@ describe("signing in", () => {
     ["a wrong password", [401, { code: "sign_in_refused" }], "E-mail or password is not right."],
     ["too many attempts", [429, {}, { "retry-after": "30" }], "Too many attempts. Try again in 30 seconds."],
     ["anything unknown", [500, "<h1>"], "Something went wrong on our side."],
-  ])("says what is wrong after %s, and keeps what was typed", async (_, answer, expected) => {
+  ])("the sign-in page says what is wrong after %s, and keeps what was typed", async (_, answer, expected) => {
     fakeApi({ ...nobody, [signIn]: () => answer });
     openPage("/sign-in");
     await enter("ada@example.com", "wrong-password");
@@ -39,7 +39,7 @@ describe("signing in", () => {
     await eventually(() => expect(document.activeElement?.getAttribute("role")).toBe("alert"));
   });
 
-  it("goes on by itself when the user signs in in another tab", async () => {
+  it("the sign-in page goes on when the user signs in in another tab", async () => {
     let user: unknown = null;
     fakeApi({ "session.get": () => ({ user, signUp: "open" }) });
     openPage("/sign-in");
@@ -50,7 +50,7 @@ describe("signing in", () => {
     expect(location.pathname).toBe("/integrations");
   });
 
-  it("says which fields are missing without asking the API", async () => {
+  it("the sign-in page says which fields are missing without a request", async () => {
     const calls = fakeApi(nobody);
     openPage("/sign-in");
     await pressButton("Sign in");
@@ -59,7 +59,7 @@ describe("signing in", () => {
     expect(calls.every(({ path }) => path === "session.get")).toBe(true);
   });
 
-  it("goes on to the account that was to be connected, whatever else the address asks", async () => {
+  it("the sign-in page goes on to the provider that the address names, and to no other address", async () => {
     let user: unknown = null;
     fakeApi({
       "session.get": () => ({ user, signUp: "open" }),
@@ -79,7 +79,7 @@ describe("signing in", () => {
     expect(location.href).toMatch(/^[^/]+\/\/[^/]+\/integrations$/);
   });
 
-  it("never shows the name of a provider it does not know", async () => {
+  it("the sign-in page never shows the name of an unknown provider", async () => {
     fakeApi(nobody);
     openPage("/sign-in?provider=evilcorp");
     await expectShown("Sign in to connect an account.");
@@ -89,7 +89,7 @@ describe("signing in", () => {
 });
 
 describe("creating an account", () => {
-  it("says when there is one already", async () => {
+  it("creating an account says when the e-mail has one", async () => {
     fakeApi({ ...nobody, [signUp]: () => [409, { code: "email_taken", field: "email" }] });
     openPage("/sign-in");
     await pressButton("Create an account");
@@ -105,7 +105,7 @@ describe("creating an account", () => {
     ["email", "This is not a whole e-mail address. It looks like ada@example.com.", "E-mail"],
     ["password", "A password has 8 to 128 characters.", "Password"],
     ["name", "Give your name, with at most 200 characters.", "Name"],
-  ])("says what is wrong with the %s", async (at, expected, label) => {
+  ])("creating an account says what is wrong with the %s", async (at, expected, label) => {
     fakeApi({ ...nobody, [signUp]: () => [422, { code: "invalid_request", field: at }] });
     openPage("/sign-in");
     await pressButton("Create an account");
@@ -117,7 +117,7 @@ describe("creating an account", () => {
     expect((await findField(label)).getAttribute("aria-invalid")).toBe("true");
   });
 
-  it("leads from there to signing in, with the e-mail kept and the password next", async () => {
+  it("creating an account leads to the sign-in form with the e-mail kept", async () => {
     fakeApi({ ...nobody, [signUp]: () => [422, { code: "email_taken", field: "email" }] });
     openPage("/sign-in");
     await typeInto("E-mail", "ada@example.com");
@@ -133,7 +133,7 @@ describe("creating an account", () => {
   });
 
   it.each(["ada@example", "ada", "ada@example.", "@example.com", "ada@exa mple.com"])(
-    "asks for a whole e-mail address instead of sending %j",
+    "creating an account does not send the e-mail %j",
     async (email) => {
       const calls = fakeApi(nobody);
       openPage("/sign-in");
@@ -147,7 +147,7 @@ describe("creating an account", () => {
     },
   );
 
-  it("shows the password when asked, and hides it again", async () => {
+  it("creating an account can show and hide the password", async () => {
     fakeApi(nobody);
     openPage("/sign-in");
     await pressButton("Show what you typed");
@@ -156,7 +156,7 @@ describe("creating an account", () => {
     expect((await findField("Password")).type).toBe("password");
   });
 
-  it("wants eight characters", async () => {
+  it("creating an account needs a password of eight characters", async () => {
     const calls = fakeApi(nobody);
     openPage("/sign-in");
     await pressButton("Create an account");
@@ -168,7 +168,7 @@ describe("creating an account", () => {
     expect(calls.some(({ path }) => path === signUp)).toBe(false);
   });
 
-  it("is not offered where sign-up is closed", async () => {
+  it("creating an account is not offered where sign-up is closed", async () => {
     fakeApi({ "session.get": () => ({ user: null, signUp: "closed" }) });
     openPage("/sign-in");
     await expectShown("None can be created here now. Ask the people who run this site.");

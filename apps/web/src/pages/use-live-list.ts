@@ -5,7 +5,7 @@ import { trpc } from "../trpc.ts";
 import { useMessages } from "../ui/messages.tsx";
 
 /**
- * Keeps the list of accounts live. The code for it loads once the page stands and the browser is idle. If it does not load,
+ * Keeps the list of accounts live. The code for it loads when the page is shown and the browser is idle. If it does not load,
  * the list stays as the page loaded it.
  */
 export function useLiveList(view: LiveListView): void {

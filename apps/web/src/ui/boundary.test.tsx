@@ -2,7 +2,7 @@ import { createRoot } from "react-dom/client";
 import { expect, it, vi } from "vitest";
 import { Boundary, useRetry } from "./boundary.tsx";
 
-it("takes away only what broke, and draws it again when asked", async () => {
+it("a boundary replaces only the part that broke, and draws it again when asked", async () => {
   const container = document.body.appendChild(document.createElement("div"));
   const root = createRoot(container, { onCaughtError: () => undefined });
   let broken = true;

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** The bar at the top of each page. Children stand at its end. */
+/** The bar at the top of each page. Its end shows the children. */
 export function Header({ children }: { children?: ReactNode }) {
   return (
     <header className="top">

@@ -5,11 +5,11 @@ import { brotliCompress, gzip } from "node:zlib";
 import type { Plugin } from "vite";
 
 const encodings = { br: promisify(brotliCompress), gz: promisify(gzip) };
-/** Below this, an encoding saves no packet. */
-const leastBytes = 1_000;
+/** For a smaller file, an encoding saves no packet. */
+const minEncodedBytes = 1_000;
 
-/** Writes each text file of the build in Brotli and gzip, too, beside itself: made once, at their best, for every answer. */
-export function compressed(): Plugin {
+/** Writes a Brotli and a gzip file beside each text file of the build, so that the server compresses nothing itself. */
+export function writeCompressed(): Plugin {
   return {
     name: "compressed",
     apply: "build",
@@ -18,7 +18,7 @@ export function compressed(): Plugin {
       await Promise.all(
         texts.map(async (file) => {
           const bytes = Buffer.from(file.type === "chunk" ? file.code : file.source);
-          if (bytes.length < leastBytes) return;
+          if (bytes.length < minEncodedBytes) return;
           for (const [extension, encode] of Object.entries(encodings)) {
             await writeFile(join(dir, `${file.fileName}.${extension}`), await encode(bytes));
           }

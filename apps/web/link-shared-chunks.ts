@@ -1,10 +1,10 @@
 import type { Plugin } from "vite";
 
 /**
- * Links, in the document, the small chunks that a page shares with the other. A browser that learns of them only when it
- * has read the chunk before asks for them one after the other.
+ * Links the small chunks that a page shares with other pages in the document. Without the links, a browser learns of them
+ * only when it has read the chunk before, and fetches one after the other.
  */
-export function preload(page: string): Plugin {
+export function linkSharedChunks(page: string): Plugin {
   return {
     name: "preload",
     apply: "build",
@@ -12,9 +12,9 @@ export function preload(page: string): Plugin {
       order: "post",
       handler(_, { bundle = {} }) {
         const chunks = Object.values(bundle).filter((file) => file.type === "chunk");
-        const wanted = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(page));
+        const pageChunk = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(page));
         const entries = new Set(chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName));
-        return (wanted?.imports ?? [])
+        return (pageChunk?.imports ?? [])
           .filter((name) => !entries.has(name))
           .map((name) => ({
             tag: "link",
