@@ -11,10 +11,10 @@ const codeBounds: readonly CodeBounds[] = [
   {
     program: "product",
     folders: ["apps/api", "apps/web", "packages/core", "packages/postgres"],
-    maxRepeatedFunctions: 44, // goal: 15
-    maxRepeatedTypes: 9, // goal: 3
-    minDocumentedPercent: 71, // goal: 90
-    maxCycles: 6, // goal: 0
+    maxRepeatedFunctions: 40, // goal: 15
+    maxRepeatedTypes: 4, // goal: 3
+    minDocumentedPercent: 83, // goal: 90
+    maxCycles: 2, // goal: 0
   },
   {
     program: "sandbox",

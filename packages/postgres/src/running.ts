@@ -3,14 +3,23 @@ import { join, resolve } from "node:path";
 import { account } from "./account.ts";
 import { addresses } from "./cluster.ts";
 import { createDatabase } from "./databases.ts";
-import type { Postgres } from "./index.ts";
 import { serves } from "./leftover.ts";
 import { reachable } from "./place.ts";
 import { createRole } from "./roles.ts";
 
-export type RunningPostgres = Pick<Postgres, "directory" | "url" | "createDatabase" | "createRole">;
+/** A PostgreSQL that runs. */
+export type RunningPostgres = {
+  /** The folder of its own files. */
+  directory: string;
+  /** The URL of a database, for the owner. */
+  url(database: string): string;
+  /** Creates a database unless it exists: empty, or as a copy of a template to which nobody is connected. */
+  createDatabase(name: string, template?: string): Promise<void>;
+  /** Creates a role that may only log in, unless it exists. Returns its URL for a database. */
+  createRole(name: string): Promise<(database: string) => string>;
+};
 
-/** The PostgreSQL that another process runs on this folder, to use it beside that one. Undefined where none runs. */
+/** Finds the PostgreSQL that another process runs in this folder. Undefined if none runs. */
 export async function findPostgres(dataDir: string): Promise<RunningPostgres | undefined> {
   const home = resolve(dataDir);
   const password = join(home, "password");

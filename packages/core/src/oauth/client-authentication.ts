@@ -1,11 +1,4 @@
-import type { OAuthClient } from "./spec.ts";
-
-/** How a client proves itself at the token endpoint (RFC 6749 2.3.1): adds to the form or to the headers. */
-export type ClientAuthentication = (
-  client: OAuthClient,
-  form: URLSearchParams,
-  headers: Record<string, string>,
-) => void;
+import type { ClientAuthentication } from "./spec.ts";
 
 /** `client_secret_basic`. Both halves are form-encoded first, as the standard asks. */
 export const clientSecretBasic: ClientAuthentication = (client, _form, headers) => {

@@ -3,4 +3,4 @@ export { callProvider } from "./call-provider.ts";
 export { oauth } from "./oauth.ts";
 export { isRejected } from "./rejected.ts";
 export type { Access, OAuthClient, OAuthSpec, WebhookSettings } from "./spec.ts";
-export type { TokenResponse, TokenError } from "./token.ts";
+export type { TokenResponse, TokenError } from "./token-response.ts";

@@ -15,7 +15,8 @@ import { s256 } from "./pkce.ts";
 import type { OAuthClient, OAuthSpec } from "./spec.ts";
 import { parseFirstTokens, refreshTokens, rejectionMeansDead } from "./refresh.ts";
 import { parseGrantedScopes } from "./token-fields.ts";
-import { requestToken, salvageTokens, InvalidTokenResponseError, type TokenResponse } from "./token.ts";
+import { requestToken, salvageTokens, InvalidTokenResponseError } from "./token.ts";
+import type { TokenResponse } from "./token-response.ts";
 
 type OAuthDeps = { spec: OAuthSpec; client: OAuthClient; http: ProviderHttp };
 

@@ -4,7 +4,8 @@ import type { Credentials, ProviderState } from "../provider.ts";
 import { isRejected } from "./rejected.ts";
 import type { OAuthClient, OAuthSpec } from "./spec.ts";
 import { parseExpiresIn } from "./token-fields.ts";
-import { keepTokens, requestToken, InvalidTokenResponseError, type TokenResponse } from "./token.ts";
+import { keepTokens, requestToken, InvalidTokenResponseError } from "./token.ts";
+import type { TokenResponse } from "./token-response.ts";
 
 type Parts = { spec: OAuthSpec; client: OAuthClient; http: ProviderHttp };
 

@@ -11,8 +11,7 @@ import type {
   Revocation,
   Webhooks,
 } from "../provider.ts";
-import type { ClientAuthentication } from "./client-authentication.ts";
-import type { TokenResponse, TokenError } from "./token.ts";
+import type { TokenResponse, TokenError } from "./token-response.ts";
 
 /** Our app at a provider, as registered there. */
 export interface OAuthClient {
@@ -26,6 +25,13 @@ export interface OAuthClient {
   /** What webhooks are checked with. Absent: none are taken. */
   webhook?: WebhookSettings;
 }
+
+/** How a client proves itself at the token endpoint (RFC 6749 2.3.1): adds to the form or to the headers. */
+export type ClientAuthentication = (
+  client: OAuthClient,
+  form: URLSearchParams,
+  headers: Record<string, string>,
+) => void;
 
 /** What this app's webhooks are signed with, as the provider's dashboard shows it. */
 export interface WebhookSettings {

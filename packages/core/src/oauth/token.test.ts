@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { ProviderHttp } from "../http/index.ts";
 import { specs } from "../providers/index.ts";
 import { parseScopes } from "./token-fields.ts";
-import { keepTokens, requestToken, type TokenResponse } from "./token.ts";
+import { keepTokens, requestToken } from "./token.ts";
+import type { TokenResponse } from "./token-response.ts";
 
 const now = new Date("2026-11-23T10:00:00Z");
 const client = { id: "id", secret: "secret", mode: "live", redirectUri: "https://app.example.com/callback" };

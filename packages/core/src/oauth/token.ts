@@ -10,33 +10,7 @@ import {
 import type { Credentials, ProviderState } from "../provider.ts";
 import type { OAuthClient, OAuthSpec } from "./spec.ts";
 import { parseExpiresIn } from "./token-fields.ts";
-
-// Field by field: tokens come once, and whatever is odd beside them must not cost them.
-const token = z.string().min(1).nullish().catch(undefined);
-const tokenAnswer = z.looseObject({
-  access_token: token,
-  refresh_token: token,
-  token_type: z.unknown().optional(),
-  expires_in: z.unknown().optional(),
-  refresh_token_expires_in: z.unknown().optional(),
-  scope: z.unknown().optional(),
-});
-
-/** A successful answer of a token endpoint (RFC 6749 5.1), unknown fields kept. */
-export type TokenResponse = z.infer<typeof tokenAnswer>;
-
-/** An unsuccessful one (5.2). `description` is for judging, never for showing: some providers quote the code in it. */
-export interface TokenError {
-  status: number;
-  error: string;
-  description: string;
-}
-
-const errorAnswer = z.looseObject({
-  error: z.string().min(1),
-  error_description: z.string().nullish().catch(undefined),
-  reason: z.string().nullish().catch(undefined),
-});
+import { tokenError, tokenResponse, type TokenErrorBody, type TokenResponse } from "./token-response.ts";
 
 /** Sends one token request. Never repeated: a code or a rotating refresh token is spent by it. */
 export async function requestToken(
@@ -58,10 +32,10 @@ function parseTokenResponse(answer: HttpResponse, spec: OAuthSpec): TokenRespons
   const { status, text } = answer;
   const body = tryParseJson(text);
   const isSuccess = status >= 200 && status < 300;
-  const failed = errorAnswer.safeParse(body);
+  const failed = tokenError.safeParse(body);
   // An error beside tokens: neither is believed.
   if (failed.success && !(isSuccess && salvageTokens(body))) throw tokenRefusal(status, failed.data, spec);
-  const parsed = tokenAnswer.safeParse(body);
+  const parsed = tokenResponse.safeParse(body);
   if (isSuccess && !failed.success && parsed.success && isUsable(parsed.data, spec)) return parsed.data;
   throw new InvalidTokenResponseError(`${spec.name}'s token endpoint answered ${status} in another shape`, body);
 }
@@ -101,7 +75,7 @@ export function salvageTokens(body: unknown): Tokens | undefined {
 }
 
 /** By the error's name, never by 400 or 401: these differ from provider to provider. */
-function tokenRefusal(status: number, body: z.infer<typeof errorAnswer>, spec: OAuthSpec): ConnectError {
+function tokenRefusal(status: number, body: TokenErrorBody, spec: OAuthSpec): ConnectError {
   const error = { status, error: body.error, description: body.error_description || body.reason || "" };
   const rejects = spec.isGrantDead ?? ((failure) => failure.error === "invalid_grant");
   const said = `${spec.name}'s token endpoint answered ${status} ${errorName.exec(body.error)?.[0] ?? "with an error"}`;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Credentials, ProviderState } from "../provider.ts";
-import type { Vault } from "../vault/index.ts";
+import type { Vault } from "./vault.ts";
 
 const texts = z.record(z.string(), z.string());
 const kept = z.object({ answers: texts, proof: texts });
