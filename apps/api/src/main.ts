@@ -88,9 +88,10 @@ function assemble(config: Config, log: Log, { database, seals }: { database: Ope
   const inFlight = createInFlight();
   const report = (failure: ConnectError, { id, provider }: { id: string; provider: string }) =>
     logFailure(log, failure, { credential: id, provider });
+  const store = createCredentialStore(database.db);
   const credentials = inFlight.track(
     createCredentials({
-      store: createCredentialStore(database.db),
+      store,
       registry,
       seals,
       report,
@@ -98,7 +99,8 @@ function assemble(config: Config, log: Log, { database, seals }: { database: Ope
     }),
   );
   const revoker = createRevoker({
-    endings: createRevocationStore(database.db),
+    store,
+    revocations: createRevocationStore(database.db),
     registry,
     seals,
     webhookAddress: ({ provider, id }) => webhookAddress(config.publicUrl, getProvider(registry, provider), id),

@@ -95,7 +95,7 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
     await createCredentialStore(database.db).acquireLease(
       { id, version },
       "00000000-0000-4000-8000-00000000000d",
-      true,
+      "refresh",
     );
     await database.close();
     await loseLease(world, row.id);

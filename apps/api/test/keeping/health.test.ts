@@ -262,7 +262,7 @@ describe("an account that is to be erased", () => {
     await createCredentialStore(database.db).acquireLease(
       { id, version },
       "00000000-0000-4000-8000-00000000000b",
-      true,
+      "refresh",
     );
     await database.close();
     await keeper.erase(id);
@@ -328,7 +328,11 @@ test("a job that finds another at work comes again when that one's lease is over
   const { id, version } = await stateOf(world, row.id);
   await expire(world, row.id);
   const database = openDatabase(world.databaseUrl, { max: 1 });
-  await createCredentialStore(database.db).acquireLease({ id, version }, "00000000-0000-4000-8000-000000000002", true);
+  await createCredentialStore(database.db).acquireLease(
+    { id, version },
+    "00000000-0000-4000-8000-000000000002",
+    "refresh",
+  );
   await database.close();
   await world.sql("update credential set lease_until = now() + interval '5 seconds' where id = $1", [id]);
   await keeper.keep(id);
@@ -361,7 +365,11 @@ test("a credential in use is ended once it is free: the disconnect says that it 
   const row = await connect(browser, zoom);
   const { id, version } = await stateOf(world, row.id);
   const database = openDatabase(world.databaseUrl, { max: 1 });
-  await createCredentialStore(database.db).acquireLease({ id, version }, "00000000-0000-4000-8000-00000000000a", true);
+  await createCredentialStore(database.db).acquireLease(
+    { id, version },
+    "00000000-0000-4000-8000-00000000000a",
+    "refresh",
+  );
   await database.close();
   const receipt = await disconnect(browser, zoom, row.id);
   expect(receipt.json["revocations"]).toMatchObject([{ outcome: "retrying" }]);

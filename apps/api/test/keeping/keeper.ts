@@ -54,7 +54,8 @@ export function createKeeper(
   return {
     ...credentials,
     ...createRevoker({
-      endings: createRevocationStore(database.db),
+      store: createCredentialStore(database.db),
+      revocations: createRevocationStore(database.db),
       registry,
       seals,
       webhookAddress: ({ id, provider }) => `${world.url}/api/v1/webhooks/${provider}/${id}`,

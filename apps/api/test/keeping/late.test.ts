@@ -132,7 +132,7 @@ test("52. where a refresh token may be sent again, a lost lease stays lost: the 
   const database = openDatabase(world.databaseUrl, { max: 1 });
   const store = createCredentialStore(database.db);
   const { id, version } = await stateOf(world, row.id);
-  await store.acquireLease({ id, version }, "00000000-0000-4000-8000-00000000000c", true);
+  await store.acquireLease({ id, version }, "00000000-0000-4000-8000-00000000000c", "refresh");
   await database.close();
   cutOff.mend();
   await sleep(300);

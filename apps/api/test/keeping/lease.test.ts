@@ -16,7 +16,7 @@ beforeEach(() => forgetAll(world));
 const dead: CredentialEnd = { status: "needs_reconnect", reason: "grant_ended" };
 
 async function take(id: string, version: number): Promise<CredentialLease> {
-  const taken = await store.acquireLease({ id, version }, randomUUID(), true);
+  const taken = await store.acquireLease({ id, version }, randomUUID(), "refresh");
   if (taken.type !== "acquired") throw new Error(`the lease is ${taken.type}`);
   return taken.lease;
 }
@@ -35,6 +35,7 @@ const writes: Record<string, (late: CredentialLease) => Promise<unknown>> = {
       backOffSeconds: undefined,
       subscribesToEvents: false,
       isOnlyRenewal: false,
+      keepsLease: false,
     }),
 };
 

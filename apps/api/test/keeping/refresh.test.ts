@@ -324,7 +324,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     const store = createCredentialStore(database.db);
     const { id, version } = await stateOf(world, row.id);
     const late = "00000000-0000-4000-8000-000000000001";
-    const take = await store.acquireLease({ id, version }, late, true);
+    const take = await store.acquireLease({ id, version }, late, "refresh");
     if (take.type !== "acquired") throw new Error("not taken");
     expect(take.unsettled).toBe(false);
     expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });
@@ -340,7 +340,9 @@ describe.each(refreshing)("$id", (subject: Subject) => {
       subscribesToEvents: false,
     };
     for (const only of [false, true])
-      expect(await store.storeRenewal(take.lease, { ...stale, isOnlyRenewal: only })).toBeUndefined();
+      expect(
+        await store.storeRenewal(take.lease, { ...stale, isOnlyRenewal: only, keepsLease: false }),
+      ).toBeUndefined();
     expect(await store.markDead(take.lease, { status: "revoked", reason: "grant_ended" })).toBe(false);
     expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });
     await database.close();
@@ -415,7 +417,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     await createCredentialStore(database.db).acquireLease(
       { id, version },
       "00000000-0000-4000-8000-000000000002",
-      true,
+      "refresh",
     );
     await database.close();
     const waiting = one.ask(row.id);

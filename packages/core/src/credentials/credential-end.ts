@@ -1,20 +1,19 @@
-import { ConnectError } from "../errors.ts";
-import type { Credentials, Provider } from "../provider.ts";
+import type { Provider } from "../provider.ts";
 import { goneAfterSeconds, isGrantDead, isAccountPaused } from "./failures.ts";
-import type { CredentialEnd, LeaseResult } from "./credential-store.ts";
+import type { AcquiredLease, CredentialEnd } from "./credential-store.ts";
 
-/** What became of a question to a provider under a lease. */
+/** A call to a provider that failed under a lease. */
 export type FailedCall = {
   provider: Provider;
-  take: Extract<LeaseResult, { type: "acquired" }>;
-  /** What a dead grant is to be called. */
+  take: AcquiredLease;
+  /** How a dead grant ends the credential, if the caller knows why it would be dead. */
   ending: CredentialEnd | undefined;
   failure: unknown;
 };
 
 /**
- * How a failure ends the credential; undefined: it does not. An account that has been closed for too long is gone. A strict
- * provider's new tokens that never arrived explain a dead grant, whatever made somebody ask after it.
+ * Finds how a failure ends the credential. Undefined: it does not. An account that has been closed for too long counts as
+ * gone. If the provider's refresh tokens are spent by one use, new tokens that never arrived explain a dead grant.
  */
 export function findCredentialEnd({ provider, take, ending, failure }: FailedCall): CredentialEnd | undefined {
   if (isAccountPaused(failure) && take.pausedFor > goneAfterSeconds) {
@@ -23,10 +22,4 @@ export function findCredentialEnd({ provider, take, ending, failure }: FailedCal
   if (!isGrantDead(failure)) return undefined;
   if (provider.singleUseRefreshToken && take.unsettled) return { status: "needs_reconnect", reason: "refresh_lost" };
   return ending ?? { status: "needs_reconnect", reason: "grant_ended" };
-}
-
-/** The failure of a refresh that brought a refresh token alone, once that is stored; undefined: it brought an access token. */
-export function findMissingToken({ id }: Provider, { accessToken }: Credentials): ConnectError | undefined {
-  if (accessToken !== undefined) return undefined;
-  return new ConnectError("provider_misbehaved", `${id} renewed the refresh token alone`);
 }

@@ -102,7 +102,7 @@ async function probeGrant(
   const { standing, provider } = asked;
   if (!provider.probe) return undefined;
   const credentials = seals.openCredentials(standing.secret, standing);
-  const take = await store.acquireLease(standing, randomUUID(), false);
+  const take = await store.acquireLease(standing, randomUUID(), "probe");
   if (take.type !== "acquired") return retryAfterSeconds(take, ending);
   const { lease } = take;
   try {

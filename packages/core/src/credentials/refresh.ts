@@ -2,33 +2,34 @@ import { randomUUID } from "node:crypto";
 import { getProviderOfApp, type Registry } from "../registry.ts";
 import { ConnectError } from "../errors.ts";
 import { latestBegin } from "../leases.ts";
-import { maintenanceDelaySeconds, measureLifetimes } from "../lifetimes.ts";
 import type { Credentials, Provider } from "../provider.ts";
 import type { Seals } from "../vault/index.ts";
 import { isOutcomeUnknown, backOffSecondsAfter, accountPausedError, isAccountPaused } from "./failures.ts";
-import { findCredentialEnd, findMissingToken, type FailedCall } from "./credential-end.ts";
-import { retryWrite, awaitWrite } from "./retry-write.ts";
+import { findCredentialEnd, type FailedCall } from "./credential-end.ts";
+import { storeTokens } from "./store-tokens.ts";
 import type { CredentialStore, CredentialEnd, CredentialRow, LeaseResult } from "./credential-store.ts";
 
+/** What refreshing, issuing and maintaining credentials need. */
 export interface CredentialDeps {
   store: CredentialStore;
   registry: Registry;
   seals: Seals;
-  /** Told of each failure at a provider once it has been stored. For the operator's log. */
+  /** Told of each failure of a provider after it was stored. For the operator's log. */
   report: (failure: ConnectError, credential: Pick<CredentialRow, "id" | "provider">) => void;
-  /** Told of work that nobody waits for any more, and that must not be cut off by a stop. */
+  /** Told of work that outlives its request, and that a stop waits for. */
   trackInBackground: (work: Promise<unknown>) => void;
 }
 
+/** What comes of a refresh: new tokens, or why this caller did not send one. */
 export type RefreshResult =
   | { type: "fresh"; standing: CredentialRow; credentials: Credentials }
-  | Extract<LeaseResult, { type: "busy" | "backing_off" | "stale" | "missing" }>;
+  | Exclude<LeaseResult, { type: "acquired" }>;
 
 /**
- * Refreshes one version of a credential, at most once however many ask: the lease is taken and the sending recorded in
- * one statement, the provider is called outside any transaction, and the answer is stored before anybody uses it, fenced by
- * version and owner. Throws `needs_reconnect` once the provider's word that the grant is dead has been stored, and otherwise
- * the failure for which there is no new token. `ending`: what a dead grant is to be called.
+ * Refreshes one version of a credential once, under its lease. One statement takes the lease and records that a refresh is
+ * sent; the provider is called outside any transaction; the answer is stored before its first use, fenced by version and
+ * owner. Throws `needs_reconnect` after it has stored that the provider calls the grant dead, and otherwise the failure
+ * that kept a new token from us. `ending`: how a dead grant ends the credential.
  */
 export async function refreshCredential(
   parts: CredentialDeps,
@@ -36,11 +37,11 @@ export async function refreshCredential(
   ending?: CredentialEnd,
 ): Promise<RefreshResult> {
   const provider = getProviderOfApp(parts.registry, standing);
-  // Before the lease: a process that lacks the key must not hold up those that have it. Only this version is then taken.
+  // Opened before the lease is taken: a process that lacks the key must not delay those that have it.
   const held = parts.seals.openCredentials(standing.secret, standing);
   const owner = randomUUID();
   const askedAt = performance.now();
-  const take = await parts.store.acquireLease(standing, owner, true);
+  const take = await parts.store.acquireLease(standing, owner, "refresh");
   if (take.type !== "acquired") return take;
   const { unsettled } = take;
   let renewed: Credentials;
@@ -50,15 +51,19 @@ export async function refreshCredential(
   } catch (failure) {
     return await recordFailure(parts, { provider, take, ending, failure });
   }
-  return await storeTokens(parts, { provider, take, held, renewed });
+  const stored = await storeTokens(parts, { provider, take, held, renewed, keepsLease: false });
+  if (stored === undefined) return await rereadCredential(parts.store, standing.id);
+  if (stored.failure === undefined) return { type: "fresh", standing: stored.standing, credentials: renewed };
+  parts.report(stored.failure, take.standing);
+  throw stored.failure;
 }
 
 type RefreshAttempt = { unsettled: boolean; beginsBy: number };
 
 /**
- * Sends a refresh. One before it whose answer never came (`unsettled`) may have been carried out: where the provider can be
- * asked that, it is asked first, as long as its answer tells of nothing else. After `beginsBy` nothing is sent: this process
- * stood still, and another may be at it. Throws `needs_reconnect` where the refresh token is dead.
+ * Sends a refresh. An earlier refresh whose answer never came (`unsettled`) may have been carried out: if the provider
+ * can introspect, it is asked first, while the access token should still be alive. Nothing is sent after `beginsBy`: this
+ * process stood still, and another may have taken the lease. Throws `needs_reconnect` if the refresh token is dead.
  */
 export async function sendRefresh(
   provider: Provider,
@@ -80,7 +85,7 @@ export async function sendRefresh(
 
 const clockMarginMs = 60_000;
 
-/** Whether the access token should still live. Some servers call a pair inactive as soon as that has run out. */
+/** Whether the access token should still live. Some servers call a pair inactive as soon as its access token has ended. */
 function isAccessTokenAlive({ expiresAt }: Credentials): boolean {
   return expiresAt !== undefined && expiresAt.getTime() > Date.now() + clockMarginMs;
 }
@@ -88,54 +93,13 @@ function isAccessTokenAlive({ expiresAt }: Credentials): boolean {
 const minKnownLifetimeMs = 500;
 
 /**
- * A token whose answer does not say how long it lasts (RFC 6749 5.1) lasts as long as the one before did; as documented,
- * where that was not known either.
+ * Adds the lifetime of an access token whose answer does not say it (RFC 6749 5.1): that of the token before, or the
+ * documented one if that is unknown too.
  */
 function withLifetime(renewed: Credentials, { lifetimeMs }: CredentialRow, { accessSeconds }: Provider): Credentials {
   const seconds = lifetimeMs === null || lifetimeMs < minKnownLifetimeMs ? accessSeconds : lifetimeMs / 1000;
   if (renewed.expiresAt !== undefined || seconds === undefined) return renewed;
   return { ...renewed, expiresAt: new Date(Date.now() + seconds * 1000) };
-}
-
-type ReceivedTokens = {
-  provider: Provider;
-  take: Extract<LeaseResult, { type: "acquired" }>;
-  held: Credentials;
-  renewed: Credentials;
-};
-
-/**
- * Stored before use, and tried on while the database cannot be reached, though nobody waits for it so long. Others may
- * reach it meanwhile, and take the lease once it has run out. Where a refresh token is spent by its first use, what they
- * then hear is that it is dead: the tokens in hand are the only ones that live, and are stored all the same. A refresh token
- * that came alone is kept beside the access token from before, and counts as a failure.
- */
-async function storeTokens(
-  { store, seals, trackInBackground, report }: CredentialDeps,
-  kept: ReceivedTokens,
-): Promise<RefreshResult> {
-  const { provider, take, held, renewed } = kept;
-  const { lease } = take;
-  const failure = findMissingToken(provider, renewed);
-  const whole = failure ? { ...held, ...renewed, expiresAt: held.expiresAt ?? new Date() } : renewed;
-  const secret = seals.sealCredentials(whole, { id: lease.id, provider: provider.id });
-  const isOnlyRenewal = provider.singleUseRefreshToken === true;
-  const backOffSeconds = failure && backOffSecondsAfter(failure, take.failures);
-  const subscribesToEvents = provider.subscribe !== undefined;
-  const storing = retryWrite(async () => {
-    const lifetimes = measureLifetimes(whole);
-    const next = {
-      maintainInSeconds: backOffSeconds ?? maintenanceDelaySeconds(provider, lifetimes.expiresInSeconds),
-      backOffSeconds,
-      subscribesToEvents,
-    };
-    return await store.storeRenewal(lease, { secret, ...lifetimes, ...next, isOnlyRenewal });
-  });
-  const stored = await awaitWrite(storing, trackInBackground);
-  if (stored === undefined) return await rereadCredential(store, lease.id);
-  if (failure === undefined) return { type: "fresh", standing: stored, credentials: renewed };
-  report(failure, take.standing);
-  throw failure;
 }
 
 async function recordFailure({ store, report }: CredentialDeps, failed: FailedCall): Promise<RefreshResult> {
@@ -145,12 +109,12 @@ async function recordFailure({ store, report }: CredentialDeps, failed: FailedCa
   if (ending === undefined) {
     const paused = isAccountPaused(failure);
     const seconds = backOffSecondsAfter(failure, take.failures);
-    // What was unknown before stays so, whatever became of this try.
+    // This try does not tell what came of an earlier one.
     await store.backOff(lease, { seconds, unsettled: take.unsettled || isOutcomeUnknown(failure), paused });
     if (failure instanceof ConnectError) report(failure, take.standing);
     throw paused ? accountPausedError(failure) : failure;
   }
-  // Written only where nobody has changed the row since: a sibling may have rotated the token under our hands.
+  // Written only if the row has not changed: another process may have rotated the token meanwhile.
   if (!(await store.markDead(lease, ending))) return await rereadCredential(store, lease.id);
   const dead = new ConnectError("needs_reconnect", "the provider says that the grant is dead", {
     cause: failure,

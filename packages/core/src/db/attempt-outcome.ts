@@ -2,7 +2,8 @@ import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { Connection, NewGrant, OrphanedGrant } from "../connect/index.ts";
 import { ConnectError, type FailureCode, type SignedInAccount } from "../errors.ts";
 import { connectionJson } from "./connection-json.ts";
-import { addJob, dropJob, seconds } from "./jobs.ts";
+import { seconds } from "./clock.ts";
+import { addJob, dropJob } from "./jobs.ts";
 import { jobsOfKept, keptGrant } from "./kept-grant.ts";
 import type { Database } from "./schema.ts";
 

@@ -2,7 +2,8 @@ import { sql, type Kysely } from "kysely";
 import type { ConnectionRemoval } from "../disconnect/index.ts";
 import { ConnectError } from "../errors.ts";
 import { revocationLeaseSeconds } from "../leases.ts";
-import { addJob, dropJob, seconds } from "./jobs.ts";
+import { seconds } from "./clock.ts";
+import { addJob, dropJob } from "./jobs.ts";
 import { callerStatement } from "./live-session.ts";
 import type { Database } from "./schema.ts";
 

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from "kysely";
+import { seconds } from "./clock.ts";
 
 /** The jobs that concern one credential; their payload is `{ credential }`. */
 export const credentialJobs = {
@@ -34,9 +35,4 @@ export function addJob(job: CredentialJob, credential: RawBuilder<unknown>, dela
 /** A call that takes such a job back. */
 export function dropJob(job: CredentialJob, credential: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`(graphile_worker.remove_job(${`${job}:`} || ${credential})).id`;
-}
-
-/** An interval of so many seconds. */
-export function seconds(count: number | undefined): RawBuilder<unknown> {
-  return sql`make_interval(secs => ${count ?? null}::float8)`;
 }

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from "kysely";
 import type { OrphanedGrant } from "../connect/index.ts";
-import { addJob, dropJob, seconds } from "./jobs.ts";
+import { seconds } from "./clock.ts";
+import { addJob, dropJob } from "./jobs.ts";
 
 /**
  * Common table expressions that store a grant which its attempt cannot keep. `held`: the account's one credential, which

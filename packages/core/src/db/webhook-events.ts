@@ -1,6 +1,7 @@
 import { sql, type Kysely, type RawBuilder, type Transaction } from "kysely";
 import type { AffectedAccount, ReceivedEvent, WebhookEvents } from "../webhooks/index.ts";
-import { addJob, seconds, webhooksJob } from "./jobs.ts";
+import { seconds } from "./clock.ts";
+import { addJob, webhooksJob } from "./jobs.ts";
 import { prepared } from "./prepared.ts";
 import type { Database } from "./schema.ts";
 import type { Pooled } from "./database.ts";

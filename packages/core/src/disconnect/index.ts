@@ -10,8 +10,6 @@ export {
   createRevoker,
   type RevocationResult,
   type RevocationStore,
-  type LeasedCredential,
-  type RevocationLease,
   type Revoker,
   type RevokerDeps,
 } from "./revoke.ts";

@@ -1,0 +1,68 @@
+import { ConnectError } from "../errors.ts";
+import { maintenanceDelaySeconds, measureLifetimes } from "../lifetimes.ts";
+import type { Credentials, Provider } from "../provider.ts";
+import type { Seals } from "../vault/index.ts";
+import type { AcquiredLease, CredentialRow, CredentialStore } from "./credential-store.ts";
+import { backOffSecondsAfter } from "./failures.ts";
+import { awaitWrite, retryWrite } from "./retry-write.ts";
+
+/** What storing renewed tokens needs. */
+export interface StoreTokensDeps {
+  store: Pick<CredentialStore, "storeRenewal">;
+  seals: Seals;
+  /** Told of work that outlives its request, and that a stop waits for. */
+  trackInBackground: (work: Promise<unknown>) => void;
+}
+
+/** The answer of a refresh, with the credentials from before. */
+export interface ReceivedTokens {
+  provider: Provider;
+  take: AcquiredLease;
+  held: Credentials;
+  renewed: Credentials;
+  /** The holder goes on under the same lease. */
+  keepsLease: boolean;
+}
+
+/** A stored renewal. `failure`: the provider renewed the refresh token alone, so there is no new access token. */
+export interface StoredTokens {
+  standing: CredentialRow;
+  failure: ConnectError | undefined;
+}
+
+/**
+ * Seals and stores renewed tokens before their first use, and tries again while the database cannot be reached; the caller
+ * waits a minute at most. Another process may take the lease meanwhile. If the refresh token is spent by its first use, that
+ * process hears at most that it is dead: the tokens in hand are the only ones that live, and are stored all the same. A
+ * refresh token that came alone is stored beside the access token from before. Undefined: the lease is lost.
+ */
+export async function storeTokens(
+  { store, seals, trackInBackground }: StoreTokensDeps,
+  { provider, take, held, renewed, keepsLease }: ReceivedTokens,
+): Promise<StoredTokens | undefined> {
+  const { lease } = take;
+  const failure = findMissingToken(provider, renewed);
+  const whole = failure ? { ...held, ...renewed, expiresAt: held.expiresAt ?? new Date() } : renewed;
+  const secret = seals.sealCredentials(whole, { id: lease.id, provider: provider.id });
+  const backOffSeconds = failure && backOffSecondsAfter(failure, take.failures);
+  const storing = retryWrite(async () => {
+    const lifetimes = measureLifetimes(whole);
+    return await store.storeRenewal(lease, {
+      secret,
+      ...lifetimes,
+      maintainInSeconds: backOffSeconds ?? maintenanceDelaySeconds(provider, lifetimes.expiresInSeconds),
+      backOffSeconds,
+      subscribesToEvents: provider.subscribe !== undefined,
+      isOnlyRenewal: provider.singleUseRefreshToken === true,
+      keepsLease,
+    });
+  });
+  const standing = await awaitWrite(storing, trackInBackground);
+  return standing && { standing, failure };
+}
+
+/** The failure of a refresh that brought a refresh token alone. Undefined: it brought an access token. */
+function findMissingToken({ id }: Provider, { accessToken }: Credentials): ConnectError | undefined {
+  if (accessToken !== undefined) return undefined;
+  return new ConnectError("provider_misbehaved", `${id} renewed the refresh token alone`);
+}
