@@ -4,16 +4,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { root } from "./lib/paths.ts";
-import { measureCode, measureThreats, type CodeBounds } from "./readability/figures.ts";
+import { measureCode, measureThreats, measureWalkthrough, type CodeBounds } from "./readability/figures.ts";
 
 // Each bound is what the code counts now, until the goal behind it is reached: it goes down and never up.
 const codeBounds: readonly CodeBounds[] = [
   {
     program: "product",
     folders: ["apps/api", "apps/web", "packages/core", "packages/postgres"],
-    maxRepeatedFunctions: 40, // goal: 15
-    maxRepeatedTypes: 4, // goal: 3
-    minDocumentedPercent: 83, // goal: 90
+    maxRepeatedFunctions: 31, // goal: 15
+    maxRepeatedTypes: 2, // goal: 3
+    minDocumentedPercent: 84, // goal: 90
     maxCycles: 2, // goal: 0
   },
   {
@@ -26,9 +26,19 @@ const codeBounds: readonly CodeBounds[] = [
   },
 ];
 
+/** The walkthroughs of docs/architecture.md, and how many files each may name. */
+const walkthroughBounds = [
+  { title: "Connecting Zoom", maxFiles: 40 },
+  { title: "Issuing a token with a refresh", maxFiles: 25 },
+  { title: "Connecting Telegram by phone", maxFiles: 35 },
+  { title: "A Stripe webhook", maxFiles: 20 },
+];
+
+const readDocument = (name: string): string => readFileSync(join(root, "docs", name), "utf8");
 const figures = [
   ...codeBounds.flatMap((bounds) => measureCode(root, bounds)),
-  measureThreats(root, readFileSync(join(root, "docs/threats.md"), "utf8")),
+  ...walkthroughBounds.map((bounds) => measureWalkthrough(root, readDocument("architecture.md"), bounds)),
+  measureThreats(root, readDocument("threats.md")),
 ];
 for (const { title, value, isMet } of figures)
   console.log(`${isMet ? styleText("green", "✓") : styleText("red", "✗")} ${title}: ${value}`);
