@@ -39,8 +39,12 @@ const implementations: Ban = {
   message: "Only the composition builds from these; other folders call what it has built.",
 };
 const workspaces: Ban = {
-  group: ["@patchbay/*"],
+  group: ["@patchbay/*", "!@patchbay/mtproto-server", "!@patchbay/sandbox"],
   message: "The sandbox shares no code with what it checks.",
+};
+const anyWorkspace: Ban = {
+  group: ["@patchbay/*"],
+  message: "The MTProto server knows nothing of the product.",
 };
 const core: Ban = {
   group: ["@patchbay/core", "@patchbay/core/*", "@patchbay/sandbox", "@patchbay/sandbox/*"],
@@ -131,6 +135,7 @@ export default defineConfig({
     { files: ["packages/core/src/**/*.test.ts"], rules: banImports(programs) },
     { files: ["apps/api/src/**"], excludeFiles: composition, rules: banImports(implementations) },
     { files: ["apps/sandbox/**"], rules: banImports(workspaces) },
+    { files: ["packages/mtproto-server/**"], rules: banImports(anyWorkspace) },
     { files: ["apps/web/**"], rules: banImports(core) },
   ],
 });

@@ -40,6 +40,14 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
+      {
+        test: {
+          name: "mtproto-server",
+          root: "packages/mtproto-server",
+          include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+          testTimeout: 20_000,
+        },
+      },
       { test: { name: "postgres", root: "packages/postgres", include: ["test/**/*.test.ts"], testTimeout: 20_000 } },
       { test: { name: "prove", root: "tests/prove", include: ["**/*.test.ts"] } },
       {

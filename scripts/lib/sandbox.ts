@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Apps, environmentOf } from "../../apps/sandbox/src/environment.ts";
+import { type Apps, buildEnvironment } from "../../apps/sandbox/src/environment.ts";
 import { startChild } from "./child.ts";
 import type { ProcessGroup } from "./process-group.ts";
 import { withoutDatabases } from "./ignored-settings.ts";
@@ -64,5 +64,5 @@ export function sandboxEnvironment({ url, apps }: Sandbox, own: NodeJS.Dict<stri
     console.log(`Ignoring ${ignored.join(", ")}: they are for pnpm serve. This command uses the sandbox alone.`);
   }
   const secrets = loadSandboxSecrets(join(dataFolder, "secrets.env"));
-  return { ...env, NODE_ENV: "development", ...secrets, ...environmentOf(apps), ...own, SANDBOX_URL: url };
+  return { ...env, NODE_ENV: "development", ...secrets, ...buildEnvironment(apps), ...own, SANDBOX_URL: url };
 }

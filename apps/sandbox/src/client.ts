@@ -1,36 +1,52 @@
-import type { Call } from "./wire.ts";
+import type { z } from "zod";
+import { type Operation, operations, telegramOperations } from "./control/operations.ts";
+import { buildEnvironment } from "./environment.ts";
 
-export interface Credentials {
-  readonly id: string;
-  readonly secret: string;
+type ClientMethod<Op extends Operation> = (
+  ...input: Record<never, never> extends z.input<Op["input"]> ? [input?: z.input<Op["input"]>] : [z.input<Op["input"]>]
+) => Promise<z.output<Op["output"]>>;
+
+type ClientMethods<Table extends Readonly<Record<string, Operation>>> = {
+  readonly [Name in keyof Table]: ClientMethod<Table[Name]>;
+};
+
+/** The control API of a running sandbox, a method for each operation. Each throws if the sandbox refuses. */
+export type SandboxClient = ClientMethods<typeof operations> &
+  ClientMethods<typeof telegramOperations> & {
+    readonly url: string;
+    /** The environment that makes Patchbay the client of each provider's built-in app. */
+    getEnvironment(): Promise<Record<string, string>>;
+  };
+
+/** The longest wait for an operation: a hundred thousand webhooks take a while. */
+const timeoutMs = 120_000;
+
+/** Creates a client of the sandbox that listens at this URL. */
+export function createSandboxClient(url: string): SandboxClient {
+  const methods = Object.entries({ ...operations, ...telegramOperations }).map(([name, operation]) => [
+    name,
+    (input: object = {}) => callOperation(url, operation, input),
+  ]);
+  const client = { url, ...Object.fromEntries(methods) } as SandboxClient;
+  return { ...client, getEnvironment: async () => buildEnvironment(await client.listApps()) };
 }
 
-/** HTTP Basic credentials (RFC 6749 §2.3.1), or undefined where the header holds none. */
-export function basic(call: Call): Credentials | undefined {
-  const encoded = authorization(call, "basic");
-  if (encoded === undefined) return undefined;
-  const [id, ...rest] = Buffer.from(encoded, "base64").toString("utf8").split(":");
-  return id === undefined ? undefined : { id: unescaped(id), secret: unescaped(rest.join(":")) };
+async function callOperation(url: string, { method, path, output }: Operation, input: object): Promise<unknown> {
+  const target = new URL(`/_/${path}`, url);
+  const response = await fetch(method === "GET" ? withQuery(target, input) : target, {
+    signal: AbortSignal.timeout(timeoutMs),
+    ...(method === "POST" && {
+      method,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(input),
+    }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`The sandbox answered ${method} /_/${path} with ${response.status}: ${text}`);
+  return output.parse(JSON.parse(text));
 }
 
-export const bearer = (call: Call): string | undefined => authorization(call, "bearer");
-
-/** `client_id` and `client_secret` as parameters of the body. */
-export function inBody(fields: URLSearchParams): Credentials | undefined {
-  const id = fields.get("client_id");
-  const secret = fields.get("client_secret");
-  return id === null || secret === null ? undefined : { id, secret };
-}
-
-function authorization(call: Call, scheme: string): string | undefined {
-  const [given, value] = (call.header("authorization") ?? "").split(" ", 2);
-  return given?.toLowerCase() === scheme && value !== undefined ? value : undefined;
-}
-
-function unescaped(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+function withQuery(url: URL, input: object): URL {
+  for (const [name, value] of Object.entries(input)) if (value !== undefined) url.searchParams.set(name, String(value));
+  return url;
 }

@@ -1,4 +1,4 @@
-/** The sandbox's one source of time: real time, shifted by whatever the control door asked for. */
+/** The sandbox's only source of time: real time, moved by the control API. */
 export interface Clock {
   now(): number;
   advance(ms: number): void;

@@ -7,7 +7,7 @@ export const patchSchema = z.record(z.string(), z.unknown());
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** JSON merge patch (RFC 7396): a null removes, an object goes deeper, anything else replaces. */
+/** Applies a JSON merge patch (RFC 7396): null removes, an object is merged, anything else replaces. */
 export function mergePatch(target: Patch, patch: Patch | undefined): Record<string, unknown> {
   const merged: Record<string, unknown> = { ...target };
   for (const [name, value] of Object.entries(patch ?? {})) {
@@ -18,7 +18,7 @@ export function mergePatch(target: Patch, patch: Patch | undefined): Record<stri
   return merged;
 }
 
-/** Puts null in place of every field of these names, however deep it lies. */
+/** Replaces every field that has one of these names with null, at any depth. */
 export function putNulls(value: unknown, names: readonly string[] = []): unknown {
   if (names.length === 0) return value;
   if (Array.isArray(value)) return value.map((item: unknown) => putNulls(item, names));
@@ -30,14 +30,14 @@ export function putNulls(value: unknown, names: readonly string[] = []): unknown
   return Object.fromEntries(fields);
 }
 
-/** A record that the control door may alter: a field given replaces the old one, null removes it. */
+/** A record that the control API can change: a given field replaces the old one, null removes it. */
 export interface Patchable<T> {
   current(): T;
   set(fields: Patch): void;
   reset(): void;
 }
 
-export function patchable<T extends object>(schema: z.ZodType<T>, initial: object): Patchable<T> {
+export function createPatchable<T extends object>(schema: z.ZodType<T>, initial: object): Patchable<T> {
   const parse = (fields: object): T =>
     schema.parse(Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== null)));
   const seed = parse(initial);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sign } from "../src/providers/shopify/signature.ts";
+import { signQuery } from "../src/providers/shopify/signature.ts";
 import { appOrigin, bench, day, hour, json, parameter, withQuery } from "./harness.ts";
 
 const sandbox = bench();
@@ -51,7 +51,7 @@ describe("the signature", () => {
       "9fe3d5ea81959305fd96bd3d2d44e878654e753bc8e455b5369c15a009412163",
     ],
   ])("of the known examples is right", (parameters, hmac) => {
-    expect(sign(parameters, "hush")).toBe(hmac);
+    expect(signQuery(parameters, "hush")).toBe(hmac);
   });
 });
 
@@ -60,7 +60,7 @@ describe("authorize", () => {
     const back = await consent();
     const returned = Object.fromEntries(back.searchParams);
     expect(Object.keys(returned)).toEqual(["code", "hmac", "host", "shop", "state", "timestamp"]);
-    expect(returned).toMatchObject({ shop, state: "st-5", hmac: sign(returned, client_secret) });
+    expect(returned).toMatchObject({ shop, state: "st-5", hmac: signQuery(returned, client_secret) });
     expect(returned["code"]).toMatch(/^[0-9a-f]{32}$/);
     expect(Buffer.from(returned["host"] ?? "", "base64").toString()).toBe("admin.shopify.com/store/acme-goods");
     expect(returned["host"]).not.toContain("=");
@@ -70,7 +70,7 @@ describe("authorize", () => {
     await sandbox.control("set", { provider: "shopify", omitHost: true });
     const returned = Object.fromEntries((await consent()).searchParams);
     expect(returned).not.toHaveProperty("host");
-    expect(returned["hmac"]).toBe(sign(returned, client_secret));
+    expect(returned["hmac"]).toBe(signQuery(returned, client_secret));
   });
 
   it("returns the canonical shop for a friendly name", async () => {

@@ -1,9 +1,9 @@
-import { type Apps, environmentOf } from "@patchbay/sandbox/environment";
+import { type Apps, buildEnvironment } from "@patchbay/sandbox/environment";
 import { sandboxUrl } from "./addresses.ts";
 
 /** The environment that makes an API the sandbox's client. */
 export async function clientEnvironment(): Promise<Record<string, string>> {
-  return environmentOf((await (await fetch(`${sandboxUrl}/_/apps`)).json()) as Apps);
+  return buildEnvironment((await (await fetch(`${sandboxUrl}/_/apps`)).json()) as Apps);
 }
 
 /** Makes the next matching request at a provider go wrong. */

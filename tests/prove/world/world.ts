@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { migrate, openDatabase } from "@patchbay/core/db";
 import { createSeals, createVault, readKeyring, type Seals } from "@patchbay/core/vault";
 import { freePort } from "@patchbay/postgres";
-import { environmentOf } from "@patchbay/sandbox/environment";
+import { buildEnvironment } from "@patchbay/sandbox/environment";
 import { Pool } from "pg";
 import { createApi, type Api } from "./api.ts";
 import type { Door } from "./door.ts";
@@ -100,7 +100,7 @@ type Own = { databaseUrl: string; serviceKey: string };
 
 async function environment(stage: Stage, { databaseUrl, serviceKey }: Own): Promise<Record<string, string>> {
   return {
-    ...environmentOf(await stage.door.apps()),
+    ...buildEnvironment(await stage.door.apps()),
     PUBLIC_URL: stage.publicUrl,
     DATABASE_URL: databaseUrl,
     AUTH_SECRET: randomBytes(32).toString("hex"),

@@ -1,4 +1,4 @@
-import { environmentOf } from "@patchbay/sandbox/environment";
+import { buildEnvironment } from "@patchbay/sandbox/environment";
 import { z } from "zod";
 
 const apps = z.record(z.string(), z.record(z.string(), z.unknown()));
@@ -80,7 +80,7 @@ export function createDoor(sandbox: string) {
     /** The apps that the providers know, with their keys. */
     apps: async () => apps.parse(await get("/_/apps")),
     /** The environment that makes the API the sandbox's client. */
-    clientEnvironment: async () => environmentOf(apps.parse(await get("/_/apps"))),
+    clientEnvironment: async () => buildEnvironment(apps.parse(await get("/_/apps"))),
   };
 }
 

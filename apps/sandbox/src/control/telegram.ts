@@ -1,48 +1,40 @@
-import { z } from "zod";
-import type { Accounts } from "../telegram/account/accounts.ts";
-import { phoneOf } from "../telegram/account/phone.ts";
+import type { TelegramAccounts } from "../telegram/accounts.ts";
+import { getPhone } from "../telegram/phone.ts";
+import type { OperationHandlers, telegramOperations } from "./operations.ts";
 
-/** What a name under `/_/telegram/` does with the body posted, or the query of a GET. */
-type Action = (telegram: TelegramControl, input: unknown) => object;
-
-export interface TelegramControl {
-  readonly accounts: Accounts;
-  /** Lets the server lose every authorization key, and with them all sessions. */
+/** What the operations on Telegram's phones act on. */
+export interface TelegramControlDeps {
+  readonly accounts: TelegramAccounts;
+  /** Makes the server lose every authorization key, and with them all sessions. */
   forgetKeys(): void;
 }
 
-const ofPhone = z.strictObject({ phone: z.string() });
-const ofScan = z.strictObject({ phone: z.string(), url: z.string() });
+const toIso = (ms: number): string => new Date(ms).toISOString();
 
-export const telegramActions: Readonly<Record<string, Action>> = {
-  scan: ({ accounts }, body) => {
-    const { phone, url } = ofScan.parse(body);
-    phoneOf(accounts, phone).scan(url);
-    return { accepted: true };
-  },
-  end: ({ accounts }, body) => ({ ended: phoneOf(accounts, ofPhone.parse(body).phone).end() }),
-  forget: (telegram) => {
-    telegram.forgetKeys();
-    return { forgotten: true };
-  },
-};
-
-const iso = (ms: number): string => new Date(ms).toISOString();
-
-export const telegramViews: Readonly<Record<string, Action>> = {
-  messages: ({ accounts }, query) =>
-    phoneOf(accounts, ofPhone.parse(query).phone)
-      .messages()
-      .map(({ code, at }) => ({ code, at: iso(at) })),
-  sessions: ({ accounts }, query) =>
-    phoneOf(accounts, ofPhone.parse(query).phone)
-      .sessions()
+/** Answers the operations on the phones of Telegram's people. */
+export const telegramHandlers: OperationHandlers<TelegramControlDeps, typeof telegramOperations> = {
+  listLoginCodes: ({ accounts }, { phone }) =>
+    getPhone(accounts, phone)
+      .listMessages()
+      .map(({ code, at }) => ({ code, at: toIso(at) })),
+  listSessions: ({ accounts }, { phone }) =>
+    getPhone(accounts, phone)
+      .listSessions()
       .map(({ hash, dc, apiId, device, createdAt, activeAt }) => ({
         hash: String(hash),
         dc,
         apiId,
         ...device,
-        createdAt: iso(createdAt),
-        activeAt: iso(activeAt),
+        createdAt: toIso(createdAt),
+        activeAt: toIso(activeAt),
       })),
+  scanQrCode: ({ accounts }, { phone, url }) => {
+    getPhone(accounts, phone).scanQrCode(url);
+    return { accepted: true };
+  },
+  endSessions: ({ accounts }, { phone }) => ({ ended: getPhone(accounts, phone).endSessions() }),
+  forgetKeys: (telegram) => {
+    telegram.forgetKeys();
+    return { forgotten: true };
+  },
 };

@@ -1,67 +1,71 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { Clock } from "../clock.ts";
-import type { Face } from "../face.ts";
-import { type Letter, orderFields } from "../webhooks/letter.ts";
-import type { Delivered, Outbox } from "../webhooks/outbox.ts";
-import { able, named, personAt } from "./faces.ts";
+import type { SimulatedProvider } from "../provider.ts";
+import type { WebhookDelivery } from "../webhooks/delivery.ts";
+import type { DeliveryResult, WebhookSender } from "../webhooks/sender.ts";
+import type { OperationHandler, operations } from "./operations.ts";
+import { getPersonId, getProvider, requireAbility } from "./providers.ts";
+import type { ReportedDelivery, SignedWebhook, signSchema } from "./schemas/webhooks.ts";
 
-interface Post {
-  readonly faces: readonly Face[];
+interface WebhookControlDeps {
+  readonly providers: readonly SimulatedProvider[];
   readonly clock: Clock;
-  readonly outbox: Outbox;
+  readonly webhookSender: WebhookSender;
 }
 
-const signSchema = z.strictObject({
-  ...orderFields,
-  provider: z.string(),
-  /** Several people take turns. */
-  person: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
-  count: z.number().int().min(1).max(1_000_000).default(1),
-  /** How often each is sent once more, with the same id and bytes. */
-  duplicates: z.number().int().min(0).max(1000).default(0),
-});
-const emitSchema = signSchema.extend({ retries: z.number().int().min(0).max(100).default(0) });
+type WebhookHandler<Name extends keyof typeof operations> = OperationHandler<
+  WebhookControlDeps,
+  (typeof operations)[Name]
+>;
 
-/** Each letter as often as it is to be sent, written only when its turn comes. */
-async function* written({ faces, clock }: Post, asked: z.infer<typeof signSchema>): AsyncGenerator<Letter> {
-  const { provider, person, count, duplicates, id, ...rest } = asked;
-  const face = named(faces, provider);
-  const hooks = able(face, face.hooks);
+/** Builds each delivery as often as it is sent, when its turn comes. */
+async function* buildDeliveries(
+  { providers, clock }: WebhookControlDeps,
+  { provider: id, person, count, duplicates, id: eventId, ...rest }: z.output<typeof signSchema>,
+): AsyncGenerator<WebhookDelivery> {
+  const provider = getProvider(providers, id);
+  const webhooks = requireAbility(provider, provider.webhooks);
   const people = [person].flat();
   for (let nth = 0; nth < count; nth += 1) {
-    const own = { person: people[nth % people.length], id: count === 1 ? id : id && `${id}-${nth + 1}`, nth };
-    for (const letter of await hooks.write({ ...rest, ...own, at: asked.at ?? clock.now() }))
-      for (let copy = 0; copy <= duplicates; copy += 1) yield letter;
+    const own = {
+      person: people[nth % people.length],
+      id: count === 1 ? eventId : eventId && `${eventId}-${nth + 1}`,
+      nth,
+    };
+    for (const delivery of await webhooks.buildDeliveries({ ...rest, ...own, at: rest.at ?? clock.now() }))
+      for (let copy = 0; copy <= duplicates; copy += 1) yield delivery;
   }
 }
 
-/** How many deliveries are under way at once, and how many are told of one by one. */
-const width = 16;
-const told = 20;
+/** How many deliveries run at once, and how many are reported one by one. */
+const maxParallelDeliveries = 16;
+const maxListedDeliveries = 20;
 
-export async function emit(post: Post, body: unknown): Promise<object> {
-  const { retries, ...asked } = emitSchema.parse(body);
-  const letters = written(post, asked);
-  const deliveries: object[] = [];
+/** Sends webhooks and reports the responses. */
+export const emitWebhooks: WebhookHandler<"emitWebhooks"> = async (deps, { retries, ...order }) => {
+  const deliveries: ReportedDelivery[] = [];
   const totals: Record<string, number> = {};
   let attempts = 0;
-  await inParallel(letters, async (letter) => {
-    const delivered = await post.outbox.deliver(letter, retries);
-    totals[delivered.status] = (totals[delivered.status] ?? 0) + 1;
-    attempts += delivered.attempts;
-    if (deliveries.length <= told) deliveries.push(summary(letter, delivered));
+  await runInParallel(buildDeliveries(deps, order), async (delivery) => {
+    const result = await deps.webhookSender.sendNow(delivery, retries);
+    totals[result.status] = (totals[result.status] ?? 0) + 1;
+    attempts += result.attempts;
+    if (deliveries.length <= maxListedDeliveries) deliveries.push(describeDelivery(delivery, result));
   });
-  return deliveries.length > told ? { totals, attempts } : { deliveries };
-}
+  return deliveries.length > maxListedDeliveries ? { totals, attempts } : { deliveries };
+};
 
-async function inParallel<T>(items: AsyncIterator<T>, work: (item: T) => Promise<void>): Promise<void> {
+async function runInParallel<T>(items: AsyncIterator<T>, work: (item: T) => Promise<void>): Promise<void> {
   const worker = async (): Promise<void> => {
     for (let step = await items.next(); step.done !== true; step = await items.next()) await work(step.value);
   };
-  await Promise.all(Array.from({ length: width }, worker));
+  await Promise.all(Array.from({ length: maxParallelDeliveries }, worker));
 }
 
-function summary({ id, forged, validates }: Letter, { status, body, attempts }: Delivered): object {
+function describeDelivery(
+  { id, forged, validates }: WebhookDelivery,
+  { status, body, attempts }: DeliveryResult,
+): ReportedDelivery {
   return {
     id,
     status,
@@ -72,36 +76,21 @@ function summary({ id, forged, validates }: Letter, { status, body, attempts }: 
   };
 }
 
-/** The same letters, for whoever wants to send them otherwise. */
-export async function sign(post: Post, body: unknown): Promise<object> {
-  const requests: object[] = [];
-  for await (const { id, url, headers, body: text, forged } of written(post, signSchema.parse(body)))
-    requests.push({ id, url, headers, body: text, ...(forged !== undefined && { forged }) });
+/** Signs webhooks and returns them instead of sending them. */
+export const signWebhooks: WebhookHandler<"signWebhooks"> = async (deps, order) => {
+  const requests: SignedWebhook[] = [];
+  for await (const { id, url, headers, body, forged } of buildDeliveries(deps, order))
+    requests.push({ id, url, headers, body, ...(forged !== undefined && { forged }) });
   return { requests };
-}
+};
 
-const removeSchema = z.strictObject({
-  provider: z.string(),
-  person: z.string().optional(),
-  shop: z.string().optional(),
-  deliver: z.boolean().default(true),
-});
-
-/** The person removes the app at the provider, which tells the app in the background if it ever does. */
-export async function remove({ faces, outbox }: Post, body: unknown): Promise<object> {
-  const { provider, deliver, ...who } = removeSchema.parse(body);
-  const face = named(faces, provider);
-  const { ended, letters } = await able(face, face.remove)(personAt(face, who));
-  if (deliver) outbox.later(letters);
-  return { ended, events: deliver ? letters.map(({ event, id, url }) => ({ event, id, url })) : [] };
-}
-
-const listSchema = z.object({ provider: z.string().optional() });
-
-export function subscriptions({ faces }: Post, query: unknown): object[] {
-  const { provider } = listSchema.parse(query);
-  const chosen = provider === undefined ? faces : [named(faces, provider)];
-  return chosen.flatMap(({ id, subscriptions }) =>
-    (subscriptions?.list() ?? []).map((one) => ({ provider: id, ...one })),
-  );
-}
+/** The person removes the app at the provider, which tells the app in the background if it does so at all. */
+export const removeApp: WebhookHandler<"removeApp"> = async (
+  { providers, webhookSender },
+  { provider: id, deliver, ...who },
+) => {
+  const provider = getProvider(providers, id);
+  const { ended, deliveries } = await requireAbility(provider, provider.removeApp)(getPersonId(provider, who));
+  if (deliver) webhookSender.sendInBackground(deliveries);
+  return { ended, events: deliver ? deliveries.map(({ event, id, url }) => ({ event, id, url })) : [] };
+};

@@ -1,6 +1,6 @@
-import type { Person } from "../people.ts";
+import type { Person } from "../people-store.ts";
 import { type Markup, markup } from "./html.ts";
-import { layout } from "./layout.ts";
+import { renderLayout } from "./layout.ts";
 
 export interface ChoiceView {
   readonly title: string;
@@ -12,29 +12,29 @@ export interface ChoiceView {
   readonly button: string;
 }
 
-/** A page on which somebody says whose account it is about, and nothing else. */
-export function choicePage(view: ChoiceView): string {
+/** Renders a page that asks whose account it is about, and nothing else. */
+export function renderChoicePage(view: ChoiceView): string {
   const content = markup`<p class="host">${view.host}</p>
 <h1>${view.heading}</h1>
 <form method="post" action="${view.action}">
-${hiddenFields(view.hidden)}
-${personChoices(view.people)}
+${renderHiddenFields(view.hidden)}
+${renderPersonChoices(view.people)}
 <div class="decision">
 <button class="allow" type="submit">${view.button}</button>
 </div>
 </form>`;
-  return layout({ title: view.title, content });
+  return renderLayout({ title: view.title, content });
 }
 
-export const hiddenFields = (fields: ChoiceView["hidden"]): Markup[] =>
+export const renderHiddenFields = (fields: ChoiceView["hidden"]): Markup[] =>
   fields.map(([name, value]) => markup`<input type="hidden" name="${name}" value="${value}">`);
 
-export const personChoices = (people: readonly Person[]): Markup => markup`<fieldset>
+export const renderPersonChoices = (people: readonly Person[]): Markup => markup`<fieldset>
 <legend>Continue as</legend>
-${people.map((person, index) => personChoice(person, index === 0))}
+${people.map((person, index) => renderPersonChoice(person, index === 0))}
 </fieldset>`;
 
-function personChoice({ person, name, email, hint }: Person, first: boolean): Markup {
+function renderPersonChoice({ person, name, email, hint }: Person, first: boolean): Markup {
   const checked = first ? markup` checked` : markup``;
   return markup`<label class="person"><input type="radio" name="person" value="${person}" required${checked}>
 <span><span>${name}</span> <span class="detail">${hint ?? email ?? "no e-mail address"}</span></span></label>

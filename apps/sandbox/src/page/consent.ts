@@ -1,7 +1,7 @@
-import type { Person } from "../people.ts";
-import { hiddenFields, personChoices } from "./choice.ts";
+import type { Person } from "../people-store.ts";
+import { renderHiddenFields, renderPersonChoices } from "./choice.ts";
 import { type Markup, markup } from "./html.ts";
-import { layout } from "./layout.ts";
+import { renderLayout } from "./layout.ts";
 
 export interface ConsentView {
   readonly provider: string;
@@ -13,24 +13,24 @@ export interface ConsentView {
   readonly scopes: readonly string[];
 }
 
-/** Who is it, and is the app allowed what it asks for? Works without scripts. */
-export function consentPage(view: ConsentView): string {
+/** Renders the consent page: who the person is, and whether they allow what the app asks for. It works without scripts. */
+export function renderConsentPage(view: ConsentView): string {
   const content = markup`<p class="host">${view.host}</p>
 <h1>Connect ${view.app} to ${view.provider}?</h1>
 <p><strong>${view.app}</strong> would like access to a ${view.provider} account.</p>
 <form method="post" action="${view.action}">
-${hiddenFields(view.hidden)}
-${personChoices(view.people)}
-${scopeList(view.scopes)}
+${renderHiddenFields(view.hidden)}
+${renderPersonChoices(view.people)}
+${renderScopes(view.scopes)}
 <div class="decision">
 <button class="allow" type="submit" name="decision" value="allow">Allow</button>
 <button type="submit" name="decision" value="deny">Deny</button>
 </div>
 </form>`;
-  return layout({ title: `${view.provider}: connect ${view.app}`, content });
+  return renderLayout({ title: `${view.provider}: connect ${view.app}`, content });
 }
 
-function scopeList(scopes: readonly string[]): Markup {
+function renderScopes(scopes: readonly string[]): Markup {
   if (scopes.length === 0) return markup`<p>It asks for no particular permission.</p>`;
   return markup`<p>It asks for:</p>
 <ul>${scopes.map((scope) => markup`<li><code>${scope}</code></li>`)}</ul>`;

@@ -6,7 +6,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Markup that is known to be safe; everything else is escaped when it enters a template. */
+/** Markup that is safe. A template escapes every other value. */
 export class Markup {
   readonly text: string;
   constructor(text: string) {
@@ -14,17 +14,17 @@ export class Markup {
   }
 }
 
-type Value = string | number | Markup | readonly Markup[];
+type MarkupValue = string | number | Markup | readonly Markup[];
 
-const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (char) => entities[char] ?? char);
+const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (char) => entities[char] ?? char);
 
-function rendered(value: Value): string {
+function renderValue(value: MarkupValue): string {
   if (value instanceof Markup) return value.text;
   if (typeof value === "object") return value.map(({ text }) => text).join("");
-  return escaped(String(value));
+  return escapeHtml(String(value));
 }
 
-/** A template whose values are escaped unless they are markup themselves. */
-export function markup(strings: TemplateStringsArray, ...values: readonly Value[]): Markup {
-  return new Markup(strings.map((text, index) => text + rendered(values[index] ?? "")).join(""));
+/** Builds markup from a template and escapes its values, unless they are markup. */
+export function markup(strings: TemplateStringsArray, ...values: readonly MarkupValue[]): Markup {
+  return new Markup(strings.map((text, index) => text + renderValue(values[index] ?? "")).join(""));
 }

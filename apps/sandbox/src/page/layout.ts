@@ -2,16 +2,16 @@ import { createHash } from "node:crypto";
 import { Markup, markup } from "./html.ts";
 import { style } from "./style.ts";
 
-export interface Layout {
+export interface PageLayout {
   readonly title: string;
   readonly wide?: boolean;
-  /** Seconds until the browser is to load it anew. */
+  /** Seconds until the browser reloads the page. */
   readonly refresh?: number;
   readonly content: Markup;
 }
 
-/** The frame that all pages share; it says on each that nothing here is the real thing. */
-export function layout({ title, wide = false, refresh, content }: Layout): string {
+/** Renders the frame of a page. It says that nothing on the page is the real provider. */
+export function renderLayout({ title, wide = false, refresh, content }: PageLayout): string {
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -34,8 +34,8 @@ ${content}
 
 const styleHash = createHash("sha256").update(style).digest("base64");
 
-/** Nothing but our own style; forms may lead to the app, for browsers hold their redirects to this rule as well. */
-export function contentPolicy(origins: readonly string[]): string {
+/** Builds a content security policy that allows our own style only. It names the app's origins, because browsers apply `form-action` to redirects too. */
+export function buildContentPolicy(origins: readonly string[]): string {
   return [
     "default-src 'none'",
     `style-src 'sha256-${styleHash}'`,

@@ -1,13 +1,13 @@
 import { markup } from "./html.ts";
-import { layout } from "./layout.ts";
+import { renderLayout } from "./layout.ts";
 
-export interface Notice {
+export interface NoticeView {
   readonly title: string;
   readonly heading: string;
   readonly text: string;
 }
 
-/** A page that ends the walk: an error of the provider, or a denial that goes nowhere. */
-export function noticePage({ title, heading, text }: Notice): string {
-  return layout({ title, content: markup`<h1>${heading}</h1><p>${text}</p>` });
+/** A page that ends the flow: an error of the provider, or a denial that does not lead back to the app. */
+export function renderNoticePage({ title, heading, text }: NoticeView): string {
+  return renderLayout({ title, content: markup`<h1>${heading}</h1><p>${text}</p>` });
 }

@@ -1,4 +1,4 @@
-/** The one design of every page that the sandbox shows. */
+/** The style of every page of the sandbox. */
 export const style = `
 :root{color-scheme:light dark;--ink:#1c2430;--soft:#5b6675;--line:#dfe3ea;--card:#fff;--ground:#f3f5f9;--accent:#2f5bea;--on-accent:#fff;--warn:#fff4d6;--warn-ink:#6b4e00}
 @media (prefers-color-scheme:dark){:root{--ink:#e8ecf3;--soft:#a3adbd;--line:#303948;--card:#1b222d;--ground:#11161e;--accent:#8aa6ff;--on-accent:#0c1222;--warn:#33290d;--warn-ink:#f1d58a}}

@@ -1,15 +1,11 @@
-import type { Face, World } from "../face.ts";
-import { calendly } from "./calendly/face.ts";
-import { paypal } from "./paypal/face.ts";
-import { shopify } from "./shopify/face.ts";
-import { stripe } from "./stripe/face.ts";
-import { zoom } from "./zoom/face.ts";
+import type { ProviderEntry } from "../provider.ts";
+import { calendly } from "./calendly/index.ts";
+import { paypal } from "./paypal/index.ts";
+import { shopify } from "./shopify/index.ts";
+import { stripe } from "./stripe/index.ts";
+import { zoom } from "./zoom/index.ts";
 
-/** Every provider that the sandbox plays. */
-export const registry: Readonly<Record<string, (world: World) => Face | Promise<Face>>> = {
-  calendly,
-  paypal,
-  shopify,
-  stripe,
-  zoom,
-};
+/** Every provider that the sandbox plays over HTTP. */
+export const registry = { calendly, paypal, shopify, stripe, zoom } as const satisfies Readonly<
+  Record<string, ProviderEntry>
+>;

@@ -1,41 +1,41 @@
 import { type Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
-import type { Letter } from "./letter.ts";
-import { elsewhere, isLoopback } from "./loopback.ts";
+import type { WebhookDelivery } from "./delivery.ts";
+import { notLoopbackMessage, isLoopback } from "./loopback.ts";
 
-/** What came of one attempt; status 0 where there was no answer, and the body then says why. */
-export interface Outcome {
+/** The result of one attempt. Status 0 means that there was no response; the body then says why. */
+export interface PostResult {
   readonly status: number;
   readonly body: string;
 }
 
-export interface Wire {
+export interface PostOptions {
   readonly agent: Agent;
   readonly signal: AbortSignal;
 }
 
-const longest = 65_536;
+const maxBodyBytes = 65_536;
 
-/** Posts a letter once, follows no redirect and never throws. */
-export async function post(letter: Letter, wire: Wire): Promise<Outcome> {
-  if (!isLoopback(letter.url)) return { status: 0, body: elsewhere };
+/** Posts a delivery once. It follows no redirect and never throws. */
+export async function postDelivery(delivery: WebhookDelivery, wire: PostOptions): Promise<PostResult> {
+  if (!isLoopback(delivery.url)) return { status: 0, body: notLoopbackMessage };
   if (wire.signal.aborted) return { status: 0, body: "The sandbox is closing." };
-  const { sent, outcome } = attempt(letter, wire);
+  const { sent, outcome } = startPost(delivery, wire);
   const { lost, ...came } = await outcome;
-  return lost && sent.reusedSocket ? post(letter, wire) : came;
+  return lost && sent.reusedSocket ? postDelivery(delivery, wire) : came;
 }
 
-interface Attempt {
+interface PostAttempt {
   readonly sent: ClientRequest;
-  readonly outcome: Promise<Outcome & { readonly lost: boolean }>;
+  readonly outcome: Promise<PostResult & { readonly lost: boolean }>;
 }
 
-/** `lost`: the other side had closed a connection that was kept open for it, before it read anything. */
-function attempt({ url, headers, body, deadlineMs }: Letter, { agent, signal }: Wire): Attempt {
+/** `lost`: the receiver had closed a kept-open connection before it read the request. */
+function startPost({ url, headers, body, deadlineMs }: WebhookDelivery, { agent, signal }: PostOptions): PostAttempt {
   const length = Buffer.byteLength(body);
   const sent = request(url, { method: "POST", agent, signal, headers: { ...headers, "content-length": length } });
   let late: NodeJS.Timeout | undefined;
-  const outcome = new Promise<Outcome & { lost: boolean }>((resolve) => {
-    // Waiting for one's turn is not counted.
+  const outcome = new Promise<PostResult & { lost: boolean }>((resolve) => {
+    // The deadline does not include the wait for a free connection.
     sent.on("socket", () => {
       late = setTimeout(() => sent.destroy(new Error(`no answer within ${deadlineMs} ms`)), deadlineMs).unref();
     });
@@ -43,7 +43,7 @@ function attempt({ url, headers, body, deadlineMs }: Letter, { agent, signal }: 
       resolve({ status: 0, body: error.message, lost: "code" in error && error.code === "ECONNRESET" }),
     );
     sent.on("response", (response) => {
-      read(response).then(
+      readBody(response).then(
         (text) => resolve({ status: response.statusCode ?? 0, body: text, lost: false }),
         (error: unknown) => resolve({ status: 0, body: String(error), lost: false }),
       );
@@ -53,13 +53,13 @@ function attempt({ url, headers, body, deadlineMs }: Letter, { agent, signal }: 
   return { sent, outcome: outcome.finally(() => clearTimeout(late)) };
 }
 
-/** The answer's text, of which only the beginning is kept. */
-async function read(response: IncomingMessage): Promise<string> {
+/** Reads the response and keeps the beginning of its text. */
+async function readBody(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
-    if (size < longest) chunks.push(chunk);
+    if (size < maxBodyBytes) chunks.push(chunk);
     size += chunk.length;
   }
-  return Buffer.concat(chunks).subarray(0, longest).toString("utf8");
+  return Buffer.concat(chunks).subarray(0, maxBodyBytes).toString("utf8");
 }

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
-import { hmac } from "../../src/webhooks/seal.ts";
+import { computeHmac } from "../../src/webhooks/sign.ts";
 import { bench, type Json } from "../harness.ts";
 import { listen } from "./listener.ts";
 
@@ -43,15 +43,15 @@ describe("the keyed hashes", () => {
   it("of the fact sheets' examples are right", () => {
     const calendly =
       '{"event":"invitee.created","created_at":"2026-11-23T10:00:00.000000Z","created_by":"https://api.calendly.com/users/AAAAAAAAAAAAAAAA","payload":{"uri":"https://api.calendly.com/scheduled_events/E1/invitees/I1"}}';
-    expect(hmac("calendly-test-signing-key-0001", `1795428000.${calendly}`)).toBe(
+    expect(computeHmac("calendly-test-signing-key-0001", `1795428000.${calendly}`)).toBe(
       "72db75ff241c33529fb4b41bb57dd86ec3957eb35ebbb35feda6cda9c46f4cbc",
     );
-    expect(hmac("zoom-secret-token-test", "qgg8vlvZRS6UYooatFL8Aw")).toBe(
+    expect(computeHmac("zoom-secret-token-test", "qgg8vlvZRS6UYooatFL8Aw")).toBe(
       "f37dc6820a778bbe15c19d7b258233e80251ebe1b200bfc2db1d26ab0cca7d63",
     );
     const zoom =
       '{"event":"app_deauthorized","event_ts":1795428000456,"payload":{"account_id":"acc_A","user_id":"usr_B","signature":"","deauthorization_time":"2026-11-23T10:00:00.456Z","client_id":"cid_C"}}';
-    expect(hmac("zoom-secret-token-test", `v0:1795428000:${zoom}`)).toBe(
+    expect(computeHmac("zoom-secret-token-test", `v0:1795428000:${zoom}`)).toBe(
       "baf47143ca4165ec3d022e31949df9da2199350438661866ef252a640908dd2f",
     );
   });

@@ -1,52 +1,56 @@
 import { minutes } from "../../clock.ts";
-import { type ConsentScreen, giveConsent, returnTo } from "../../consent.ts";
-import { splitScopes } from "../../face.ts";
-import type { Ask } from "../../grants.ts";
-import { opaque } from "../../mint.ts";
-import type { Challenge } from "../../pkce.ts";
-import { Refusal } from "../../wire.ts";
-import { authHost, type Calendly } from "./calendly.ts";
+import { type ConsentScreen, recordConsent, redirectToApp } from "../../oauth/consent.ts";
+import { splitScopes } from "../../provider.ts";
+import type { AuthorizationRequest } from "../../oauth/grants.ts";
+import { randomToken } from "../../random.ts";
+import type { CodeChallenge } from "../../oauth/pkce.ts";
+import { Refusal } from "../../http/messages.ts";
+import { authHost, type CalendlyState } from "./calendly.ts";
 import { pageRefusal } from "./refusals.ts";
 
 /** `GET https://auth.calendly.com/oauth/authorize`. */
-export function authorizeScreen(calendly: Calendly): ConsentScreen {
+export function createCalendlyConsent(calendly: CalendlyState): ConsentScreen {
   const { people, switches } = calendly;
   return {
     title: "Calendly",
     host: authHost,
     path: "/oauth/authorize",
-    judge: (asked) => judge(calendly, asked),
-    people: () => people.all(),
-    allow: (ask, person) => {
-      const value = opaque(32);
-      giveConsent(calendly, { value, ask, person, lifetime: minutes(10) });
-      return returnTo(
-        ask.redirectUri,
+    parseRequest: (asked) => parseCalendlyRequest(calendly, asked),
+    listPeople: () => people.listSeeded(),
+    onAllow: (authorization, person) => {
+      const value = randomToken(32);
+      recordConsent(calendly, { value, authorization, person, lifetime: minutes(10) });
+      return redirectToApp(
+        authorization.redirectUri,
         [
           ["code", value],
-          ["state", ask.state],
+          ["state", authorization.state],
           ["iss", switches.current().iss],
         ],
         switches.current(),
       );
     },
-    deny: (ask) =>
-      sentBack(calendly, ask, {
+    onDeny: (authorization) =>
+      redirectWithError(calendly, authorization, {
         error: "access_denied",
         description: "The resource owner or authorization server denied the request.",
       }),
   };
 }
 
-interface Problem {
+interface AuthorizationError {
   readonly error: string;
   readonly description: string;
 }
 
-type Back = Pick<Ask, "redirectUri" | "state">;
+type ReturnTarget = Pick<AuthorizationRequest, "redirectUri" | "state">;
 
-const sentBack = ({ switches }: Calendly, { redirectUri, state }: Back, { error, description }: Problem) =>
-  returnTo(
+const redirectWithError = (
+  { switches }: CalendlyState,
+  { redirectUri, state }: ReturnTarget,
+  { error, description }: AuthorizationError,
+) =>
+  redirectToApp(
     redirectUri,
     [
       ["error", error],
@@ -57,8 +61,8 @@ const sentBack = ({ switches }: Calendly, { redirectUri, state }: Back, { error,
     switches.current(),
   );
 
-/** Client and redirect URI come first: an error in them is shown on a page and never sent anywhere. */
-function judge(calendly: Calendly, asked: URLSearchParams): Ask {
+/** Parses the authorization request. An error in the client or the redirect URI is shown on a page and never sent to the app. */
+function parseCalendlyRequest(calendly: CalendlyState, asked: URLSearchParams): AuthorizationRequest {
   const { app } = calendly;
   if (asked.get("client_id") !== app.clientId)
     throw pageRefusal(401, "Client authentication failed due to unknown client.");
@@ -67,15 +71,15 @@ function judge(calendly: Calendly, asked: URLSearchParams): Ask {
     throw pageRefusal(400, "The requested redirect uri is malformed or doesn't match client redirect URI.");
   const state = asked.get("state") ?? undefined;
   const scopes = splitScopes(asked.get("scope") ?? "");
-  const problem = problemOf(
+  const problem = findRequestError(
     asked,
     scopes.every((scope) => app.scopes.includes(scope)),
   );
-  if (problem) throw new Refusal(sentBack(calendly, { redirectUri, state }, problem));
-  return { clientId: app.clientId, redirectUri, scopes, state, challenge: challengeOf(asked), realm: "" };
+  if (problem) throw new Refusal(redirectWithError(calendly, { redirectUri, state }, problem));
+  return { clientId: app.clientId, redirectUri, scopes, state, challenge: readS256Challenge(asked), realm: "" };
 }
 
-function problemOf(asked: URLSearchParams, knownScopes: boolean): Problem | undefined {
+function findRequestError(asked: URLSearchParams, knownScopes: boolean): AuthorizationError | undefined {
   const type = asked.get("response_type");
   if (type === null) return { error: "invalid_request", description: "Missing required parameter: response_type." };
   if (type !== "code")
@@ -90,7 +94,7 @@ function problemOf(asked: URLSearchParams, knownScopes: boolean): Problem | unde
   return undefined;
 }
 
-function challengeOf(asked: URLSearchParams): Challenge | undefined {
+function readS256Challenge(asked: URLSearchParams): CodeChallenge | undefined {
   const value = asked.get("code_challenge");
   return value === null ? undefined : { value, method: "S256" };
 }

@@ -1,59 +1,63 @@
 import { z } from "zod";
 import type { Clock } from "../../clock.ts";
-import { createGrants, type Grants } from "../../grants.ts";
-import { redirectUris, switchFields, type World } from "../../face.ts";
-import { type Patchable, patchable } from "../../patch.ts";
-import { createPeople, type People } from "../../people.ts";
-import { type CalendlyPerson, calendlyPeople, calendlyPerson, userUri } from "./people.ts";
-import { createSubscriptions, type Subscriptions } from "./subscriptions.ts";
+import { createGrantStore, type GrantStore } from "../../oauth/grants.ts";
+import { buildRedirectUris, switchFields, type ProviderDeps } from "../../provider.ts";
+import { type Patchable, createPatchable } from "../../patch.ts";
+import { createPeopleStore, type PeopleStore } from "../../people-store.ts";
+import { type CalendlyPerson, calendlyPeople, calendlyPerson, buildUserUri } from "./people.ts";
+import { createCalendlySubscriptions, type CalendlySubscriptionStore } from "./subscriptions.ts";
 
 export const authHost = "auth.calendly.com";
 export const apiHost = "api.calendly.com";
 
-const switches = z.strictObject({
+const calendlySwitches = z.strictObject({
   ...switchFields,
-  /** Calendly gives out 8 tokens per user and minute; off, because tests connect often. */
+  /** Calendly issues 8 tokens per user and minute. Off by default, because tests connect often. */
   tokenRateLimit: z.boolean(),
-  /** Webhooks are for paying users only. */
+  /** Only paying users have webhooks. */
   freePlan: z.boolean(),
-  /** The issuer that returns name (RFC 9207), such as `https://calendly.com`; Calendly names none yet. */
+  /** The issuer in the redirect (RFC 9207), such as `https://calendly.com`. Calendly names none yet. */
   iss: z.url().optional(),
-  /** Whose life a refresh token's introspection tells of: its own, or that of the access token beside it. */
+  /** Whose expiry the introspection of a refresh token reports: its own, or that of the access token of its pair. */
   introspection: z.enum(["access_token", "refresh_token"]),
 });
 
-const usual = { tokenRateLimit: false, freePlan: false, introspection: "refresh_token" };
+const defaultSwitches = { tokenRateLimit: false, freePlan: false, introspection: "refresh_token" };
 
-/** Calendly's app, people and memory, which its endpoints share. */
-export interface Calendly {
+/** Calendly's app, people and stores, which its endpoints share. */
+export interface CalendlyState {
   readonly clock: Clock;
-  readonly grants: Grants;
-  readonly people: People<CalendlyPerson>;
-  readonly switches: Patchable<z.infer<typeof switches>>;
-  readonly subscriptions: Subscriptions;
+  readonly grants: GrantStore;
+  readonly people: PeopleStore<CalendlyPerson>;
+  readonly switches: Patchable<z.infer<typeof calendlySwitches>>;
+  readonly subscriptions: CalendlySubscriptionStore;
   readonly app: typeof credentials & { readonly redirectUris: readonly string[]; readonly scopes: readonly string[] };
 }
 
 const credentials = {
   clientId: "sandbox-calendly",
   clientSecret: "cly_sec_W1qzP4mT8vXk3NfR7bYd2LsJ6hGc9EaU",
-  /** The app's one webhook signing key, shown when it was registered. */
+  /** The app's one webhook signing key, which Calendly shows when the app is registered. */
   webhookSecret: "cly_whk_sandbox_Vb3Kq9TzLw6Xn",
 };
 
-/** The scopes ticked in the app's settings; any other is refused. */
+/** The scopes that the app's settings allow. Any other scope is refused. */
 const appScopes = ["users:read", "event_types:read", "scheduled_events:read", "webhooks:read", "webhooks:write"];
 
-export function createCalendly(world: World): Calendly {
+export function createCalendlyState(deps: ProviderDeps): CalendlyState {
   return {
-    clock: world.clock,
-    grants: createGrants(world.clock),
-    people: createPeople({ schema: calendlyPerson, seeds: calendlyPeople, names: (person) => [userUri(person)] }),
-    switches: patchable(switches, { ...usual, ...world.settings }),
-    subscriptions: createSubscriptions(world.clock),
+    clock: deps.clock,
+    grants: createGrantStore(deps.clock),
+    people: createPeopleStore({
+      schema: calendlyPerson,
+      seeds: Object.values(calendlyPeople),
+      listAccountNames: (person) => [buildUserUri(person)],
+    }),
+    switches: createPatchable(calendlySwitches, { ...defaultSwitches, ...deps.settings }),
+    subscriptions: createCalendlySubscriptions(deps.clock),
     app: {
       ...credentials,
-      redirectUris: redirectUris(world, ["/api/v1/channels/calendly/callback"]),
+      redirectUris: buildRedirectUris(deps, ["/api/v1/channels/calendly/callback"]),
       scopes: appScopes,
     },
   };

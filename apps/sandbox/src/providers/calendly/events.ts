@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { minutes } from "../../clock.ts";
 import type { Patch } from "../../patch.ts";
-import type { Order, Subject } from "../../webhooks/letter.ts";
-import { type CalendlyPerson, userUri } from "./people.ts";
+import type { EventOrder, EventSubject } from "../../webhooks/delivery.ts";
+import { type CalendlyPerson, buildUserUri } from "./people.ts";
 import { iso } from "./subscriptions.ts";
 
 const api = "https://api.calendly.com";
 
-/** Builds the envelope of an event. No delivery has an id: an event is told from others by its invitee and its moment. */
-export function buildEnvelope(order: Order, subject: Subject<CalendlyPerson>): Patch {
+/** Builds the envelope of an event. No delivery has an id: only the invitee and the time tell events apart. */
+export function buildEnvelope(order: EventOrder, subject: EventSubject<CalendlyPerson>): Patch {
   const { event, at } = order;
-  const created_by = subject.account ?? userUri(subject.person);
+  const created_by = subject.account ?? buildUserUri(subject.person);
   const build = event.startsWith("routing_form_submission.") ? buildSubmission : buildInvitee;
   return { event, created_at: iso(at), created_by, payload: build(order, subject) };
 }
@@ -24,8 +24,8 @@ const noTracking = {
   salesforce_uuid: null,
 };
 
-/** Every field that Calendly publishes of an invitee, null where there is nothing to say. */
-function buildInvitee({ event, at }: Order, subject: Subject<CalendlyPerson>): Patch {
+/** Builds every field that Calendly publishes of an invitee. Fields without a value are null. */
+function buildInvitee({ event, at }: EventOrder, subject: EventSubject<CalendlyPerson>): Patch {
   const scheduled = `${api}/scheduled_events/${randomUUID()}`;
   const invitee = randomUUID();
   const isCanceled = event === "invitee.canceled";
@@ -68,7 +68,11 @@ const buildCancellation = (at: number): Patch => ({
   created_at: iso(at),
 });
 
-function buildScheduledEvent(uri: string, { event, at }: Order, { person, account }: Subject<CalendlyPerson>): Patch {
+function buildScheduledEvent(
+  uri: string,
+  { event, at }: EventOrder,
+  { person, account }: EventSubject<CalendlyPerson>,
+): Patch {
   const start = at + minutes(24 * 60);
   const isCanceled = event === "invitee.canceled";
   return {
@@ -82,7 +86,9 @@ function buildScheduledEvent(uri: string, { event, at }: Order, { person, accoun
     event_type: `${api}/event_types/${randomUUID()}`,
     location: { type: "physical", location: "Main office", additional_info: null },
     invitees_counter: { total: 1, active: isCanceled ? 0 : 1, limit: 1 },
-    event_memberships: [{ user: account ?? userUri(person), user_email: person.email ?? null, user_name: person.name }],
+    event_memberships: [
+      { user: account ?? buildUserUri(person), user_email: person.email ?? null, user_name: person.name },
+    ],
     event_guests: [],
     created_at: iso(at),
     updated_at: iso(at),
@@ -90,7 +96,7 @@ function buildScheduledEvent(uri: string, { event, at }: Order, { person, accoun
   };
 }
 
-function buildSubmission({ at }: Order): Patch {
+function buildSubmission({ at }: EventOrder): Patch {
   const uuid = randomUUID();
   return {
     uri: `${api}/routing_form_submissions/${uuid}`,

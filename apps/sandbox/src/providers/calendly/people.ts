@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { personFields } from "../../people.ts";
+import { personFields } from "../../people-store.ts";
 
 export const calendlyPerson = z.object({
   ...personFields,
@@ -11,8 +11,9 @@ export const calendlyPerson = z.object({
 
 export type CalendlyPerson = z.infer<typeof calendlyPerson>;
 
-export const calendlyPeople: readonly CalendlyPerson[] = [
-  {
+/** The people of Calendly who live in the sandbox, by id. */
+export const calendlyPeople = {
+  ada: {
     person: "ada",
     name: "Ada Okafor",
     email: "ada.okafor@lumen-studio.example",
@@ -21,7 +22,7 @@ export const calendlyPeople: readonly CalendlyPerson[] = [
     slug: "ada-okafor",
     timezone: "Europe/London",
   },
-  {
+  tomas: {
     person: "tomas",
     name: "Tomás Herrera",
     email: "tomas@herrera-coaching.example",
@@ -30,9 +31,9 @@ export const calendlyPeople: readonly CalendlyPerson[] = [
     slug: "tomas-herrera",
     timezone: "America/Mexico_City",
   },
-];
+} as const satisfies Readonly<Record<string, CalendlyPerson>>;
 
-export const userUri = ({ uuid }: CalendlyPerson): string => `https://api.calendly.com/users/${uuid}`;
+export const buildUserUri = ({ uuid }: CalendlyPerson): string => `https://api.calendly.com/users/${uuid}`;
 
-export const organizationUri = ({ organization }: CalendlyPerson): string =>
+export const buildOrganizationUri = ({ organization }: CalendlyPerson): string =>
   `https://api.calendly.com/organizations/${organization}`;

@@ -1,5 +1,5 @@
-import { html, json, Refusal, uncached } from "../../wire.ts";
-import { noticePage } from "../../page/notice.ts";
+import { htmlResponse, jsonResponse, Refusal, noStoreHeaders } from "../../http/messages.ts";
+import { renderNoticePage } from "../../page/notice.ts";
 
 const sentences = {
   invalid_client:
@@ -12,31 +12,33 @@ const sentences = {
 
 const statuses: Partial<Record<keyof typeof sentences, number>> = { invalid_client: 401, unauthorized_client: 403 };
 
-/** An OAuth error in the words of Doorkeeper, the engine which Calendly's server behaves like. */
+/** Builds an OAuth error in the words of Doorkeeper, which Calendly's server behaves like. */
 export function oauthRefusal(error: keyof typeof sentences): Refusal {
   const description = sentences[error];
   const challenge = {
     "www-authenticate": `Bearer realm="Doorkeeper", error="${error}", error_description="${description}"`,
   };
-  const headers = error === "invalid_client" ? { ...uncached, ...challenge } : uncached;
-  return new Refusal(json(statuses[error] ?? 400, { error, error_description: description }, headers));
+  const headers = error === "invalid_client" ? { ...noStoreHeaders, ...challenge } : noStoreHeaders;
+  return new Refusal(jsonResponse(statuses[error] ?? 400, { error, error_description: description }, headers));
 }
 
 export function missingParameter(name: string): Refusal {
   const description = `Missing required parameter: ${name}.`;
-  return new Refusal(json(400, { error: "invalid_request", error_description: description }, uncached));
+  return new Refusal(jsonResponse(400, { error: "invalid_request", error_description: description }, noStoreHeaders));
 }
 
-/** An error of the authorize endpoint that must not be sent to a redirect URI nobody registered. */
+/** Builds an error page of the authorize endpoint, for errors that must not be sent to an unregistered redirect URI. */
 export function pageRefusal(status: number, text: string): Refusal {
-  return new Refusal(html(status, noticePage({ title: "Calendly", heading: "An error has occurred", text })));
+  return new Refusal(
+    htmlResponse(status, renderNoticePage({ title: "Calendly", heading: "An error has occurred", text })),
+  );
 }
 
-/** An error of the API host: `title` and `message`, not OAuth's fields. */
+/** Builds an error of the API host: it has `title` and `message`, not OAuth's fields. */
 export function apiRefusal(
   status: number,
   title: string,
   more: { message: string; required_scopes?: string[]; details?: object[] },
 ): Refusal {
-  return new Refusal(json(status, { title, ...more }));
+  return new Refusal(jsonResponse(status, { title, ...more }));
 }

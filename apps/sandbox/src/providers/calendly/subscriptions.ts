@@ -2,11 +2,18 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Clock } from "../../clock.ts";
 import { loopbackUrl } from "../../webhooks/loopback.ts";
-import { type Answer, type Call, empty, json, parseJson, type Refusal } from "../../wire.ts";
-import type { Calendly } from "./calendly.ts";
-import { type CalendlyPerson, organizationUri, userUri } from "./people.ts";
+import {
+  type ProviderResponse,
+  type ProviderRequest,
+  emptyResponse,
+  jsonResponse,
+  parseJson,
+  type Refusal,
+} from "../../http/messages.ts";
+import type { CalendlyState } from "./calendly.ts";
+import { type CalendlyPerson, buildOrganizationUri, buildUserUri } from "./people.ts";
 import { apiRefusal } from "./refusals.ts";
-import { authorized, rateHeaders } from "./users.ts";
+import { requirePerson, rateHeaders } from "./api.ts";
 
 const events = z.enum([
   "invitee.created",
@@ -17,7 +24,7 @@ const events = z.enum([
 ]);
 
 const wanted = z.object({
-  /** HTTPS; here http is taken as well, if it stays on this machine. */
+  /** Calendly demands HTTPS. The sandbox accepts http too, for addresses of this machine. */
   url: z.url({ protocol: /^https$/ }).or(loopbackUrl),
   events: z.array(events).min(1),
   organization: z.string(),
@@ -26,23 +33,23 @@ const wanted = z.object({
   signing_key: z.string().min(1).optional(),
 });
 
-export interface Subscription extends z.infer<typeof wanted> {
+export interface CalendlySubscription extends z.infer<typeof wanted> {
   readonly uuid: string;
   readonly creator: string;
   readonly createdAt: string;
 }
 
-export interface Subscriptions {
-  list(): Subscription[];
-  find(uuid: string): Subscription | undefined;
-  /** Undefined where a subscription has this URL already, whoever made it. */
-  add(subscription: Omit<Subscription, "uuid" | "createdAt">): Subscription | undefined;
+export interface CalendlySubscriptionStore {
+  list(): CalendlySubscription[];
+  find(uuid: string): CalendlySubscription | undefined;
+  /** Returns undefined if a subscription has this URL already. */
+  add(subscription: Omit<CalendlySubscription, "uuid" | "createdAt">): CalendlySubscription | undefined;
   drop(uuid: string): void;
   clear(): void;
 }
 
-export function createSubscriptions(clock: Clock): Subscriptions {
-  const byUuid = new Map<string, Subscription>();
+export function createCalendlySubscriptions(clock: Clock): CalendlySubscriptionStore {
+  const byUuid = new Map<string, CalendlySubscription>();
   const urls = new Set<string>();
   return {
     list: () => [...byUuid.values()],
@@ -65,24 +72,24 @@ export function createSubscriptions(clock: Clock): Subscriptions {
   };
 }
 
-/** With microseconds, as Calendly writes its moments. */
+/** Formats a time with microseconds, as Calendly does. */
 export const iso = (ms: number): string => new Date(ms).toISOString().replace("Z", "000Z");
 
 /** `POST https://api.calendly.com/webhook_subscriptions`. */
-export function createEndpoint(calendly: Calendly): (call: Call) => Answer {
-  return (call) => {
-    const person = authorized(calendly, call, ["webhooks:write"]);
+export function createEndpoint(calendly: CalendlyState): (request: ProviderRequest) => ProviderResponse {
+  return (request) => {
+    const person = requirePerson(calendly, request, ["webhooks:write"]);
     if (calendly.switches.current().freePlan) throw freePlan();
-    const asked = wanted.safeParse(parseJson(call.body));
+    const asked = wanted.safeParse(parseJson(request.body));
     if (!asked.success) throw invalid(asked.error);
     judgeReach(person, asked.data);
-    const made = calendly.subscriptions.add({ ...asked.data, creator: userUri(person) });
+    const made = calendly.subscriptions.add({ ...asked.data, creator: buildUserUri(person) });
     if (made === undefined) throw apiRefusal(409, "Already Exists", { message: "Hook with this url already exists" });
-    return json(201, { resource: resource(made) }, rateHeaders);
+    return jsonResponse(201, { resource: resource(made) }, rateHeaders);
   };
 }
 
-/** The words are approximate; that it is a 403 which tells of a paid plan is known. */
+/** A free plan is answered with 403. The words are approximate. */
 const freePlan = (): Refusal =>
   apiRefusal(403, "Permission Denied", { message: "Please upgrade your Calendly account to Standard or higher." });
 
@@ -94,12 +101,12 @@ function invalid({ issues }: z.ZodError): Refusal {
   return apiRefusal(400, "Invalid Argument", { message: "The supplied parameters are invalid.", details });
 }
 
-type Reach = Pick<Subscription, "scope" | "organization" | "user">;
+type Reach = Pick<CalendlySubscription, "scope" | "organization" | "user">;
 
-/** Nobody subscribes for another user or organization. */
+/** A user cannot subscribe for another user or organization. */
 function judgeReach(person: CalendlyPerson, { scope, organization, user }: Reach): void {
-  if (organization !== organizationUri(person)) throw denied();
-  if (scope === "user" && user !== userUri(person)) throw denied();
+  if (organization !== buildOrganizationUri(person)) throw denied();
+  if (scope === "user" && user !== buildUserUri(person)) throw denied();
 }
 
 const listed = z.object({
@@ -110,11 +117,11 @@ const listed = z.object({
   page_token: z.coerce.number().int().min(0).default(0),
 });
 
-/** `GET https://api.calendly.com/webhook_subscriptions`: the page token is a place in the list. */
-export function listEndpoint(calendly: Calendly): (call: Call) => Answer {
-  return (call) => {
-    const person = authorized(calendly, call, ["webhooks:read", "webhooks:write"]);
-    const asked = listed.safeParse(Object.fromEntries(call.query));
+/** `GET https://api.calendly.com/webhook_subscriptions`. The page token is an index in the list. */
+export function listEndpoint(calendly: CalendlyState): (request: ProviderRequest) => ProviderResponse {
+  return (request) => {
+    const person = requirePerson(calendly, request, ["webhooks:read", "webhooks:write"]);
+    const asked = listed.safeParse(Object.fromEntries(request.query));
     if (!asked.success) throw invalid(asked.error);
     judgeReach(person, asked.data);
     const { scope, organization, user, count, page_token: from } = asked.data;
@@ -128,15 +135,19 @@ export function listEndpoint(calendly: Calendly): (call: Call) => Answer {
     const previous = from > 0 ? Math.max(0, from - count) : undefined;
     const pagination = {
       count: collection.length,
-      ...pageLinks(call, "next", next),
-      ...pageLinks(call, "previous", previous),
+      ...pageLinks(request, "next", next),
+      ...pageLinks(request, "previous", previous),
     };
-    return json(200, { collection, pagination }, rateHeaders);
+    return jsonResponse(200, { collection, pagination }, rateHeaders);
   };
 }
 
-/** The address of another page and its token; both are null where there is none. */
-function pageLinks({ host, path, query }: Call, side: "next" | "previous", from: number | undefined): object {
+/** Builds the address of another page and its token. Both are null if there is no such page. */
+function pageLinks(
+  { host, path, query }: ProviderRequest,
+  side: "next" | "previous",
+  from: number | undefined,
+): object {
   if (from === undefined) return { [`${side}_page`]: null, [`${side}_page_token`]: null };
   const asked = new URLSearchParams(query);
   asked.set("page_token", String(from));
@@ -144,32 +155,43 @@ function pageLinks({ host, path, query }: Call, side: "next" | "previous", from:
 }
 
 /** `GET https://api.calendly.com/webhook_subscriptions/:uuid`. */
-export function readEndpoint(calendly: Calendly): (call: Call, params: Params) => Answer {
-  return (call, { uuid = "" }) => {
-    const person = authorized(calendly, call, ["webhooks:read", "webhooks:write"]);
-    return json(200, { resource: resource(own(calendly, person, uuid)) }, rateHeaders);
+export function readEndpoint(calendly: CalendlyState): (request: ProviderRequest, params: Params) => ProviderResponse {
+  return (request, { uuid = "" }) => {
+    const person = requirePerson(calendly, request, ["webhooks:read", "webhooks:write"]);
+    return jsonResponse(200, { resource: resource(own(calendly, person, uuid)) }, rateHeaders);
   };
 }
 
 /** `DELETE https://api.calendly.com/webhook_subscriptions/:uuid`. */
-export function deleteEndpoint(calendly: Calendly): (call: Call, params: Params) => Answer {
-  return (call, { uuid = "" }) => {
-    const person = authorized(calendly, call, ["webhooks:write"]);
+export function deleteEndpoint(
+  calendly: CalendlyState,
+): (request: ProviderRequest, params: Params) => ProviderResponse {
+  return (request, { uuid = "" }) => {
+    const person = requirePerson(calendly, request, ["webhooks:write"]);
     calendly.subscriptions.drop(own(calendly, person, uuid).uuid);
-    return empty(204, rateHeaders);
+    return emptyResponse(204, rateHeaders);
   };
 }
 
 type Params = Readonly<Record<string, string>>;
 
-function own({ subscriptions }: Calendly, person: CalendlyPerson, uuid: string): Subscription {
+function own({ subscriptions }: CalendlyState, person: CalendlyPerson, uuid: string): CalendlySubscription {
   const found = subscriptions.find(uuid);
-  if (found?.organization !== organizationUri(person))
+  if (found?.organization !== buildOrganizationUri(person))
     throw apiRefusal(404, "Resource Not Found", { message: "The server could not find the requested resource." });
   return found;
 }
 
-const resource = ({ uuid, url, events, scope, organization, user, creator, createdAt }: Subscription): object => ({
+const resource = ({
+  uuid,
+  url,
+  events,
+  scope,
+  organization,
+  user,
+  creator,
+  createdAt,
+}: CalendlySubscription): object => ({
   uri: `https://api.calendly.com/webhook_subscriptions/${uuid}`,
   callback_url: url,
   created_at: createdAt,

@@ -1,4 +1,4 @@
-// The certificate library asks for this polyfill, before it is loaded itself.
+// The certificate library needs this polyfill before it is loaded.
 import "reflect-metadata";
 import { webcrypto } from "node:crypto";
 import {
@@ -11,11 +11,11 @@ import {
   X509CertificateGenerator,
 } from "@peculiar/x509";
 import { days } from "../../clock.ts";
-import { hex } from "../../mint.ts";
+import { randomHex } from "../../random.ts";
 
 type KeyPair = webcrypto.CryptoKeyPair;
 
-/** A certificate and the key that belongs to it. */
+/** A certificate and its key. */
 export interface Holder {
   readonly certificate: X509Certificate;
   readonly keys: KeyPair;
@@ -26,7 +26,7 @@ export interface Span {
   readonly notAfter: Date;
 }
 
-/** Valid since yesterday, for so many days. */
+/** A validity that began yesterday and lasts this many days. */
 export const validFor = (now: number, count: number): Span => ({
   notBefore: new Date(now - days(1)),
   notAfter: new Date(now + days(count)),
@@ -38,7 +38,7 @@ const signing = { name: "ECDSA", hash: "SHA-256" };
 
 export const curveKeys = (): Promise<KeyPair> => webcrypto.subtle.generateKey(curve, true, ["sign", "verify"]);
 
-/** The keys with which events are signed: RSA, as PayPal's are. */
+/** The keys that sign events: RSA, like PayPal's. */
 export const rsaKeys = (): Promise<KeyPair> => webcrypto.subtle.generateKey(rsa, true, ["sign", "verify"]);
 
 const authority = (): Extension[] => [
@@ -54,15 +54,15 @@ const ofServer = (name: string): Extension[] => [
 const toSign = (): Extension =>
   new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true);
 
-/** A root of its own, which nothing but this sandbox trusts. */
+/** Creates a root that nothing but this sandbox trusts. */
 export async function createRoot(name: string, now: number): Promise<Holder> {
   const keys = await curveKeys();
-  const fixed = { serialNumber: hex(8), name: `CN=${name}, O=Patchbay Sandbox`, signingAlgorithm: signing };
+  const fixed = { serialNumber: randomHex(8), name: `CN=${name}, O=Patchbay Sandbox`, signingAlgorithm: signing };
   const made = { ...fixed, ...validFor(now, 3650), keys, extensions: authority() };
   return { certificate: await X509CertificateGenerator.createSelfSigned(made), keys };
 }
 
-/** An authority under another one. */
+/** Creates an authority under another one. */
 export async function createIntermediate(issuer: Holder, now: number): Promise<Holder> {
   const keys = await curveKeys();
   const subject = "CN=Sandbox Webhook Intermediate, O=Patchbay Sandbox";
@@ -74,11 +74,11 @@ interface Leaf {
   readonly name: string;
   readonly keys: KeyPair;
   readonly span: Span;
-  /** Leave it unsaid what the key is for. */
+  /** Leaves out what the key is for. */
   readonly anyUsage?: boolean;
 }
 
-/** A certificate for a server of this name, which may certify nobody. */
+/** Creates a certificate for a server of this name, which may certify nothing. */
 export function createLeaf(issuer: Holder, { name, keys, span, anyUsage = false }: Leaf): Promise<X509Certificate> {
   const extensions = anyUsage ? ofServer(name) : [...ofServer(name), toSign()];
   return certify(issuer, { subject: `CN=${name}, O=Patchbay Sandbox`, keys, span, extensions });
@@ -93,7 +93,7 @@ interface Request {
 
 function certify(issuer: Holder, { subject, keys, span, extensions }: Request): Promise<X509Certificate> {
   return X509CertificateGenerator.create({
-    serialNumber: hex(8),
+    serialNumber: randomHex(8),
     subject,
     issuer: issuer.certificate.subject,
     ...span,

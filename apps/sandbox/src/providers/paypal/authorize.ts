@@ -1,39 +1,40 @@
 import { minutes } from "../../clock.ts";
-import { type ConsentScreen, giveConsent, type ReturnParameter, returnTo } from "../../consent.ts";
-import { splitScopes } from "../../face.ts";
-import type { Ask } from "../../grants.ts";
-import { alphanumeric } from "../../mint.ts";
-import type { Call } from "../../wire.ts";
-import { browserHost, environmentOf, isClient, type Paypal, type PaypalSwitches } from "./paypal.ts";
+import { type ConsentScreen, recordConsent, type ReturnParameter, redirectToApp } from "../../oauth/consent.ts";
+import { splitScopes } from "../../provider.ts";
+import type { AuthorizationRequest } from "../../oauth/grants.ts";
+import { randomAlphanumeric } from "../../random.ts";
+import type { ProviderRequest } from "../../http/messages.ts";
+import { browserHost, getEnvironment, isClient, type PaypalState, type PaypalSwitches } from "./paypal.ts";
 import { pageRefusal } from "./refusals.ts";
 
-/** The address of the log-in page today, and the older ones that still answer. */
+/** The path of the log-in page today, and the older paths that still work. */
 const paths = ["/signin/authorize", "/connect", "/webapps/auth/protocol/openidconnect/v1/authorize"];
 
-export function authorizeScreens(paypal: Paypal): ConsentScreen[] {
+export function createPaypalConsents(paypal: PaypalState): ConsentScreen[] {
   const { people, switches } = paypal;
   return paths.map((path) => ({
     title: "PayPal",
     host: browserHost,
     path,
-    judge: (asked, call) => judge(paypal, asked, call),
-    people: () => people.all(),
-    allow: (ask, person) => {
-      const value = `C21AA${alphanumeric(80)}`;
-      const { scopes } = giveConsent(paypal, { value, ask, person, lifetime: minutes(3) });
+    parseRequest: (asked, request) => parsePaypalRequest(paypal, asked, request),
+    listPeople: () => people.listSeeded(),
+    onAllow: (authorization, person) => {
+      const value = `C21AA${randomAlphanumeric(80)}`;
+      const { scopes } = recordConsent(paypal, { value, authorization, person, lifetime: minutes(3) });
       const returned = [
         ["code", value],
         ["scope", scopes.join(" ")],
-        ["state", ask.state],
+        ["state", authorization.state],
       ] as const;
-      return returnTo(ask.redirectUri, returned, switches.current());
+      return redirectToApp(authorization.redirectUri, returned, switches.current());
     },
-    deny: (ask) => returnTo(ask.redirectUri, denial(ask, switches.current()), switches.current()),
+    onDeny: (authorization) =>
+      redirectToApp(authorization.redirectUri, buildDenial(authorization, switches.current()), switches.current()),
   }));
 }
 
-/** What a denial returns: PayPal does not document it, and it was seen to leave the state out. */
-function denial({ redirectUri, state }: Ask, { denial }: PaypalSwitches): ReturnParameter[] {
+/** Builds the parameters of a denial. PayPal does not document them; its redirect was seen without the state. */
+function buildDenial({ redirectUri, state }: AuthorizationRequest, { denial }: PaypalSwitches): ReturnParameter[] {
   if (denial === "bare") return [];
   if (denial === "no_state")
     return [
@@ -48,18 +49,29 @@ function denial({ redirectUri, state }: Ask, { denial }: PaypalSwitches): Return
   ];
 }
 
-/** PKCE parameters are ignored, as PayPal ignores them. */
-function judge(paypal: Paypal, asked: URLSearchParams, call: Call): Ask {
+/** Parses the authorization request. PayPal ignores PKCE parameters, and so does the sandbox. */
+function parsePaypalRequest(
+  paypal: PaypalState,
+  asked: URLSearchParams,
+  request: ProviderRequest,
+): AuthorizationRequest {
   const { app } = paypal;
   const redirectUri = asked.get("redirect_uri") ?? "";
   const scopes = splitScopes(asked.get("scope") ?? "");
   const isFine =
-    isClient(paypal, asked.get("client_id"), call.host) &&
+    isClient(paypal, asked.get("client_id"), request.host) &&
     app.redirectUris.includes(redirectUri) &&
     asked.get("response_type") === "code" &&
     scopes.includes("openid") &&
     scopes.every((scope) => app.scopes.includes(scope));
   if (!isFine) throw pageRefusal();
   const state = asked.get("state") ?? undefined;
-  return { clientId: app.clientId, redirectUri, scopes, state, challenge: undefined, realm: environmentOf(call.host) };
+  return {
+    clientId: app.clientId,
+    redirectUri,
+    scopes,
+    state,
+    challenge: undefined,
+    realm: getEnvironment(request.host),
+  };
 }

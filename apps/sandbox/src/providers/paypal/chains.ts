@@ -5,23 +5,23 @@ import { createIntermediate, createLeaf, createRoot, curveKeys, type Holder, rsa
 const host = "api.sandbox.paypal.com";
 const signer = "messageverificationcerts.sandbox.paypal.com";
 
-/** A chain to sign with: where it is found, and what an app must mind about it. */
+/** A certificate chain to sign with, and where it is served. */
 export interface Chain {
   readonly url: string;
   /** The chain that is served: leaf and intermediate. */
   readonly pem: string;
-  /** What is wrong with it, if it is none of PayPal's. */
+  /** What is wrong with the chain. Undefined for PayPal's own. */
   readonly flaw?: string;
 }
 
 export interface Chains {
   readonly key: KeyObject;
   readonly right: Chain;
-  /** Each would be accepted by an app that leaves out one check. */
+  /** Forged chains. An app that leaves out one check accepts one of them. */
   readonly wrong: readonly Chain[];
 }
 
-/** The chains, made when the first event is signed: RSA keys take their time. */
+/** Creates the chains when the first event is signed, because RSA keys take time. */
 export async function createChains(root: Holder, now: number): Promise<Chains> {
   const keys = await rsaKeys();
   const issuer = await createIntermediate(root, now);
@@ -29,7 +29,7 @@ export async function createChains(root: Holder, now: number): Promise<Chains> {
     createLeaf(from, { name, keys, span });
   const right = await leaf(issuer);
   const stranger = await createIntermediate(await createRoot("Somebody Else's Root", now), now);
-  // Anybody can have a leaf of a public authority; it makes nobody an authority.
+  // Everybody can get a server certificate of a public authority. It does not make them an authority.
   const shopKeys = await curveKeys();
   const ofShop = { name: "shop.example.com", keys: shopKeys, span: validFor(now, 398), anyUsage: true };
   const shop = await createLeaf(issuer, ofShop);
@@ -61,7 +61,7 @@ const flawed = (flaw: string, number: number, certificates: readonly X509Certifi
   flaw,
 });
 
-/** The chain at an address, as far as the sandbox can tell: it knows neither scheme nor port. */
+/** Finds the chain that an address serves. The sandbox sees neither the scheme nor the port of the address. */
 export function chainServedAt({ right, wrong }: Chains, called: { host: string; path: string }): Chain | undefined {
   return [right, ...wrong].find(({ url }) => {
     const { hostname, pathname } = new URL(url);

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { personFields } from "../../people.ts";
+import { personFields } from "../../people-store.ts";
 
 export const paypalPerson = z.object({
   ...personFields,
-  /** Also shown to merchants as their Merchant ID. */
+  /** PayPal shows it to merchants as their Merchant ID. */
   payer_id: z.string().optional(),
   user_id: z.string(),
-  /** An unconfirmed address that is listed before the primary one. */
+  /** An unconfirmed address that PayPal lists before the primary one. */
   other_email: z.string().optional(),
   verified: z.boolean(),
   account_type: z.enum(["PERSONAL", "BUSINESS"]),
@@ -27,8 +27,9 @@ export const paypalPerson = z.object({
 
 export type PaypalPerson = z.infer<typeof paypalPerson>;
 
-export const paypalPeople: readonly PaypalPerson[] = [
-  {
+/** The people of PayPal who live in the sandbox, by id. */
+export const paypalPeople = {
+  grace: {
     person: "grace",
     name: "Grace Lindholm",
     email: "grace@nordic-ceramics.example",
@@ -58,7 +59,7 @@ export const paypalPeople: readonly PaypalPerson[] = [
       },
     },
   },
-  {
+  kwame: {
     person: "kwame",
     name: "Kwame Boateng",
     email: "kwame.boateng@mail.example",
@@ -75,4 +76,4 @@ export const paypalPeople: readonly PaypalPerson[] = [
       country: "GH",
     },
   },
-];
+} as const satisfies Readonly<Record<string, PaypalPerson>>;

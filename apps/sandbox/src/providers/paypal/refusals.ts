@@ -1,39 +1,45 @@
-import { hex } from "../../mint.ts";
-import { noticePage } from "../../page/notice.ts";
-import { html, json, Refusal, uncached } from "../../wire.ts";
+import { randomHex } from "../../random.ts";
+import { renderNoticePage } from "../../page/notice.ts";
+import { htmlResponse, jsonResponse, Refusal, noStoreHeaders } from "../../http/messages.ts";
 
-/** On every answer of the API. */
-export const debugId = () => ({ "paypal-debug-id": hex(7) });
+/** Every response of the API has this header. */
+export const debugId = () => ({ "paypal-debug-id": randomHex(7) });
 
-interface Problem {
+interface PaypalError {
   readonly error: string;
   readonly description: string;
 }
 
-/** An OAuth error; `access_denied` and the like come with an id for PayPal's support. */
-export function tokenRefusal(status: number, { error, description }: Problem): Refusal {
-  const id = hex(7);
+/** Builds an OAuth error with an id for PayPal's support, as `access_denied` has it. */
+export function tokenRefusal(status: number, { error, description }: PaypalError): Refusal {
+  const id = randomHex(7);
   const body = {
     error_description: description,
     error,
     correlation_id: id,
     information_link: "https://developer.paypal.com/docs/api/#errors",
   };
-  return new Refusal(json(status, body, { ...uncached, "paypal-debug-id": id }));
+  return new Refusal(jsonResponse(status, body, { ...noStoreHeaders, "paypal-debug-id": id }));
 }
 
-/** The short form, without the support id. */
-export function plainRefusal(status: number, { error, description }: Problem): Refusal {
-  return new Refusal(json(status, { error, error_description: description }, { ...uncached, ...debugId() }));
+/** Builds an OAuth error in the short form, without the support id. */
+export function plainRefusal(status: number, { error, description }: PaypalError): Refusal {
+  return new Refusal(
+    jsonResponse(status, { error, error_description: description }, { ...noStoreHeaders, ...debugId() }),
+  );
 }
 
-/** The authorize endpoint explains nothing and redirects nowhere. */
+/** Builds the error page of the authorize endpoint, which explains nothing and redirects nowhere. */
 export function pageRefusal(status = 400): Refusal {
   const text = "Things don't appear to be working at the moment. Please try again later.";
-  return new Refusal(html(status, noticePage({ title: "PayPal", heading: "Sorry, something went wrong", text })));
+  return new Refusal(
+    htmlResponse(status, renderNoticePage({ title: "PayPal", heading: "Sorry, something went wrong", text })),
+  );
 }
 
 export function restRefusal(status: number, name: string, message: string): Refusal {
-  const id = hex(7);
-  return new Refusal(json(status, { name, message, debug_id: id, details: [], links: [] }, { "paypal-debug-id": id }));
+  const id = randomHex(7);
+  return new Refusal(
+    jsonResponse(status, { name, message, debug_id: id, details: [], links: [] }, { "paypal-debug-id": id }),
+  );
 }

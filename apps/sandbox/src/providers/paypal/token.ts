@@ -1,66 +1,70 @@
 import { hours } from "../../clock.ts";
-import { basic } from "../../client.ts";
-import { lifetimes } from "../../face.ts";
-import type { Grant } from "../../grants.ts";
-import { alphanumeric, opaque } from "../../mint.ts";
-import { buildTokenAnswer } from "../../token-answer.ts";
-import { type Answer, type Call, empty } from "../../wire.ts";
-import { isClient, type Paypal } from "./paypal.ts";
+import { parseBasicCredentials } from "../../oauth/client-credentials.ts";
+import { getTokenLifetimes } from "../../provider.ts";
+import type { Grant } from "../../oauth/grants.ts";
+import { randomAlphanumeric, randomToken } from "../../random.ts";
+import { buildTokenResponse } from "../../oauth/token-response.ts";
+import { type ProviderResponse, type ProviderRequest, emptyResponse } from "../../http/messages.ts";
+import { isClient, type PaypalState } from "./paypal.ts";
 import { debugId, plainRefusal, tokenRefusal } from "./refusals.ts";
 
 /** `POST /v1/oauth2/token`: HTTP Basic only. */
-export function tokenEndpoint(paypal: Paypal): (call: Call) => Answer {
-  return (call) => {
-    authenticate(paypal, call);
-    const type = call.form.get("grant_type");
-    if (type === "authorization_code") return redeem(paypal, call.form);
-    if (type === "refresh_token") return refresh(paypal, call.form);
-    if (type === "client_credentials") return answer(paypal, appSet(paypal));
+export function createPaypalTokenEndpoint(paypal: PaypalState): (request: ProviderRequest) => ProviderResponse {
+  return (request) => {
+    requirePaypalClient(paypal, request);
+    const type = request.form.get("grant_type");
+    if (type === "authorization_code") return redeemPaypalCode(paypal, request.form);
+    if (type === "refresh_token") return refreshPaypalTokens(paypal, request.form);
+    if (type === "client_credentials") return respondWithTokens(paypal, issueAppToken(paypal));
     const description = type === null ? "Grant Type is NULL" : "unsupported grant_type";
     throw tokenRefusal(400, { error: "unsupported_grant_type", description });
   };
 }
 
-function authenticate(paypal: Paypal, call: Call): void {
-  const credentials = basic(call);
+function requirePaypalClient(paypal: PaypalState, request: ProviderRequest): void {
+  const credentials = parseBasicCredentials(request);
   if (!credentials) throw plainRefusal(400, { error: "invalid_client", description: "client id or secret is null" });
-  if (!isClient(paypal, credentials.id, call.host) || credentials.secret !== paypal.app.clientSecret)
+  if (!isClient(paypal, credentials.id, request.host) || credentials.secret !== paypal.app.clientSecret)
     throw plainRefusal(401, { error: "invalid_client", description: "Client Authentication failed" });
 }
 
-/** A dead code is `access_denied` here, not `invalid_grant`; `redirect_uri` may be left out. */
-function redeem(paypal: Paypal, form: URLSearchParams): Answer {
+/** A dead code is `access_denied` here, not `invalid_grant`. `redirect_uri` may be left out. */
+function redeemPaypalCode(paypal: PaypalState, form: URLSearchParams): ProviderResponse {
   const { grants } = paypal;
-  const code = grants.code(form.get("code") ?? "");
+  const code = grants.findCode(form.get("code") ?? "");
   const redirectUri = form.get("redirect_uri");
-  const isSame = redirectUri === null || redirectUri === code?.ask.redirectUri;
-  if (!code || !grants.isFresh(code) || !isSame)
+  const isSame = redirectUri === null || redirectUri === code?.request.redirectUri;
+  if (!code || !grants.isCodeUsable(code) || !isSame)
     throw tokenRefusal(400, { error: "access_denied", description: "Invalid authorization code" });
-  code.grant = grants.open({ ...code.ask, person: code.person });
-  return answer(paypal, firstSet(paypal, code.grant));
+  code.grant = grants.createGrant({ ...code.request, person: code.person });
+  return respondWithTokens(paypal, issuePaypalTokens(paypal, code.grant));
 }
 
-/** A refresh token comes with the first set alone. */
-export function firstSet(paypal: Paypal, grant: Grant) {
-  const lifetime = lifetimesNow(paypal).refresh;
-  const refresh = paypal.grants.issue(grant, { kind: "refresh", value: `R23AA${alphanumeric(96)}`, lifetime });
-  return { ...nextSet(paypal, grant), refresh_token: refresh.value };
+/** Issues the first tokens of a grant. Only these include a refresh token. */
+export function issuePaypalTokens(paypal: PaypalState, grant: Grant) {
+  const lifetime = getPaypalLifetimes(paypal).refresh;
+  const refresh = paypal.grants.issueToken(grant, {
+    kind: "refresh",
+    value: `R23AA${randomAlphanumeric(96)}`,
+    lifetime,
+  });
+  return { ...reissuePaypalTokens(paypal, grant), refresh_token: refresh.value };
 }
 
-/** Refresh tokens do not rotate: the answer has none, and the old one goes on. */
-function refresh(paypal: Paypal, form: URLSearchParams): Answer {
+/** Refresh tokens do not rotate: the response has none, and the old one stays valid. */
+function refreshPaypalTokens(paypal: PaypalState, form: URLSearchParams): ProviderResponse {
   const { grants } = paypal;
-  const token = grants.used(form.get("refresh_token") ?? "");
+  const token = grants.useToken(form.get("refresh_token") ?? "");
   if (token?.kind !== "refresh")
     throw plainRefusal(401, { error: "invalid_refresh_token", description: "Refresh Token is invalid" });
-  if (!grants.isLive(token))
+  if (!grants.isTokenUsable(token))
     throw tokenRefusal(400, { error: "invalid_request", description: "Unable to refresh access token" });
-  return answer(paypal, nextSet(paypal, token.grant));
+  return respondWithTokens(paypal, reissuePaypalTokens(paypal, token.grant));
 }
 
-/** A token of the app itself. Its `expires_in` is a number, and no refresh token comes with it. */
-function appSet(paypal: Paypal): object {
-  const { value, expiresAt } = paypal.appTokens.current();
+/** Issues a token of the app itself. Its `expires_in` is a number, and it has no refresh token. */
+function issueAppToken(paypal: PaypalState): object {
+  const { value, expiresAt } = paypal.appTokens.getAppToken();
   return {
     scope: "https://uri.paypal.com/services/applications/webhooks openid",
     access_token: value,
@@ -71,12 +75,13 @@ function appSet(paypal: Paypal): object {
   };
 }
 
-const nonce = ({ clock }: Paypal): string => `${new Date(clock.now()).toISOString().slice(0, 19)}Z${opaque(32)}`;
+const nonce = ({ clock }: PaypalState): string =>
+  `${new Date(clock.now()).toISOString().slice(0, 19)}Z${randomToken(32)}`;
 
 /** `expires_in` is the string "28800" for tokens of people. */
-function nextSet(paypal: Paypal, grant: Grant) {
-  const lifetime = lifetimesNow(paypal).access;
-  const access = paypal.grants.issue(grant, { kind: "access", value: `A21AA${alphanumeric(92)}`, lifetime });
+function reissuePaypalTokens(paypal: PaypalState, grant: Grant) {
+  const lifetime = getPaypalLifetimes(paypal).access;
+  const access = paypal.grants.issueToken(grant, { kind: "access", value: `A21AA${randomAlphanumeric(92)}`, lifetime });
   return {
     scope: grant.scopes.join(" "),
     access_token: access.value,
@@ -86,19 +91,20 @@ function nextSet(paypal: Paypal, grant: Grant) {
   };
 }
 
-const lifetimesNow = ({ switches }: Paypal) => lifetimes(switches.current(), { access: hours(8), refresh: Infinity });
+const getPaypalLifetimes = ({ switches }: PaypalState) =>
+  getTokenLifetimes(switches.current(), { access: hours(8), refresh: Infinity });
 
-const answer = ({ switches }: Paypal, set: object): Answer =>
-  buildTokenAnswer({ set, switches: switches.current(), headers: debugId() });
+const respondWithTokens = ({ switches }: PaypalState, set: object): ProviderResponse =>
+  buildTokenResponse({ tokens: set, switches: switches.current(), headers: debugId() });
 
-/** `POST /v1/oauth2/token/terminate`: ends the one token that is named. The person's consent outlives it. */
-export function terminateEndpoint(paypal: Paypal): (call: Call) => Answer {
-  return (call) => {
-    authenticate(paypal, call);
-    const value = call.form.get("token") ?? "";
-    const token = paypal.grants.token(value);
+/** `POST /v1/oauth2/token/terminate`: ends the one token that is named. The person's consent stays. */
+export function createTerminateEndpoint(paypal: PaypalState): (request: ProviderRequest) => ProviderResponse {
+  return (request) => {
+    requirePaypalClient(paypal, request);
+    const value = request.form.get("token") ?? "";
+    const token = paypal.grants.findToken(value);
     if (token) token.revoked = true;
-    paypal.appTokens.end(value);
-    return empty(200, debugId());
+    paypal.appTokens.endAppToken(value);
+    return emptyResponse(200, debugId());
   };
 }

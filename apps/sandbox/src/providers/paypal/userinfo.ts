@@ -1,43 +1,47 @@
-import { bearer } from "../../client.ts";
-import type { Grant } from "../../grants.ts";
-import { hex } from "../../mint.ts";
+import { parseBearerToken } from "../../oauth/client-credentials.ts";
+import type { Grant } from "../../oauth/grants.ts";
+import { randomHex } from "../../random.ts";
 import { mergePatch } from "../../patch.ts";
-import { type Answer, type Call, json, Refusal } from "../../wire.ts";
-import { attributesScope, environmentOf, type Paypal } from "./paypal.ts";
+import { type ProviderResponse, type ProviderRequest, jsonResponse, Refusal } from "../../http/messages.ts";
+import { attributesScope, getEnvironment, type PaypalState } from "./paypal.ts";
 import type { PaypalPerson } from "./people.ts";
 import { debugId, restRefusal } from "./refusals.ts";
 
 type Claims = (person: PaypalPerson, scopes: readonly string[]) => Record<string, unknown>;
 
-/** `/v1/identity/oauth2/userinfo?schema=paypalv1.1`, by GET or by POST: an attribute whose scope is missing is left out. */
-export const userinfo = (paypal: Paypal) => endpoint(paypal, "paypalv1.1", currentClaims);
+/** `/v1/identity/oauth2/userinfo?schema=paypalv1.1`, by GET or by POST. An attribute whose scope is missing is left out. */
+export const userinfo = (paypal: PaypalState) => createUserinfoEndpoint(paypal, "paypalv1.1", currentClaims);
 
-/** `/v1/identity/openidconnect/userinfo?schema=openid`, by GET or by POST: the older, flat one. */
-export const legacyUserinfo = (paypal: Paypal) => endpoint(paypal, "openid", legacyClaims);
+/** `/v1/identity/openidconnect/userinfo?schema=openid`, by GET or by POST: the older, flat form. */
+export const legacyUserinfo = (paypal: PaypalState) => createUserinfoEndpoint(paypal, "openid", legacyClaims);
 
-function endpoint(paypal: Paypal, schema: string, claims: Claims): (call: Call) => Answer {
-  return (call) => {
-    const grant = authenticated(paypal, call);
-    if ((call.form.get("schema") ?? call.query.get("schema")) !== schema)
+function createUserinfoEndpoint(
+  paypal: PaypalState,
+  schema: string,
+  claims: Claims,
+): (request: ProviderRequest) => ProviderResponse {
+  return (request) => {
+    const grant = requireGrant(paypal, request);
+    if ((request.form.get("schema") ?? request.query.get("schema")) !== schema)
       throw restRefusal(400, "VALIDATION_ERROR", "Invalid request - see details: the parameter schema is required.");
-    const person = paypal.people.behind(grant);
-    return json(200, mergePatch(claims(person, grant.scopes), person.answer), debugId());
+    const person = paypal.people.getPerson(grant);
+    return jsonResponse(200, mergePatch(claims(person, grant.scopes), person.answer), debugId());
   };
 }
 
-function authenticated({ grants }: Paypal, call: Call): Grant {
-  // A form may carry the token as well (RFC 6750 §2.2).
-  const token = grants.used(bearer(call) ?? call.form.get("access_token") ?? "");
-  const isOurs = token?.kind === "access" && token.grant.realm === environmentOf(call.host);
-  if (!isOurs || !grants.isLive(token)) throw invalidToken();
+function requireGrant({ grants }: PaypalState, request: ProviderRequest): Grant {
+  // A form may carry the token too (RFC 6750 §2.2).
+  const token = grants.useToken(parseBearerToken(request) ?? request.form.get("access_token") ?? "");
+  const isOurs = token?.kind === "access" && token.grant.realm === getEnvironment(request.host);
+  if (!isOurs || !grants.isTokenUsable(token)) throw invalidToken();
   return token.grant;
 }
 
 function invalidToken(): Refusal {
-  const id = hex(7);
+  const id = randomHex(7);
   const challenge = `Bearer error="invalid_token", error_description="Invalid Access Token", correlation_id="${id}", realm="UserInfoService"`;
   const body = { error: "invalid_token", error_description: "Invalid Access Token", correlation_id: id };
-  return new Refusal(json(401, body, { "www-authenticate": challenge, "paypal-debug-id": id }));
+  return new Refusal(jsonResponse(401, body, { "www-authenticate": challenge, "paypal-debug-id": id }));
 }
 
 function currentClaims(person: PaypalPerson, scopes: readonly string[]): Record<string, unknown> {
@@ -50,7 +54,7 @@ function currentClaims(person: PaypalPerson, scopes: readonly string[]): Record<
   return {
     user_id: subject(person),
     sub: subject(person),
-    ...(scopes.includes("profile") && names(person)),
+    ...(scopes.includes("profile") && splitName(person)),
     ...(scopes.includes(attributesScope) && { payer_id: person.payer_id, verified_account: flag(person.verified) }),
     ...(scopes.includes(attributesScope) && person.business),
     ...(scopes.includes("address") && { address: person.address }),
@@ -65,7 +69,7 @@ function emailsOf({ email, other_email }: PaypalPerson): { value: string; primar
   return email === undefined ? others : [...others, { value: email, primary: true }];
 }
 
-function names({ name }: PaypalPerson): Record<string, string> {
+function splitName({ name }: PaypalPerson): Record<string, string> {
   const [given = "", ...family] = name.split(" ");
   return { name, given_name: given, family_name: family.join(" ") };
 }
@@ -73,7 +77,7 @@ function names({ name }: PaypalPerson): Record<string, string> {
 function legacyClaims(person: PaypalPerson, scopes: readonly string[]): Record<string, unknown> {
   return {
     user_id: subject(person),
-    ...(scopes.includes("profile") && names(person)),
+    ...(scopes.includes("profile") && splitName(person)),
     ...(scopes.includes("email") && { email: person.email, email_verified: String(person.verified) }),
     ...(scopes.includes("address") && { address: person.address }),
     ...(scopes.includes(attributesScope) && { account_type: person.account_type, verified: String(person.verified) }),

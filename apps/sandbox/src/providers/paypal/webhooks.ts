@@ -1,44 +1,55 @@
 import { randomUUID, sign as signWith } from "node:crypto";
 import { crc32 } from "node:zlib";
-import type { Removal } from "../../face.ts";
-import { alphanumeric } from "../../mint.ts";
+import type { AppRemoval } from "../../provider.ts";
+import { randomAlphanumeric } from "../../random.ts";
 import { mergePatch, type Patch, putNulls } from "../../patch.ts";
-import { type Headers, type Letter, type Letters, type Order, type Subject, subjectOf } from "../../webhooks/letter.ts";
-import { jsonBody, seal, type Signing } from "../../webhooks/seal.ts";
-import type { Answer, Call, Refusal } from "../../wire.ts";
+import {
+  type WebhookHeaders,
+  type WebhookDelivery,
+  type WebhookDeliveries,
+  type EventOrder,
+  type EventSubject,
+  findEventSubject,
+} from "../../webhooks/delivery.ts";
+import { jsonHeaders, signWebhook, type SignatureInput } from "../../webhooks/sign.ts";
+import type { ProviderResponse, ProviderRequest, Refusal } from "../../http/messages.ts";
 import { type Chain, type Chains, chainServedAt } from "./chains.ts";
-import type { Paypal } from "./paypal.ts";
+import type { PaypalState } from "./paypal.ts";
 import type { PaypalPerson } from "./people.ts";
 import { debugId, restRefusal } from "./refusals.ts";
 
-/** The app's one webhook hears of everybody. A forged certificate comes in as many ways as there are to forge one. */
-export async function write(paypal: Paypal, order: Order): Promise<Letters> {
+/** Builds the deliveries of an event to the app's one webhook. A forged certificate gives one delivery for each way to forge it. */
+export async function buildPaypalDeliveries(paypal: PaypalState, order: EventOrder): Promise<WebhookDeliveries> {
   const url = order.to ?? paypal.switches.current().webhookUrl;
   if (url === undefined) return [];
   const chains = await paypal.chains();
-  const subject = subjectOf(paypal.people, order);
-  if (order.forge !== "certificate") return [letter(paypal, { order, url, subject, chains, chain: chains.right })];
-  return chains.wrong.map((chain) => letter(paypal, { order, url, subject, chains, chain }));
+  const subject = findEventSubject(paypal.people, order);
+  if (order.forge !== "certificate")
+    return [buildPaypalDelivery(paypal, { order, url, subject, chains, chain: chains.right })];
+  return chains.wrong.map((chain) => buildPaypalDelivery(paypal, { order, url, subject, chains, chain }));
 }
 
-interface Draft {
-  readonly order: Order;
+interface DeliveryDraft {
+  readonly order: EventOrder;
   readonly url: string;
-  readonly subject: Subject<PaypalPerson>;
+  readonly subject: EventSubject<PaypalPerson>;
   readonly chains: Chains;
   readonly chain: Chain;
 }
 
-function letter(paypal: Paypal, { order, url, subject, chains, chain }: Draft): Letter {
+function buildPaypalDelivery(
+  paypal: PaypalState,
+  { order, url, subject, chains, chain }: DeliveryDraft,
+): WebhookDelivery {
   const { event, at, patch } = order;
-  const id = order.id ?? `WH-${alphanumeric(17).toUpperCase()}-${alphanumeric(17).toUpperCase()}`;
+  const id = order.id ?? `WH-${randomAlphanumeric(17).toUpperCase()}-${randomAlphanumeric(17).toUpperCase()}`;
   const body = JSON.stringify(
-    putNulls(mergePatch(eventObject({ ...order, id }, subject), patch), paypal.switches.current().nulls),
+    putNulls(mergePatch(buildPaypalEvent({ ...order, id }, subject), patch), paypal.switches.current().nulls),
   );
   const forge = order.forge === "certificate" ? undefined : order.forge;
   const transmission = randomUUID();
-  const sealed = seal({ body, at, key: paypal.app.webhookId, forge }, (signing) =>
-    sign(signing, { key: chains.key, url: chain.url, transmission }),
+  const sealed = signWebhook({ body, at, key: paypal.app.webhookId, forge }, (signing) =>
+    signPaypalWebhook(signing, { key: chains.key, url: chain.url, transmission }),
   );
   const flaw = chain.flaw === undefined ? {} : { forged: chain.flaw };
   return { provider: "paypal", event, id, url, ...sealed, ...flaw, deadlineMs: 10_000 };
@@ -52,10 +63,13 @@ interface Signer {
 
 const isoSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
-/** Signed is `<transmission id>|<time>|<webhook id>|<CRC-32 of the body>`: the body itself is not sent twice. */
-function sign({ body, at, signedAt, key: webhookId }: Signing, { key, url, transmission }: Signer): Headers {
+/** PayPal signs `<transmission id>|<time>|<webhook id>|<CRC-32 of the body>`. */
+function signPaypalWebhook(
+  { body, at, signedAt, key: webhookId }: SignatureInput,
+  { key, url, transmission }: Signer,
+): WebhookHeaders {
   const stamped = {
-    ...jsonBody,
+    ...jsonHeaders,
     "paypal-transmission-id": transmission,
     "paypal-transmission-time": isoSeconds(at),
     "paypal-auth-version": "v2",
@@ -70,12 +84,15 @@ function sign({ body, at, signedAt, key: webhookId }: Signing, { key, url, trans
   };
 }
 
-function eventObject({ event, id, at }: Order, { person, account = person.payer_id }: Subject<PaypalPerson>): Patch {
+function buildPaypalEvent(
+  { event, id, at }: EventOrder,
+  { person, account = person.payer_id }: EventSubject<PaypalPerson>,
+): Patch {
   return {
     id,
     event_version: "1.0",
     create_time: new Date(at).toISOString(),
-    ...about(event, account),
+    ...describeSubject(event, account),
     event_type: event,
     links: [
       { href: `https://api.sandbox.paypal.com/v1/notifications/webhooks-events/${id}`, rel: "self", method: "GET" },
@@ -90,26 +107,26 @@ function eventObject({ event, id, at }: Order, { person, account = person.payer_
 
 export const consentRevoked = "IDENTITY.AUTHORIZATION-CONSENT.REVOKED";
 
-function about(event: string, payer: string | undefined): Patch {
+function describeSubject(event: string, payer: string | undefined): Patch {
   if (event === consentRevoked) {
     const resource = { ...(payer !== undefined && { payer_id: payer }) };
     return { resource_type: "authorization-consent", summary: "An authorization consent was revoked", resource };
   }
-  const resource = { id: alphanumeric(17).toUpperCase(), status: "COMPLETED", payee: { merchant_id: payer } };
+  const resource = { id: randomAlphanumeric(17).toUpperCase(), status: "COMPLETED", payee: { merchant_id: payer } };
   return { resource_type: event.split(".")[1]?.toLowerCase() ?? "", summary: `A ${event} event`, resource };
 }
 
 /** The person withdraws their consent in their settings. */
-export async function remove(paypal: Paypal, person: string): Promise<Removal> {
-  const standing = paypal.grants.standingOf(person);
-  for (const grant of standing) paypal.grants.end(grant);
-  if (!standing.some(({ realm }) => realm === paypal.app.environment)) return { ended: standing.length, letters: [] };
-  const letters = await write(paypal, { event: consentRevoked, person, at: paypal.clock.now() });
-  return { ended: standing.length, letters };
+export async function removePaypalApp(paypal: PaypalState, person: string): Promise<AppRemoval> {
+  const active = paypal.grants.listActiveOf(person);
+  for (const grant of active) paypal.grants.endGrant(grant);
+  if (!active.some(({ realm }) => realm === paypal.app.environment)) return { ended: active.length, deliveries: [] };
+  const deliveries = await buildPaypalDeliveries(paypal, { event: consentRevoked, person, at: paypal.clock.now() });
+  return { ended: active.length, deliveries };
 }
 
-/** `GET /v1/notifications/certs/:name`, and where the forged ones are found. */
-export function certificateEndpoint(paypal: Paypal): (call: Call) => Promise<Answer> {
+/** `GET /v1/notifications/certs/:name`, and the same path at the hosts that serve forged certificates. */
+export function certificateEndpoint(paypal: PaypalState): (request: ProviderRequest) => Promise<ProviderResponse> {
   return async ({ host, path }) => {
     const chain = chainServedAt(await paypal.chains(), { host, path });
     if (chain === undefined) throw notFound();

@@ -1,19 +1,19 @@
-import { appName } from "../../face.ts";
+import { appName } from "../../provider.ts";
 import { mergePatch, type Patch } from "../../patch.ts";
 import type { ShopifyPerson } from "./people.ts";
-import type { Shopify } from "./shopify.ts";
+import type { ShopifyState } from "./shopify.ts";
 import { buildSubscriptionFields } from "./subscription-fields.ts";
-import { leave } from "./webhooks.ts";
+import { uninstallInBackground } from "./webhooks.ts";
 
-/** The app in the store that a call goes to. */
+/** The app in the store of a request. */
 export interface Installed {
-  readonly shopify: Shopify;
+  readonly shopify: ShopifyState;
   readonly owner: ShopifyPerson;
   readonly scopes: readonly string[];
   readonly version: string;
 }
 
-/** The root fields of queries and mutations; each is worked out only if it is asked for. */
+/** Builds the root fields of queries and mutations. Each is computed only if a document asks for it. */
 export function buildRoot(installed: Installed): object {
   const { shopify, owner, scopes, version } = installed;
   const app = { id: "gid://shopify/App/1580001", apiKey: shopify.app.clientId, title: appName };
@@ -36,11 +36,11 @@ const sentences = {
   USER_PERMISSIONS_INSUFFICIENT: "User does not have sufficient permissions to uninstall this app.",
 };
 
-/** Uninstalls the app, or says why not, where a switch wants that. */
+/** Uninstalls the app, or returns the error that a switch asks for. */
 function uninstallApp({ shopify, owner }: Installed, app: object): object {
   const { uninstallError: code } = shopify.switches.current();
   if (code !== undefined) return { app: null, userErrors: [{ code, field: null, message: sentences[code] }] };
-  leave(shopify, owner);
+  uninstallInBackground(shopify, owner);
   return { app, userErrors: [] };
 }
 

@@ -1,6 +1,6 @@
 const currencies = Intl.supportedValuesOf("currency").join(" ");
 
-/** The part of Shopify's published Admin schema of 2026-10 that is played: names, types and nullability are Shopify's. */
+/** The part of Shopify's published Admin schema of 2026-10 that the sandbox plays. Names, types and nullability are Shopify's. */
 export const adminSchema = `
 schema {
   query: QueryRoot

@@ -1,58 +1,62 @@
 import { minutes } from "../../clock.ts";
-import { type ConsentScreen, giveConsent, returnTo } from "../../consent.ts";
-import { splitScopes } from "../../face.ts";
-import type { Ask } from "../../grants.ts";
-import { hex } from "../../mint.ts";
-import { noticePage } from "../../page/notice.ts";
-import { type Answer, type Call, html } from "../../wire.ts";
+import { type ConsentScreen, recordConsent, redirectToApp } from "../../oauth/consent.ts";
+import { splitScopes } from "../../provider.ts";
+import type { AuthorizationRequest } from "../../oauth/grants.ts";
+import { randomHex } from "../../random.ts";
+import { renderNoticePage } from "../../page/notice.ts";
+import { type ProviderResponse, type ProviderRequest, htmlResponse } from "../../http/messages.ts";
 import { pageRefusal } from "./refusals.ts";
-import { isKnown } from "./scopes.ts";
-import { ownerOf, shopHost, type Shopify } from "./shopify.ts";
-import { sign } from "./signature.ts";
-import { browsedStore } from "./store.ts";
+import { isKnownScope } from "./scopes.ts";
+import { findOwner, shopHost, type ShopifyState } from "./shopify.ts";
+import { signQuery } from "./signature.ts";
+import { requireBrowsedStore } from "./store.ts";
 
-/** `GET https://{shop}/admin/oauth/authorize`; the shop may be called by a friendly name that is not its own. */
-export function authorizeScreen(shopify: Shopify): ConsentScreen {
+/** `GET https://{shop}/admin/oauth/authorize`. The shop may have a friendly name that is not its canonical one. */
+export function createShopifyConsent(shopify: ShopifyState): ConsentScreen {
   return {
     title: "Shopify",
     host: shopHost,
     path: "/admin/oauth/authorize",
-    judge: (asked, call) => judge(shopify, asked, call),
-    people: (call) => [ownerOf(shopify, call.host)].filter((owner) => owner !== undefined),
-    allow: (ask, person) => {
-      const code = hex(16);
-      giveConsent(shopify, { value: code, ask, person, lifetime: minutes(10) });
-      return signedReturn(shopify, ask, code);
+    parseRequest: (asked, request) => parseShopifyRequest(shopify, asked, request),
+    listPeople: (request) => [findOwner(shopify, request.host)].filter((owner) => owner !== undefined),
+    onAllow: (authorization, person) => {
+      const code = randomHex(16);
+      recordConsent(shopify, { value: code, authorization, person, lifetime: minutes(10) });
+      return redirectSigned(shopify, authorization, code);
     },
-    deny: cancelled,
+    onDeny: showCancelledPage,
   };
 }
 
 const online = "per-user";
 
-/** What a code's realm says of it: its shop, and whether the token is to be a person's own. */
-const realmOf = (shop: string, isOnline: boolean): string => (isOnline ? `${shop} ${online}` : shop);
-export const shopOf = (realm: string): string => realm.split(" ")[0] ?? "";
+/** Builds a code's realm: the shop, and whether the token is an online token of one person. */
+const buildRealm = (shop: string, isOnline: boolean): string => (isOnline ? `${shop} ${online}` : shop);
+export const parseShop = (realm: string): string => realm.split(" ")[0] ?? "";
 export const isOnline = (realm: string): boolean => realm.endsWith(` ${online}`);
 
-function judge(shopify: Shopify, asked: URLSearchParams, call: Call): Ask {
+function parseShopifyRequest(
+  shopify: ShopifyState,
+  asked: URLSearchParams,
+  request: ProviderRequest,
+): AuthorizationRequest {
   const { app } = shopify;
-  const owner = browsedStore(shopify, call);
+  const owner = requireBrowsedStore(shopify, request);
   if (asked.get("client_id") !== app.clientId)
     throw pageRefusal({
       error: "application_cannot_be_found",
       description: "No application was found for this client_id",
     });
   const redirectUri = asked.get("redirect_uri") ?? "";
-  judgeRedirect(shopify, redirectUri);
+  requireKnownRedirect(shopify, redirectUri);
   const scopes = splitScopes(asked.get("scope") ?? "");
-  if (!scopes.every(isKnown)) throw pageRefusal({ error: "invalid_scope", description: "Invalid scope" });
+  if (!scopes.every(isKnownScope)) throw pageRefusal({ error: "invalid_scope", description: "Invalid scope" });
   const state = asked.get("state") ?? undefined;
-  const realm = realmOf(owner.shop, asked.getAll("grant_options[]").includes(online));
+  const realm = buildRealm(owner.shop, asked.getAll("grant_options[]").includes(online));
   return { clientId: app.clientId, redirectUri, scopes, state, challenge: undefined, realm };
 }
 
-function judgeRedirect({ app }: Shopify, redirectUri: string): void {
+function requireKnownRedirect({ app }: ShopifyState, redirectUri: string): void {
   if (!app.redirectUris.includes(redirectUri))
     throw pageRefusal({ error: "invalid_request", description: "The redirect_uri is not whitelisted" });
   if (new URL(redirectUri).hostname !== new URL(app.appUrl).hostname)
@@ -62,32 +66,36 @@ function judgeRedirect({ app }: Shopify, redirectUri: string): void {
     });
 }
 
-/** Encodes where a store's admin is, as the parameter `host` tells it. */
+/** Encodes the address of a store's admin for the parameter `host`. */
 export function encodeHost(shop: string): string {
   const store = `admin.shopify.com/store/${shop.replace(".myshopify.com", "")}`;
   return Buffer.from(store).toString("base64").replaceAll("=", "");
 }
 
-/** The return: everything in it is signed, the canonical shop included. */
-function signedReturn({ clock, app, switches }: Shopify, ask: Ask, code: string): Answer {
-  const shop = shopOf(ask.realm);
+/** Redirects to the app. Shopify signs every parameter, the canonical shop included. */
+function redirectSigned(
+  { clock, app, switches }: ShopifyState,
+  authorization: AuthorizationRequest,
+  code: string,
+): ProviderResponse {
+  const shop = parseShop(authorization.realm);
   const signed = {
     code,
     ...(!switches.current().omitHost && { host: encodeHost(shop) }),
     shop,
-    ...(ask.state !== undefined && { state: ask.state }),
+    ...(authorization.state !== undefined && { state: authorization.state }),
     timestamp: String(Math.floor(clock.now() / 1000)),
   };
-  const returned = Object.entries({ ...signed, hmac: sign(signed, app.clientSecret) });
-  return returnTo(
-    ask.redirectUri,
+  const returned = Object.entries({ ...signed, hmac: signQuery(signed, app.clientSecret) });
+  return redirectToApp(
+    authorization.redirectUri,
     returned.sort(([a], [b]) => (a < b ? -1 : 1)),
     switches.current(),
   );
 }
 
-/** A merchant who cancels stays in the Shopify admin: the app is never told. */
-function cancelled(): Answer {
+/** A merchant who cancels stays in the Shopify admin. The app is not told. */
+function showCancelledPage(): ProviderResponse {
   const text = "The app was not installed. You are back in your Shopify admin.";
-  return html(200, noticePage({ title: "Shopify", heading: "Installation cancelled", text }));
+  return htmlResponse(200, renderNoticePage({ title: "Shopify", heading: "Installation cancelled", text }));
 }

@@ -8,15 +8,15 @@ export interface GraphqlRequest {
   readonly operationName?: string | null | undefined;
 }
 
-interface Engine {
+interface GraphqlEngine {
   readonly schema: GraphQLSchema;
   execute(request: GraphqlRequest, rootValue: unknown): Promise<ExecutionResult>;
 }
 
-let engine: Promise<Engine> | undefined;
+let engine: Promise<GraphqlEngine> | undefined;
 
-/** Loads graphql-js when the first request comes: a sandbox that nobody asks for a store starts without it. */
-async function loadEngine(): Promise<Engine> {
+/** Loads graphql-js at the first request, so that the sandbox starts without it. */
+async function loadEngine(): Promise<GraphqlEngine> {
   const { buildSchema, graphql } = await import("graphql");
   const schema = buildSchema(adminSchema);
   return {
@@ -32,15 +32,15 @@ async function loadEngine(): Promise<Engine> {
   };
 }
 
-/** Answers a document by the functions and values of the root; what is wrong with it is said in `errors`. */
+/** Executes a document with the functions and values of the root. `errors` lists what is wrong with the document. */
 export async function executeDocument(request: GraphqlRequest, rootValue: unknown): Promise<object> {
   engine ??= loadEngine();
   const { data, errors } = await (await engine).execute(request, rootValue);
-  return { ...(data !== undefined && { data }), ...(errors && { errors: errors.map(describeError) }) };
+  return { ...(data !== undefined && { data }), ...(errors && { errors: errors.map(describeGraphqlError) }) };
 }
 
-/** A field that the schema does not have is told in Shopify's own words, all else in those of graphql-js. */
-function describeError(error: GraphQLError): object {
+/** An unknown field is reported in Shopify's words, every other error in those of graphql-js. */
+function describeGraphqlError(error: GraphQLError): object {
   const [, fieldName, typeName] = /^Cannot query field "(\w+)" on type "(\w+)"/.exec(error.message) ?? [];
   if (fieldName === undefined) return error.toJSON();
   return {

@@ -1,42 +1,42 @@
 import { days, hours } from "../../clock.ts";
-import { lifetimes } from "../../face.ts";
-import type { Code, Grant } from "../../grants.ts";
-import type { Token } from "../../tokens.ts";
-import { hex } from "../../mint.ts";
-import { granted } from "./scopes.ts";
-import type { Shopify } from "./shopify.ts";
+import { getTokenLifetimes } from "../../provider.ts";
+import type { AuthorizationCode, Grant } from "../../oauth/grants.ts";
+import type { Token } from "../../oauth/tokens.ts";
+import { randomHex } from "../../random.ts";
+import { expandScopes } from "./scopes.ts";
+import type { ShopifyState } from "./shopify.ts";
 
-/** A token of the shop itself. Only one refreshable set stands per app and shop: this retires all earlier ones. */
-export function acquire(shopify: Shopify, code: Code, expiring: boolean): object {
+/** Issues an offline token of the shop. Only one refreshable set is valid for an app and a shop: this ends all earlier ones. */
+export function acquireOfflineToken(shopify: ShopifyState, code: AuthorizationCode, expiring: boolean): object {
   const { grants } = shopify;
-  const scopes = granted(code.ask.scopes);
-  for (const earlier of grants.standing({ ...code.ask, person: code.person }))
-    for (const token of grants.tokensOf(earlier)) if (token.kind === "refresh") token.revoked = true;
-  code.grant = grants.open({ ...code.ask, scopes, person: code.person });
-  if (expiring) return firstSet(shopify, code.grant);
-  const access = grants.issue(code.grant, { kind: "access", value: `shpat_${hex(16)}` });
+  const scopes = expandScopes(code.request.scopes);
+  for (const earlier of grants.listActive({ ...code.request, person: code.person }))
+    for (const token of grants.listTokens(earlier)) if (token.kind === "refresh") token.revoked = true;
+  code.grant = grants.createGrant({ ...code.request, scopes, person: code.person });
+  if (expiring) return issueOfflineTokens(shopify, code.grant);
+  const access = grants.issueToken(code.grant, { kind: "access", value: `shpat_${randomHex(16)}` });
   return { access_token: access.value, scope: scopes.join(",") };
 }
 
-/** An expiring access token, and the refresh token that belongs to it. */
-export const firstSet = (shopify: Shopify, grant: Grant) =>
-  renew(shopify, { grant, next: issueRefresh(shopify, grant) });
+/** Issues an expiring access token and its refresh token. */
+export const issueOfflineTokens = (shopify: ShopifyState, grant: Grant) =>
+  reissueTokens(shopify, { grant, next: issueRefresh(shopify, grant) });
 
 /**
- * Exchanges a refresh token. The one just used may be tried again, and gives the same replacement, until that
- * replacement is first used; for 30 days at most. Undefined: unknown, replaced, expired, revoked or uninstalled.
+ * Exchanges a refresh token. The token that was just used may be sent again and gives the same replacement, until that
+ * replacement is first used, for at most 30 days. Returns undefined for an unknown, replaced, expired or revoked token.
  */
-export function refresh(shopify: Shopify, value: string, shop: string): object | undefined {
+export function refreshOfflineTokens(shopify: ShopifyState, value: string, shop: string): object | undefined {
   const { grants } = shopify;
-  const token = grants.used(value);
-  if (token?.kind !== "refresh" || token.grant.realm !== shop || !grants.isLive(token)) return undefined;
+  const token = grants.useToken(value);
+  if (token?.kind !== "refresh" || token.grant.realm !== shop || !grants.isTokenUsable(token)) return undefined;
   const next = replacementFor(shopify, token);
   if (next === undefined) return undefined;
   retirePredecessor(shopify, token);
-  return renew(shopify, { grant: token.grant, next, used: token });
+  return reissueTokens(shopify, { grant: token.grant, next, used: token });
 }
 
-function replacementFor(shopify: Shopify, used: Token): Token | undefined {
+function replacementFor(shopify: ShopifyState, used: Token): Token | undefined {
   const { rotations, clock } = shopify;
   const rotation = rotations.replacements.get(used);
   if (rotation) return rotation.until > clock.now() ? rotation.replacement : undefined;
@@ -47,19 +47,24 @@ function replacementFor(shopify: Shopify, used: Token): Token | undefined {
 }
 
 /** The first use of a replacement ends the retries of the token that it replaced. */
-function retirePredecessor({ rotations }: Shopify, used: Token): void {
+function retirePredecessor({ rotations }: ShopifyState, used: Token): void {
   const predecessor = rotations.predecessors.get(used);
   rotations.predecessors.delete(used);
   if (predecessor) predecessor.revoked = true;
 }
 
 const usual = { access: hours(1), refresh: days(90) };
-const lifetimesNow = ({ switches }: Shopify) => lifetimes(switches.current(), usual);
+const getShopifyLifetimes = ({ switches }: ShopifyState) => getTokenLifetimes(switches.current(), usual);
 
-function issueRefresh(shopify: Shopify, grant: Grant, used?: Token): Token {
-  const value = `shprt_${hex(16)}`;
+function issueRefresh(shopify: ShopifyState, grant: Grant, used?: Token): Token {
+  const value = `shprt_${randomHex(16)}`;
   const replaces = used && { replaces: used };
-  return shopify.grants.issue(grant, { kind: "refresh", value, lifetime: lifetimesNow(shopify).refresh, ...replaces });
+  return shopify.grants.issueToken(grant, {
+    kind: "refresh",
+    value,
+    lifetime: getShopifyLifetimes(shopify).refresh,
+    ...replaces,
+  });
 }
 
 interface Renewal {
@@ -68,11 +73,11 @@ interface Renewal {
   readonly used?: Token;
 }
 
-/** The earlier access token lives on until its own hour is over. */
-function renew(shopify: Shopify, { grant, next, used }: Renewal) {
-  const lifetime = lifetimesNow(shopify).access;
-  const value = `shpat_${hex(16)}`;
-  const access = shopify.grants.issue(grant, { kind: "access", value, lifetime, ...(used && { replaces: used }) });
+/** The earlier access token stays valid until its hour is over. */
+function reissueTokens(shopify: ShopifyState, { grant, next, used }: Renewal) {
+  const lifetime = getShopifyLifetimes(shopify).access;
+  const value = `shpat_${randomHex(16)}`;
+  const access = shopify.grants.issueToken(grant, { kind: "access", value, lifetime, ...(used && { replaces: used }) });
   return {
     access_token: access.value,
     scope: grant.scopes.join(","),

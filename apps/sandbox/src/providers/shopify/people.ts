@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { personFields } from "../../people.ts";
+import { personFields } from "../../people-store.ts";
 
-/** Why a store does not work as it should; absent where it does. */
+/** Why a store does not work normally. Undefined if it does. */
 const storeState = z.enum(["frozen", "paused", "locked", "fraudulent", "gone"]);
 export type StoreState = z.infer<typeof storeState>;
 
@@ -9,7 +9,7 @@ export const shopifyPerson = z.object({
   ...personFields,
   /** The permanent, canonical domain. */
   shop: z.string(),
-  /** The handle that people type, where it differs from the canonical one. */
+  /** The handle that people type, if it differs from the canonical one. */
   typed: z.string().optional(),
   shop_id: z.number(),
   shop_name: z.string(),
@@ -19,8 +19,9 @@ export const shopifyPerson = z.object({
 
 export type ShopifyPerson = z.infer<typeof shopifyPerson>;
 
-export const shopifyPeople: readonly ShopifyPerson[] = [
-  {
+/** The people of Shopify who live in the sandbox, by id. */
+export const shopifyPeople = {
+  nora: {
     person: "nora",
     name: "Nora Lindqvist",
     email: "nora@acme-goods.example",
@@ -30,7 +31,7 @@ export const shopifyPeople: readonly ShopifyPerson[] = [
     hint: "Acme Goods, acme-goods.myshopify.com",
     currency: "EUR",
   },
-  {
+  omar: {
     person: "omar",
     name: "Omar Haddad",
     email: "omar@acme-outlet.example",
@@ -41,8 +42,8 @@ export const shopifyPeople: readonly ShopifyPerson[] = [
     hint: "Acme Outlet, typed acme-outlet, in truth k3v9ab-x1.myshopify.com",
     currency: "USD",
   },
-];
+} as const satisfies Readonly<Record<string, ShopifyPerson>>;
 
-/** A shop's hosts: its canonical domain and the friendly one. */
-export const namesOf = ({ shop, typed }: ShopifyPerson): string[] =>
+/** Lists a shop's hosts: its canonical domain and the one that people type. */
+export const listShopHosts = ({ shop, typed }: ShopifyPerson): string[] =>
   typed === undefined ? [shop] : [shop, `${typed}.myshopify.com`];

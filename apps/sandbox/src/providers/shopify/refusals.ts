@@ -1,35 +1,48 @@
-import { noticePage } from "../../page/notice.ts";
-import { type Answer, type Call, html, json, Refusal, uncached } from "../../wire.ts";
+import { renderNoticePage } from "../../page/notice.ts";
+import {
+  type ProviderResponse,
+  type ProviderRequest,
+  htmlResponse,
+  jsonResponse,
+  Refusal,
+  noStoreHeaders,
+} from "../../http/messages.ts";
 
-export interface Problem {
+export interface ShopifyError {
   readonly error: string;
   readonly description: string;
 }
 
-/** What an OAuth error looks like wherever JSON was not asked for; it never leads back to the app. */
-function errorPage(status: number, { error, description }: Problem): Answer {
+/** Builds an OAuth error as a page, for requests that do not ask for JSON. It never leads back to the app. */
+function errorPage(status: number, { error, description }: ShopifyError): ProviderResponse {
   const title = `${status} - Oauth error ${error}`;
-  return html(status, noticePage({ title, heading: `Oauth error ${error}: ${description}`, text: "Shopify" }));
+  return htmlResponse(
+    status,
+    renderNoticePage({ title, heading: `Oauth error ${error}: ${description}`, text: "Shopify" }),
+  );
 }
 
-export const pageRefusal = (problem: Problem): Refusal => new Refusal(errorPage(400, problem));
+export const pageRefusal = (problem: ShopifyError): Refusal => new Refusal(errorPage(400, problem));
 
-export const asksForJson = (call: Call): boolean => call.header("accept")?.includes("application/json") ?? false;
+export const asksForJson = (request: ProviderRequest): boolean =>
+  request.header("accept")?.includes("application/json") ?? false;
 
-/** An error of the token endpoint: a page, unless `Accept` names JSON. */
-export function tokenRefusal(call: Call, status: number, problem: Problem): Refusal {
-  if (!asksForJson(call)) return new Refusal(errorPage(status, problem));
-  return new Refusal(json(status, { error: problem.error, error_description: problem.description }, uncached));
+/** Builds an error of the token endpoint: a page, unless `Accept` names JSON. */
+export function tokenRefusal(request: ProviderRequest, status: number, problem: ShopifyError): Refusal {
+  if (!asksForJson(request)) return new Refusal(errorPage(status, problem));
+  return new Refusal(
+    jsonResponse(status, { error: problem.error, error_description: problem.description }, noStoreHeaders),
+  );
 }
 
-/** An error of the Admin API: `errors` is a string. */
-export const adminRefusal = (status: number, errors: string): Refusal => new Refusal(json(status, { errors }));
+/** Builds an error of the Admin API: `errors` is a string. */
+export const adminRefusal = (status: number, errors: string): Refusal => new Refusal(jsonResponse(status, { errors }));
 
 export const unknownShop = (): Refusal =>
   new Refusal(
-    html(
+    htmlResponse(
       404,
-      noticePage({
+      renderNoticePage({
         title: "Shopify",
         heading: "Sorry, this shop is currently unavailable.",
         text: "There is no such shop.",

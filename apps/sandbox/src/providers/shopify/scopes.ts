@@ -20,10 +20,10 @@ const things = [
 
 const known = new Set(things.flatMap((thing) => [`read_${thing}`, `write_${thing}`]));
 
-export const isKnown = (scope: string): boolean => known.has(scope);
+export const isKnownScope = (scope: string): boolean => known.has(scope);
 
-/** The scopes as Shopify gives them back: a read that a write implies is dropped, and the order is its own. */
-export function granted(scopes: readonly string[]): string[] {
+/** Normalises scopes as Shopify does: it drops a read scope that a write scope implies, and has its own order. */
+export function expandScopes(scopes: readonly string[]): string[] {
   const asked = new Set(scopes);
   const implied = (scope: string): boolean => scope.startsWith("read_") && asked.has(scope.replace("read_", "write_"));
   return [...asked].filter((scope) => !implied(scope)).sort((a, b) => b.localeCompare(a));

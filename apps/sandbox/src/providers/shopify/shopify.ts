@@ -1,26 +1,26 @@
 import { z } from "zod";
 import type { Clock } from "../../clock.ts";
-import { redirectUris, switchesSchema, webhookUrl, type World } from "../../face.ts";
-import { createGrants, type Grants } from "../../grants.ts";
-import type { Token } from "../../tokens.ts";
-import { type Patchable, patchable } from "../../patch.ts";
-import { createPeople, type People } from "../../people.ts";
+import { buildRedirectUris, switchesSchema, buildWebhookUrl, type ProviderDeps } from "../../provider.ts";
+import { createGrantStore, type GrantStore } from "../../oauth/grants.ts";
+import type { Token } from "../../oauth/tokens.ts";
+import { type Patchable, createPatchable } from "../../patch.ts";
+import { createPeopleStore, type PeopleStore } from "../../people-store.ts";
 import { loopbackUrl } from "../../webhooks/loopback.ts";
-import type { Outbox } from "../../webhooks/outbox.ts";
-import { namesOf, type ShopifyPerson, shopifyPeople, shopifyPerson } from "./people.ts";
-import { createSubscriptions, type Subscriptions } from "./subscriptions.ts";
+import type { WebhookSender } from "../../webhooks/sender.ts";
+import { listShopHosts, type ShopifyPerson, shopifyPeople, shopifyPerson } from "./people.ts";
+import { createShopifySubscriptions, type ShopifySubscriptionStore } from "./subscriptions.ts";
 
 export const shopHost = /^[a-z0-9][a-z0-9-]*\.myshopify\.com$/;
 
 export const latestVersion = "2026-10";
 
-const switches = z.strictObject({
+const shopifySwitches = z.strictObject({
   ...switchesSchema.shape,
-  /** Leave `host` out of the return to the app. */
+  /** Leaves `host` out of the redirect to the app. */
   omitHost: z.boolean(),
-  /** The app is one that a merchant made: its offline tokens have no expiry, whatever is asked, and are accepted. */
+  /** The app was made by a merchant: its offline tokens never expire, and are accepted. */
   nonExpiring: z.boolean(),
-  /** What `appUninstall` answers instead of uninstalling. */
+  /** The error that `appUninstall` returns instead of uninstalling. */
   uninstallError: z
     .enum(["APP_NOT_FOUND", "APP_NOT_INSTALLED", "APP_UNINSTALL_ERROR", "USER_PERMISSIONS_INSUFFICIENT"])
     .optional(),
@@ -28,16 +28,16 @@ const switches = z.strictObject({
   appUrl: loopbackUrl.optional(),
 });
 
-/** Shopify's app, shops and memory, which its endpoints share. */
-export interface Shopify {
+/** Shopify's app, shops and stores, which its endpoints share. */
+export interface ShopifyState {
   readonly clock: Clock;
-  readonly grants: Grants;
-  readonly people: People<ShopifyPerson>;
-  readonly switches: Patchable<z.infer<typeof switches>>;
+  readonly grants: GrantStore;
+  readonly people: PeopleStore<ShopifyPerson>;
+  readonly switches: Patchable<z.infer<typeof shopifySwitches>>;
   readonly app: typeof credentials & { readonly appUrl: string; readonly redirectUris: readonly string[] };
-  readonly subscriptions: Subscriptions;
-  readonly outbox: Outbox;
-  /** Which refresh token took the place of which, while the old one may still be tried again. */
+  readonly subscriptions: ShopifySubscriptionStore;
+  readonly webhookSender: WebhookSender;
+  /** The refresh tokens that replaced others, while the old ones may still be sent again. */
   readonly rotations: {
     readonly replacements: WeakMap<Token, { readonly replacement: Token; readonly until: number }>;
     readonly predecessors: WeakMap<Token, Token>;
@@ -49,21 +49,31 @@ const credentials = {
   clientSecret: "shpss_sandbox_7c1e94b0d2f85a6e3b19",
 };
 
-export function createShopify(world: World): Shopify {
+export function createShopifyState(deps: ProviderDeps): ShopifyState {
   return {
-    clock: world.clock,
-    grants: createGrants(world.clock),
-    people: createPeople({ schema: shopifyPerson, seeds: shopifyPeople, names: namesOf }),
-    switches: patchable(switches, { omitHost: false, nonExpiring: false, ...webhookUrl(world), ...world.settings }),
+    clock: deps.clock,
+    grants: createGrantStore(deps.clock),
+    people: createPeopleStore({
+      schema: shopifyPerson,
+      seeds: Object.values(shopifyPeople),
+      listAccountNames: listShopHosts,
+    }),
+    switches: createPatchable(shopifySwitches, {
+      omitHost: false,
+      nonExpiring: false,
+      ...buildWebhookUrl(deps),
+      ...deps.settings,
+    }),
     app: {
       ...credentials,
-      appUrl: world.origins[0] ?? "http://localhost:3000",
-      redirectUris: redirectUris(world, ["/api/v1/channels/shopify/callback"]),
+      appUrl: deps.origins[0] ?? "http://localhost:3000",
+      redirectUris: buildRedirectUris(deps, ["/api/v1/channels/shopify/callback"]),
     },
-    subscriptions: createSubscriptions(world.clock),
-    outbox: world.outbox,
+    subscriptions: createShopifySubscriptions(deps.clock),
+    webhookSender: deps.webhookSender,
     rotations: { replacements: new WeakMap(), predecessors: new WeakMap() },
   };
 }
 
-export const ownerOf = ({ people }: Shopify, host: string): ShopifyPerson | undefined => people.named(host);
+export const findOwner = ({ people }: ShopifyState, host: string): ShopifyPerson | undefined =>
+  people.findByAccount(host);

@@ -1,17 +1,17 @@
 import { isLoopback } from "../../webhooks/loopback.ts";
-import type { Shopify } from "./shopify.ts";
-import type { Subscription } from "./subscriptions.ts";
+import type { ShopifyState } from "./shopify.ts";
+import type { ShopifySubscription } from "./subscriptions.ts";
 
-/** The store that asks, and the version by which it does. */
-interface Caller {
-  readonly shopify: Shopify;
+/** The store of a request, and the request's API version. */
+interface GraphqlCaller {
+  readonly shopify: ShopifyState;
   readonly shop: string;
   readonly version: string;
 }
 
 interface Input {
   readonly uri?: string | null;
-  /** Deprecated, and still taken. */
+  /** Deprecated, and still accepted. */
   readonly callbackUrl?: string | null;
   readonly includeFields?: readonly string[] | null;
   readonly name?: string | null;
@@ -38,12 +38,13 @@ interface Listing {
   readonly uri?: string | null;
 }
 
-/** The root fields about a store's webhook subscriptions. The schema has judged the types of their arguments. */
-export function buildSubscriptionFields(caller: Caller): object {
+/** Builds the root fields about a store's webhook subscriptions. The schema has checked the types of their arguments. */
+export function buildSubscriptionFields(caller: GraphqlCaller): object {
   const { subscriptions } = caller.shopify;
-  const find = (id: string): Subscription | undefined => subscriptions.of(caller.shop).find((one) => one.id === id);
+  const find = (id: string): ShopifySubscription | undefined =>
+    subscriptions.of(caller.shop).find((one) => one.id === id);
   return {
-    webhookSubscription: ({ id }: ById) => describe(find(id)),
+    webhookSubscription: ({ id }: ById) => describeSubscription(find(id)),
     webhookSubscriptions: (listing: Listing) => listPage(subscriptions.of(caller.shop), listing),
     webhookSubscriptionCreate: (wanted: ToCreate) => createSubscription(caller, wanted),
     webhookSubscriptionUpdate: ({ id, webhookSubscription }: ToUpdate) =>
@@ -62,17 +63,20 @@ const addressField = ["webhookSubscription", "callbackUrl"];
 
 const refused = (field: readonly string[], message: string) => ({ userErrors: [{ field, message }] });
 
-function createSubscription({ shopify, shop, version }: Caller, { topic, webhookSubscription: input }: ToCreate) {
+function createSubscription(
+  { shopify, shop, version }: GraphqlCaller,
+  { topic, webhookSubscription: input }: ToCreate,
+) {
   const uri = input.uri ?? input.callbackUrl ?? "";
   const problem = addressProblem(shopify.subscriptions.of(shop), { topic, uri });
   if (problem !== undefined) return { webhookSubscription: null, ...refused(addressField, problem) };
   const { name = null, includeFields } = input;
   const made = shopify.subscriptions.add({ shop, topic, uri, name, includeFields: includeFields ?? [], version });
-  return { webhookSubscription: describe(made), userErrors: [] };
+  return { webhookSubscription: describeSubscription(made), userErrors: [] };
 }
 
-/** What is not given stays as it was. */
-function updateSubscription({ shopify }: Caller, found: Subscription | undefined, input: Input) {
+/** A field that is not given stays unchanged. */
+function updateSubscription({ shopify }: GraphqlCaller, found: ShopifySubscription | undefined, input: Input) {
   if (found === undefined) return { webhookSubscription: null, ...refused(["id"], unknown) };
   const uri = input.uri ?? input.callbackUrl ?? found.uri;
   const others = shopify.subscriptions.of(found.shop).filter(({ id }) => id !== found.id);
@@ -81,13 +85,16 @@ function updateSubscription({ shopify }: Caller, found: Subscription | undefined
   const { name = found.name, includeFields } = input;
   const changed = { ...found, uri, name, includeFields: includeFields ?? found.includeFields };
   shopify.subscriptions.replace(changed);
-  return { webhookSubscription: describe(changed), userErrors: [] };
+  return { webhookSubscription: describeSubscription(changed), userErrors: [] };
 }
 
-type Address = Pick<Subscription, "topic" | "uri">;
+type SubscriptionAddress = Pick<ShopifySubscription, "topic" | "uri">;
 
-/** Shopify wants HTTPS. Here http is taken as well, if it stays on this machine. */
-function addressProblem(others: readonly Subscription[], { topic, uri }: Address): string | undefined {
+/** Shopify demands HTTPS. The sandbox accepts http too, for addresses of this machine. */
+function addressProblem(
+  others: readonly ShopifySubscription[],
+  { topic, uri }: SubscriptionAddress,
+): string | undefined {
   if (others.some((other) => other.topic === topic && other.uri === uri))
     return "Address for this topic has already been taken";
   const url = URL.parse(uri);
@@ -97,15 +104,15 @@ function addressProblem(others: readonly Subscription[], { topic, uri }: Address
     : `Address protocol ${url.protocol}// is not supported`;
 }
 
-/** A page of the store's own subscriptions; the cursor is the id of the last one before it. */
-function listPage(all: readonly Subscription[], { first, after, reverse, topics, uri }: Listing): object {
+/** Lists one page of the store's own subscriptions. The cursor is the id of the last one before the page. */
+function listPage(all: readonly ShopifySubscription[], { first, after, reverse, topics, uri }: Listing): object {
   if (first === undefined || first === null) throw new Error("you must provide one of first or last");
   if (first < 1 || first > 250) throw new Error("first must be between 1 and 250");
   const ordered = reverse === true ? all.toReversed() : all;
   const meant = ordered.filter((one) => (topics ?? [one.topic]).includes(one.topic) && (uri ?? one.uri) === one.uri);
   const rest = meant.slice(meant.findIndex(({ id }) => id === after) + 1);
   const page = rest.slice(0, first);
-  const nodes = page.map(describe);
+  const nodes = page.map(describeSubscription);
   return {
     nodes,
     edges: page.map(({ id }, place) => ({ cursor: id, node: nodes[place] })),
@@ -118,7 +125,7 @@ function listPage(all: readonly Subscription[], { first, after, reverse, topics,
   };
 }
 
-function describe(subscription: Subscription | undefined): object | null {
+function describeSubscription(subscription: ShopifySubscription | undefined): object | null {
   if (subscription === undefined) return null;
   const { id, topic, uri, name, includeFields, version, createdAt } = subscription;
   return {

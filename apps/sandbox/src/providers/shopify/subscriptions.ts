@@ -1,34 +1,34 @@
 import type { Clock } from "../../clock.ts";
 
-/** Where a shop's events of one topic go; it ends with the installation. */
-export interface Subscription {
+/** Where a shop's events of one topic go. A subscription ends with the installation. */
+export interface ShopifySubscription {
   readonly id: string;
   readonly shop: string;
   readonly topic: string;
   readonly uri: string;
-  /** The fields of a payload that are wanted; none named means all. */
+  /** The fields that a payload has. An empty list means all. */
   readonly includeFields: readonly string[];
   readonly name: string | null;
-  /** The version of the URL by which it was made is that of its payloads. */
+  /** The API version of the request that created the subscription. Its payloads have the same version. */
   readonly version: string;
   readonly createdAt: string;
 }
 
-export interface Subscriptions {
-  list(): Subscription[];
-  of(shop: string): Subscription[];
-  add(subscription: Omit<Subscription, "id" | "createdAt">): Subscription;
-  replace(subscription: Subscription): void;
-  drop(subscription: Subscription): void;
-  /** All of a shop at once. */
+export interface ShopifySubscriptionStore {
+  list(): ShopifySubscription[];
+  of(shop: string): ShopifySubscription[];
+  add(subscription: Omit<ShopifySubscription, "id" | "createdAt">): ShopifySubscription;
+  replace(subscription: ShopifySubscription): void;
+  drop(subscription: ShopifySubscription): void;
+  /** Removes all subscriptions of a shop. */
   uninstall(shop: string): void;
   clear(): void;
 }
 
-export function createSubscriptions(clock: Clock): Subscriptions {
-  const byShop = new Map<string, Subscription[]>();
+export function createShopifySubscriptions(clock: Clock): ShopifySubscriptionStore {
+  const byShop = new Map<string, ShopifySubscription[]>();
   let latest = 1_200_000_000_000;
-  const of = (shop: string): Subscription[] => byShop.get(shop) ?? [];
+  const of = (shop: string): ShopifySubscription[] => byShop.get(shop) ?? [];
   return {
     list: () => [...byShop.values()].flat(),
     of,

@@ -1,41 +1,51 @@
 import { randomUUID } from "node:crypto";
-import { Misused } from "../../control/misused.ts";
-import type { Removal } from "../../face.ts";
+import { InvalidRequest } from "../../control/invalid-request.ts";
+import type { AppRemoval } from "../../provider.ts";
 import { mergePatch, type Patch, putNulls } from "../../patch.ts";
-import { type Headers, type Letter, type Letters, type Order, subjectOf } from "../../webhooks/letter.ts";
-import { hmac, jsonBody, seal, type Signing } from "../../webhooks/seal.ts";
+import {
+  type WebhookHeaders,
+  type WebhookDelivery,
+  type WebhookDeliveries,
+  type EventOrder,
+  findEventSubject,
+} from "../../webhooks/delivery.ts";
+import { computeHmac, jsonHeaders, signWebhook, type SignatureInput } from "../../webhooks/sign.ts";
 import type { ShopifyPerson } from "./people.ts";
-import { latestVersion, type Shopify } from "./shopify.ts";
+import { latestVersion, type ShopifyState } from "./shopify.ts";
 
-/** Set in the app's TOML, and so for every shop alike. */
+/** The app's settings name these topics, so they are the same for every shop. */
 const compliance = new Set(["customers/data_request", "customers/redact", "shop/redact"]);
 
-interface Address {
+interface TopicAddress {
   readonly url: string;
   readonly includeFields: readonly string[];
   readonly version: string;
   readonly name: string | null;
 }
 
-/** Compliance topics go to the app's own endpoint, all others to the shop's subscriptions. */
-export function write(shopify: Shopify, order: Order): Letters {
-  if (!/^[a-z_]+\/[a-z_]+$/.test(order.event)) throw new Misused(`A topic is written like "app/uninstalled".`);
-  if (order.forge === "timestamp") throw new Misused("Shopify signs no moment that could be forged.");
-  const { person, account } = subjectOf(shopify.people, order);
+/** Builds the deliveries of an event. Compliance topics go to the app's own endpoint, all others to the shop's subscriptions. */
+export function buildShopifyDeliveries(shopify: ShopifyState, order: EventOrder): WebhookDeliveries {
+  if (!/^[a-z_]+\/[a-z_]+$/.test(order.event)) throw new InvalidRequest(`A topic is written like "app/uninstalled".`);
+  if (order.forge === "timestamp") throw new InvalidRequest("Shopify signs no moment that could be forged.");
+  const { person, account } = findEventSubject(shopify.people, order);
   const owner = { ...person, shop: account ?? person.shop };
-  const addresses = addressesOf(shopify, order, owner.shop);
-  const content = mergePatch(bodyOf(order, owner), order.patch);
+  const addresses = listAddresses(shopify, order, owner.shop);
+  const content = mergePatch(buildShopifyEvent(order, owner), order.patch);
   const shared = {
     "x-shopify-topic": order.event,
     "x-shopify-shop-domain": owner.shop,
     "x-shopify-event-id": randomUUID(),
     "x-shopify-triggered-at": new Date(order.at).toISOString(),
   };
-  return addresses.map((address, place) => letter(shopify, { order, content, shared, address, place }));
+  return addresses.map((address, place) => buildShopifyDelivery(shopify, { order, content, shared, address, place }));
 }
 
-function addressesOf({ switches, subscriptions }: Shopify, { to, event }: Order, shop: string): Address[] {
-  const fixed = (url: string): Address => ({ url, version: latestVersion, name: null, includeFields: [] });
+function listAddresses(
+  { switches, subscriptions }: ShopifyState,
+  { to, event }: EventOrder,
+  shop: string,
+): TopicAddress[] {
+  const fixed = (url: string): TopicAddress => ({ url, version: latestVersion, name: null, includeFields: [] });
   if (to !== undefined) return [fixed(to)];
   const { webhookUrl } = switches.current();
   if (compliance.has(event)) return webhookUrl === undefined ? [] : [fixed(webhookUrl)];
@@ -46,16 +56,19 @@ function addressesOf({ switches, subscriptions }: Shopify, { to, event }: Order,
     .map(({ uri, version, name, includeFields }) => ({ url: uri, version, name, includeFields }));
 }
 
-interface Draft {
-  readonly order: Order;
+interface DeliveryDraft {
+  readonly order: EventOrder;
   readonly content: Patch;
-  readonly shared: Headers;
-  readonly address: Address;
+  readonly shared: WebhookHeaders;
+  readonly address: TopicAddress;
   readonly place: number;
 }
 
-/** Each subscription's delivery has an id of its own, and all of one event share another. */
-function letter(shopify: Shopify, { order, content, shared, address, place }: Draft): Letter {
+/** Each delivery has its own id, and all deliveries of one event share the event's id. */
+function buildShopifyDelivery(
+  shopify: ShopifyState,
+  { order, content, shared, address, place }: DeliveryDraft,
+): WebhookDelivery {
   const { event, forge, at } = order;
   const given = place === 0 ? order.id : order.id && `${order.id}-${place + 1}`;
   const id = given ?? randomUUID();
@@ -67,7 +80,7 @@ function letter(shopify: Shopify, { order, content, shared, address, place }: Dr
     ...(address.name !== null && { "x-shopify-name": address.name }),
   };
   const key = shopify.app.clientSecret;
-  const sealed = seal({ body, at, key, forge }, (signing) => ({ ...own, ...sign(signing) }));
+  const sealed = signWebhook({ body, at, key, forge }, (signing) => ({ ...own, ...signShopifyWebhook(signing) }));
   return { provider: "shopify", event, id, url: address.url, ...sealed, deadlineMs: 5000 };
 }
 
@@ -76,15 +89,15 @@ function pickFields(content: Patch, names: readonly string[]): Patch {
   return Object.fromEntries(Object.entries(content).filter(([name]) => names.includes(name)));
 }
 
-/** The body alone is signed, under the client secret. */
-const sign = ({ body, key }: Signing): Headers => ({
-  ...jsonBody,
-  ...(key !== undefined && { "x-shopify-hmac-sha256": hmac(key, body, "base64") }),
+/** Shopify signs the body alone, under the client secret. */
+const signShopifyWebhook = ({ body, key }: SignatureInput): WebhookHeaders => ({
+  ...jsonHeaders,
+  ...(key !== undefined && { "x-shopify-hmac-sha256": computeHmac(key, body, "base64") }),
 });
 
 const customer = { id: 706_405_506_930_370, email: "bob@biller.example", phone: "555-625-1199" };
 
-function bodyOf({ event, at }: Order, owner: ShopifyPerson): Patch {
+function buildShopifyEvent({ event, at }: EventOrder, owner: ShopifyPerson): Patch {
   const shop = { shop_id: owner.shop_id, shop_domain: owner.shop };
   const when = new Date(at).toISOString();
   switch (event) {
@@ -108,7 +121,7 @@ function bodyOf({ event, at }: Order, owner: ShopifyPerson): Patch {
   }
 }
 
-/** The shop as the older REST API describes it. */
+/** Describes the shop as the older REST API does. */
 const restShop = ({ shop, shop_id, shop_name, email, currency }: ShopifyPerson, updated_at: string): Patch => ({
   id: shop_id,
   name: shop_name,
@@ -121,17 +134,17 @@ const restShop = ({ shop, shop_id, shop_name, email, currency }: ShopifyPerson, 
   updated_at,
 });
 
-/** Uninstalls the app; that it was uninstalled is told in the background. */
-export function leave(shopify: Shopify, { person }: ShopifyPerson): void {
-  shopify.outbox.later(uninstall(shopify, person).letters);
+/** Uninstalls the app and tells it in the background. */
+export function uninstallInBackground(shopify: ShopifyState, { person }: ShopifyPerson): void {
+  shopify.webhookSender.sendInBackground(uninstallShopifyApp(shopify, person).deliveries);
 }
 
-/** The app leaves a shop: all tokens die at once, whoever had acquired them, and with them its subscriptions. */
-export function uninstall(shopify: Shopify, person: string): Removal {
+/** Uninstalls the app from a shop: all tokens of the shop end, and its subscriptions are removed. */
+export function uninstallShopifyApp(shopify: ShopifyState, person: string): AppRemoval {
   const { grants, subscriptions, people, clock } = shopify;
-  const standing = grants.standingOf(person);
-  for (const grant of standing) grants.end(grant);
-  const letters = write(shopify, { event: "app/uninstalled", person, at: clock.now() });
-  subscriptions.uninstall(people.behind({ person }).shop);
-  return { ended: standing.length, letters: standing.length === 0 ? [] : letters };
+  const active = grants.listActiveOf(person);
+  for (const grant of active) grants.endGrant(grant);
+  const deliveries = buildShopifyDeliveries(shopify, { event: "app/uninstalled", person, at: clock.now() });
+  subscriptions.uninstall(people.getPerson({ person }).shop);
+  return { ended: active.length, deliveries: active.length === 0 ? [] : deliveries };
 }

@@ -1,50 +1,52 @@
-import type { Grant } from "../../grants.ts";
-import { appName } from "../../face.ts";
+import type { Grant } from "../../oauth/grants.ts";
+import { appName } from "../../provider.ts";
 import { mergePatch } from "../../patch.ts";
-import { type Answer, type Call, json, type Refusal } from "../../wire.ts";
-import { headerKey } from "./keys.ts";
+import { type ProviderResponse, type ProviderRequest, jsonResponse, type Refusal } from "../../http/messages.ts";
+import { readHeaderKey } from "./keys.ts";
 import type { StripePerson } from "./people.ts";
-import { apiRefusal, invalidKey, masked, requestId } from "./refusals.ts";
-import { connection, modeByKey, restrictedKey, type Stripe } from "./stripe.ts";
+import { apiRefusal, invalidKey, maskKey, requestId } from "./refusals.ts";
+import { findGrant, modeByKey, restrictedKey, type StripeState } from "./stripe.ts";
 
-/** `GET /v1/accounts/:id` and `GET /v1/account` with `Stripe-Account`; without it, the account whose key it is. */
-export function accountEndpoint(stripe: Stripe): (call: Call, params: Readonly<Record<string, string>>) => Answer {
-  return (call, params) => {
-    const key = headerKey(call) ?? "";
+/** `GET /v1/accounts/:id`, and `GET /v1/account` with `Stripe-Account`. Without that header it is the account of the key. */
+export function createAccountEndpoint(
+  stripe: StripeState,
+): (request: ProviderRequest, params: Readonly<Record<string, string>>) => ProviderResponse {
+  return (request, params) => {
+    const key = readHeaderKey(request) ?? "";
     if (key === restrictedKey) throw notPermitted(key);
-    const version = call.header("stripe-version") ?? "2026-10-28.endive";
-    const found = reached(stripe, key, params["account"] ?? call.header("stripe-account"));
-    return json(200, found, { ...requestId(), "stripe-version": version });
+    const version = request.header("stripe-version") ?? "2026-10-28.endive";
+    const found = getReachableAccount(stripe, key, params["account"] ?? request.header("stripe-account"));
+    return jsonResponse(200, found, { ...requestId(), "stripe-version": version });
   };
 }
 
-function reached(stripe: Stripe, key: string, wanted: string | undefined): Record<string, unknown> {
+function getReachableAccount(stripe: StripeState, key: string, wanted: string | undefined): Record<string, unknown> {
   const mode = modeByKey(key);
   const own = mode?.account ?? tokenAccount(stripe, key);
   const account = wanted ?? own;
-  if (mode && account === own) return accountObject(platform(account));
-  const grant = mode ? connection(stripe, account, mode) : tokenGrant(stripe, key);
+  if (mode && account === own) return buildAccountObject(describePlatform(account));
+  const grant = mode ? findGrant(stripe, account, mode) : tokenGrant(stripe, key);
   if (grant === undefined || (!mode && account !== own)) throw noAccess(key, account);
-  const person = stripe.people.behind(grant);
-  return mergePatch(accountObject(person), person.answer);
+  const person = stripe.people.getPerson(grant);
+  return mergePatch(buildAccountObject(person), person.answer);
 }
 
-function tokenAccount(stripe: Stripe, key: string): string {
+function tokenAccount(stripe: StripeState, key: string): string {
   const grant = tokenGrant(stripe, key);
   if (grant === undefined) throw unknownKey(key);
-  return stripe.people.behind(grant).account;
+  return stripe.people.getPerson(grant).account;
 }
 
-const platform = (account: string): Holder => ({
+const describePlatform = (account: string): AccountHolder => ({
   account,
   name: appName,
   country: "DE",
   default_currency: "eur",
 });
 
-function tokenGrant({ grants }: Stripe, key: string): Grant | undefined {
-  const token = grants.used(key);
-  return token?.kind === "access" && grants.isLive(token) ? token.grant : undefined;
+function tokenGrant({ grants }: StripeState, key: string): Grant | undefined {
+  const token = grants.useToken(key);
+  return token?.kind === "access" && grants.isTokenUsable(token) ? token.grant : undefined;
 }
 
 function unknownKey(key: string): Refusal {
@@ -58,7 +60,7 @@ function unknownKey(key: string): Refusal {
 function noAccess(key: string, account: string): Refusal {
   return apiRefusal(403, {
     code: "account_invalid",
-    message: `The provided key '${masked(key)}' does not have access to account '${account}' (or that account does not exist). Application access may have been revoked.`,
+    message: `The provided key '${maskKey(key)}' does not have access to account '${account}' (or that account does not exist). Application access may have been revoked.`,
     doc_url: "https://stripe.com/docs/error-codes/account-invalid",
   });
 }
@@ -66,13 +68,16 @@ function noAccess(key: string, account: string): Refusal {
 function notPermitted(key: string): Refusal {
   return apiRefusal(403, {
     code: "more_permissions_required",
-    message: `The provided key '${masked(key)}' does not have the required permissions for this endpoint. Having more permissions would allow this request to continue.`,
+    message: `The provided key '${maskKey(key)}' does not have the required permissions for this endpoint. Having more permissions would allow this request to continue.`,
   });
 }
 
-type Holder = Pick<StripePerson, "account" | "email" | "business_name" | "country" | "default_currency" | "name">;
+type AccountHolder = Pick<
+  StripePerson,
+  "account" | "email" | "business_name" | "country" | "default_currency" | "name"
+>;
 
-export function accountObject(person: Holder): Record<string, unknown> {
+export function buildAccountObject(person: AccountHolder): Record<string, unknown> {
   const { account, email, business_name, country, default_currency, name } = person;
   return {
     id: account,

@@ -1,14 +1,15 @@
-import { basic, bearer } from "../../client.ts";
-import type { Call } from "../../wire.ts";
+import { parseBasicCredentials, parseBearerToken } from "../../oauth/client-credentials.ts";
+import type { ProviderRequest } from "../../http/messages.ts";
 import { oauthRefusal, invalidKey } from "./refusals.ts";
 import { type Mode, modeByKey } from "./stripe.ts";
 
-/** The secret key as Stripe takes it: a bearer token, or the user name of HTTP Basic. */
-export const headerKey = (call: Call): string | undefined => bearer(call) ?? basic(call)?.id;
+/** Reads the secret key: a bearer token, or the user name of HTTP Basic. */
+export const readHeaderKey = (request: ProviderRequest): string | undefined =>
+  parseBearerToken(request) ?? parseBasicCredentials(request)?.id;
 
-/** Whose key it is at connect.stripe.com, where it may also stand in the form. */
-export function platform(call: Call): Mode {
-  const key = headerKey(call) ?? call.form.get("client_secret") ?? "";
+/** Returns the mode of the key at connect.stripe.com, where the form may carry the key too. */
+export function requirePlatformKey(request: ProviderRequest): Mode {
+  const key = readHeaderKey(request) ?? request.form.get("client_secret") ?? "";
   if (key === "")
     throw oauthRefusal(
       401,

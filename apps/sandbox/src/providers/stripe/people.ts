@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { personFields } from "../../people.ts";
+import { personFields } from "../../people-store.ts";
 
 export const stripePerson = z.object({
   ...personFields,
   account: z.string(),
-  /** What the business calls itself; Stripe may not know. */
+  /** The name of the business. Stripe may not know it. */
   business_name: z.string().optional(),
   country: z.string(),
   default_currency: z.string(),
@@ -12,8 +12,9 @@ export const stripePerson = z.object({
 
 export type StripePerson = z.infer<typeof stripePerson>;
 
-export const stripePeople: readonly StripePerson[] = [
-  {
+/** The people of Stripe who live in the sandbox, by id. */
+export const stripePeople = {
+  mei: {
     person: "mei",
     name: "Mei Tanaka",
     email: "mei@tanaka-bikes.example",
@@ -22,7 +23,7 @@ export const stripePeople: readonly StripePerson[] = [
     country: "JP",
     default_currency: "jpy",
   },
-  {
+  luca: {
     person: "luca",
     name: "Luca Moretti",
     email: "luca.moretti@gelateria-moretti.example",
@@ -30,4 +31,4 @@ export const stripePeople: readonly StripePerson[] = [
     country: "IT",
     default_currency: "eur",
   },
-];
+} as const satisfies Readonly<Record<string, StripePerson>>;

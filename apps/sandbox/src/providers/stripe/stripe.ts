@@ -1,22 +1,28 @@
 import type { Clock } from "../../clock.ts";
-import { redirectUris, type Switches, switchesSchema, webhookUrl, type World } from "../../face.ts";
-import { createGrants, type Grant, type Grants } from "../../grants.ts";
-import { type Patchable, patchable } from "../../patch.ts";
-import { createPeople, type People } from "../../people.ts";
-import type { Outbox } from "../../webhooks/outbox.ts";
+import {
+  buildRedirectUris,
+  type Switches,
+  switchesSchema,
+  buildWebhookUrl,
+  type ProviderDeps,
+} from "../../provider.ts";
+import { createGrantStore, type Grant, type GrantStore } from "../../oauth/grants.ts";
+import { type Patchable, createPatchable } from "../../patch.ts";
+import { createPeopleStore, type PeopleStore } from "../../people-store.ts";
+import type { WebhookSender } from "../../webhooks/sender.ts";
 import { type StripePerson, stripePeople, stripePerson } from "./people.ts";
 
 export const connectHost = "connect.stripe.com";
 export const apiHost = "api.stripe.com";
 
-/** Test and live are two worlds: a client id belongs to one, a key opens one. */
+/** Test or live mode. A client id belongs to one mode, and a key opens one mode. */
 export interface Mode {
   readonly name: "test" | "live";
-  /** The account of the platform itself, whose key it is. */
+  /** The account of the platform itself. */
   readonly account: string;
   readonly clientId: string;
   readonly secretKey: string;
-  /** What signs the events of the mode's Connect endpoint. */
+  /** The secret that signs the events of the mode's Connect endpoint. */
   readonly webhookSecret: string;
 }
 
@@ -38,7 +44,7 @@ const live: Mode = {
 
 export const modes: readonly Mode[] = [test, live];
 
-/** Another platform, to which nobody is connected. */
+/** Another platform, which no account is connected to. */
 const foreign: Mode = {
   name: "test",
   account: "acct_1Foreign0sandbox",
@@ -47,37 +53,41 @@ const foreign: Mode = {
   webhookSecret: "whsec_sandboxF0reignGr4Vt7KmBq2L",
 };
 
-/** Whose secret key this is. Undefined: nobody's. */
+/** Finds the mode of a secret key. Returns undefined for an unknown key. */
 export const modeByKey = (key: string): Mode | undefined =>
   [...modes, foreign].find(({ secretKey }) => secretKey === key);
 
 /** A key of the platform's test mode that may read no accounts. */
 export const restrictedKey = "rk_test_sandbox_7ZcEo3HvTm9RaJp4";
 
-/** Stripe's platform, accounts and memory, which its endpoints share. */
-export interface Stripe {
+/** Stripe's platform, accounts and stores, which its endpoints share. */
+export interface StripeState {
   readonly clock: Clock;
-  readonly outbox: Outbox;
-  readonly grants: Grants;
-  readonly people: People<StripePerson>;
+  readonly webhookSender: WebhookSender;
+  readonly grants: GrantStore;
+  readonly people: PeopleStore<StripePerson>;
   readonly switches: Patchable<Switches>;
   readonly app: Readonly<Record<string, unknown>> & { readonly redirectUris: readonly string[] };
 }
 
-export function createStripe(world: World): Stripe {
+export function createStripeState(deps: ProviderDeps): StripeState {
   return {
-    clock: world.clock,
-    outbox: world.outbox,
-    grants: createGrants(world.clock),
-    people: createPeople({ schema: stripePerson, seeds: stripePeople, names: ({ account }) => [account] }),
-    switches: patchable(switchesSchema, { ...webhookUrl(world), ...world.settings }),
+    clock: deps.clock,
+    webhookSender: deps.webhookSender,
+    grants: createGrantStore(deps.clock),
+    people: createPeopleStore({
+      schema: stripePerson,
+      seeds: Object.values(stripePeople),
+      listAccountNames: ({ account }) => [account],
+    }),
+    switches: createPatchable(switchesSchema, { ...buildWebhookUrl(deps), ...deps.settings }),
     app: {
       clientId: test.clientId,
       clientSecret: test.secretKey,
       secretKey: test.secretKey,
       webhookSecret: test.webhookSecret,
       livemode: false,
-      redirectUris: redirectUris(world, ["/api/v1/channels/stripe/callback", "/integrations"]),
+      redirectUris: buildRedirectUris(deps, ["/api/v1/channels/stripe/callback", "/integrations"]),
       live: { clientId: live.clientId, secretKey: live.secretKey, webhookSecret: live.webhookSecret },
       restricted: { secretKey: restrictedKey },
       foreign: { clientId: foreign.clientId, secretKey: foreign.secretKey },
@@ -85,9 +95,9 @@ export function createStripe(world: World): Stripe {
   };
 }
 
-/** The one connection that there can be between the platform and an account in a mode. */
-export function connection({ grants, people }: Stripe, account: string, mode: Mode): Grant | undefined {
-  const person = people.named(account);
+/** Finds the one connection of an account to the platform in a mode. */
+export function findGrant({ grants, people }: StripeState, account: string, mode: Mode): Grant | undefined {
+  const person = people.findByAccount(account);
   if (person === undefined) return undefined;
-  return grants.standing({ person: person.person, clientId: mode.clientId, realm: mode.name })[0];
+  return grants.listActive({ person: person.person, clientId: mode.clientId, realm: mode.name })[0];
 }

@@ -1,45 +1,52 @@
-import { appName, type Removal } from "../../face.ts";
-import type { Grant } from "../../grants.ts";
-import { alphanumeric } from "../../mint.ts";
+import { appName, type AppRemoval } from "../../provider.ts";
+import type { Grant } from "../../oauth/grants.ts";
+import { randomAlphanumeric } from "../../random.ts";
 import { mergePatch, type Patch, putNulls } from "../../patch.ts";
-import { type Headers, type Letter, type Letters, type Order, type Subject, subjectOf } from "../../webhooks/letter.ts";
-import { hmac, jsonBody, seal, type Signing, unixSeconds } from "../../webhooks/seal.ts";
-import { accountObject } from "./accounts.ts";
+import {
+  type WebhookHeaders,
+  type WebhookDelivery,
+  type WebhookDeliveries,
+  type EventOrder,
+  type EventSubject,
+  findEventSubject,
+} from "../../webhooks/delivery.ts";
+import { computeHmac, jsonHeaders, signWebhook, type SignatureInput, toUnixSeconds } from "../../webhooks/sign.ts";
+import { buildAccountObject } from "./accounts.ts";
 import type { StripePerson } from "./people.ts";
-import { type Mode, modes, type Stripe } from "./stripe.ts";
+import { type Mode, modes, type StripeState } from "./stripe.ts";
 
 const deauthorized = "account.application.deauthorized";
 
-/** The one Connect endpoint of the platform hears of all connected accounts. */
-export function write(stripe: Stripe, order: Order): Letters {
-  return letters(stripe, order, modeOf(stripe, subjectOf(stripe.people, order).person));
+/** Builds the deliveries of an event to the platform's one Connect endpoint, which hears of all connected accounts. */
+export function buildStripeDeliveries(stripe: StripeState, order: EventOrder): WebhookDeliveries {
+  return buildDeliveriesForMode(stripe, order, modeOf(stripe, findEventSubject(stripe.people, order).person));
 }
 
-/** The mode in which the account is connected: test, if it is in neither. */
-function modeOf({ grants }: Stripe, { person }: StripePerson): Mode | undefined {
-  const standing = grants.standingOf(person);
-  return modes.find(({ name }) => standing.some(({ realm }) => realm === name)) ?? modes[0];
+/** Returns the mode in which the account is connected: test if it is connected in neither. */
+function modeOf({ grants }: StripeState, { person }: StripePerson): Mode | undefined {
+  const active = grants.listActiveOf(person);
+  return modes.find(({ name }) => active.some(({ realm }) => realm === name)) ?? modes[0];
 }
 
-function letters(stripe: Stripe, order: Order, mode: Mode | undefined): Letter[] {
+function buildDeliveriesForMode(stripe: StripeState, order: EventOrder, mode: Mode | undefined): WebhookDelivery[] {
   const url = order.to ?? stripe.switches.current().webhookUrl;
   if (url === undefined || mode === undefined) return [];
-  const { event, at, forge, patch, id = `evt_${alphanumeric(24)}` } = order;
-  const written = eventObject({ ...order, id }, mode, subjectOf(stripe.people, order));
+  const { event, at, forge, patch, id = `evt_${randomAlphanumeric(24)}` } = order;
+  const written = buildStripeEvent({ ...order, id }, mode, findEventSubject(stripe.people, order));
   const body = JSON.stringify(putNulls(mergePatch(written, patch), stripe.switches.current().nulls), null, 2);
-  const sealed = seal({ body, at, key: mode.webhookSecret, forge }, sign);
+  const sealed = signWebhook({ body, at, key: mode.webhookSecret, forge }, signStripeWebhook);
   return [{ provider: "stripe", event, id, url, ...sealed, deadlineMs: 10_000 }];
 }
 
-/** `Stripe-Signature`, over `<seconds>.<body>`; of its schemes only `v1` counts, and `v0` is a decoy. */
-function sign({ body, at, signedAt, key }: Signing): Headers {
-  if (key === undefined) return jsonBody;
-  const signature = hmac(key, `${unixSeconds(signedAt)}.${body}`);
-  const decoy = hmac(`${key}v0`, `${unixSeconds(signedAt)}.${body}`);
-  return { ...jsonBody, "stripe-signature": `t=${unixSeconds(at)},v1=${signature},v0=${decoy}` };
+/** `Stripe-Signature`, over `<seconds>.<body>`. Only the scheme `v1` counts; `v0` is a decoy. */
+function signStripeWebhook({ body, at, signedAt, key }: SignatureInput): WebhookHeaders {
+  if (key === undefined) return jsonHeaders;
+  const signature = computeHmac(key, `${toUnixSeconds(signedAt)}.${body}`);
+  const decoy = computeHmac(`${key}v0`, `${toUnixSeconds(signedAt)}.${body}`);
+  return { ...jsonHeaders, "stripe-signature": `t=${toUnixSeconds(at)},v1=${signature},v0=${decoy}` };
 }
 
-function eventObject({ event, id, at }: Order, mode: Mode, subject: Subject<StripePerson>): Patch {
+function buildStripeEvent({ event, id, at }: EventOrder, mode: Mode, subject: EventSubject<StripePerson>): Patch {
   const { person, account = person.account } = subject;
   return {
     id,
@@ -47,7 +54,7 @@ function eventObject({ event, id, at }: Order, mode: Mode, subject: Subject<Stri
     account,
     api_version: "2026-10-28.endive",
     created: Math.floor(at / 1000),
-    data: { object: about(event, mode, { ...person, account }) },
+    data: { object: describeEventObject(event, mode, { ...person, account }) },
     livemode: mode.name === "live",
     pending_webhooks: 1,
     request: { id: null, idempotency_key: null },
@@ -55,28 +62,28 @@ function eventObject({ event, id, at }: Order, mode: Mode, subject: Subject<Stri
   };
 }
 
-/** What a deauthorization is about is the app, not the account. */
-function about(event: string, mode: Mode, person: StripePerson): Patch {
+/** The object of a deauthorization is the app, not the account. */
+function describeEventObject(event: string, mode: Mode, person: StripePerson): Patch {
   if (event.startsWith("account.application.")) return { id: mode.clientId, object: "application", name: appName };
-  if (event === "account.updated") return accountObject(person);
+  if (event === "account.updated") return buildAccountObject(person);
   const object = event.split(".").slice(0, -1).join(".");
-  return { id: `${object.slice(0, 2)}_${alphanumeric(24)}`, object, livemode: mode.name === "live" };
+  return { id: `${object.slice(0, 2)}_${randomAlphanumeric(24)}`, object, livemode: mode.name === "live" };
 }
 
-/** Ends a connection, whoever asked for it; the platform is told in the background. */
-export function end(stripe: Stripe, grant: Grant): void {
-  stripe.grants.end(grant);
-  stripe.outbox.later(farewell(stripe, grant));
+/** Ends a connection. The platform is told in the background. */
+export function endStripeGrant(stripe: StripeState, grant: Grant): void {
+  stripe.grants.endGrant(grant);
+  stripe.webhookSender.sendInBackground(buildDeauthorized(stripe, grant));
 }
 
-function farewell(stripe: Stripe, { person, realm }: Grant): Letter[] {
+function buildDeauthorized(stripe: StripeState, { person, realm }: Grant): WebhookDelivery[] {
   const mode = modes.find(({ name }) => name === realm);
-  return letters(stripe, { event: deauthorized, person, at: stripe.clock.now() }, mode);
+  return buildDeliveriesForMode(stripe, { event: deauthorized, person, at: stripe.clock.now() }, mode);
 }
 
 /** The person disconnects the platform in their dashboard, in test and live mode. */
-export function remove(stripe: Stripe, person: string): Removal {
-  const standing = stripe.grants.standingOf(person);
-  for (const grant of standing) stripe.grants.end(grant);
-  return { ended: standing.length, letters: standing.flatMap((grant) => farewell(stripe, grant)) };
+export function removeStripeApp(stripe: StripeState, person: string): AppRemoval {
+  const active = stripe.grants.listActiveOf(person);
+  for (const grant of active) stripe.grants.endGrant(grant);
+  return { ended: active.length, deliveries: active.flatMap((grant) => buildDeauthorized(stripe, grant)) };
 }

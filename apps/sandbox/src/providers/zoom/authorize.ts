@@ -1,35 +1,35 @@
 import { minutes } from "../../clock.ts";
-import { type ConsentScreen, giveConsent, returnTo } from "../../consent.ts";
-import type { Ask } from "../../grants.ts";
-import { alphanumeric } from "../../mint.ts";
-import type { Challenge } from "../../pkce.ts";
-import type { Call } from "../../wire.ts";
+import { type ConsentScreen, recordConsent, redirectToApp } from "../../oauth/consent.ts";
+import type { AuthorizationRequest } from "../../oauth/grants.ts";
+import { randomAlphanumeric } from "../../random.ts";
+import type { CodeChallenge } from "../../oauth/pkce.ts";
+import type { ProviderRequest } from "../../http/messages.ts";
 import { authorizeRefusal } from "./refusals.ts";
-import { oauthHost, type Zoom } from "./zoom.ts";
+import { oauthHost, type ZoomState } from "./zoom.ts";
 
 /** `GET https://zoom.us/oauth/authorize`. */
-export function authorizeScreen(zoom: Zoom): ConsentScreen {
+export function createZoomConsent(zoom: ZoomState): ConsentScreen {
   const { people, switches } = zoom;
   return {
     title: "Zoom",
     host: oauthHost,
     path: "/oauth/authorize",
-    judge: (asked, call) => judge(zoom, asked, call),
-    people: () => people.all(),
-    allow: (ask, person) => {
-      const value = alphanumeric(48);
-      giveConsent(zoom, { value, ask, person, lifetime: minutes(5) });
-      return returnTo(
-        ask.redirectUri,
+    parseRequest: (asked, request) => parseZoomRequest(zoom, asked, request),
+    listPeople: () => people.listSeeded(),
+    onAllow: (authorization, person) => {
+      const value = randomAlphanumeric(48);
+      recordConsent(zoom, { value, authorization, person, lifetime: minutes(5) });
+      return redirectToApp(
+        authorization.redirectUri,
         [
           ["code", value],
-          ["state", ask.state],
+          ["state", authorization.state],
         ],
         switches.current(),
       );
     },
-    deny: ({ redirectUri, state }) =>
-      returnTo(
+    onDeny: ({ redirectUri, state }) =>
+      redirectToApp(
         redirectUri,
         [
           ["error", "access_denied"],
@@ -40,25 +40,25 @@ export function authorizeScreen(zoom: Zoom): ConsentScreen {
   };
 }
 
-function judge({ app }: Zoom, asked: URLSearchParams, call: Call): Ask {
-  const refusal = (code: number, message: string) => authorizeRefusal(call.header("accept") ?? "", code, message);
+function parseZoomRequest({ app }: ZoomState, asked: URLSearchParams, request: ProviderRequest): AuthorizationRequest {
+  const refusal = (code: number, message: string) => authorizeRefusal(request.header("accept") ?? "", code, message);
   if (asked.get("client_id") !== app.clientId) throw refusal(4702, "Invalid client id");
   const redirectUri = asked.get("redirect_uri") ?? "";
   if (!app.redirectUris.includes(redirectUri)) throw refusal(4700, "Invalid redirect url");
   if (asked.get("response_type") !== "code") throw refusal(4700, "Invalid response type");
-  if (!isScopeFine(app.scopes, asked.get("scope"))) throw refusal(4700, "Invalid scope");
-  const challenge = challengeOf(asked);
+  if (!isScopeAllowed(app.scopes, asked.get("scope"))) throw refusal(4700, "Invalid scope");
+  const challenge = readChallenge(asked);
   if (challenge === "unknown method") throw refusal(4700, "Invalid code challenge method");
   const state = asked.get("state") ?? undefined;
   return { clientId: app.clientId, redirectUri, scopes: app.scopes, state, challenge, realm: "" };
 }
 
-/** Scopes come from the app's settings: one that is named must be among them, and several at once are an error. */
-const isScopeFine = (known: readonly string[], asked: string | null): boolean =>
+/** Scopes come from the app's settings. A scope in the request must be one of them, and two scopes are an error. */
+const isScopeAllowed = (known: readonly string[], asked: string | null): boolean =>
   asked === null || known.includes(asked);
 
 /** A challenge without a method is `plain`. */
-function challengeOf(asked: URLSearchParams): Challenge | "unknown method" | undefined {
+function readChallenge(asked: URLSearchParams): CodeChallenge | "unknown method" | undefined {
   const value = asked.get("code_challenge");
   if (value === null) return undefined;
   const method = asked.get("code_challenge_method") ?? "plain";

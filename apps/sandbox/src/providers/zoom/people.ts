@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { personFields } from "../../people.ts";
+import { personFields } from "../../people-store.ts";
 
 export const zoomPerson = z.object({
   ...personFields,
@@ -12,8 +12,9 @@ export const zoomPerson = z.object({
 
 export type ZoomPerson = z.infer<typeof zoomPerson>;
 
-export const zoomPeople: readonly ZoomPerson[] = [
-  {
+/** The people of Zoom who live in the sandbox, by id. */
+export const zoomPeople = {
+  priya: {
     person: "priya",
     name: "Priya Raman",
     email: "priya.raman@brightpath-learning.example",
@@ -23,7 +24,7 @@ export const zoomPeople: readonly ZoomPerson[] = [
     pmi: 4_158_772_903,
     timezone: "Asia/Kolkata",
   },
-  {
+  jonas: {
     person: "jonas",
     name: "Jonas Weber",
     email: "jonas@weber-partner.example",
@@ -33,4 +34,4 @@ export const zoomPeople: readonly ZoomPerson[] = [
     pmi: 2_047_716_358,
     timezone: "Europe/Berlin",
   },
-];
+} as const satisfies Readonly<Record<string, ZoomPerson>>;

@@ -1,113 +1,115 @@
 import { days, hours } from "../../clock.ts";
-import { basic, type Credentials, inBody } from "../../client.ts";
-import { lifetimes } from "../../face.ts";
-import type { Grant } from "../../grants.ts";
-import type { Token } from "../../tokens.ts";
-import { jwt, opaque } from "../../mint.ts";
-import { answers, type Challenge } from "../../pkce.ts";
-import { buildTokenAnswer } from "../../token-answer.ts";
-import { type Answer, type Call, json } from "../../wire.ts";
+import { parseBasicCredentials, type ClientCredentials, parseBodyCredentials } from "../../oauth/client-credentials.ts";
+import { getTokenLifetimes } from "../../provider.ts";
+import type { Grant } from "../../oauth/grants.ts";
+import type { Token } from "../../oauth/tokens.ts";
+import { createJwt, randomToken } from "../../random.ts";
+import { isVerifierRight, type CodeChallenge } from "../../oauth/pkce.ts";
+import { buildTokenResponse } from "../../oauth/token-response.ts";
+import { type ProviderResponse, type ProviderRequest, jsonResponse } from "../../http/messages.ts";
 import { oauthRefusal, trackingId } from "./refusals.ts";
-import type { Zoom } from "./zoom.ts";
+import type { ZoomState } from "./zoom.ts";
 
 /** `POST https://zoom.us/oauth/token`: Basic or body credentials, form only. */
-export function tokenEndpoint(zoom: Zoom): (call: Call) => Answer {
-  return (call) => {
-    authenticate(zoom, basic(call) ?? inBody(call.form));
-    const type = call.form.get("grant_type");
+export function createZoomTokenEndpoint(zoom: ZoomState): (request: ProviderRequest) => ProviderResponse {
+  return (request) => {
+    requireZoomClient(zoom, parseBasicCredentials(request) ?? parseBodyCredentials(request.form));
+    const type = request.form.get("grant_type");
     if (type === null) throw oauthRefusal(400, "invalid_request", "Missing grant type");
-    if (type === "authorization_code") return redeem(zoom, call.form);
-    if (type === "refresh_token") return refresh(zoom, call.form);
+    if (type === "authorization_code") return redeemZoomCode(zoom, request.form);
+    if (type === "refresh_token") return refreshZoomTokens(zoom, request.form);
     throw oauthRefusal(400, "unsupported_grant_type", "unsupported grant type");
   };
 }
 
-function authenticate({ app }: Zoom, credentials: Credentials | undefined): void {
+function requireZoomClient({ app }: ZoomState, credentials: ClientCredentials | undefined): void {
   if (!credentials) throw oauthRefusal(400, "invalid_request", "Missing client credentials");
   if (credentials.id !== app.clientId || credentials.secret !== app.clientSecret)
     throw oauthRefusal(401, "invalid_client", "Invalid client_id or client_secret");
 }
 
-/** The reason repeats the code that was sent. */
-function redeem(zoom: Zoom, form: URLSearchParams): Answer {
+/** Exchanges a code. The error repeats the code that was sent. */
+function redeemZoomCode(zoom: ZoomState, form: URLSearchParams): ProviderResponse {
   const { grants } = zoom;
   const value = form.get("code") ?? "";
-  const code = grants.code(value);
-  if (!code || !grants.isFresh(code)) throw oauthRefusal(400, "invalid_grant", `Invalid authorization code ${value}`);
-  if (form.get("redirect_uri") !== code.ask.redirectUri)
+  const code = grants.findCode(value);
+  if (!code || !grants.isCodeUsable(code))
+    throw oauthRefusal(400, "invalid_grant", `Invalid authorization code ${value}`);
+  if (form.get("redirect_uri") !== code.request.redirectUri)
     throw oauthRefusal(400, "invalid_request", "Redirect URI mismatch.");
-  if (!isVerified(code.ask.challenge, form)) throw oauthRefusal(400, "invalid_grant", "Invalid code verifier");
-  const owner = { person: code.person, clientId: code.ask.clientId, realm: code.ask.realm };
-  for (const earlier of grants.standing(owner)) grants.end(earlier);
-  code.grant = grants.open({ ...owner, scopes: code.ask.scopes });
-  return answer(zoom, tokenSet(zoom, code.grant));
+  if (!isVerified(code.request.challenge, form)) throw oauthRefusal(400, "invalid_grant", "Invalid code verifier");
+  const owner = { person: code.person, clientId: code.request.clientId, realm: code.request.realm };
+  for (const earlier of grants.listActive(owner)) grants.endGrant(earlier);
+  code.grant = grants.createGrant({ ...owner, scopes: code.request.scopes });
+  return respondWithTokens(zoom, issueZoomTokens(zoom, code.grant));
 }
 
-/** A verifier that nobody asked for is not looked at: whether Zoom would refuse it is not known. */
-const isVerified = (challenge: Challenge | undefined, form: URLSearchParams): boolean =>
-  challenge === undefined || answers(challenge, form.get("code_verifier") ?? "");
+/** A verifier without a challenge is ignored. Whether Zoom would refuse it is not known. */
+const isVerified = (challenge: CodeChallenge | undefined, form: URLSearchParams): boolean =>
+  challenge === undefined || isVerifierRight(challenge, form.get("code_verifier") ?? "");
 
-/** Only the latest refresh token works, without any grace. */
-function refresh(zoom: Zoom, form: URLSearchParams): Answer {
+/** Only the latest refresh token works, without any grace period. */
+function refreshZoomTokens(zoom: ZoomState, form: URLSearchParams): ProviderResponse {
   const { grants } = zoom;
-  const token = grants.used(form.get("refresh_token") ?? "");
-  if (token?.kind !== "refresh" || !grants.isLive(token)) throw oauthRefusal(400, "invalid_grant", "Invalid Token!");
+  const token = grants.useToken(form.get("refresh_token") ?? "");
+  if (token?.kind !== "refresh" || !grants.isTokenUsable(token))
+    throw oauthRefusal(400, "invalid_grant", "Invalid Token!");
   token.revoked = true;
-  return answer(zoom, tokenSet(zoom, token.grant, token));
+  return respondWithTokens(zoom, issueZoomTokens(zoom, token.grant, token));
 }
 
 /** Zoom's tokens are long enough to overflow narrow columns. */
-function longToken(zoom: Zoom, grant: Grant): string {
-  const uid = zoom.people.behind(grant).id;
+function createLongToken(zoom: ZoomState, grant: Grant): string {
+  const uid = zoom.people.getPerson(grant).id;
   const claims = {
     ver: 10,
-    auid: opaque(32),
-    code: opaque(32),
+    auid: randomToken(32),
+    code: randomToken(32),
     iss: `zm:cid:${grant.clientId}`,
     uid,
     aud: "https://oauth.zoom.us",
   };
-  return jwt(
-    { ...claims, iat: Math.floor(zoom.clock.now() / 1000), ext: opaque(640) },
-    { alg: "HS512", v: "2.0", kid: opaque(24) },
+  return createJwt(
+    { ...claims, iat: Math.floor(zoom.clock.now() / 1000), ext: randomToken(640) },
+    { alg: "HS512", v: "2.0", kid: randomToken(24) },
   );
 }
 
-function apiUrl({ switches }: Zoom): string {
+function getApiUrl({ switches }: ZoomState): string {
   const { region } = switches.current();
   return region === undefined ? "https://api.zoom.us" : `https://api-${region}.zoom.us`;
 }
 
 const usual = { access: hours(1), refresh: days(90) };
 
-export function tokenSet(zoom: Zoom, grant: Grant, used?: Token) {
+export function issueZoomTokens(zoom: ZoomState, grant: Grant, used?: Token) {
   const { grants, switches } = zoom;
-  const life = lifetimes(switches.current(), usual);
+  const life = getTokenLifetimes(switches.current(), usual);
   const replaces = used && { replaces: used };
-  const value = (): string => longToken(zoom, grant);
-  const access = grants.issue(grant, { kind: "access", value: value(), lifetime: life.access, ...replaces });
-  const refresh = grants.issue(grant, { kind: "refresh", value: value(), lifetime: life.refresh, ...replaces });
+  const value = (): string => createLongToken(zoom, grant);
+  const access = grants.issueToken(grant, { kind: "access", value: value(), lifetime: life.access, ...replaces });
+  const refresh = grants.issueToken(grant, { kind: "refresh", value: value(), lifetime: life.refresh, ...replaces });
   return {
     access_token: access.value,
     token_type: "bearer",
     refresh_token: refresh.value,
     expires_in: life.access === usual.access ? 3599 : life.access / 1000,
     scope: grant.scopes.join(" "),
-    api_url: apiUrl(zoom),
+    api_url: getApiUrl(zoom),
   };
 }
 
-const answer = ({ switches }: Zoom, set: object): Answer =>
-  buildTokenAnswer({ set, switches: switches.current(), headers: trackingId() });
+const respondWithTokens = ({ switches }: ZoomState, set: object): ProviderResponse =>
+  buildTokenResponse({ tokens: set, switches: switches.current(), headers: trackingId() });
 
-/** `POST https://zoom.us/oauth/revoke`: by a live access token; ends the app's authorisation of that user. */
-export function revokeEndpoint(zoom: Zoom): (call: Call) => Answer {
-  return (call) => {
-    authenticate(zoom, basic(call) ?? inBody(call.form));
-    const token = zoom.grants.token(call.form.get("token") ?? call.query.get("token") ?? "");
-    if (token?.kind !== "access" || !zoom.grants.isLive(token))
+/** `POST https://zoom.us/oauth/revoke`, with a valid access token: ends the app's authorization by that user. */
+export function createZoomRevokeEndpoint(zoom: ZoomState): (request: ProviderRequest) => ProviderResponse {
+  return (request) => {
+    requireZoomClient(zoom, parseBasicCredentials(request) ?? parseBodyCredentials(request.form));
+    const token = zoom.grants.findToken(request.form.get("token") ?? request.query.get("token") ?? "");
+    if (token?.kind !== "access" || !zoom.grants.isTokenUsable(token))
       throw oauthRefusal(400, "invalid_request", "Invalid Token!");
-    zoom.grants.end(token.grant);
-    return json(200, { status: "success" }, trackingId());
+    zoom.grants.endGrant(token.grant);
+    return jsonResponse(200, { status: "success" }, trackingId());
   };
 }

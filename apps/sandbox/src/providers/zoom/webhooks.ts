@@ -1,29 +1,36 @@
 import { randomUUID } from "node:crypto";
-import type { Removal } from "../../face.ts";
-import { alphanumeric, digits } from "../../mint.ts";
+import type { AppRemoval } from "../../provider.ts";
+import { randomAlphanumeric, randomDigits } from "../../random.ts";
 import { mergePatch, type Patch, putNulls } from "../../patch.ts";
-import { type Headers, type Letter, type Letters, type Order, type Subject, subjectOf } from "../../webhooks/letter.ts";
-import { hmac, jsonBody, seal, type Signing, unixSeconds } from "../../webhooks/seal.ts";
-import { parseJson } from "../../wire.ts";
+import {
+  type WebhookHeaders,
+  type WebhookDelivery,
+  type WebhookDeliveries,
+  type EventOrder,
+  type EventSubject,
+  findEventSubject,
+} from "../../webhooks/delivery.ts";
+import { computeHmac, jsonHeaders, signWebhook, type SignatureInput, toUnixSeconds } from "../../webhooks/sign.ts";
+import { parseJson } from "../../http/messages.ts";
 import type { ZoomPerson } from "./people.ts";
-import type { Zoom } from "./zoom.ts";
+import type { ZoomState } from "./zoom.ts";
 
-/** An event subscription and a deauthorization URL, which here are one address. Events have no id: their moment is it. */
-export function write(zoom: Zoom, order: Order): Letters {
+/** Builds the delivery of an event. Events have no id, only their time. Event subscription and deauthorization URL share one address. */
+export function buildZoomDeliveries(zoom: ZoomState, order: EventOrder): WebhookDeliveries {
   const url = order.to ?? zoom.switches.current().webhookUrl;
   if (url === undefined) return [];
-  const written = eventObject(zoom, order);
+  const written = buildZoomEvent(zoom, order);
   const body = JSON.stringify(putNulls(mergePatch(written, order.patch), zoom.switches.current().nulls));
-  const sealed = seal({ body, at: order.at, key: zoom.app.webhookSecret, forge: order.forge }, sign);
+  const sealed = signWebhook({ body, at: order.at, key: zoom.app.webhookSecret, forge: order.forge }, signZoomWebhook);
   const { event, id = randomUUID() } = order;
-  return [{ provider: "zoom", event, id, url, ...sealed, deadlineMs: 3000, ...judgement(zoom, written.payload) }];
+  return [{ provider: "zoom", event, id, url, ...sealed, deadlineMs: 3000, ...buildValidation(zoom, written.payload) }];
 }
 
-/** Zoom's documentation and typings put the moment of an `app_deauthorized` into its payload, that of others beside it. */
-function eventObject(zoom: Zoom, order: Order): { readonly payload: Patch } & Patch {
+/** By Zoom's documentation and typings, `app_deauthorized` has its time in the payload, and other events beside it. */
+function buildZoomEvent(zoom: ZoomState, order: EventOrder): { readonly payload: Patch } & Patch {
   const { event } = order;
   const event_ts = order.at + (order.nth ?? 0);
-  const payload = payloadOf(zoom, order);
+  const payload = buildPayload(zoom, order);
   const { eventTs } = zoom.switches.current();
   if (event !== "app_deauthorized" || eventTs === "top") return { event, payload, event_ts };
   if (eventTs === "absent") return { event, payload };
@@ -32,26 +39,30 @@ function eventObject(zoom: Zoom, order: Order): { readonly payload: Patch } & Pa
 }
 
 /** `x-zm-signature`, over `v0:<seconds>:<body>`. */
-function sign({ body, at, signedAt, key }: Signing): Headers {
-  const stamped = { ...jsonBody, "x-zm-request-timestamp": unixSeconds(at) };
+function signZoomWebhook({ body, at, signedAt, key }: SignatureInput): WebhookHeaders {
+  const stamped = { ...jsonHeaders, "x-zm-request-timestamp": toUnixSeconds(at) };
   if (key === undefined) return stamped;
-  return { ...stamped, "x-zm-signature": `v0=${hmac(key, `v0:${unixSeconds(signedAt)}:${body}`)}` };
+  return { ...stamped, "x-zm-signature": `v0=${computeHmac(key, `v0:${toUnixSeconds(signedAt)}:${body}`)}` };
 }
 
-function payloadOf(zoom: Zoom, order: Order): Patch {
-  const subject = subjectOf(zoom.people, order);
-  if (order.event === "endpoint.url_validation") return { plainToken: alphanumeric(22) };
-  if (order.event === "app_deauthorized") return deauthorization(zoom, subject, order.at);
+function buildPayload(zoom: ZoomState, order: EventOrder): Patch {
+  const subject = findEventSubject(zoom.people, order);
+  if (order.event === "endpoint.url_validation") return { plainToken: randomAlphanumeric(22) };
+  if (order.event === "app_deauthorized") return buildDeauthorization(zoom, subject, order.at);
   const { person, account = person.id } = subject;
   return {
     account_id: person.account_id,
     operator: person.email,
     operator_id: account,
-    object: meeting(order, account),
+    object: buildMeeting(order, account),
   };
 }
 
-const deauthorization = ({ app }: Zoom, { person, account = person.id }: Subject<ZoomPerson>, at: number): Patch => ({
+const buildDeauthorization = (
+  { app }: ZoomState,
+  { person, account = person.id }: EventSubject<ZoomPerson>,
+  at: number,
+): Patch => ({
   account_id: person.account_id,
   user_id: account,
   signature: "",
@@ -59,9 +70,9 @@ const deauthorization = ({ app }: Zoom, { person, account = person.id }: Subject
   client_id: app.clientId,
 });
 
-const meeting = ({ at }: Order, host: string): Patch => ({
+const buildMeeting = ({ at }: EventOrder, host: string): Patch => ({
   uuid: randomUUID(),
-  id: Number(digits(11)),
+  id: Number(randomDigits(11)),
   host_id: host,
   topic: "Weekly sync",
   type: 2,
@@ -70,10 +81,10 @@ const meeting = ({ at }: Order, host: string): Patch => ({
   timezone: "UTC",
 });
 
-/** The challenge is met by a keyed hash of its token. */
-function judgement({ app }: Zoom, { plainToken }: Patch): Pick<Letter, "validates"> {
+/** The right answer to a challenge is a keyed hash of its token. */
+function buildValidation({ app }: ZoomState, { plainToken }: Patch): Pick<WebhookDelivery, "validates"> {
   if (typeof plainToken !== "string") return {};
-  const right = { plainToken, encryptedToken: hmac(app.webhookSecret, plainToken) };
+  const right = { plainToken, encryptedToken: computeHmac(app.webhookSecret, plainToken) };
   const validates = (answer: string): boolean => {
     const given = parseJson(answer);
     return Object.entries(right).every(([name, value]) => valueOf(given, name) === value);
@@ -85,9 +96,10 @@ const valueOf = (given: unknown, name: string): unknown =>
   typeof given === "object" && given !== null ? Object.entries(given).find(([key]) => key === name)?.[1] : undefined;
 
 /** The person removes the app from their Marketplace list. */
-export function remove(zoom: Zoom, person: string): Removal {
-  const standing = zoom.grants.standingOf(person);
-  for (const grant of standing) zoom.grants.end(grant);
-  const letters = standing.length === 0 ? [] : write(zoom, { event: "app_deauthorized", person, at: zoom.clock.now() });
-  return { ended: standing.length, letters };
+export function removeZoomApp(zoom: ZoomState, person: string): AppRemoval {
+  const active = zoom.grants.listActiveOf(person);
+  for (const grant of active) zoom.grants.endGrant(grant);
+  const deliveries =
+    active.length === 0 ? [] : buildZoomDeliveries(zoom, { event: "app_deauthorized", person, at: zoom.clock.now() });
+  return { ended: active.length, deliveries };
 }

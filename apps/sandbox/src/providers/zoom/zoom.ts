@@ -1,28 +1,28 @@
 import { z } from "zod";
 import type { Clock } from "../../clock.ts";
-import { redirectUris, switchesSchema, webhookUrl, type World } from "../../face.ts";
-import { createGrants, type Grants } from "../../grants.ts";
-import { type Patchable, patchable } from "../../patch.ts";
-import { createPeople, type People } from "../../people.ts";
+import { buildRedirectUris, switchesSchema, buildWebhookUrl, type ProviderDeps } from "../../provider.ts";
+import { createGrantStore, type GrantStore } from "../../oauth/grants.ts";
+import { type Patchable, createPatchable } from "../../patch.ts";
+import { createPeopleStore, type PeopleStore } from "../../people-store.ts";
 import { type ZoomPerson, zoomPeople, zoomPerson } from "./people.ts";
 
 export const oauthHost = "zoom.us";
-/** The API is the same at the global host and at each region's own. */
+/** The API is the same at the global host and at each region's host. */
 export const apiHost = /^api(-(au|ca|eu|in|sa|sg|uk|us))?\.zoom\.us$/;
 
 const zoomSwitches = z.strictObject({
   ...switchesSchema.shape,
-  /** The user's region, whose API host comes with the tokens as `api_url`. */
+  /** The user's region. The token response has the region's API host as `api_url`. */
   region: z.enum(["au", "ca", "eu", "in", "sa", "sg", "uk", "us"]).optional(),
-  /** Where `app_deauthorized` tells its moment: in its payload, as text there, beside the payload, or nowhere. */
+  /** Where `app_deauthorized` has its time: in the payload, as text in the payload, beside the payload, or nowhere. */
   eventTs: z.enum(["payload", "payload_text", "top", "absent"]),
 });
 
-/** Zoom's app, people and memory, which its endpoints share. */
-export interface Zoom {
+/** Zoom's app, people and stores, which its endpoints share. */
+export interface ZoomState {
   readonly clock: Clock;
-  readonly grants: Grants;
-  readonly people: People<ZoomPerson>;
+  readonly grants: GrantStore;
+  readonly people: PeopleStore<ZoomPerson>;
   readonly switches: Patchable<z.infer<typeof zoomSwitches>>;
   readonly app: typeof credentials & { readonly redirectUris: readonly string[]; readonly scopes: readonly string[] };
 }
@@ -34,16 +34,20 @@ const credentials = {
   webhookSecret: "zst_sandbox_Tq8NwLr5XbC2",
 };
 
-export function createZoom(world: World): Zoom {
+export function createZoomState(deps: ProviderDeps): ZoomState {
   return {
-    clock: world.clock,
-    grants: createGrants(world.clock),
-    people: createPeople({ schema: zoomPerson, seeds: zoomPeople, names: ({ id }) => [id] }),
-    switches: patchable(zoomSwitches, { eventTs: "payload", ...webhookUrl(world), ...world.settings }),
+    clock: deps.clock,
+    grants: createGrantStore(deps.clock),
+    people: createPeopleStore({
+      schema: zoomPerson,
+      seeds: Object.values(zoomPeople),
+      listAccountNames: ({ id }) => [id],
+    }),
+    switches: createPatchable(zoomSwitches, { eventTs: "payload", ...buildWebhookUrl(deps), ...deps.settings }),
     app: {
       ...credentials,
-      /** The allow list, in strict mode: whole URLs, case-sensitive. */
-      redirectUris: redirectUris(world, ["/api/v1/channels/zoom/callback"]),
+      /** The allow list in strict mode: whole URLs, case-sensitive. */
+      redirectUris: buildRedirectUris(deps, ["/api/v1/channels/zoom/callback"]),
       scopes: ["user:read:user"],
     },
   };
