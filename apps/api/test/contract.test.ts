@@ -31,7 +31,7 @@ async function failureOf(browser: Browser, subject: Subject): Promise<unknown> {
   return answer === undefined ? landing.searchParams.get("error") : answer.json["code"];
 }
 
-const exchanges = async (subject: Subject) => (await world.door.count(subject.id)).codeExchanges;
+const exchanges = async (subject: Subject) => (await world.control.getSummary(subject.id)).codeExchanges;
 
 /** Waits until the background work has brought something about. */
 async function eventually(check: () => Promise<void>): Promise<void> {
@@ -75,7 +75,7 @@ describe.each(subjects)("$id", (subject) => {
     expect(receipt.status).toBe(200);
     expect(receipt.json["revocations"]).toMatchObject([{ outcome: subject.revokes ? "revoked" : "unsupported" }]);
     expect(await list(browser)).toEqual([]);
-    expect(await world.door.grants(subject.id)).toEqual([]);
+    expect(await world.control.listRefreshableGrants(subject.id)).toEqual([]);
     expect(await world.sql("select from credential where provider = $1", [subject.id])).toEqual([]);
     expect((await disconnect(browser, subject, row.id)).json["code"]).toBe("connection_unknown");
   });
@@ -118,9 +118,9 @@ describe.each(subjects)("$id", (subject) => {
     await eventually(async () => {
       expect(await world.sql("select id from credential where provider = $1", [subject.id])).toHaveLength(1);
     });
-    expect(await world.door.grants(subject.id)).toHaveLength(1);
+    expect(await world.control.listRefreshableGrants(subject.id)).toHaveLength(1);
     await disconnect(browser, subject, first.id);
-    expect(await world.door.grants(subject.id)).toEqual([]);
+    expect(await world.control.listRefreshableGrants(subject.id)).toEqual([]);
   });
 
   test("reconnecting refuses another account and leaves the connection as it was", async () => {
@@ -148,7 +148,7 @@ describe.each(subjects)("$id", (subject) => {
     const ended = subject.revokes ? "revoked" : "unsupported";
     expect(left.json["revocations"]).toMatchObject([{ outcome: shared ? "shared" : ended }]);
     expect(await list(two)).toMatchObject([{ id: theirs.id, status: "active" }]);
-    expect(await world.door.grants(subject.id)).toHaveLength(1);
+    expect(await world.control.listRefreshableGrants(subject.id)).toHaveLength(1);
     expect((await disconnect(two, subject, theirs.id)).json["revocations"]).toMatchObject([{ outcome: ended }]);
   });
 
@@ -162,12 +162,12 @@ describe.each(subjects)("$id", (subject) => {
 
   test("a code is sent once, however often its ticket is posted", async () => {
     const browser = await world.signedIn();
-    await world.door.fail({ ...subject.token, delayMs: 300 });
+    await world.control.failRequests({ ...subject.token, delayMs: 300 });
     const before = await exchanges(subject);
     const answers = await finishFiveTimes(browser, subject);
     expect(new Set(answers).size).toBe(1);
     expect(await exchanges(subject)).toBe(before + 1);
-    expect((await world.door.count(subject.id)).maxUsesOfOneCode).toBe(1);
+    expect((await world.control.getSummary(subject.id)).maxUsesOfOneCode).toBe(1);
     const rows = await list(browser);
     expect(rows).toHaveLength(1);
     await disconnect(browser, subject, rows[0]?.id ?? 0);
@@ -175,32 +175,32 @@ describe.each(subjects)("$id", (subject) => {
 
   test("an identity that does not come leaves nothing behind, here or there", async () => {
     const browser = await world.signedIn();
-    await world.door.fail({ ...subject.identity, status: 500 });
+    await world.control.failRequests({ ...subject.identity, status: 500 });
     expect(await failureOf(browser, subject)).toBe("provider_unavailable");
     expect(await list(browser)).toEqual([]);
     await eventually(async () => {
       expect(await world.sql("select from credential where provider = $1", [subject.id])).toEqual([]);
     });
-    await eventually(async () => expect(await world.door.grants(subject.id)).toEqual([]));
+    await eventually(async () => expect(await world.control.listRefreshableGrants(subject.id)).toEqual([]));
   });
 
   test("an answer of another shape is no connection", async () => {
     const browser = await world.signedIn();
-    await world.door.fail({ ...subject.token, status: 200, body: "<html>hello</html>" });
+    await world.control.failRequests({ ...subject.token, status: 200, body: "<html>hello</html>" });
     expect(await failureOf(browser, subject)).toBe("provider_misbehaved");
     expect(await list(browser)).toEqual([]);
   });
 
   test("a grant that we cannot use is not left alive where it is ours alone", async () => {
     const browser = await world.signedIn();
-    await world.door.set({ provider: subject.id, token: { token_type: "mac" } });
+    await world.control.changeProvider({ provider: subject.id, token: { token_type: "mac" } });
     expect(await failureOf(browser, subject)).toBe("provider_misbehaved");
-    await world.door.set({ provider: subject.id, token: null });
+    await world.control.changeProvider({ provider: subject.id, token: null });
     expect(await list(browser)).toEqual([]);
     // Where that may end another user's connection, a job finds out first whose it is.
     await hurry(world);
     if (subject.id !== "stripe")
-      return await eventually(async () => expect(await world.door.grants(subject.id)).toEqual([]));
+      return await eventually(async () => expect(await world.control.listRefreshableGrants(subject.id)).toEqual([]));
     // The account's id was part of what could not be used: nothing can be asked, and the audit tells that.
     const told = "select from audit_event where provider = $1 and details->>'outcome' = 'unsupported'";
     await eventually(async () => expect(await world.sql(told, [subject.id])).toHaveLength(1));
@@ -209,11 +209,11 @@ describe.each(subjects)("$id", (subject) => {
   test("a code that the provider does not know is refused, and another attempt succeeds", async () => {
     const browser = await world.signedIn();
     const back = await decide(await begin(browser, subject), "allow", subject.person);
-    await world.door.advance(11 * 60_000);
+    await world.control.setClock({ advanceMs: 11 * 60_000 });
     const landing = (await browser.get(back)).location;
     if (landing === undefined) throw new Error("no landing");
     const answer = await finish(browser, subject, landing);
-    await world.door.advance(-11 * 60_000);
+    await world.control.setClock({ advanceMs: -11 * 60_000 });
     const code = answer?.json["code"] ?? landing.searchParams.get("error");
     expect(code).toBe("grant_rejected");
     const row = await connect(browser, subject);
@@ -224,7 +224,7 @@ describe.each(subjects)("$id", (subject) => {
     const browser = await world.signedIn();
     const row = await connect(browser, subject);
     await quiet(world);
-    await world.door.fail({ ...subject.revocation, status: 503 });
+    await world.control.failRequests({ ...subject.revocation, status: 503 });
     const receipt = await disconnect(browser, subject, row.id);
     expect(receipt.json["revocations"]).toMatchObject([{ outcome: "retrying" }]);
     expect(await list(browser)).toEqual([]);
@@ -232,18 +232,18 @@ describe.each(subjects)("$id", (subject) => {
     await eventually(async () => {
       expect(await world.sql("select from credential where provider = $1", [subject.id])).toEqual([]);
     });
-    expect(await world.door.grants(subject.id)).toEqual([]);
+    expect(await world.control.listRefreshableGrants(subject.id)).toEqual([]);
   });
 
   test("a disconnect long after the access token has run out still ends the grant", async () => {
     const browser = await world.signedIn();
     const row = await connect(browser, subject);
     // As if the hour had passed, there and here.
-    await world.door.advance(2.5 * 3_600_000);
+    await world.control.setClock({ advanceMs: 2.5 * 3_600_000 });
     await expireCredentials(subject);
     const receipt = await disconnect(browser, subject, row.id);
-    await world.door.advance(-2.5 * 3_600_000);
+    await world.control.setClock({ advanceMs: -2.5 * 3_600_000 });
     expect(receipt.json["revocations"]).toMatchObject([{ outcome: subject.revokes ? "revoked" : "unsupported" }]);
-    expect(await world.door.grants(subject.id)).toEqual([]);
+    expect(await world.control.listRefreshableGrants(subject.id)).toEqual([]);
   });
 });

@@ -152,7 +152,7 @@ describe("the attempts that a page has open", () => {
       expect(data(stream)).toContainEqual({ type: "step", attempt, step: expect.objectContaining({ code }) }),
     );
     expect(data(stream)).toContainEqual({ type: "over", attempt: unknown });
-    await world.door.scan(code, "+12025550101");
+    await world.control.scanQrCode({ url: code, phone: "+12025550101" });
     await eventually(async () =>
       expect(data(stream)).toContainEqual({
         type: "step",

@@ -18,7 +18,7 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
-  await world.door.reset();
+  await world.control.reset();
   await forgetAll(world);
 });
 
@@ -65,12 +65,12 @@ async function expireOrphans(): Promise<void> {
 }
 
 const liveGrants = async (subject: Subject, person: string): Promise<number> =>
-  (await world.door.grants(subject.id)).filter((grant) => grant.person === person).length;
+  (await world.control.listRefreshableGrants(subject.id)).filter((grant) => grant.person === person).length;
 
 // Zoom is not here: without its one scope it does not say whose the grant is.
 const lessScopes: Record<string, string> = { shopify: "read_orders", stripe: "read_only" };
 const allowLess = async (subject: Subject, less: boolean) =>
-  await world.door.set({ provider: subject.id, token: less ? { scope: lessScopes[subject.id] } : null });
+  await world.control.changeProvider({ provider: subject.id, token: less ? { scope: lessScopes[subject.id] } : null });
 
 const sharing = subjects.filter(({ grants }) => grants === "one per account");
 
@@ -173,7 +173,7 @@ describe.each(sharing)("$id: a grant whose account the provider did not tell", (
     const [one, two] = [await newcomer(world), await newcomer(world)];
     const row = await connect(two, subject);
     await quiet(world);
-    await world.door.fail({ ...subject.identity, status: 500 });
+    await world.control.failRequests({ ...subject.identity, status: 500 });
     const answer = await (await choose(one, subject, { person: subject.person })).post();
     expect(answer.json).toMatchObject({ code: "provider_unavailable" });
     expect(answer.json).not.toHaveProperty("account");
@@ -185,7 +185,7 @@ describe.each(sharing)("$id: a grant whose account the provider did not tell", (
 
   test("is ended where nobody has the account", async () => {
     const browser = await newcomer(world);
-    await world.door.fail({ ...subject.identity, status: 500 });
+    await world.control.failRequests({ ...subject.identity, status: 500 });
     expect((await (await choose(browser, subject, { person: subject.person })).post()).status).toBe(503);
     await eventually(async () => {
       expect(await liveGrants(subject, subject.person)).toBe(0);
@@ -196,7 +196,7 @@ describe.each(sharing)("$id: a grant whose account the provider did not tell", (
   test("does not take the place of one that was given later", async () => {
     const browser = await newcomer(world);
     // Twice: when it came, and when the job asked.
-    await world.door.fail({ ...subject.identity, status: 500, times: 2 });
+    await world.control.failRequests({ ...subject.identity, status: 500, times: 2 });
     await (await choose(browser, subject, { person: subject.person })).post();
     await eventually(async () => {
       expect(await world.sql("select from graphile_worker.jobs where attempts = 1")).toHaveLength(1);
@@ -223,7 +223,7 @@ describe.each(sharing)("$id: a grant that comes when nothing waits for it any mo
       [subject.other, 0],
     ] as const) {
       const host = subject.token.host.replace("acme-goods", person === subject.person ? "acme-goods" : "k3v9ab-x1");
-      await world.door.fail({ ...subject.token, host, delayMs: 3_000 });
+      await world.control.failRequests({ ...subject.token, host, delayMs: 3_000 });
       const { state, post } = await choose(one, subject, { person });
       const asked = await watchFor(world, { ...subject.token, host });
       const posted = post();
@@ -242,7 +242,7 @@ describe.each(sharing)("$id: a grant that comes when nothing waits for it any mo
     const theirs = await connect(two, subject, subject.other);
     await quiet(world);
     const host = subject.revocation.host.replace("acme-goods", "k3v9ab-x1");
-    await world.door.fail({ ...subject.revocation, host, status: 503 });
+    await world.control.failRequests({ ...subject.revocation, host, status: 503 });
     expect((await disconnect(two, subject, theirs.id)).json["revocations"]).toMatchObject([{ outcome: "retrying" }]);
     const answer = await (await choose(one, subject, { person: subject.other, reconnects: mine.id })).post();
     expect(answer.json).toMatchObject({ code: "account_mismatch", account: { connected: false } });

@@ -33,12 +33,13 @@ async function expectJobsDone(): Promise<void> {
 }
 
 const locked = () => world.sql("select from graphile_worker.jobs where locked_at is not null");
-const asked = async () => (await world.door.calls()).calls.filter(({ path }) => path === subscriptions.path).length;
+const asked = async () =>
+  (await world.control.listCalls()).calls.filter(({ path }) => path === subscriptions.path).length;
 
 test("a job that ends while the database is away is done again, and the process and its later jobs go on", async () => {
   await connect(await world.signedIn(), calendly);
   await world.sql("delete from graphile_worker._private_jobs where key not like 'subscribe:%'");
-  await world.door.fail({ ...subscriptions, delayMs: 1_500, times: 1 });
+  await world.control.failRequests({ ...subscriptions, delayMs: 1_500, times: 1 });
   await using own = await startProcess({ ...(await environmentOf(world)), WORKERS: "4" });
   await until(async () => expect(await locked()).toHaveLength(1));
   await sleep(500);
@@ -56,15 +57,15 @@ test("a job that ends while the database is away is done again, and the process 
 test("a grant that comes while the database is away is ended where it can be, and it is said that the database is away", async () => {
   const browser = await world.signedIn();
   const body = bodyOf(calendly, await land(browser, calendly));
-  const before = (await world.door.grants(calendly.id)).length;
-  await world.door.fail({ ...calendly.token, delayMs: 3_000 });
+  const before = (await world.control.listRefreshableGrants(calendly.id)).length;
+  await world.control.failRequests({ ...calendly.token, delayMs: 3_000 });
   const exchanging = await watchFor(world, calendly.token);
   const posted = browser.post("/api/v1/channels/calendly/connect", body);
   await exchanging();
   await withoutDatabase(world, async () => {
     expect((await posted).json).toMatchObject({ code: "database_unavailable" });
   });
-  expect((await world.door.grants(calendly.id)).length).toBe(before);
+  expect((await world.control.listRefreshableGrants(calendly.id)).length).toBe(before);
   expect(world.logged()).toMatch(
     /a grant could neither be stored as a connection nor as an orphaned grant.*"errors":\[/,
   );
@@ -87,7 +88,7 @@ test("workers that end by themselves are begun again, and do not stand in the wa
 test("a stop waits for tokens that a provider is about to give, though nobody waits for the answer any more", async () => {
   const { id } = await connect(await world.signedIn(), zoom);
   await expire(world, id);
-  await world.door.fail({ ...zoom.token, delayMs: 2_000 });
+  await world.control.failRequests({ ...zoom.token, delayMs: 2_000 });
   const key = newKey();
   const env = { ...(await environmentOf(world)), WORKERS: "0", SERVICE_KEYS: entryOf("crm", key) };
   await using own = await startProcess(env);
@@ -105,7 +106,7 @@ test("a stop waits for tokens that a provider is about to give, though nobody wa
 test("a stop waits for a grant that is being fetched, though its page is gone", async () => {
   const browser = await world.signedIn();
   const landing = await land(browser, zoom);
-  await world.door.fail({ ...zoom.token, delayMs: 2_000 });
+  await world.control.failRequests({ ...zoom.token, delayMs: 2_000 });
   await using own = await startProcess({ ...(await environmentOf(world)), WORKERS: "0" });
   const posted = fetch(`${own.url}/api/v1/channels/zoom/connect`, {
     method: "POST",
@@ -128,7 +129,7 @@ test("a stop waits for tokens that a job is about to be given, also one of worke
   await world.sql("delete from graphile_worker._private_jobs");
   await world.sql("select graphile_worker.add_job('keep', json_build_object('credential', $1::text))", [credential]);
   await expire(world, id);
-  await world.door.fail({ ...zoom.token, delayMs: 5_000 });
+  await world.control.failRequests({ ...zoom.token, delayMs: 5_000 });
   await using own = await startProcess({ ...(await environmentOf(world)), WORKERS: "2" });
   await until(async () => expect(await stateOf(world, id)).toMatchObject({ unsettled: true }));
   // Longer than it takes until an idle worker asks for a job and finds that the database is away.

@@ -4,20 +4,20 @@ import { freePort } from "@patchbay/postgres";
 import { expect, test } from "vitest";
 import { Browser } from "./harness/browser.ts";
 import { newDatabase } from "./harness/database.ts";
-import { createDoor } from "./harness/door.ts";
+import { createSandboxControl } from "./harness/sandbox-control.ts";
 import { startProcess } from "./harness/process.ts";
 
 test("69. a Telegram login begun in one process goes on in a second and ends in a third, each gone before the next", async () => {
   const publicUrl = `http://localhost:${await freePort()}`;
   await using sandbox = await disposable(createSandbox({ port: 0, appOrigins: [publicUrl], telegramPort: 0 }));
-  const door = createDoor(sandbox.url);
+  const control = createSandboxControl(sandbox.url);
   const env = {
     PUBLIC_URL: publicUrl,
     DATABASE_URL: await newDatabase(),
     AUTH_SECRET: randomBytes(32).toString("hex"),
     ENCRYPTION_KEYS: `test:${randomBytes(32).toString("base64")}`,
     SANDBOX_URL: sandbox.url,
-    ...(await door.clientEnvironment()),
+    ...(await control.getEnvironment()),
   };
   const browser = new Browser(publicUrl);
   const take = async (path: string, body: unknown, signUp = false) => {
@@ -32,7 +32,7 @@ test("69. a Telegram login begun in one process goes on in a second and ends in 
     return answer.json;
   };
   const { sessionId } = await take("phone", { phoneNumber: "+12025550102" }, true);
-  const [code] = await door.codes("+12025550102");
+  const [code] = await control.listCodes("+12025550102");
   expect(await take("verify-code", { sessionId, code })).toMatchObject({ passwordNeeded: true });
   const done = await take("verify-2fa", { sessionId, password: "espresso doppio" });
   expect(done).toMatchObject({ success: true, name: "Marco Bellini" });

@@ -147,7 +147,7 @@ test("a revocation that failed too often is taken up again, and one that is stil
   const browser = await world.signedIn();
   const row = await connect(browser, zoom);
   const { id } = await stateOf(world, row.id);
-  await world.door.fail({ ...zoom.revocation, status: 503 });
+  await world.control.failRequests({ ...zoom.revocation, status: 503 });
   expect((await disconnect(browser, zoom, row.id)).json["revocations"]).toMatchObject([{ outcome: "retrying" }]);
   const job = async () =>
     (

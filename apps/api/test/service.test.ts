@@ -43,7 +43,7 @@ beforeAll(async () => {
   for (const subject of subjects) rows.push(await connect(browser, subject));
   const paths = "/api/v1/channels/telegram/connect";
   const { sessionId } = (await browser.post(`${paths}/phone`, { phoneNumber: lena })).json;
-  const [code] = await world.door.codes(lena);
+  const [code] = await world.control.listCodes(lena);
   telegramId = Number((await browser.post(`${paths}/verify-code`, { sessionId, code })).json["accountId"]);
   const [user] = await world.sql<{ id: string; email: string }>(
     `select u.id, u.email from "user" u join connection c on c.user_id = u.id where c.id = $1`,

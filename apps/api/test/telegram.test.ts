@@ -30,7 +30,7 @@ async function send(browser: Browser, phone: string): Promise<{ sessionId: strin
   const sent = await call(browser, "connect/phone", { phoneNumber: phone });
   expect(sent.status).toBe(200);
   expect(sent.json).toMatchObject({ codeLength: 5 });
-  const [code = ""] = await world.door.codes(phone);
+  const [code = ""] = await world.control.listCodes(phone);
   return { sessionId: text(sent, "sessionId"), code };
 }
 
@@ -51,10 +51,10 @@ describe("by phone", () => {
     const verified = await call(browser, "connect/verify-code", { sessionId, code });
     expect(verified.json).toMatchObject({ success: true, name });
     expect(await list(browser)).toMatchObject([{ provider: "telegram", label: name, status: "active" }]);
-    expect(await world.door.sessions(phone)).toBe(1);
+    expect(await world.control.countSessions(phone)).toBe(1);
     const gone = await call(browser, "disconnect", { accountId: verified.json["accountId"] });
     expect(gone.json["revocations"]).toEqual([{ outcome: "revoked" }]);
-    expect(await world.door.sessions(phone)).toBe(0);
+    expect(await world.control.countSessions(phone)).toBe(0);
   });
 
   test.each([marco, amara])("asks $name for the password, with its hint", async ({ phone, name, password }) => {
@@ -143,9 +143,9 @@ describe("by phone", () => {
 
   test("a GET makes nobody's phone ring", async () => {
     const browser = await world.signedIn();
-    const before = (await world.door.codes(lena.phone)).length;
+    const before = (await world.control.listCodes(lena.phone)).length;
     expect((await browser.get(`${paths}/auth?phone=${encodeURIComponent(lena.phone)}`)).status).toBe(422);
-    expect(await world.door.codes(lena.phone)).toHaveLength(before);
+    expect(await world.control.listCodes(lena.phone)).toHaveLength(before);
   });
 });
 
@@ -154,7 +154,7 @@ describe("by QR code", () => {
     const browser = await world.signedIn();
     const begun = await call(browser, "connect/qr");
     expect(text(begun, "qrUrl")).toMatch(/^tg:\/\/login\?token=[\w-]+$/);
-    await world.door.scan(text(begun, "qrUrl"), phone);
+    await world.control.scanQrCode({ url: text(begun, "qrUrl"), phone: phone });
     expect((await poll(browser, text(begun, "sessionId"))).json).toMatchObject({
       success: true,
       status: "connected",
@@ -166,7 +166,7 @@ describe("by QR code", () => {
   test.each([marco, amara])("asks $name for the password after the scan", async ({ phone, name, password }) => {
     const browser = await world.signedIn();
     const begun = await call(browser, "connect/qr");
-    await world.door.scan(text(begun, "qrUrl"), phone);
+    await world.control.scanQrCode({ url: text(begun, "qrUrl"), phone: phone });
     const sessionId = text(begun, "sessionId");
     expect((await poll(browser, sessionId)).json).toMatchObject({ status: "passwordNeeded", passwordNeeded: true });
     const done = await call(browser, "connect/verify-2fa", { sessionId, password });
@@ -176,7 +176,7 @@ describe("by QR code", () => {
   test("70. a fresh code comes when the old one has run out", async () => {
     const browser = await world.signedIn();
     const begun = await call(browser, "connect/qr");
-    await world.door.advance(31_000);
+    await world.control.setClock({ advanceMs: 31_000 });
     await sleep(2000);
     const check = `${paths}/connect/qr/check?sessionId=${text(begun, "sessionId")}`;
     try {
@@ -185,7 +185,7 @@ describe("by QR code", () => {
         .not.toMatchObject({ qrUrl: begun.json["qrUrl"] });
       expect((await browser.get(check)).json).toMatchObject({ status: "pending", qrUrl: expect.any(String) });
     } finally {
-      await world.door.advance(-31_000);
+      await world.control.setClock({ advanceMs: -31_000 });
     }
   });
 
@@ -193,7 +193,7 @@ describe("by QR code", () => {
     const browser = await world.signedIn();
     const begun = await call(browser, "connect/qr");
     const exports = async () =>
-      (await world.door.calls()).calls.filter(({ path }) => path === "auth.exportLoginToken").length;
+      (await world.control.listCalls()).calls.filter(({ path }) => path === "auth.exportLoginToken").length;
     await sleep(2000);
     const [before, began] = [await exports(), performance.now()];
     for (let looks = 0; looks < 10; looks += 1) {
@@ -203,7 +203,7 @@ describe("by QR code", () => {
     // On each connection a token is asked for at its beginning and at its end.
     const most = 2 * Math.ceil((performance.now() - began) / 9000);
     expect((await exports()) - before).toBeLessThanOrEqual(most);
-    await world.door.scan(text(begun, "qrUrl"), lena.phone);
+    await world.control.scanQrCode({ url: text(begun, "qrUrl"), phone: lena.phone });
     expect((await poll(browser, text(begun, "sessionId"))).json).toMatchObject({ status: "connected" });
   });
 });
@@ -212,7 +212,7 @@ test("74. a session that was ended elsewhere counts as disconnected", async () =
   const browser = await world.signedIn();
   const { sessionId, code } = await send(browser, yuki.phone);
   const { json } = await call(browser, "connect/verify-code", { sessionId, code });
-  await world.door.end(yuki.phone);
+  await world.control.endSessions({ phone: yuki.phone });
   const gone = await call(browser, "disconnect", { accountId: json["accountId"] });
   expect(gone.json["revocations"]).toEqual([{ outcome: "revoked" }]);
 });

@@ -81,10 +81,10 @@ test.each(otherwise)("and nothing is renewed of one that %s, until then", async 
   const { id: credential } = await stateOf(world, id);
   await expire(world, id);
   await using without = createKeeper(world, { clients: apps(change) });
-  const asked = (await world.door.calls()).calls.length;
+  const asked = (await world.control.listCalls()).calls.length;
   await without.keep(credential);
   expect(await without.ask(id)).toMatchObject({ code: "provider_not_configured" });
-  expect((await world.door.calls()).calls).toHaveLength(asked);
+  expect((await world.control.listCalls()).calls).toHaveLength(asked);
   await using back = createKeeper(world);
   expect(await back.ask(id)).toMatchObject({ type: "bearer" });
   expect(await list(browser)).toMatchObject([{ status: "active" }, { status: "active" }]);

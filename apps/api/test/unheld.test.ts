@@ -14,7 +14,7 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
-  await world.door.reset();
+  await world.control.reset();
   await forgetAll(world);
 });
 
@@ -26,7 +26,8 @@ async function deleteUserOf(browser: Browser): Promise<void> {
   await world.sql(`delete from "user" where id = (select user_id from session where token = $1)`, [token]);
 }
 
-const liveGrants = async (provider: string): Promise<number> => (await world.door.grants(provider)).length;
+const liveGrants = async (provider: string): Promise<number> =>
+  (await world.control.listRefreshableGrants(provider)).length;
 
 describe.each(subjects)("$id: an account that nobody holds", (subject) => {
   test("is ended at the provider after its user's row was deleted, and is renewed no more", async () => {
@@ -74,7 +75,7 @@ describe.each(subjects)("$id: an account that nobody holds", (subject) => {
     const browser = await newcomer(world);
     const at = await begin(browser, subject);
     const back = await decide(at, "allow", subject.person);
-    await world.door.fail({ ...subject.token, delayMs: 3_000 });
+    await world.control.failRequests({ ...subject.token, delayMs: 3_000 });
     const { location } = subject.finishesOnReturn ? { location: back } : await browser.get(back);
     const asked = await watchFor(world, subject.token);
     const last = subject.finishesOnReturn

@@ -127,7 +127,7 @@ describe("an address for events", () => {
       expect((await disconnect(user, shopify, rows[index]?.id ?? 0)).status).toBe(200);
     }
     expect(await subscribed(world, "shopify")).toEqual([]);
-    const { calls } = await world.door.calls();
+    const { calls } = await world.control.listCalls();
     const graphql = calls.filter(({ host, path }) => host.startsWith("acme-goods") && path.includes("graphql"));
     // The last three: the list, the removal, the uninstallation. That ends all of a shop's, so only the calls tell.
     expect(graphql.slice(-3).map(({ status }) => status)).toEqual([200, 200, 200]);
@@ -156,19 +156,24 @@ describe("an address for events", () => {
 
   test("that Calendly's free plan refuses is given up, and the connection stands", async () => {
     const [user, calendly] = [await newcomer(world), subject("calendly")];
-    await world.door.set({ provider: "calendly", freePlan: true });
+    await world.control.changeProvider({ provider: "calendly", freePlan: true });
     const row = await connect(user, calendly);
     await settled();
     expect(await world.sql("select from graphile_worker.jobs where task_identifier = 'subscribe'")).toEqual([]);
     expect(await list(user)).toMatchObject([{ id: row.id, status: "active" }]);
     expect(world.logged()).toContain('"failure":"access_denied"');
-    await world.door.set({ provider: "calendly", freePlan: false });
+    await world.control.changeProvider({ provider: "calendly", freePlan: false });
     await disconnect(user, calendly, row.id);
   });
 
   test("that cannot be registered now is registered later", async () => {
     const [user, calendly] = [await newcomer(world), subject("calendly")];
-    await world.door.fail({ host: "api.calendly.com", path: "/webhook_subscriptions", status: 503, times: 1 });
+    await world.control.failRequests({
+      host: "api.calendly.com",
+      path: "/webhook_subscriptions",
+      status: 503,
+      times: 1,
+    });
     const row = await connect(user, calendly);
     await eventually(async () => expect(await subscribed(world, "calendly")).toHaveLength(1));
     await disconnect(user, calendly, row.id);
@@ -189,7 +194,7 @@ describe("a registration for events", () => {
     await settled();
     const { id } = await stateOf(world, row.id);
     if (at === "calendly") await expire(world, row.id);
-    await world.door.fail(fault);
+    await world.control.failRequests(fault);
     const key = `subscribe:${id}`;
     await world.sql(
       "select graphile_worker.add_job('subscribe', json_build_object('credential', $1::text), job_key := $2)",

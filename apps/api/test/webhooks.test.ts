@@ -57,13 +57,16 @@ describe.each(events)("$provider: a webhook", (event) => {
     expect(await stored()).toHaveLength(3);
   });
 
-  test.each(["unsigned", "signature", "body"])("62. whose %s is forged is refused, and not stored", async (forge) => {
-    const signed = await signOne(world, { ...event, forge });
-    const answer = await post(signed);
-    expect([answer.status, codeOf(answer.text)]).toEqual([401, "invalid_signature"]);
-    expect(await stored()).toEqual([]);
-    expect(world.logged()).not.toContain(signed.body.slice(1, 60));
-  });
+  test.each(["unsigned", "signature", "body"] as const)(
+    "62. whose %s is forged is refused, and not stored",
+    async (forge) => {
+      const signed = await signOne(world, { ...event, forge });
+      const answer = await post(signed);
+      expect([answer.status, codeOf(answer.text)]).toEqual([401, "invalid_signature"]);
+      expect(await stored()).toEqual([]);
+      expect(world.logged()).not.toContain(signed.body.slice(1, 60));
+    },
+  );
 
   test("62. that was written anew, packed, or is larger than any is refused", async () => {
     const signed = await signOne(world, event);
@@ -148,11 +151,16 @@ test("PayPal's certificate is not believed in any of the ways in which it can be
 test("PayPal's certificate that does not come makes PayPal try again", async () => {
   await using fresh = await createWorld({ env: { WORKERS: "0" } });
   const signed = await signOne(fresh, { provider: "paypal", event: "IDENTITY.AUTHORIZATION-CONSENT.REVOKED" });
-  await fresh.door.fail({ host: "api.sandbox.paypal.com", path: "/v1/notifications/certs", status: 500, times: 1 });
+  await fresh.control.failRequests({
+    host: "api.sandbox.paypal.com",
+    path: "/v1/notifications/certs",
+    status: 500,
+    times: 1,
+  });
   expect((await post(signed)).status).toBe(503);
   // PayPal itself is not asked again at once: anybody could make us ask.
   expect((await post(signed)).status).toBe(503);
-  const { calls } = await fresh.door.calls();
+  const { calls } = await fresh.control.listCalls();
   expect(calls.filter(({ path }) => path.startsWith("/v1/notifications/certs"))).toHaveLength(1);
   expect(await fresh.sql("select from webhook_event")).toEqual([]);
 });
@@ -182,7 +190,7 @@ test("62. where no secret is set, a webhook is refused and never let through", a
   const env = Object.fromEntries([...secrets, "SHOPIFY_CLIENT_SECRET"].map((name) => [name, undefined]));
   await using bare = await createWorld({ env: { ...env, WORKERS: "0" } });
   for (const event of events) {
-    for (const forge of [undefined, "unsigned"]) {
+    for (const forge of [undefined, "unsigned"] as const) {
       const answer = await post(await signOne(bare, { ...event, ...(forge && { forge }) }));
       expect([answer.status, codeOf(answer.text)]).toEqual([503, "provider_not_configured"]);
     }

@@ -52,7 +52,7 @@ test("a worker of its own does what an API process without workers leaves to it,
   );
   await world.sql("update graphile_worker._private_jobs set run_at = now()");
   await sleep(300);
-  for (const { token } of [zoom, calendly]) await world.door.fail({ ...token, delayMs: 2_000, times: 1 });
+  for (const { token } of [zoom, calendly]) await world.control.failRequests({ ...token, delayMs: 2_000, times: 1 });
   const underWay = () =>
     world.sql("select from graphile_worker.jobs where task_identifier = 'keep' and locked_at is not null");
   const version = async () => {

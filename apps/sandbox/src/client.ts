@@ -1,9 +1,27 @@
 import type { z } from "zod";
 import { type Operation, operations, telegramOperations } from "./control/operations.ts";
+import type { signSchema } from "./control/schemas/webhooks.ts";
+import type { faultSchema } from "./control/schemas/failures.ts";
 import { buildEnvironment } from "./environment.ts";
 
+export type {
+  Apps,
+  Person,
+  ProviderSummary,
+  RefreshReport,
+  RefreshResend,
+  SeededGrant,
+} from "./control/schemas/reports.ts";
+export type { SignedWebhook } from "./control/schemas/webhooks.ts";
+
+/** What `signWebhooks` takes. */
+export type WebhookOrder = z.input<typeof signSchema>;
+
+/** What `failRequests` takes. */
+export type FaultOrder = z.input<typeof faultSchema>;
+
 type ClientMethod<Op extends Operation> = (
-  ...input: Record<never, never> extends z.input<Op["input"]> ? [input?: z.input<Op["input"]>] : [z.input<Op["input"]>]
+  ...input: Record<string, never> extends z.input<Op["input"]> ? [input?: z.input<Op["input"]>] : [z.input<Op["input"]>]
 ) => Promise<z.output<Op["output"]>>;
 
 type ClientMethods<Table extends Readonly<Record<string, Operation>>> = {

@@ -1,5 +1,4 @@
-/** The apps of `GET /_/apps`, by provider. */
-export type Apps = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+import type { Apps } from "./control/schemas/reports.ts";
 
 /** Builds the variables in which Patchbay expects each provider's credentials: `ZOOM_CLIENT_ID` and so on. */
 export function buildEnvironment(apps: Apps): Record<string, string> {

@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await world.sql("delete from tally");
-  await world.door.reset();
+  await world.control.reset();
 });
 
 const ask = (browser: Browser, phoneNumber: string) => browser.post(`${paths}/connect/phone`, { phoneNumber });
@@ -51,7 +51,7 @@ test("a number gets as many codes in an hour as are configured, whoever asks for
   const refused = answers.filter((answer) => codeOf(answer) === "too_many_requests");
   expect([answers.length - refused.length, refused.length]).toEqual([3, 2]);
   for (const answer of refused) expect(waitOf(answer)).toBeGreaterThanOrEqual(1);
-  expect(await world.door.codes(lena)).toHaveLength(3);
+  expect(await world.control.listCodes(lena)).toHaveLength(3);
   const other = await newcomer(world);
   const late = await ask(other, " +1 (202) 555-0101");
   expect([codeOf(late), waitOf(late) > 3500]).toEqual(["too_many_requests", true]);
@@ -93,9 +93,9 @@ test("another code for the same login counts, and where there were enough the lo
   };
   const first = await again();
   await world.sql("update tally set count = 3 where kind = 'code to one'");
-  const before = (await world.door.codes(lena)).length;
+  const before = (await world.control.listCodes(lena)).length;
   expect([first, await again()]).toEqual([200, "too_many_requests"]);
-  const codes = await world.door.codes(lena);
+  const codes = await world.control.listCodes(lena);
   expect(codes).toHaveLength(before);
   expect((await verify(browser, begun, codes[0] ?? "")).status).toBe(200);
 });
@@ -103,7 +103,7 @@ test("another code for the same login counts, and where there were enough the lo
 test("wrong codes are counted for a number too, so that more users have no more guesses", async () => {
   const begun = [];
   for (const user of await newcomers(3)) begun.push({ user, answer: await ask(user, lena) });
-  const codes = await world.door.codes(lena);
+  const codes = await world.control.listCodes(lena);
   const wrong = ["00000", "11111", "22222", "33333"].find((code) => !codes.includes(code)) ?? "";
   const told: unknown[] = [];
   for (const { user, answer } of begun) {

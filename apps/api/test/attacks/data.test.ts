@@ -86,7 +86,7 @@ describe("82. nothing secret", () => {
       keep(`${subject.id}: failed code`, code);
       states.push(failing.state);
       const quoting = { error: "invalid_grant", error_description: `Invalid code ${code}`, reason: code };
-      await world.door.fail({ ...subject.token, status: 400, body: quoting });
+      await world.control.failRequests({ ...subject.token, status: 400, body: quoting });
       expect(await comeBack({ browser, back: failing.back }, subject)).toBe("grant_rejected");
       keep(`${subject.id}: secret`, world.config.providers.clients[subject.id as "zoom"]?.secret);
     }
@@ -111,7 +111,7 @@ describe("82. nothing secret", () => {
       const subject = subjects.find((candidate) => candidate.id === provider);
       if (subject === undefined) throw new Error(`nobody knows ${provider}`);
       // The request's own try and the job's first both fail, so that the job says why.
-      await world.door.fail({ ...subject.revocation, status: 503, times: 2 });
+      await world.control.failRequests({ ...subject.revocation, status: 503, times: 2 });
       await disconnect(browser, subject, id);
     }
     await hurry(world);
@@ -201,7 +201,7 @@ describe("secrets in the database", () => {
       `update credential k set secret = other.secret from credential other
        where k.provider = 'calendly' and other.provider = 'calendly' and k.id <> other.id`,
     );
-    const before = (await world.door.count("calendly")).revocations;
+    const before = (await world.control.getSummary("calendly")).revocations;
     for (const [browser, row] of [
       [one, mine],
       [two, theirs],
@@ -209,7 +209,7 @@ describe("secrets in the database", () => {
       const answer = await disconnect(browser, calendly, row.id);
       expect([answer.status, answer.json["revocations"]]).toMatchObject([200, [{ outcome: "retrying" }]]);
     }
-    expect((await world.door.count("calendly")).revocations).toBe(before);
+    expect((await world.control.getSummary("calendly")).revocations).toBe(before);
     await world.sql("delete from credential where provider = 'calendly'");
   });
 
@@ -220,14 +220,14 @@ describe("secrets in the database", () => {
       `update attempt a set returned = other.returned, notes = other.notes from attempt other
        where a.status = 'returned' and other.status = 'returned' and a.id <> other.id`,
     );
-    const before = (await world.door.count("calendly")).codeExchanges;
+    const before = (await world.control.getSummary("calendly")).codeExchanges;
     const landing = (await one.browser.get(one.back)).location;
     // The return was kept anew just now; the notes, with the verifier, are still the other's.
     const answer = await one.browser.post("/api/v1/channels/calendly/connect", bodyOf(calendly, landing ?? one.back));
     expect(answer.status).toBe(500);
     expect(answer.json["code"]).toBe("internal");
     expect(answer.text).not.toMatch(/seal|open|attempt\./i);
-    expect((await world.door.count("calendly")).codeExchanges).toBe(before);
+    expect((await world.control.getSummary("calendly")).codeExchanges).toBe(before);
     expect(await list(one.browser)).toEqual([]);
   });
 

@@ -16,7 +16,7 @@ afterAll(async () => {
 const path = (id: string) => `/api/v1/channels/${id}/disconnect`;
 const stored = (subject: Subject) =>
   world.sql("select id, status, version from credential where provider = $1 order by id", [subject.id]);
-const revocations = async (subject: Subject) => (await world.door.count(subject.id)).revocations;
+const revocations = async (subject: Subject) => (await world.control.getSummary(subject.id)).revocations;
 
 describe.each(subjects)("$id: disconnecting", (subject) => {
   test("58. another user's account, or one that is not there, is 404 and asks the provider nothing", async () => {
@@ -76,7 +76,7 @@ describe.each(subjects)("$id: disconnecting", (subject) => {
     const row = await connect(owner, subject);
     const spent = await revocations(subject);
     await quiet(world);
-    await world.door.fail({ ...subject.revocation, delayMs: 100 });
+    await world.control.failRequests({ ...subject.revocation, delayMs: 100 });
     const answers = await Promise.all(Array.from({ length: 10 }, () => disconnect(owner, subject, row.id)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 404)).toHaveLength(9);
@@ -100,7 +100,7 @@ describe.each(subjects)("$id: disconnecting", (subject) => {
       const owner = await newcomer(world);
       const row = await connect(owner, subject);
       await quiet(world);
-      await world.door.fail({ ...subject.revocation, ...fault });
+      await world.control.failRequests({ ...subject.revocation, ...fault });
       const answer = await disconnect(owner, subject, row.id);
       expect([answer.status, answer.json["revocations"]]).toMatchObject([200, [{ outcome: "retrying" }]]);
       expect(await list(owner)).toEqual([]);
@@ -109,7 +109,7 @@ describe.each(subjects)("$id: disconnecting", (subject) => {
       await eventually(async () => {
         expect(await stored(subject)).toEqual([]);
       });
-      expect(await world.door.grants(subject.id)).toEqual([]);
+      expect(await world.control.listRefreshableGrants(subject.id)).toEqual([]);
     },
   );
 
@@ -117,7 +117,7 @@ describe.each(subjects)("$id: disconnecting", (subject) => {
     const owner = await newcomer(world);
     const row = await connect(owner, subject);
     await quiet(world);
-    await world.door.fail({ ...subject.revocation, status: 503 });
+    await world.control.failRequests({ ...subject.revocation, status: 503 });
     await disconnect(owner, subject, row.id);
     const again = await connect(owner, subject);
     await hurry(world);
@@ -125,7 +125,7 @@ describe.each(subjects)("$id: disconnecting", (subject) => {
       expect(await world.sql("select from graphile_worker.jobs where task_identifier <> 'keep'")).toEqual([]);
     });
     expect(await list(owner)).toMatchObject([{ id: again.id, status: "active" }]);
-    expect(await world.door.grants(subject.id)).toHaveLength(1);
+    expect(await world.control.listRefreshableGrants(subject.id)).toHaveLength(1);
     await disconnect(owner, subject, again.id);
   });
 
@@ -179,7 +179,7 @@ describe.each(subjects.filter(({ grants }) => grants === "one per account"))(
         expect(new Set(outcomes)).toEqual(new Set(["revoked", "shared"]));
         expect(await revocations(subject)).toBe(spent + 1);
         expect(await stored(subject)).toEqual([]);
-        expect(await world.door.grants(subject.id)).toEqual([]);
+        expect(await world.control.listRefreshableGrants(subject.id)).toEqual([]);
       }
     });
   },

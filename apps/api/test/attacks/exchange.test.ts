@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { failures } from "@patchbay/core/errors";
-import type { Fault } from "../harness/door.ts";
+import type { FaultOrder } from "@patchbay/sandbox/client";
 import {
   altered,
   attemptOf,
@@ -31,7 +31,7 @@ async function expectNothingStored(subject: Subject): Promise<void> {
   expect(await world.sql("select from connection where provider = $1", [subject.id])).toEqual([]);
 }
 
-type Trouble = [what: string, fault: Partial<Fault>, code: string];
+type Trouble = [what: string, fault: Partial<FaultOrder>, code: string];
 
 const anyCall: Trouble[] = [
   ["breaks down", { status: 500, body: "oops" }, "provider_unavailable"],
@@ -64,7 +64,7 @@ describe.each(subjects)("$id: a token endpoint that", (subject) => {
   ])("40. %s connects nothing, and is asked once", async (_what, fault, code) => {
     const victim = await startWalk(world, subject);
     const spent = await exchanges(world, subject);
-    await world.door.fail({ ...subject.token, ...fault });
+    await world.control.failRequests({ ...subject.token, ...fault });
     expect(await comeBack(victim, subject)).toBe(code);
     expect(failures).toHaveProperty(code);
     expect(await exchanges(world, subject)).toBe(spent + 1);
@@ -78,13 +78,15 @@ describe.each(subjects)("$id: a token endpoint that", (subject) => {
   });
 });
 
-const liveGrants = async (subject: Subject): Promise<number> => (await world.door.grants(subject.id)).length;
+const liveGrants = async (subject: Subject): Promise<number> =>
+  (await world.control.listRefreshableGrants(subject.id)).length;
 
 /** That no more grants live than before. Where an account has one grant, a job first finds out whose it was. */
 const expectNoneLeft = async (subject: Subject, before: number) =>
   await eventually(async () => expect(await liveGrants(subject)).toBeLessThanOrEqual(before));
 
-const allowLess = async (scopes: string) => await world.door.set({ provider: "shopify", grantedScopes: scopes });
+const allowLess = async (scopes: string) =>
+  await world.control.changeProvider({ provider: "shopify", grantedScopes: scopes });
 
 describe.each(subjects)("$id: an identity that", (subject) => {
   test.each<Trouble>([
@@ -94,7 +96,7 @@ describe.each(subjects)("$id: an identity that", (subject) => {
   ])("44. %s leaves nothing, here or there", async (_what, fault, code) => {
     const victim = await startWalk(world, subject);
     const before = await liveGrants(subject);
-    await world.door.fail({ ...subject.identity, ...fault });
+    await world.control.failRequests({ ...subject.identity, ...fault });
     expect(await comeBack(victim, subject)).toBe(code);
     await expectNothingStored(subject);
     await expectNoneLeft(subject, before);
@@ -136,7 +138,7 @@ const of = (id: string): Subject => {
 test("one provider's trouble is not another's", async () => {
   const victim = await startWalk(world, of("calendly"));
   const { browser } = victim;
-  await world.door.fail({ ...of("calendly").token, delayMs: 1_000, status: 500 });
+  await world.control.failRequests({ ...of("calendly").token, delayMs: 1_000, status: 500 });
   const slow = comeBack(victim, of("calendly"));
   for (const id of ["paypal", "shopify", "stripe", "zoom"]) await connect(browser, of(id));
   expect(await list(browser)).toHaveLength(4);
@@ -173,9 +175,9 @@ describe("41. a token answer", () => {
     async (subject) => {
       const before = await liveGrants(subject);
       const victim = await startWalk(world, subject);
-      await world.door.set({ provider: subject.id, token: { refresh_token: null } });
+      await world.control.changeProvider({ provider: subject.id, token: { refresh_token: null } });
       const failure = await comeBack(victim, subject);
-      await world.door.set({ provider: subject.id, token: null });
+      await world.control.changeProvider({ provider: subject.id, token: null });
       expect(failure).toBe("provider_misbehaved");
       await expectNothingStored(subject);
       await expectNoneLeft(subject, before);
@@ -187,9 +189,9 @@ describe("41. a token answer", () => {
     async (expires_in) => {
       const subject = of("calendly");
       const browser = await newcomer(world);
-      await world.door.set({ provider: subject.id, token: { expires_in } });
+      await world.control.changeProvider({ provider: subject.id, token: { expires_in } });
       const row = await connect(browser, subject);
-      await world.door.set({ provider: subject.id, token: null });
+      await world.control.changeProvider({ provider: subject.id, token: null });
       // The job that registers for its events renews a token that counts as ending now, and holds it as long.
       const registering =
         "select from graphile_worker.jobs j, connection c where c.id = $1 and j.key = 'subscribe:' || c.credential_id";
@@ -203,13 +205,13 @@ describe("41. a token answer", () => {
 test("the shop that Shopify names for a token is the one whose return was signed, or nothing is connected", async () => {
   const subject = of("shopify");
   const victim = await startWalk(world, subject);
-  await world.door.set({
+  await world.control.changeProvider({
     provider: subject.id,
     person: subject.person,
     answer: { myshopifyDomain: "acme-outlet.myshopify.com" },
   });
   expect(await comeBack(victim, subject)).toBe("provider_misbehaved");
-  await world.door.set({ provider: subject.id, person: subject.person, answer: null });
+  await world.control.changeProvider({ provider: subject.id, person: subject.person, answer: null });
   await expectNothingStored(subject);
 });
 
@@ -250,7 +252,7 @@ describe.each(subjects)("$id: an account", (subject) => {
         await world.sql("select id, secret, version, status from credential where provider = $1", [subject.id]),
       ).toEqual(stored);
     });
-    const people = (await world.door.grants(subject.id)).map(({ person }) => person);
+    const people = (await world.control.listRefreshableGrants(subject.id)).map(({ person }) => person);
     expect(people).toContain(subject.person);
     expect(people.includes(subject.other) && subject.revokes).toBe(false);
     await disconnect(browser, subject, row.id);
@@ -303,7 +305,11 @@ describe("45. an account whose name is", () => {
     "$name at $id is listed as text, tidied, and nothing else",
     async ({ name, subject }) => {
       const browser = await newcomer(world);
-      await world.door.set({ provider: subject.id, person: subject.person, answer: answers[subject.id]?.(name) ?? {} });
+      await world.control.changeProvider({
+        provider: subject.id,
+        person: subject.person,
+        answer: answers[subject.id]?.(name) ?? {},
+      });
       const row = await connect(browser, subject);
       const answer = await browser.get("/api/v1/channels/");
       expect(answer.headers.get("content-type")).toContain("application/json");
@@ -313,7 +319,7 @@ describe("45. an account whose name is", () => {
       expect(row.label).not.toBe("");
       expect([...row.label].length).toBeLessThanOrEqual(200);
       await disconnect(browser, subject, row.id);
-      await world.door.set({ provider: subject.id, person: subject.person, answer: null });
+      await world.control.changeProvider({ provider: subject.id, person: subject.person, answer: null });
     },
   );
 
@@ -325,9 +331,9 @@ describe("45. an account whose name is", () => {
     ["null", null],
   ])("fine, but whose id is %s, is not connected, and that is no bug of ours", async (_what, id) => {
     const victim = await startWalk(world, of("zoom"));
-    await world.door.set({ provider: "zoom", person: "priya", answer: { id } });
+    await world.control.changeProvider({ provider: "zoom", person: "priya", answer: { id } });
     expect(await comeBack(victim, of("zoom"))).toBe("provider_misbehaved");
-    await world.door.set({ provider: "zoom", person: "priya", answer: null });
+    await world.control.changeProvider({ provider: "zoom", person: "priya", answer: null });
     await expectNothingStored(of("zoom"));
   });
 });

@@ -126,7 +126,7 @@ describe.each(toPage)("$id, where the provider returns to the page itself: a cod
   test("13, 43. posted fifty times at once is sent once, and all get the same answer", async () => {
     const owner = await startWalk(world, subject);
     const spent = await exchanges(world, subject);
-    await world.door.fail({ ...subject.token, delayMs: 200 });
+    await world.control.failRequests({ ...subject.token, delayMs: 200 });
     const body = { authCode: codeOf(owner), state: owner.state };
     const answers = await Promise.all(Array.from({ length: 50 }, () => owner.browser.post(path(subject), body)));
     expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);

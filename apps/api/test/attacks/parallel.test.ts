@@ -39,15 +39,15 @@ async function finishFiftyTimes(
 
 describe.each(subjects)("$id", (subject) => {
   test("13, 43. fifty at once, in two processes: one token request, one connection, and the same answer to all", async () => {
-    const [spent, before] = [await exchanges(world, subject), await world.door.grants(subject.id)];
-    await world.door.fail({ ...subject.token, delayMs: 300 });
+    const [spent, before] = [await exchanges(world, subject), await world.control.listRefreshableGrants(subject.id)];
+    await world.control.failRequests({ ...subject.token, delayMs: 300 });
     const { browser, answers } = await finishFiftyTimes(subject);
     expect(new Set(answers).size).toBe(1);
     expect(answers[0]).toMatch(subject.finishesOnReturn ? /^302 \?paypal=success$/ : /^200 /);
     expect(await exchanges(world, subject)).toBe(spent + 1);
-    expect((await world.door.count(subject.id)).maxUsesOfOneCode).toBe(1);
+    expect((await world.control.getSummary(subject.id)).maxUsesOfOneCode).toBe(1);
     expect(await list(browser)).toMatchObject([{ status: "active" }]);
-    expect((await world.door.grants(subject.id)).length).toBe(before.length + 1);
+    expect((await world.control.listRefreshableGrants(subject.id)).length).toBe(before.length + 1);
   });
 
   test("43. twice in the same moment: one token request, and the same answer to both", async () => {
@@ -67,7 +67,7 @@ describe.each(subjects)("$id", (subject) => {
 
   test("12, 13. fifty at once of an attempt that fails: one token request, and the same failure for all", async () => {
     const spent = await exchanges(world, subject);
-    await world.door.fail({ ...subject.token, delayMs: 300, status: 400, body: { error: "invalid_grant" } });
+    await world.control.failRequests({ ...subject.token, delayMs: 300, status: 400, body: { error: "invalid_grant" } });
     const { browser, answers } = await finishFiftyTimes(subject);
     expect(new Set(answers).size).toBe(1);
     expect(answers[0]).toContain("grant_rejected");
@@ -96,8 +96,8 @@ describe.each(subjects)("$id", (subject) => {
   test("an answer that comes after the claim's time is not stored, and its grant does not stay where none is kept", async () => {
     const { browser, state, back } = await startWalk(world, subject);
     const landing = subject.finishesOnReturn ? undefined : (await browser.get(back)).location;
-    const [credentials, grants] = [await credentialsOf(subject), await world.door.grants(subject.id)];
-    await world.door.fail({ ...subject.token, delayMs: 400 });
+    const [credentials, grants] = [await credentialsOf(subject), await world.control.listRefreshableGrants(subject.id)];
+    await world.control.failRequests({ ...subject.token, delayMs: 400 });
     const finished =
       landing === undefined
         ? browser.get(back)
@@ -112,7 +112,7 @@ describe.each(subjects)("$id", (subject) => {
     await eventually(async () => {
       expect(await credentialsOf(subject)).toEqual(credentials);
     });
-    const left = (await world.door.grants(subject.id)).length - grants.length;
+    const left = (await world.control.listRefreshableGrants(subject.id)).length - grants.length;
     expect(subject.grants === "many" ? left : 0).toBe(0);
   });
 });

@@ -30,7 +30,7 @@ async function byPhone(): Promise<Login> {
   const owner = await newcomer(world);
   const { json } = await owner.post(`${paths}/phone`, { phoneNumber: lena });
   const sessionId = String(json["sessionId"]);
-  const [code] = await world.door.codes(lena);
+  const [code] = await world.control.listCodes(lena);
   return { owner, sessionId, finish: () => owner.post(`${paths}/verify-code`, { sessionId, code }) };
 }
 

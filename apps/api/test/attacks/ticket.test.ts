@@ -206,7 +206,7 @@ describe.each(byTicket)("$id: a ticket", (subject) => {
 
   test("12. of an attempt that failed gives the same failure, and asks the provider nothing", async () => {
     const owner = await landed(subject);
-    await world.door.fail({ ...subject.token, status: 400, body: { error: "invalid_grant" } });
+    await world.control.failRequests({ ...subject.token, status: 400, body: { error: "invalid_grant" } });
     const first = await post(owner.browser, subject.id, owner.body);
     expect([first.status, first.json["code"]]).toEqual([400, "grant_rejected"]);
     const spent = await exchanges(world, subject);
@@ -288,7 +288,7 @@ describe("paypal: a code", () => {
 
   test("12. returned again after a failure is refused, without another exchange", async () => {
     const owner = await startWalk(world, subject);
-    await world.door.fail({ ...subject.token, status: 400, body: { error: "access_denied" } });
+    await world.control.failRequests({ ...subject.token, status: 400, body: { error: "access_denied" } });
     expect(failureIn(await owner.browser.get(owner.back))).toBe("grant_rejected");
     const spent = await exchanges(world, subject);
     expect(failureIn(await owner.browser.get(owner.back))).toBe("invalid_state");

@@ -1,50 +1,23 @@
-import { z } from "zod";
+import type { SignedWebhook, WebhookOrder } from "@patchbay/sandbox/client";
 import { raw, type RawAnswer } from "./raw.ts";
 import type { World } from "./world.ts";
 
-const requests = z.object({
-  requests: z.array(
-    z.object({
-      id: z.string(),
-      url: z.string(),
-      headers: z.record(z.string(), z.string()),
-      body: z.string(),
-      forged: z.string().optional(),
-    }),
-  ),
-});
-const subscriptions = z.array(z.looseObject({ provider: z.string() }));
-
-/** A webhook as a provider of the sandbox signed it, ready to be sent. */
-export type Signed = z.infer<typeof requests>["requests"][number];
-
-async function control(world: World, name: string, body?: object): Promise<unknown> {
-  const response = await fetch(new URL(`/_/${name}`, world.door.url), {
-    ...(body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
-  });
-  if (!response.ok) throw new Error(`${name} answered ${response.status}: ${await response.text()}`);
-  return await response.json();
-}
-
 export const address = (world: World, provider: string): string => `${world.url}/api/v1/webhooks/${provider}`;
 
-/** An event, and whatever else the sandbox lets one choose of it. */
-type Order = { provider: string; event: string; [field: string]: unknown };
-
 /** Has a provider sign events, and sends none. */
-export async function sign(world: World, order: Order): Promise<Signed[]> {
+export async function sign(world: World, order: WebhookOrder): Promise<SignedWebhook[]> {
   const to = address(world, order.provider);
-  return requests.parse(await control(world, "sign", { to, ...order })).requests;
+  return (await world.control.signWebhooks({ to, ...order })).requests;
 }
 
-export async function signOne(world: World, order: Order): Promise<Signed> {
+export async function signOne(world: World, order: WebhookOrder): Promise<SignedWebhook> {
   const [one] = await sign(world, order);
   if (one === undefined) throw new Error("nothing was signed");
   return one;
 }
 
 /** Delivers an event, or something made of one. */
-export function post({ url, headers, body }: Signed, changes: Partial<Signed> = {}): Promise<RawAnswer> {
+export function post({ url, headers, body }: SignedWebhook, changes: Partial<SignedWebhook> = {}): Promise<RawAnswer> {
   return raw(changes.url ?? url, {
     method: "POST",
     headers: { ...headers, ...changes.headers },
@@ -53,11 +26,11 @@ export function post({ url, headers, body }: Signed, changes: Partial<Signed> = 
 }
 
 /** Has a provider sign events and send them, as it does by itself. */
-export const emit = (world: World, order: object): Promise<unknown> => control(world, "emit", order);
+export const emit = (world: World, order: WebhookOrder & { retries?: number }) => world.control.emitWebhooks(order);
 
-/** Somebody removes the app at the provider. */
-export const remove = (world: World, order: object): Promise<unknown> => control(world, "remove", order);
+/** A person removes the app at the provider. */
+export const remove = (world: World, order: { provider: string; person: string; deliver?: boolean }) =>
+  world.control.removeApp(order);
 
 /** The addresses that were registered at a provider. */
-export const subscribed = async (world: World, provider: string): Promise<Record<string, unknown>[]> =>
-  subscriptions.parse(await control(world, `subscriptions?provider=${provider}`));
+export const subscribed = (world: World, provider: string) => world.control.listSubscriptions({ provider });

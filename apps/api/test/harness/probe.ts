@@ -76,7 +76,7 @@ export function signed(world: World, subject: Subject, url: URL): URL {
 }
 
 export const exchanges = async (world: World, subject: Subject): Promise<number> =>
-  (await world.door.count(subject.id)).codeExchanges;
+  (await world.control.getSummary(subject.id)).codeExchanges;
 
 /** The code of a failure, wherever the answer tells it. */
 export function failureIn(answer: Answer | undefined): unknown {
@@ -116,11 +116,11 @@ export async function quiet(world: World): Promise<void> {
 
 /** Watches for the next request to a place in the sandbox. Gives a wait for it: it may not be answered yet. */
 export async function watchFor(
-  { door }: World,
+  { control }: World,
   { host, path }: { host: string; path: string },
 ): Promise<() => Promise<void>> {
   const asked = async () =>
-    (await door.calls()).calls.filter((call) => call.host === host && call.path === path).length;
+    (await control.listCalls()).calls.filter((call) => call.host === host && call.path === path).length;
   const before = await asked();
   return () => eventually(async () => expect(await asked()).toBeGreaterThan(before));
 }

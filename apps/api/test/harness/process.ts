@@ -45,10 +45,10 @@ export async function startProcess(
 }
 
 /** The environment of another process beside this world's, on its database. */
-export async function environmentOf({ config, door, databaseUrl, sandbox }: World): Promise<Record<string, string>> {
+export async function environmentOf({ config, control, databaseUrl, sandbox }: World): Promise<Record<string, string>> {
   const { id, key } = config.keys.sealing;
   return {
-    ...(await door.clientEnvironment()),
+    ...(await control.getEnvironment()),
     PUBLIC_URL: config.publicUrl.origin,
     DATABASE_URL: forServing(databaseUrl),
     AUTH_SECRET: config.authSecret,

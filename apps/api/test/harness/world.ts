@@ -6,7 +6,7 @@ import { readConfig, type Config } from "../../src/config/config.ts";
 import { start, type Running } from "../../src/main.ts";
 import { Browser } from "./browser.ts";
 import { forServing, newDatabase, query } from "./database.ts";
-import { createDoor, type Door } from "./door.ts";
+import { createSandboxControl, type SandboxControl } from "./sandbox-control.ts";
 import { createMemoryLog } from "./memory-log.ts";
 
 /** Patchbay on a database of its own, beside a sandbox of its own. */
@@ -16,7 +16,7 @@ export interface World extends AsyncDisposable {
   /** For the owner of its tables. */
   databaseUrl: string;
   sandbox: Sandbox;
-  door: Door;
+  control: SandboxControl;
   /** What the database holds sealed, to look inside. */
   seals: Seals;
   /** Everything that was logged. */
@@ -45,7 +45,7 @@ export async function createWorld({ env = {}, telegram = false }: Options = {}):
     createSandbox({ port: 0, appOrigins: [url], ...(telegram && { telegramPort: 0 }) }),
     newDatabase(),
   ]);
-  const door = createDoor(sandbox.url);
+  const control = createSandboxControl(sandbox.url);
   const config = readConfig({
     PORT: String(port),
     DATABASE_URL: forServing(databaseUrl),
@@ -54,7 +54,7 @@ export async function createWorld({ env = {}, telegram = false }: Options = {}):
     SANDBOX_URL: sandbox.url,
     // So that each browser can come from an address of its own, and not run into another's limit.
     TRUST_PROXY: "1",
-    ...(await door.clientEnvironment()),
+    ...(await control.getEnvironment()),
     ...(typeof env === "function" ? env(url) : env),
   });
   const { log, logged } = createMemoryLog();
@@ -64,7 +64,7 @@ export async function createWorld({ env = {}, telegram = false }: Options = {}):
     config,
     databaseUrl,
     sandbox,
-    door,
+    control,
     seals: createSeals(createVault(config.keys)),
     logged,
     browser: () => new Browser(url),

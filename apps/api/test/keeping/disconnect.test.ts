@@ -31,7 +31,7 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
   let id: string;
 
   beforeEach(async () => {
-    await Promise.all([world.door.reset(), forgetAll(world)]);
+    await Promise.all([world.control.reset(), forgetAll(world)]);
     browser = await world.signedIn();
     row = await connect(browser, subject);
     ({ id } = await stateOf(world, row.id));
@@ -42,7 +42,7 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
 
   test("does not claim a revocation after its own refresh's answer was lost", async () => {
     await expireSealed(world, row.id);
-    await world.door.fail({ ...subject.token, drop: "after" });
+    await world.control.failRequests({ ...subject.token, drop: "after" });
     expect(await revocations()).toEqual([tried]);
     expect(await keeper.revoke(id)).toEqual(beyondUs);
     await expectForgotten();
@@ -54,7 +54,7 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
 
   test("does not claim one after an earlier refresh's answer was lost", async () => {
     await expireSealed(world, row.id);
-    await world.door.fail({ ...subject.token, drop: "after" });
+    await world.control.failRequests({ ...subject.token, drop: "after" });
     await keeper.ask(row.id);
     expect(await revocations()).toEqual([beyondUs]);
     await expectForgotten();
@@ -62,7 +62,7 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
 
   test("does not claim one after an answer that could not be read", async () => {
     await expireSealed(world, row.id);
-    await world.door.set({ provider: subject.id, token: { access_token: null, refresh_token: null } });
+    await world.control.changeProvider({ provider: subject.id, token: { access_token: null, refresh_token: null } });
     expect(await keeper.ask(row.id)).toMatchObject({ code: "provider_misbehaved" });
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", unsettled: true });
     expect(await revocations()).toEqual([beyondUs]);
@@ -71,7 +71,7 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
 
   test("does not claim one where the connection needs a reconnect for that", async () => {
     await expireSealed(world, row.id);
-    await world.door.fail({ ...subject.token, drop: "after" });
+    await world.control.failRequests({ ...subject.token, drop: "after" });
     await keeper.ask(row.id);
     await loseLease(world, row.id);
     expect(await keeper.ask(row.id)).toMatchObject({ code: "needs_reconnect", reason: "refresh_lost" });
@@ -81,11 +81,11 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
 
   test("tries again where the provider does not answer, and then ends the grant", async () => {
     await expireSealed(world, row.id);
-    await world.door.fail({ ...subject.token, status: 503 });
+    await world.control.failRequests({ ...subject.token, status: 503 });
     expect(await revocations()).toEqual([tried]);
     expect(await keeper.revoke(id)).toMatchObject({ outcome: "revoked" });
     await expectForgotten();
-    expect(await world.door.grants(subject.id)).toEqual([]);
+    expect(await world.control.listRefreshableGrants(subject.id)).toEqual([]);
   });
 
   test("ends the grant after a refresh that was recorded and never sent", async () => {
@@ -100,11 +100,11 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
     await database.close();
     await loseLease(world, row.id);
     expect(await revocations()).toMatchObject([{ outcome: "revoked" }]);
-    expect(await world.door.grants(subject.id)).toEqual([]);
+    expect(await world.control.listRefreshableGrants(subject.id)).toEqual([]);
   });
 
   test("does not end what was connected anew meanwhile: the provider is asked whether it lives", async () => {
-    await world.door.fail({ ...subject.revocation, delayMs: 1_000 });
+    await world.control.failRequests({ ...subject.revocation, delayMs: 1_000 });
     const leaving = disconnect(browser, subject, row.id);
     await sleep(300);
     const again = await connect(browser, subject);
@@ -119,18 +119,18 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
 
   test("takes the provider's word for a grant that is dead", async () => {
     await expireSealed(world, row.id);
-    await world.door.fail({ ...subject.token, status: 400, body: { error: "invalid_grant" }, times: 2 });
+    await world.control.failRequests({ ...subject.token, status: 400, body: { error: "invalid_grant" }, times: 2 });
     expect(await keeper.ask(row.id)).toMatchObject({ code: "needs_reconnect", reason: "grant_ended" });
     expect(await revocations()).toEqual([{ outcome: "revoked" }]);
   });
 });
 
 test("what the job could not end at the provider either was told before: where to look is on the receipt", async () => {
-  await Promise.all([world.door.reset(), forgetAll(world)]);
+  await Promise.all([world.control.reset(), forgetAll(world)]);
   const [browser, paypal] = [await world.signedIn(), subjects.find(({ id }) => id === "paypal") as Subject];
   const row = await connect(browser, paypal);
   const { id } = await stateOf(world, row.id);
-  await world.door.fail({ ...paypal.revocation, drop: "before" });
+  await world.control.failRequests({ ...paypal.revocation, drop: "before" });
   const manageUrl = "https://www.sandbox.paypal.com/myaccount/settings";
   const receipt = await disconnect(browser, paypal, row.id);
   expect(receipt.json["revocations"]).toEqual([{ outcome: "retrying", manageUrl }]);

@@ -9,11 +9,11 @@ const keeper = keepers({ report: ({ code }) => reported.push(code) });
 const rotating = subjects.filter(({ id }) => ["calendly", "shopify", "zoom"].includes(id));
 
 describe.each(rotating)("$id, which renews the refresh token alone,", (subject) => {
-  const half = (token: object | null) => world.door.set({ provider: subject.id, token });
+  const half = (token: object | null) => world.control.changeProvider({ provider: subject.id, token });
   const withoutAccess = () => half({ access_token: null });
 
   beforeEach(async () => {
-    await Promise.all([world.door.reset(), forgetAll(world)]);
+    await Promise.all([world.control.reset(), forgetAll(world)]);
     reported.length = 0;
   });
 
@@ -37,7 +37,7 @@ describe.each(rotating)("$id, which renews the refresh token alone,", (subject) 
     await loseLease(world, row.id);
     await keeper.keep(id);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 0, version: 4 });
-    expect((await world.door.count(subject.id)).maxUsesOfOneRefreshToken).toBe(1);
+    expect((await world.control.getSummary(subject.id)).maxUsesOfOneRefreshToken).toBe(1);
   });
 
   test("is at fault where the access token is over, and works once it gives one", async () => {
@@ -62,6 +62,6 @@ describe.each(rotating)("$id, which renews the refresh token alone,", (subject) 
     const [told] = (await disconnect(browser, subject, row.id)).json["revocations"] as { outcome: string }[];
     await half(null);
     if (told?.outcome === "retrying") expect(await keeper.revoke(id)).toMatchObject({ outcome: "revoked" });
-    expect(await world.door.grants(subject.id)).toEqual([]);
+    expect(await world.control.listRefreshableGrants(subject.id)).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ import { openKeeping } from "./open-keeping.ts";
 const { world, keepers } = await openKeeping();
 const keeper = keepers();
 beforeEach(async () => {
-  await Promise.all([world.door.reset(), forgetAll(world)]);
+  await Promise.all([world.control.reset(), forgetAll(world)]);
 });
 
 const subjectOf = (id: string): Subject => {
@@ -21,7 +21,7 @@ const subjectOf = (id: string): Subject => {
 };
 const [shopify, stripe, zoom] = [subjectOf("shopify"), subjectOf("stripe"), subjectOf("zoom")];
 
-const stripeApp = async () => (await world.door.apps())["stripe"] as Record<string, Record<string, string>>;
+const stripeApp = async () => (await world.control.listApps())["stripe"] as Record<string, Record<string, string>>;
 
 /** A process that was set up with something else of Stripe's. */
 function misconfigured(client: { id?: string; secret?: string; mode?: string }) {
@@ -33,7 +33,7 @@ function misconfigured(client: { id?: string; secret?: string; mode?: string }) 
 /** Ends a grant at the provider, as if its owner had done it there. */
 async function endThere(subject: Subject, browser: Browser): Promise<void> {
   const { url } = world.sandbox;
-  const apps = (await (await fetch(`${url}/_/apps`)).json()) as Record<string, Record<string, string>>;
+  const { clientId = "", secretKey } = (await world.control.listApps())["stripe"] as Record<string, string>;
   if (subject.id !== "stripe") throw new Error("only Stripe here");
   const [row] = await list(browser);
   const [found] = await world.sql<{ external_id: string }>("select external_id from connection where id = $1", [
@@ -41,9 +41,9 @@ async function endThere(subject: Subject, browser: Browser): Promise<void> {
   ]);
   const answer = await fetch(`${url}/connect.stripe.com/oauth/deauthorize`, {
     method: "POST",
-    headers: { authorization: `Bearer ${apps["stripe"]?.["secretKey"]}` },
+    headers: { authorization: `Bearer ${secretKey}` },
     body: new URLSearchParams({
-      client_id: apps["stripe"]?.["clientId"] ?? "",
+      client_id: clientId,
       stripe_user_id: found?.external_id ?? "",
     }),
   });
@@ -54,9 +54,9 @@ describe("an account that is asked about because nothing is renewed", () => {
   test("is handed out without going to the provider", async () => {
     const browser = await world.signedIn();
     const row = await connect(browser, stripe);
-    const calls = (await world.door.calls()).calls.length;
+    const calls = (await world.control.listCalls()).calls.length;
     expect(await keeper.ask(row.id)).toMatchObject({ type: "stripe_account", livemode: false, expiresAt: null });
-    expect((await world.door.calls()).calls).toHaveLength(calls);
+    expect((await world.control.listCalls()).calls).toHaveLength(calls);
   });
 
   test("stays as it is while the provider knows it, and the next question is planned", async () => {
@@ -105,7 +105,7 @@ describe("an account that is asked about because nothing is renewed", () => {
   ])("stays connected through $name", async ({ fault }) => {
     const row = await connect(await world.signedIn(), stripe);
     const { id } = await stateOf(world, row.id);
-    await world.door.fail({ host: "api.stripe.com", ...fault });
+    await world.control.failRequests({ host: "api.stripe.com", ...fault });
     await keeper.keep(id);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 1, leased: false });
   });
@@ -144,13 +144,13 @@ describe("an account that the key does not reach", () => {
     const browser = await world.signedIn();
     const row = await connect(browser, stripe);
     const { id } = await stateOf(world, row.id);
-    await world.door.fail({ ...stripe.revocation, status: 503 });
+    await world.control.failRequests({ ...stripe.revocation, status: 503 });
     expect((await disconnect(browser, stripe, row.id)).json["revocations"]).toMatchObject([{ outcome: "retrying" }]);
     await using other = misconfigured(await client());
     await expect(other.revoke(id)).rejects.toMatchObject({ code: "provider_misconfigured" });
-    expect(await world.door.grants("stripe")).toHaveLength(1);
+    expect(await world.control.listRefreshableGrants("stripe")).toHaveLength(1);
     expect(await keeper.revoke(id)).toEqual({ outcome: "revoked" });
-    expect(await world.door.grants("stripe")).toEqual([]);
+    expect(await world.control.listRefreshableGrants("stripe")).toEqual([]);
   });
 
   test.each(Object.entries(apps))("is left alone where the key %s", async (_what, client) => {
@@ -158,16 +158,16 @@ describe("an account that the key does not reach", () => {
     const row = await connect(browser, stripe);
     const { id } = await stateOf(world, row.id);
     await using other = misconfigured(await client());
-    const asked = (await world.door.calls()).calls.length;
+    const asked = (await world.control.listCalls()).calls.length;
     expect(await other.ask(row.id)).toMatchObject({ code: "provider_not_configured" });
     await other.keep(id);
     await other.check(id);
-    expect((await world.door.calls()).calls).toHaveLength(asked);
+    expect((await world.control.listCalls()).calls).toHaveLength(asked);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 0, leased: false });
-    await world.door.fail({ ...stripe.revocation, status: 503 });
+    await world.control.failRequests({ ...stripe.revocation, status: 503 });
     expect((await disconnect(browser, stripe, row.id)).json["revocations"]).toMatchObject([{ outcome: "retrying" }]);
     await expect(other.revoke(id)).rejects.toMatchObject({ code: "provider_not_configured" });
-    expect(await world.door.grants("stripe")).toHaveLength(1);
+    expect(await world.control.listRefreshableGrants("stripe")).toHaveLength(1);
     expect(await keeper.revoke(id)).toEqual({ outcome: "revoked" });
   });
 
@@ -179,7 +179,7 @@ describe("an account that the key does not reach", () => {
   ])("stays connected through a 403 with $body, which does not say that the grant ended", async (fault) => {
     const row = await connect(await world.signedIn(), stripe);
     const { id } = await stateOf(world, row.id);
-    await world.door.fail({ host: "api.stripe.com", ...fault, times: 2 });
+    await world.control.failRequests({ host: "api.stripe.com", ...fault, times: 2 });
     await keeper.keep(id);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 1 });
   });
@@ -211,7 +211,7 @@ describe("an account that an event says was removed", () => {
   test("is left for later where the provider does not answer", async () => {
     const row = await connect(await world.signedIn(), stripe);
     const { id } = await stateOf(world, row.id);
-    await world.door.fail({ host: "api.stripe.com", status: 503 });
+    await world.control.failRequests({ host: "api.stripe.com", status: 503 });
     await keeper.check(id);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active" });
     expect(await world.sql("select from graphile_worker.jobs where key = $1", [`check:${id}`])).toHaveLength(1);
@@ -237,7 +237,7 @@ describe("an account that is to be erased", () => {
     const browser = await world.signedIn();
     const row = await connect(browser, shopify);
     const { id } = await stateOf(world, row.id);
-    await world.door.fail({ ...shopify.token, status: 503 });
+    await world.control.failRequests({ ...shopify.token, status: 503 });
     await keeper.erase(id);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 1 });
     expect(await dueIn(world, row.id, "erase")).toBeGreaterThan(0);
@@ -246,7 +246,7 @@ describe("an account that is to be erased", () => {
     await keeper.erase(id);
     expect(await dueIn(world, row.id, "erase")).toBeGreaterThan(0);
     await expire(world, row.id);
-    await world.door.fail({ ...shopify.token, ...dead });
+    await world.control.failRequests({ ...shopify.token, ...dead });
     await keeper.keep(id);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "needs_reconnect", reason: "grant_ended" });
     await keeper.erase(id);
@@ -281,7 +281,7 @@ describe("an account that is to be erased", () => {
     const browser = await world.signedIn();
     const row = await connect(browser, shopify);
     const { id } = await stateOf(world, row.id);
-    await world.door.fail({ ...shopify.revocation, status: 503 });
+    await world.control.failRequests({ ...shopify.revocation, status: 503 });
     expect((await disconnect(browser, shopify, row.id)).json["revocations"]).toMatchObject([{ outcome: "retrying" }]);
     await keeper.erase(id);
     expect(await world.sql("select status from credential where id = $1", [id])).toEqual([{ status: "disconnecting" }]);
@@ -291,7 +291,7 @@ describe("an account that is to be erased", () => {
       expect(await world.sql("select from credential where id = $1", [id])).toEqual([]);
     });
     await working.stop();
-    expect(await world.door.grants("shopify")).toEqual([]);
+    expect(await world.control.listRefreshableGrants("shopify")).toEqual([]);
   });
 });
 
@@ -299,7 +299,7 @@ test("a grant that a failed connect has ended is found out and told: superseded"
   const owner = await world.signedIn();
   const row = await connect(owner, zoom);
   const { id } = await stateOf(world, row.id);
-  await world.door.set({ provider: "zoom", grantedScopes: "meeting:read:meeting" });
+  await world.control.changeProvider({ provider: "zoom", grantedScopes: "meeting:read:meeting" });
   const back = await decide(await begin(owner, zoom), "allow", zoom.person);
   const landing = (await owner.get(back)).location;
   if (landing === undefined) throw new Error("no landing");
@@ -314,7 +314,7 @@ test.each(["check", "supersede"] as const)(
   async (job) => {
     const row = await connect(await world.signedIn(), zoom);
     const { id } = await stateOf(world, row.id);
-    await world.door.fail({ ...zoom.token, drop: "after" });
+    await world.control.failRequests({ ...zoom.token, drop: "after" });
     await keeper[job](id);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", unsettled: true });
     await loseLease(world, row.id);
@@ -349,7 +349,11 @@ test("reconnecting in place keeps the connection's id and makes it work again", 
   const browser = await world.signedIn();
   const row = await connect(browser, zoom);
   await expire(world, row.id);
-  await world.door.fail({ ...zoom.token, status: 400, body: { reason: "Invalid Token!", error: "invalid_grant" } });
+  await world.control.failRequests({
+    ...zoom.token,
+    status: 400,
+    body: { reason: "Invalid Token!", error: "invalid_grant" },
+  });
   await keeper.ask(row.id);
   expect(await list(browser)).toMatchObject([{ id: row.id, status: "needs_reconnect" }]);
   const again = await decide(await begin(browser, zoom, `?connection=${row.id}`), "allow", zoom.person);
@@ -380,5 +384,5 @@ test("a credential in use is ended once it is free: the disconnect says that it 
     expect(await world.sql("select from credential where id = $1", [id])).toEqual([]);
   });
   await working.stop();
-  expect(await world.door.grants("zoom")).toEqual([]);
+  expect(await world.control.listRefreshableGrants("zoom")).toEqual([]);
 });

@@ -13,18 +13,18 @@ describe.each(["refresh_token", "access_token"])(
     let connection: number;
 
     beforeEach(async () => {
-      await Promise.all([world.door.reset(), forgetAll(world)]);
-      await world.door.set({ provider: "calendly", introspection });
+      await Promise.all([world.control.reset(), forgetAll(world)]);
+      await world.control.changeProvider({ provider: "calendly", introspection });
       ({ id: connection } = await connect(await world.signedIn(), calendly));
     });
 
     const introspections = async () =>
-      (await world.door.calls()).calls.filter(({ path }) => path === "/oauth/introspect").length;
+      (await world.control.listCalls()).calls.filter(({ path }) => path === "/oauth/introspect").length;
 
     test("ends no connection whose access token ran out in an outage", async () => {
-      await world.door.advance(3 * 3_600_000);
+      await world.control.setClock({ advanceMs: 3 * 3_600_000 });
       await expireSealed(world, connection);
-      await world.door.fail({ ...calendly.token, status: 503 });
+      await world.control.failRequests({ ...calendly.token, status: 503 });
       expect(await keeper.ask(connection)).toMatchObject({ code: "provider_unavailable" });
       expect(await stateOf(world, connection)).toMatchObject({ status: "active", unsettled: true });
       await loseLease(world, connection);
@@ -33,7 +33,7 @@ describe.each(["refresh_token", "access_token"])(
 
     test("finds out about new tokens that were lost while the old access token should still live", async () => {
       await expire(world, connection);
-      await world.door.fail({ ...calendly.token, drop: "after" });
+      await world.control.failRequests({ ...calendly.token, drop: "after" });
       await keeper.ask(connection);
       await loseLease(world, connection);
       expect(await keeper.ask(connection)).toMatchObject({ code: "needs_reconnect", reason: "refresh_lost" });
@@ -42,7 +42,7 @@ describe.each(["refresh_token", "access_token"])(
 
     test("is not needed for that later: the refresh tells the same", async () => {
       await expireSealed(world, connection);
-      await world.door.fail({ ...calendly.token, drop: "after" });
+      await world.control.failRequests({ ...calendly.token, drop: "after" });
       await keeper.ask(connection);
       await loseLease(world, connection);
       expect(await keeper.ask(connection)).toMatchObject({ code: "needs_reconnect", reason: "refresh_lost" });

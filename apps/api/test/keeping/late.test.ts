@@ -38,7 +38,7 @@ describe.each(strict)("$id, new tokens that one process holds when another may t
   const word = subject.id === "calendly" ? { ...subject.token, path: "/oauth/introspect" } : subject.token;
 
   beforeEach(async () => {
-    await Promise.all([world.door.reset(), forgetAll(world)]);
+    await Promise.all([world.control.reset(), forgetAll(world)]);
     browser = await world.signedIn();
     row = await connect(browser, subject);
     await expire(world, row.id);
@@ -75,7 +75,7 @@ describe.each(strict)("$id, new tokens that one process holds when another may t
   });
 
   test("are stored while the other asks, and what that hears ends nothing", async () => {
-    await world.door.fail({ ...word, delayMs: 800 });
+    await world.control.failRequests({ ...word, delayMs: 800 });
     const asking = other.ask(row.id);
     await sleep(300);
     cutOff.mend();
@@ -86,7 +86,7 @@ describe.each(strict)("$id, new tokens that one process holds when another may t
   });
 
   test("are stored after the other had no clear answer", async () => {
-    await world.door.fail({ ...word, status: 503 });
+    await world.control.failRequests({ ...word, status: 503 });
     expect(await other.ask(row.id)).toMatchObject({ code: "provider_unavailable" });
     cutOff.mend();
     await expectTheyWork();
@@ -120,7 +120,7 @@ describe.each(strict)("$id, new tokens that one process holds when another may t
 });
 
 test("52. where a refresh token may be sent again, a lost lease stays lost: the next holder has tokens of its own", async () => {
-  await Promise.all([world.door.reset(), forgetAll(world)]);
+  await Promise.all([world.control.reset(), forgetAll(world)]);
   const shopify = subjects.find(({ id }) => id === "shopify");
   if (shopify === undefined) throw new Error("no Shopify");
   const row = await connect(await world.signedIn(), shopify);

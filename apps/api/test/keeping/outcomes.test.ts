@@ -1,6 +1,6 @@
 import { ConnectError } from "@patchbay/core/errors";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Fault } from "../harness/door.ts";
+import type { FaultOrder } from "@patchbay/sandbox/client";
 import { connect, disconnect, subjects } from "../harness/walk.ts";
 import { expire, expireSealed, forgetAll, stateOf } from "./keeper.ts";
 import { openKeeping } from "./open-keeping.ts";
@@ -8,7 +8,7 @@ import { openKeeping } from "./open-keeping.ts";
 const { world, keepers } = await openKeeping();
 const keeper = keepers();
 beforeEach(async () => {
-  await Promise.all([world.door.reset(), forgetAll(world)]);
+  await Promise.all([world.control.reset(), forgetAll(world)]);
 });
 
 /** What firewalls, proxies and pages of maintenance say in a provider's place. */
@@ -39,9 +39,9 @@ async function through(places: readonly Place[], outcomeOf: () => Promise<unknow
   return outcomes;
 }
 
-async function answerWith(places: readonly Place[], fault: Partial<Fault> | undefined): Promise<void> {
-  for (const { host } of places) await world.door.mend(host);
-  if (fault) for (const place of places) await world.door.fail({ ...place, ...fault, times: 50 });
+async function answerWith(places: readonly Place[], fault: Partial<FaultOrder> | undefined): Promise<void> {
+  for (const { host } of places) await world.control.cancelFailures({ host: host });
+  if (fault) for (const place of places) await world.control.failRequests({ ...place, ...fault, times: 50 });
 }
 
 const each = (outcome: unknown) => Object.fromEntries(foreign.map(({ what }) => [what, outcome]));
@@ -70,7 +70,7 @@ describe.each(subjects)("$id, answered for by another,", (subject) => {
       each("provider_misbehaved"),
     );
     expect(await stored(id)).toEqual([{ status: "disconnecting" }]);
-    expect(await world.door.grants(subject.id)).toHaveLength(1);
+    expect(await world.control.listRefreshableGrants(subject.id)).toHaveLength(1);
     expect(await keeper.revoke(id)).toMatchObject(ended);
     expect(await stored(id)).toEqual([]);
   });
@@ -121,6 +121,6 @@ test.each(subjects.filter(({ revokes }) => revokes))(
     const row = await connect(browser, subject);
     await answerWith([subject.revocation], { status: 200, body: "" });
     expect((await disconnect(browser, subject, row.id)).json["revocations"]).toEqual(tried);
-    expect(await world.door.grants(subject.id)).toHaveLength(1);
+    expect(await world.control.listRefreshableGrants(subject.id)).toHaveLength(1);
   },
 );

@@ -9,7 +9,7 @@ const { world, keepers } = await openKeeping();
 const keeper = keepers();
 const shopify = subjects.find(({ id }) => id === "shopify") as Subject;
 beforeEach(async () => {
-  await Promise.all([world.door.reset(), forgetAll(world)]);
+  await Promise.all([world.control.reset(), forgetAll(world)]);
 });
 
 const closed = [
@@ -21,8 +21,8 @@ const closed = [
 const frozen = { status: 402, body: { errors: "Unavailable Shop" } };
 
 const close = (answer: { status: number; body: object }) =>
-  world.door.fail({ host: shopify.token.host, path: "/admin", ...answer, times: 100 });
-const reopen = () => world.door.mend(shopify.token.host);
+  world.control.failRequests({ host: shopify.token.host, path: "/admin", ...answer, times: 100 });
+const reopen = () => world.control.cancelFailures({ host: shopify.token.host });
 const retryNow = (connection: number) => loseLease(world, connection);
 const pausedFor = (id: string, days: number) =>
   world.sql("update credential set paused_at = now() - make_interval(days => $2) where id = $1", [id, days]);
@@ -126,7 +126,7 @@ describe("an account that is closed at the provider for now", () => {
   });
 
   test("is told at a connect: nothing is wrong with the user's permissions, nor with us", async () => {
-    await world.door.fail({ ...shopify.token, ...frozen, times: 5 });
+    await world.control.failRequests({ ...shopify.token, ...frozen, times: 5 });
     const failure = await connect(await world.signedIn(), shopify).catch((thrown: unknown) => String(thrown));
     expect(failure).toMatch("account_paused");
   });
@@ -146,7 +146,7 @@ describe("a disconnect of an account that is closed", () => {
     expect((await disconnect(browser, shopify, row.id)).json["revocations"]).toEqual([receipt]);
     await reopen();
     expect(await keeper.revoke(id)).toMatchObject({ outcome: "revoked" });
-    expect(await world.door.grants("shopify")).toEqual([]);
+    expect(await world.control.listRefreshableGrants("shopify")).toEqual([]);
   });
 
   test("lets the tokens die after 30 days", async () => {
@@ -167,7 +167,7 @@ describe("a disconnect of an account that is closed", () => {
     const { browser, row, id } = await connected();
     await expireSealed(world, row.id);
     // Tokens are still given; all else is closed.
-    await world.door.fail({ ...shopify.revocation, ...frozen, times: 100 });
+    await world.control.failRequests({ ...shopify.revocation, ...frozen, times: 100 });
     await disconnect(browser, shopify, row.id);
     const days = async () => {
       const [found] = await world.sql<{ days: number }>(

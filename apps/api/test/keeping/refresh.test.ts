@@ -63,15 +63,14 @@ const transient: { name: string; fault: object }[] = [
 describe.each(refreshing)("$id", (subject: Subject) => {
   let browser: Browser;
   let row: Row;
-  const fail = (fault: object) => world.door.fail({ ...subject.token, ...fault });
+  const fail = (fault: object) => world.control.failRequests({ ...subject.token, ...fault });
   const refreshes = async () => {
-    const { calls } = await world.door.calls();
-    return calls.filter(({ form }) => (form as Record<string, string> | undefined)?.["grant_type"] === "refresh_token")
-      .length;
+    const { calls } = await world.control.listCalls();
+    return calls.filter(({ form }) => form?.["grant_type"] === "refresh_token").length;
   };
 
   beforeEach(async () => {
-    await Promise.all([world.door.reset(), forgetAll(world)]);
+    await Promise.all([world.control.reset(), forgetAll(world)]);
     browser = await world.signedIn();
     row = await connect(browser, subject);
   });
@@ -100,7 +99,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
       expect(tokens).not.toContain("accessToken" in before ? before.accessToken : "");
       expect(await refreshes()).toBe(round);
     }
-    if (subject.id !== "paypal") expect((await world.door.count(subject.id)).maxUsesOfOneRefreshToken).toBe(1);
+    if (subject.id !== "paypal") expect((await world.control.getSummary(subject.id)).maxUsesOfOneRefreshToken).toBe(1);
     expect(await stateOf(world, row.id)).toMatchObject({
       status: "active",
       version: 4,
@@ -162,13 +161,13 @@ describe.each(refreshing)("$id", (subject: Subject) => {
       await expire(world, row.id);
       const { id } = await stateOf(world, row.id);
       await world.sql(`update credential set ${column} = 'another' where id = $1`, [id]);
-      const asked = (await world.door.calls()).calls.length;
+      const asked = (await world.control.listCalls()).calls.length;
       expect(await one.ask(row.id)).toMatchObject({ code: "provider_not_configured" });
       await one.keep(id);
       expect(await dueIn(world, row.id, "keep")).toBeGreaterThan(600);
       await one.check(id);
       expect((await disconnect(browser, subject, row.id)).json["revocations"]).toMatchObject([{ outcome: "retrying" }]);
-      expect((await world.door.calls()).calls).toHaveLength(asked);
+      expect((await world.control.listCalls()).calls).toHaveLength(asked);
       expect(await world.sql("select status from credential")).toEqual([{ status: "disconnecting" }]);
     },
   );
@@ -233,7 +232,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
   });
 
   test.each([0, -5, "soon"])("41. a token that ends in %j seconds lasts as documented", async (ends) => {
-    await world.door.set({ provider: subject.id, token: { expires_in: ends } });
+    await world.control.changeProvider({ provider: subject.id, token: { expires_in: ends } });
     const { id } = await stateOf(world, row.id);
     await expire(world, row.id);
     await one.keep(id);
@@ -243,7 +242,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
   });
 
   test("a token that ends very soon is not renewed again at once by a job, but by whoever asks", async () => {
-    await world.door.set({ provider: subject.id, token: { expires_in: 1 } });
+    await world.control.changeProvider({ provider: subject.id, token: { expires_in: 1 } });
     const { id } = await stateOf(world, row.id);
     await expire(world, row.id);
     await one.keep(id);
@@ -255,7 +254,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
   });
 
   test("a token whose answer does not say when it ends lasts as long as the one before", async () => {
-    await world.door.set({ provider: subject.id, token: { expires_in: null } });
+    await world.control.changeProvider({ provider: subject.id, token: { expires_in: null } });
     await expireSealed(world, row.id);
     await expire(world, row.id, 60);
     const { id } = await stateOf(world, row.id);
@@ -275,7 +274,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
 
   test("41. a token whose first answer does not say when it ends is renewed once to learn it", async () => {
     const before = await refreshes();
-    await world.door.set({ provider: subject.id, token: { expires_in: null } });
+    await world.control.changeProvider({ provider: subject.id, token: { expires_in: null } });
     const { id } = await connect(await world.signedIn(), subject);
     // The answer to the refresh does not say it either: then it is as documented.
     for (const _time of [1, 2]) {
@@ -297,10 +296,10 @@ describe.each(refreshing)("$id", (subject: Subject) => {
   test.skipIf(subject.id === "paypal")(
     "41. a new refresh token beside an access token that cannot be used is kept, and brings the next",
     async () => {
-      await world.door.set({ provider: subject.id, token: { token_type: "mac" } });
+      await world.control.changeProvider({ provider: subject.id, token: { token_type: "mac" } });
       await expire(world, row.id);
       expect(await one.ask(row.id)).toMatchObject({ code: "provider_misbehaved" });
-      await world.door.set({ provider: subject.id, token: {} });
+      await world.control.changeProvider({ provider: subject.id, token: {} });
       await loseLease(world, row.id);
       expect(await other.ask(row.id)).toMatchObject({ type: "bearer" });
       expect(await stateOf(world, row.id)).toMatchObject({ status: "active", unsettled: false });
@@ -309,7 +308,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
 
   test("a refresh token that the answer leaves out stays in force", async () => {
     await expire(world, row.id);
-    await world.door.set({ provider: subject.id, token: { refresh_token: null } });
+    await world.control.changeProvider({ provider: subject.id, token: { refresh_token: null } });
     const first = await one.ask(row.id);
     expect(first).toMatchObject({ type: "bearer" });
     const [kept] = await world.sql<{ id: string; provider: string; secret: Buffer }>(

@@ -26,10 +26,10 @@ let id: number;
 
 beforeEach(async () => {
   await forgetAll(world);
-  await world.door.end(lena);
+  await world.control.endSessions({ phone: lena });
   browser = await world.signedIn();
   const sent = await browser.post("/api/v1/channels/telegram/connect/phone", { phoneNumber: lena });
-  const [code = ""] = await world.door.codes(lena);
+  const [code = ""] = await world.control.listCodes(lena);
   const done = await browser.post("/api/v1/channels/telegram/connect/verify-code", {
     sessionId: sent.json["sessionId"],
     code,
@@ -81,22 +81,22 @@ test("while it is lent nobody else uses it: a look waits, and a disconnect is tr
     );
     expect(job?.later).toBe(true);
   });
-  const calls = (await world.door.calls()).calls.length;
+  const calls = (await world.control.listCalls()).calls.length;
   const gone = await browser.post("/api/v1/channels/telegram/disconnect", { accountId: id });
   expect(gone.json["revocations"]).toMatchObject([{ outcome: "retrying" }]);
-  expect((await world.door.calls()).calls).toHaveLength(calls);
-  expect(await world.door.sessions(lena)).toBe(1);
+  expect((await world.control.listCalls()).calls).toHaveLength(calls);
+  expect(await world.control.countSessions(lena)).toBe(1);
 });
 
 test.each(["USER_DEACTIVATED", "USER_DEACTIVATED_BAN"])(
   "a session whose account is gone (%s) needs a reconnect, and is disconnected for good",
   async (body) => {
-    await world.door.fail({ host: "telegram", path: "users.getUsers", status: 401, body });
+    await world.control.failRequests({ host: "telegram", path: "users.getUsers", status: 401, body });
     await look();
     await eventually(async () => {
       expect(await list(browser)).toMatchObject([{ status: "needs_reconnect", reason: "grant_ended" }]);
     });
-    await world.door.fail({ host: "telegram", path: "auth.logOut", status: 401, body });
+    await world.control.failRequests({ host: "telegram", path: "auth.logOut", status: 401, body });
     const gone = await browser.post("/api/v1/channels/telegram/disconnect", { accountId: id });
     expect(gone.json["revocations"]).toEqual([{ outcome: "revoked" }]);
     expect(await world.sql("select from credential")).toEqual([]);
@@ -112,7 +112,7 @@ test("74. a session that was ended on the phone needs a reconnect, with one noti
     expect(job?.hours).toBeGreaterThan(4);
   });
   expect(await list(browser)).toMatchObject([{ status: "active" }]);
-  await world.door.end(lena);
+  await world.control.endSessions({ phone: lena });
   await look();
   await eventually(async () => {
     expect(await list(browser)).toMatchObject([{ status: "needs_reconnect", reason: "grant_ended" }]);

@@ -8,16 +8,11 @@ const keeper = keepers();
 const shopify = subjects.find(({ id }) => id === "shopify") as Subject;
 
 beforeEach(async () => {
-  await Promise.all([world.door.reset(), forgetAll(world)]);
-  await world.door.set({ provider: "shopify", nonExpiring: true });
+  await Promise.all([world.control.reset(), forgetAll(world)]);
+  await world.control.changeProvider({ provider: "shopify", nonExpiring: true });
 });
 
-const removeThere = () =>
-  fetch(new URL("/_/remove", world.sandbox.url), {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ provider: "shopify", person: shopify.person, deliver: false }),
-  });
+const removeThere = () => world.control.removeApp({ provider: "shopify", person: shopify.person, deliver: false });
 
 test("a token without an end is kept, handed out, asked about, and ended", async () => {
   const browser = await world.signedIn();
@@ -34,14 +29,14 @@ test("one that the store has ended is found out by asking", async () => {
   const browser = await world.signedIn();
   const row = await connect(browser, shopify);
   const { id } = await stateOf(world, row.id);
-  expect((await removeThere()).ok).toBe(true);
+  expect((await removeThere()).ended).toBe(1);
   await loseLease(world, row.id);
   await keeper.check(id);
   expect(await list(browser)).toMatchObject([{ status: "revoked", reason: "removed_at_provider" }]);
 });
 
 const close = () =>
-  world.door.fail({
+  world.control.failRequests({
     host: shopify.identity.host,
     path: "/admin",
     status: 402,
@@ -56,7 +51,7 @@ test("one whose store is closed is paused, is told when it works again, and regi
   await close();
   await keeper.keep(id);
   expect(await list(browser)).toMatchObject([{ status: "needs_reconnect", reason: "account_paused" }]);
-  await world.door.mend(shopify.identity.host);
+  await world.control.cancelFailures({ host: shopify.identity.host });
   await world.sql("delete from graphile_worker._private_jobs where key = $1", [`subscribe:${id}`]);
   await loseLease(world, row.id);
   await keeper.keep(id);

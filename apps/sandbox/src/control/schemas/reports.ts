@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** A person or a shop, with what is typed to log in as them. Each provider adds fields of its own. */
-export const personSchema = z.looseObject({
+const personSchema = z.looseObject({
   person: z.string(),
   name: z.string(),
   email: z.string().optional(),
@@ -11,11 +11,17 @@ export const personSchema = z.looseObject({
   password: z.string().optional(),
 });
 
+/** A person or a shop of the sandbox. */
+export type Person = z.infer<typeof personSchema>;
+
 /** The people of each provider. */
 export const peopleSchema = z.record(z.string(), z.array(personSchema));
 
 /** The built-in app of each provider. */
 export const appsSchema = z.record(z.string(), z.record(z.string(), z.unknown()));
+
+/** The built-in apps, by provider. */
+export type Apps = z.infer<typeof appsSchema>;
 
 const loggedRequestSchema = z.object({
   at: z.string(),
