@@ -3,7 +3,7 @@ import { type Clock, seconds } from "./clock.ts";
 import type { SeededGrant } from "./control/schemas/reports.ts";
 import type { GrantStore } from "./oauth/grants.ts";
 import { type Patch, type Patchable, patchSchema } from "./patch.ts";
-import type { PeopleStore, Person } from "./people-store.ts";
+import type { PeopleStore } from "./people-store.ts";
 import type { WebhookBuilder, WebhookDeliveries } from "./webhooks/delivery.ts";
 import { isLoopback, loopbackUrl } from "./webhooks/loopback.ts";
 import type { WebhookSender } from "./webhooks/sender.ts";
@@ -64,20 +64,6 @@ export interface SeedOptions {
   readonly prefix: string;
   /** The scopes, in place of the app's usual ones. */
   readonly scope?: string | undefined;
-}
-
-/** Where a product calls a provider. */
-export interface ProviderEndpoint {
-  readonly host: string;
-  readonly path: string;
-}
-
-/** One provider of the registry. */
-export interface ProviderEntry {
-  /** The seeded people, by id. */
-  readonly people: Readonly<Record<string, Person>>;
-  readonly endpoints: Readonly<Record<"token" | "identity" | "revocation", ProviderEndpoint>>;
-  readonly create: (deps: ProviderDeps) => SimulatedProvider | Promise<SimulatedProvider>;
 }
 
 /** What a simulated provider is built from. */

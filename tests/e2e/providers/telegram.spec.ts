@@ -1,14 +1,14 @@
 import { appUrl } from "../support/addresses.ts";
 import { endAttempts } from "../support/database.ts";
-import { alter, fail, mend } from "../support/sandbox.ts";
+import { sandbox } from "../support/sandbox.ts";
 import { askForCode, codeOn, connected, lena, marco, noah, openDialog, scan, yuki } from "../support/telegram.ts";
 import { card, expect, test } from "../support/test.ts";
 
 test.describe("Telegram", () => {
   // What one of them has ordered is not for the next. Other providers' tests run at the same time, and keep theirs.
   test.afterEach(async () => {
-    await mend("telegram");
-    await alter({ provider: "telegram", passwordAttempts: null });
+    await sandbox.cancelFailures({ host: "telegram" });
+    await sandbox.changeProvider({ provider: "telegram", passwordAttempts: null });
   });
 
   test("connects by phone and code, and disconnects", async ({ signedIn: page }) => {
@@ -64,7 +64,7 @@ test.describe("Telegram", () => {
 
   test("tells an expired code, and sends a new one", async ({ signedIn: page }) => {
     const { dialog, code } = await askForCode(page, lena.phone);
-    await fail({
+    await sandbox.failRequests({
       host: "telegram",
       path: "auth.signIn",
       status: 400,
@@ -82,7 +82,7 @@ test.describe("Telegram", () => {
     signedIn: page,
   }) => {
     // Telegram itself would refuse after as many: it is Patchbay's own count that is asked for here.
-    await alter({ provider: "telegram", passwordAttempts: 100 });
+    await sandbox.changeProvider({ provider: "telegram", passwordAttempts: 100 });
     const { dialog, code } = await askForCode(page, marco.phone);
     await dialog.getByRole("textbox").fill(code);
     const password = dialog.locator("input[type=password]");
@@ -112,7 +112,7 @@ test.describe("Telegram", () => {
 
   test("counts a flood wait down", async ({ signedIn: page }) => {
     const { dialog } = await openDialog(page);
-    await fail({ host: "telegram", path: "auth.sendCode", status: 420, body: { error: "FLOOD_WAIT_37", code: 420 } });
+    await sandbox.failRequests({ host: "telegram", path: "auth.sendCode", status: 420, body: { error: "FLOOD_WAIT_37", code: 420 } });
     await dialog.getByRole("tab", { name: "Phone number" }).click();
     await dialog.getByRole("textbox", { name: "Phone number" }).fill(lena.phone);
     await dialog.getByRole("button", { name: "Continue" }).click();
@@ -128,7 +128,7 @@ test.describe("Telegram", () => {
 
   test("tells that Telegram does not answer", async ({ signedIn: page }) => {
     const { dialog } = await openDialog(page);
-    await fail({ host: "telegram", path: "auth.sendCode", delayMs: 25_000, times: 2 });
+    await sandbox.failRequests({ host: "telegram", path: "auth.sendCode", delayMs: 25_000, times: 2 });
     await dialog.getByRole("tab", { name: "Phone number" }).click();
     await dialog.getByRole("textbox", { name: "Phone number" }).fill(lena.phone);
     await dialog.getByRole("button", { name: "Continue" }).click();

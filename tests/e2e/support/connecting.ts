@@ -1,5 +1,5 @@
 import type { Provider } from "./providers.ts";
-import { fail, usesOfOneCode } from "./sandbox.ts";
+import { sandbox, usesOfOneCode } from "./sandbox.ts";
 import { card, connect, decide, expect, leave, test } from "./test.ts";
 
 /** What a user does with a provider, in a real browser. */
@@ -57,7 +57,7 @@ export function connecting(provider: Provider): void {
       signedIn: page,
     }) => {
       await leave(page, provider);
-      await fail({ ...provider.token, delayMs: 700 });
+      await sandbox.failRequests({ ...provider.token, delayMs: 700 });
       await decide(page, provider.person, "Allow");
       await page.waitForURL(/\/integrations$/);
       await page.reload();
@@ -81,7 +81,7 @@ export function connecting(provider: Provider): void {
 
     test("a provider that is down is told in a sentence, and the next try succeeds", async ({ signedIn: page }) => {
       await leave(page, provider);
-      await fail({ ...provider.token, status: 503, body: "<html>down</html>" });
+      await sandbox.failRequests({ ...provider.token, status: 503, body: "<html>down</html>" });
       await decide(page, provider.person, "Allow");
       await page.waitForURL(/\/integrations$/);
       await expect(page.getByText(/not answer|try again/i).first()).toBeVisible();

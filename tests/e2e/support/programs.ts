@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { startPostgres } from "@patchbay/postgres";
 import { appUrl, ports, sandboxUrl } from "./addresses.ts";
 import { runProgram, stopProgram, waitForAnswer } from "./program.ts";
-import { clientEnvironment } from "./sandbox.ts";
+import { sandbox } from "./sandbox.ts";
 
 /** Starts the programs as they run in life: PostgreSQL, the sandbox, and the API with the built page. */
 // oxlint-disable-next-line import/no-default-export -- Playwright takes a default export
@@ -15,12 +15,12 @@ export default async function startPrograms(): Promise<() => Promise<void>> {
   // For a process that is no sandbox's: one database never serves both.
   await postgres.createDatabase("patchbay_live");
   process.env["E2E_LIVE_DATABASE_URL"] = postgres.url("patchbay_live");
-  const sandbox = runProgram("apps/sandbox/src/main.ts", {
+  const sandboxProgram = runProgram("apps/sandbox/src/main.ts", {
     SANDBOX_PORT: String(ports.sandbox),
     SANDBOX_TELEGRAM_PORT: String(ports.telegram),
     PUBLIC_URL: appUrl,
   });
-  await waitForAnswer(`${sandboxUrl}/_/people`, sandbox);
+  await waitForAnswer(`${sandboxUrl}/_/people`, sandboxProgram);
   const api = runProgram("apps/api/src/main.ts", {
     PORT: String(ports.app),
     DATABASE_URL: (await postgres.createRole("patchbay_api"))("patchbay"),
@@ -31,12 +31,12 @@ export default async function startPrograms(): Promise<() => Promise<void>> {
     // Each test comes from an address of its own, so that none runs into another's sign-in limit.
     TRUST_PROXY: "1",
     LOG_LEVEL: "warn",
-    ...(await clientEnvironment()),
+    ...(await sandbox.getEnvironment()),
   });
   await waitForAnswer(`${appUrl}/readyz`, api);
   return async () => {
     await stopProgram(api);
-    await stopProgram(sandbox);
+    await stopProgram(sandboxProgram);
     await postgres.stop();
   };
 }

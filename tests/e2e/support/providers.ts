@@ -1,3 +1,11 @@
+import { endpoints, people } from "@patchbay/sandbox/people";
+
+const { ada, tomas } = people.calendly;
+const { grace, kwame } = people.paypal;
+const { nora, omar } = people.shopify;
+const { mei, luca } = people.stripe;
+const { priya, jonas } = people.zoom;
+
 /** What the tests need to know of a provider and of its people in the sandbox. */
 export interface Provider {
   id: string;
@@ -18,11 +26,11 @@ export interface Provider {
 export const calendly: Provider = {
   id: "calendly",
   name: "Calendly",
-  person: "Ada Okafor",
-  other: "Tomás Herrera",
-  label: "Ada Okafor",
-  otherLabel: "Tomás Herrera",
-  token: { host: "auth.calendly.com", path: "/oauth/token" },
+  person: ada.name,
+  other: tomas.name,
+  label: ada.name,
+  otherLabel: tomas.name,
+  token: endpoints.calendly.token,
   deniesByReturn: true,
   receipt: /./,
 };
@@ -30,11 +38,11 @@ export const calendly: Provider = {
 export const paypal: Provider = {
   id: "paypal",
   name: "PayPal",
-  person: "Grace Lindholm",
-  other: "Kwame Boateng",
-  label: "grace@nordic-ceramics.example",
-  otherLabel: "kwame.boateng@mail.example",
-  token: { host: "api-m.sandbox.paypal.com", path: "/v1/oauth2/token" },
+  person: grace.name,
+  other: kwame.name,
+  label: grace.email,
+  otherLabel: kwame.email,
+  token: endpoints.paypal.token,
   deniesByReturn: true,
   receipt: /PayPal/,
 };
@@ -42,13 +50,13 @@ export const paypal: Provider = {
 export const shopify: Provider = {
   id: "shopify",
   name: "Shopify",
-  person: "Nora Lindqvist",
-  other: "Omar Haddad",
-  label: "Acme Goods",
-  otherLabel: "Acme Outlet",
+  person: nora.name,
+  other: omar.name,
+  label: nora.shop_name,
+  otherLabel: omar.shop_name,
   shop: "acme-goods",
-  otherShop: "acme-outlet.myshopify.com",
-  token: { host: "acme-goods.myshopify.com", path: "/admin/oauth/access_token" },
+  otherShop: `${omar.typed}.myshopify.com`,
+  token: endpoints.shopify.token,
   deniesByReturn: false,
   receipt: /./,
 };
@@ -56,11 +64,11 @@ export const shopify: Provider = {
 export const stripe: Provider = {
   id: "stripe",
   name: "Stripe",
-  person: "Mei Tanaka",
-  other: "Luca Moretti",
-  label: "Tanaka Bikes",
-  otherLabel: "Luca Moretti",
-  token: { host: "connect.stripe.com", path: "/oauth/token" },
+  person: mei.name,
+  other: luca.name,
+  label: mei.business_name,
+  otherLabel: luca.name,
+  token: endpoints.stripe.token,
   deniesByReturn: true,
   receipt: /./,
 };
@@ -68,11 +76,11 @@ export const stripe: Provider = {
 export const zoom: Provider = {
   id: "zoom",
   name: "Zoom",
-  person: "Priya Raman",
-  other: "Jonas Weber",
-  label: "Priya Raman",
-  otherLabel: "Jonas Weber",
-  token: { host: "zoom.us", path: "/oauth/token" },
+  person: priya.name,
+  other: jonas.name,
+  label: priya.name,
+  otherLabel: jonas.name,
+  token: endpoints.zoom.token,
   deniesByReturn: true,
   receipt: /./,
 };

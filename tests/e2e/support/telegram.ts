@@ -1,28 +1,20 @@
 import type { Locator, Page } from "@playwright/test";
-import { sandboxUrl } from "./addresses.ts";
+import { people } from "@patchbay/sandbox/people";
+import { sandbox } from "./sandbox.ts";
 import { card, expect } from "./test.ts";
 
 /** Telegram's people in the sandbox. */
-export const lena = { phone: "+12025550101", name: "Lena Fischer" };
-export const marco = { phone: "+12025550102", name: "Marco Bellini", password: "espresso doppio" };
-export const yuki = { phone: "+61491570156", name: "Yuki Tanaka" };
-export const noah = { phone: "+12025550106" };
+export const { lena, marco, yuki, noah } = people.telegram;
 
 /** The code that last arrived on a phone. */
 export async function codeOn(phone: string): Promise<string> {
-  const answer = await fetch(`${sandboxUrl}/_/telegram/messages?phone=${encodeURIComponent(phone)}`);
-  const [newest] = (await answer.json()) as { code: string }[];
+  const [newest] = await sandbox.listLoginCodes({ phone });
   return newest?.code ?? "";
 }
 
-/** Somebody's phone scans a code and accepts it. */
+/** A person accepts a QR code with their phone. */
 export async function scan(url: string, phone: string): Promise<void> {
-  const answer = await fetch(`${sandboxUrl}/_/telegram/scan`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ url, phone }),
-  });
-  expect(answer.ok).toBe(true);
+  await sandbox.scanQrCode({ url, phone });
 }
 
 /** Opens the dialog. It begins with a code to scan, whose text is given. */

@@ -4,7 +4,6 @@ import type { ProviderResponse, ProviderRequest } from "../../http/messages.ts";
 import { createCalendlyConsent } from "./authorize.ts";
 import { apiHost, authHost, createCalendlyState } from "./calendly.ts";
 import { seedCalendlyGrants } from "./seed.ts";
-import { calendlyPeople } from "./people.ts";
 import { apiRefusal, pageRefusal } from "./refusals.ts";
 import { createIntrospectEndpoint, createCalendlyRevokeEndpoint } from "./revoke.ts";
 import { createEndpoint, deleteEndpoint, listEndpoint, readEndpoint } from "./subscriptions.ts";
@@ -13,7 +12,7 @@ import { createUsersMeEndpoint } from "./api.ts";
 import { removeCalendlyApp, buildCalendlyDeliveries } from "./webhooks.ts";
 
 /** Creates the simulated Calendly: an OAuth server like Doorkeeper, and an API that identifies everything by URI. */
-function createCalendlyProvider(deps: ProviderDeps): SimulatedProvider {
+export function createCalendlyProvider(deps: ProviderDeps): SimulatedProvider {
   const state = createCalendlyState(deps);
   const { app, ...rest } = state;
   const api = { host: apiHost, path: "/webhook_subscriptions" } as const;
@@ -47,14 +46,3 @@ function notFound(request: ProviderRequest): ProviderResponse {
   return apiRefusal(404, "Resource Not Found", { message: "The server could not find the requested resource." })
     .response;
 }
-
-/** Calendly, as the sandbox plays it. */
-export const calendly = {
-  people: calendlyPeople,
-  endpoints: {
-    token: { host: authHost, path: "/oauth/token" },
-    identity: { host: apiHost, path: "/users/me" },
-    revocation: { host: authHost, path: "/oauth/revoke" },
-  },
-  create: createCalendlyProvider,
-};

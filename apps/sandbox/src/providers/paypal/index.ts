@@ -4,7 +4,6 @@ import type { ProviderResponse, ProviderRequest } from "../../http/messages.ts";
 import { createPaypalConsents } from "./authorize.ts";
 import { apiHost, browserHost, forgedHost, createPaypalState } from "./paypal.ts";
 import { seedPaypalGrants } from "./seed.ts";
-import { paypalPeople } from "./people.ts";
 import { pageRefusal, restRefusal } from "./refusals.ts";
 import { createTerminateEndpoint, createPaypalTokenEndpoint } from "./token.ts";
 import { legacyUserinfo, userinfo } from "./userinfo.ts";
@@ -12,7 +11,7 @@ import { verifyEndpoint } from "./verify.ts";
 import { certificateEndpoint, removePaypalApp, buildPaypalDeliveries } from "./webhooks.ts";
 
 /** Creates the simulated Log in with PayPal, in both environments. The built-in app is registered in the sandbox environment. */
-async function createPaypalProvider(deps: ProviderDeps): Promise<SimulatedProvider> {
+export async function createPaypalProvider(deps: ProviderDeps): Promise<SimulatedProvider> {
   const state = await createPaypalState(deps);
   const { app, appTokens: _appTokens, ...rest } = state;
   const certificate = certificateEndpoint(state);
@@ -49,14 +48,3 @@ function notFound(request: ProviderRequest): ProviderResponse {
   if (browserHost.test(request.host)) return pageRefusal(404).response;
   return restRefusal(404, "RESOURCE_NOT_FOUND", "The specified resource does not exist.").response;
 }
-
-/** PayPal, as the sandbox plays it. */
-export const paypal = {
-  people: paypalPeople,
-  endpoints: {
-    token: { host: "api-m.sandbox.paypal.com", path: "/v1/oauth2/token" },
-    identity: { host: "api-m.sandbox.paypal.com", path: "/v1/identity/oauth2/userinfo" },
-    revocation: { host: "api-m.sandbox.paypal.com", path: "/v1/oauth2/token/terminate" },
-  },
-  create: createPaypalProvider,
-};

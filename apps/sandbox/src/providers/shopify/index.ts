@@ -5,14 +5,13 @@ import { createGraphqlEndpoint, createUninstallEndpoint } from "./admin.ts";
 import { createShopifyConsent } from "./authorize.ts";
 import { buildInstallLink, createInstallRoutes } from "./install.ts";
 import { seedShopifyGrants } from "./seed.ts";
-import { shopifyPeople } from "./people.ts";
 import { adminRefusal } from "./refusals.ts";
 import { createShopifyState, shopHost } from "./shopify.ts";
 import { createShopifyTokenEndpoint } from "./token.ts";
 import { uninstallShopifyApp, buildShopifyDeliveries } from "./webhooks.ts";
 
 /** Creates the simulated Shopify: every shop has its own host, redirects are signed, and an app uninstalls itself. */
-function createShopifyProvider(deps: ProviderDeps): SimulatedProvider {
+export function createShopifyProvider(deps: ProviderDeps): SimulatedProvider {
   const state = createShopifyState(deps);
   const { app, ...rest } = state;
   return {
@@ -54,14 +53,3 @@ function createShopifyProvider(deps: ProviderDeps): SimulatedProvider {
 }
 
 const notFound = (): ProviderResponse => adminRefusal(404, "Not Found").response;
-
-/** Shopify, as the sandbox plays it. */
-export const shopify = {
-  people: shopifyPeople,
-  endpoints: {
-    token: { host: shopifyPeople.nora.shop, path: "/admin/oauth/access_token" },
-    identity: { host: shopifyPeople.nora.shop, path: "/admin/api" },
-    revocation: { host: shopifyPeople.nora.shop, path: "/admin/api" },
-  },
-  create: createShopifyProvider,
-};

@@ -6,14 +6,13 @@ import { createAccountEndpoint } from "./accounts.ts";
 import { createStripeConsent } from "./authorize.ts";
 import { createDeauthorizeEndpoint } from "./deauthorize.ts";
 import { seedStripeGrants } from "./seed.ts";
-import { stripePeople } from "./people.ts";
 import { apiRefusal } from "./refusals.ts";
 import { apiHost, connectHost, createStripeState } from "./stripe.ts";
 import { createStripeTokenEndpoint } from "./token.ts";
 import { removeStripeApp, buildStripeDeliveries } from "./webhooks.ts";
 
 /** Creates the simulated Stripe Connect with OAuth for Standard accounts: one platform with a test and a live mode. */
-function createStripeProvider(deps: ProviderDeps): SimulatedProvider {
+export function createStripeProvider(deps: ProviderDeps): SimulatedProvider {
   const state = createStripeState(deps);
   const connect = { method: "POST", host: connectHost } as const;
   const account = createAccountEndpoint(state);
@@ -44,14 +43,3 @@ function notFound({ host, method, path }: ProviderRequest): ProviderResponse {
   const message = `Unrecognized request URL (${method}: ${path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`;
   return apiRefusal(404, { message }).response;
 }
-
-/** Stripe, as the sandbox plays it. */
-export const stripe = {
-  people: stripePeople,
-  endpoints: {
-    token: { host: connectHost, path: "/oauth/token" },
-    identity: { host: apiHost, path: "/v1/accounts" },
-    revocation: { host: connectHost, path: "/oauth/deauthorize" },
-  },
-  create: createStripeProvider,
-};

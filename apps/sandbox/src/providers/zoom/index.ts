@@ -3,7 +3,6 @@ import type { SimulatedProvider, ProviderDeps } from "../../provider.ts";
 import { renderNoticePage } from "../../page/notice.ts";
 import { type ProviderResponse, type ProviderRequest, htmlResponse } from "../../http/messages.ts";
 import { createZoomConsent } from "./authorize.ts";
-import { zoomPeople } from "./people.ts";
 import { apiRefusal } from "./refusals.ts";
 import { buildInstallLink, createInstallRoute } from "./install.ts";
 import { seedZoomGrants } from "./seed.ts";
@@ -13,7 +12,7 @@ import { removeZoomApp, buildZoomDeliveries } from "./webhooks.ts";
 import { apiHost, createZoomState, oauthHost } from "./zoom.ts";
 
 /** Creates the simulated Zoom, with a user-managed general app under its development credentials. */
-function createZoomProvider(deps: ProviderDeps): SimulatedProvider {
+export function createZoomProvider(deps: ProviderDeps): SimulatedProvider {
   const state = createZoomState(deps);
   const { app, ...rest } = state;
   const oauth = { method: "POST", host: oauthHost } as const;
@@ -44,14 +43,3 @@ function notFound(request: ProviderRequest): ProviderResponse {
     renderNoticePage({ title: "Zoom", heading: "Page not found (404)", text: "There is no such page." }),
   );
 }
-
-/** Zoom, as the sandbox plays it. */
-export const zoom = {
-  people: zoomPeople,
-  endpoints: {
-    token: { host: oauthHost, path: "/oauth/token" },
-    identity: { host: "api.zoom.us", path: "/v2/users/me" },
-    revocation: { host: oauthHost, path: "/oauth/revoke" },
-  },
-  create: createZoomProvider,
-};
