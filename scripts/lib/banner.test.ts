@@ -4,16 +4,19 @@ import { listPeople } from "./banner.ts";
 
 test("people are listed with what one types to be them", () => {
   const people = {
-    acme: [{ name: "Ada" }, { name: "Tomas" }],
-    stores: [
-      { name: "Nora", shop: "nora-goods.stores.example" },
-      { name: "Omar", shop: "x1.stores.example", typed: "omar" },
+    acme: [
+      { person: "ada", name: "Ada" },
+      { person: "tomas", name: "Tomas" },
     ],
-    phones: [{ phone: "+1 555 0100", password: "secret" }],
+    stores: [
+      { person: "nora", name: "Nora", shop: "nora-goods.stores.example" },
+      { person: "omar", name: "Omar", shop: "x1.stores.example", typed: "omar" },
+    ],
+    phones: [{ person: "lena", name: "Lena", phone: "+1 555 0100", password: "secret" }],
   };
   expect(stripVTControlCharacters(listPeople(people)).split("\n")).toEqual([
     "  acme     Ada · Tomas",
     "  stores   Nora (nora-goods) · Omar (omar)",
-    "  phones   +1 555 0100, password secret",
+    "  phones   Lena (+1 555 0100, password secret)",
   ]);
 });

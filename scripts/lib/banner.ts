@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { People, Person } from "./sandbox.ts";
+import type { People, Person } from "../../apps/sandbox/src/client.ts";
 
 const bold = (text: string): string => styleText("bold", text);
 const dim = (text: string): string => styleText("dim", text);
@@ -15,12 +15,10 @@ export function listPeople(people: People): string {
   return table(Object.entries(people).map(([provider, who]) => [provider, who.map(describe).join(dim(" · "))]));
 }
 
-function describe({ person, name, typed, shop, phone, password }: Person): string {
+function describe({ name, typed, shop, phone, password }: Person): string {
   const handle = typed ?? shop?.replace(/\..*/, "") ?? phone;
   const secret = password === undefined ? "" : `, password ${password}`;
-  const known = name ?? person;
-  if (known === undefined) return `${handle ?? ""}${secret}`;
-  return handle === undefined ? known : `${known} (${handle}${secret})`;
+  return handle === undefined ? name : `${name} (${handle}${secret})`;
 }
 
 /** What the terminal shows once everything runs: addresses, and the people to connect as. */

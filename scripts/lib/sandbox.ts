@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { type Apps, buildEnvironment } from "../../apps/sandbox/src/environment.ts";
+import { type Apps, createSandboxClient, type People } from "../../apps/sandbox/src/client.ts";
+import { buildEnvironment } from "../../apps/sandbox/src/environment.ts";
 import { startChild } from "./child.ts";
 import type { ProcessGroup } from "./process-group.ts";
 import { withoutDatabases } from "./ignored-settings.ts";
@@ -7,17 +8,6 @@ import { dataFolder } from "./paths.ts";
 import { waitUntilReady } from "./wait-until-ready.ts";
 import { loadSandboxSecrets } from "./secrets.ts";
 
-/** A person or a shop of the sandbox, with what one types to be them. */
-export type Person = {
-  person?: string;
-  name?: string;
-  typed?: string;
-  shop?: string;
-  phone?: string;
-  password?: string;
-};
-/** The people of the sandbox by provider. */
-export type People = Record<string, Person[]>;
 /** A running sandbox. */
 export type Sandbox = { url: string; apps: Apps; people: People };
 
@@ -41,12 +31,9 @@ export function sandboxProgram({ port, telegramPort, publicUrl }: Settings): Nod
 export async function askSandbox(port: number): Promise<Sandbox> {
   const url = `http://127.0.0.1:${port}`;
   await waitUntilReady(`${url}/_/apps`, { name: "sandbox" });
-  const [apps, people] = await Promise.all([ask(`${url}/_/apps`), ask(`${url}/_/people`)]);
-  return { url, apps: apps as Apps, people: people as People };
-}
-
-async function ask(url: string): Promise<unknown> {
-  return await (await fetch(url)).json();
+  const client = createSandboxClient(url);
+  const [apps, people] = await Promise.all([client.listApps(), client.listPeople()]);
+  return { url, apps, people };
 }
 
 /** The environment without the settings of providers, and their names. */

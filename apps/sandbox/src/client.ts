@@ -6,6 +6,7 @@ import { buildEnvironment } from "./environment.ts";
 
 export type {
   Apps,
+  People,
   Person,
   ProviderSummary,
   RefreshReport,

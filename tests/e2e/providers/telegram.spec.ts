@@ -112,7 +112,12 @@ test.describe("Telegram", () => {
 
   test("counts a flood wait down", async ({ signedIn: page }) => {
     const { dialog } = await openDialog(page);
-    await sandbox.failRequests({ host: "telegram", path: "auth.sendCode", status: 420, body: { error: "FLOOD_WAIT_37", code: 420 } });
+    await sandbox.failRequests({
+      host: "telegram",
+      path: "auth.sendCode",
+      status: 420,
+      body: { error: "FLOOD_WAIT_37", code: 420 },
+    });
     await dialog.getByRole("tab", { name: "Phone number" }).click();
     await dialog.getByRole("textbox", { name: "Phone number" }).fill(lena.phone);
     await dialog.getByRole("button", { name: "Continue" }).click();

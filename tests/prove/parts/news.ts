@@ -60,7 +60,7 @@ async function watchPage(world: World, count: number, tell: (credential: string,
 async function end(world: World, one: Connected, url: string): Promise<void> {
   const [word] = deadWords.calendly;
   const { provider, grant, connection, credential } = one;
-  await world.door.fail({ ...provider.token(grant), person: grant.person, ...word?.fault });
+  await world.control.failRequests({ ...provider.token(grant), person: grant.person, ...word?.fault });
   await expire(world, [credential]);
   const { status, text } = await askToken(world, url, { id: connection });
   if (status !== 409) throw new Error(`a dead grant was answered with ${status}: ${text}`);

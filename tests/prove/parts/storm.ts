@@ -53,7 +53,7 @@ async function strike(world: World, target: Connected, callers: number): Promise
   // Open sockets: it is to be a storm of questions, not of handshakes.
   await Promise.all(places.map(({ url, agent }) => send(`${url}/healthz`, { agent })));
   await expire(world, [credential]);
-  await world.door.fail({ ...provider.token(grant), times: 1, delayMs: upstreamMs });
+  await world.control.failRequests({ ...provider.token(grant), times: 1, delayMs: upstreamMs });
   const before = await sent(world, provider.id);
   const times: number[] = [];
   const answers = await Promise.all(
@@ -75,8 +75,8 @@ function place({ apis }: World, agents: readonly Agent[], nth: number): { url: s
   return { url: api.url, agent };
 }
 
-async function sent({ door }: World, provider: string): Promise<number> {
-  return (await door.refreshes()).totals[provider]?.sent ?? 0;
+async function sent({ control }: World, provider: string): Promise<number> {
+  return (await control.listRefreshes()).totals[provider]?.sent ?? 0;
 }
 
 async function judge({ provider, grant }: Connected, answers: readonly (Answer | string)[]) {

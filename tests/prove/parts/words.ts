@@ -58,7 +58,7 @@ async function cases(world: World, name: (typeof names)[number], said: readonly 
 /** Two ask in each process. */
 async function speak(world: World, { target, word, answers }: Case, times: number): Promise<void> {
   const { provider, grant, credential, connection } = target;
-  await world.door.fail({ ...provider.token(grant), person: grant.person, times, ...word.fault });
+  await world.control.failRequests({ ...provider.token(grant), person: grant.person, times, ...word.fault });
   await expire(world, [credential]);
   const asked = [...world.apis, ...world.apis].map(({ url }) => askToken(world, url, { id: connection }));
   const given: Answer[] = await Promise.all(asked);

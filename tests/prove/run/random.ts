@@ -40,5 +40,5 @@ function nothing(): never {
 
 /** FNV-1a. */
 function hash(text: string): number {
-  return [...text].reduce((sum, letter) => Math.imul(sum ^ letter.charCodeAt(0), 0x01000193), 0x811c9dc5) >>> 0;
+  return [...text].reduce((sum, webhook) => Math.imul(sum ^ webhook.charCodeAt(0), 0x01000193), 0x811c9dc5) >>> 0;
 }

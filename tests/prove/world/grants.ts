@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { accountCredentialId } from "@patchbay/core/connect";
 import type { Credentials } from "@patchbay/core/provider";
-import type { Minted } from "./door.ts";
+import type { SeededGrant } from "@patchbay/sandbox/client";
 import type { ProviderFacts } from "./providers.ts";
 import type { World } from "./world.ts";
 
@@ -10,7 +10,7 @@ export interface Connected {
   connection: number;
   credential: string;
   provider: ProviderFacts;
-  grant: Minted;
+  grant: SeededGrant;
 }
 
 export interface Order {
@@ -24,7 +24,7 @@ export interface Order {
 
 /** Has grants minted, and stores them as connecting would have. */
 export async function connectMany(world: World, { provider, count, prefix, user, keepIn }: Order) {
-  const grants = count === 0 ? [] : await world.door.mint({ provider: provider.id, count, prefix });
+  const grants = count === 0 ? [] : await world.control.seedGrants({ provider: provider.id, count, prefix });
   const connected: Connected[] = [];
   for (let from = 0; from < grants.length; from += batch) {
     const rows = grants.slice(from, from + batch).map((grant) => rowOf(world, provider, grant));
@@ -35,15 +35,15 @@ export async function connectMany(world: World, { provider, count, prefix, user,
 
 const batch = 1000;
 
-type Row = { id: string; grant: Minted; secret: Buffer };
+type Row = { id: string; grant: SeededGrant; secret: Buffer };
 
-function rowOf({ seals }: World, provider: ProviderFacts, grant: Minted): Row {
+function rowOf({ seals }: World, provider: ProviderFacts, grant: SeededGrant): Row {
   const id = provider.shared ? accountCredentialId(provider, grant.account) : randomUUID();
   const { accessToken, refreshToken, expiresIn } = grant;
   const held: Credentials = {
     ...(accessToken !== undefined && provider.id !== "stripe" && { accessToken }),
     ...(refreshToken !== undefined && provider.id !== "stripe" && { refreshToken }),
-    ...(expiresIn !== undefined && { expiresAt: new Date(Date.now() + expiresIn * 1000) }),
+    ...(expiresIn !== null && { expiresAt: new Date(Date.now() + expiresIn * 1000) }),
     metadata: provider.place(grant),
   };
   return { id, grant, secret: seals.sealCredentials(held, { id, provider: provider.id }) };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Credentials } from "@patchbay/core/provider";
-import type { Door, Minted } from "./door.ts";
+import type { SandboxClient, SeededGrant } from "@patchbay/sandbox/client";
+import { endpoints } from "@patchbay/sandbox/people";
 import { postForm, postJson, send, type Answer } from "./http.ts";
 
 /** What the proof knows of a provider by itself, so that it need not believe the product. */
@@ -11,8 +12,8 @@ export interface ProviderFacts {
   shared: boolean;
   /** A refresh token is spent by its first use, whether or not the answer arrives. */
   strict: boolean;
-  token(grant: Minted): { host: string; path: string };
-  place(grant: Minted): Record<string, string>;
+  token(grant: SeededGrant): { host: string; path: string };
+  place(grant: SeededGrant): Record<string, string>;
   /** Sends a refresh, past Patchbay. */
   refresh(credentials: Credentials): Promise<Answer>;
   /** Asks who the token is of. */
@@ -24,11 +25,11 @@ export type ProviderName = (typeof providerNames)[number];
 export type Providers = Record<ProviderName, ProviderFacts>;
 
 const client = z.object({ clientId: z.string(), clientSecret: z.string() });
-const paypalHost = "api-m.sandbox.paypal.com";
+const pathOf = ({ host, path }: { host: string; path: string }): string => `${host}${path}`;
 const grantType = { grant_type: "refresh_token" };
 
-export async function readProviders({ url, ...door }: Door): Promise<Providers> {
-  const known = await door.apps();
+export async function readProviders({ url, ...control }: SandboxClient): Promise<Providers> {
+  const known = await control.listApps();
   const clientOf = (id: string, mode: string): ProviderFacts["client"] => {
     const { clientId, clientSecret } = client.parse({ clientSecret: "", ...known[id] });
     return { id: clientId, secret: clientSecret, mode };
@@ -44,23 +45,23 @@ export async function readProviders({ url, ...door }: Door): Promise<Providers> 
     calendly: usual(url, {
       id: "calendly",
       client: clients.calendly,
-      at: { host: "auth.calendly.com", path: "/oauth/token" },
-      me: "api.calendly.com/users/me",
+      at: endpoints.calendly.token,
+      me: pathOf(endpoints.calendly.identity),
       strict: true,
     }),
     zoom: usual(url, {
       id: "zoom",
       client: clients.zoom,
-      at: { host: "zoom.us", path: "/oauth/token" },
-      me: "api.zoom.us/v2/users/me",
+      at: endpoints.zoom.token,
+      me: pathOf(endpoints.zoom.identity),
       shared: true,
       strict: true,
     }),
     paypal: usual(url, {
       id: "paypal",
       client: clients.paypal,
-      at: { host: paypalHost, path: "/v1/oauth2/token" },
-      me: `${paypalHost}/v1/identity/oauth2/userinfo?schema=paypalv1.1`,
+      at: endpoints.paypal.token,
+      me: `${pathOf(endpoints.paypal.identity)}?schema=paypalv1.1`,
     }),
     shopify: shopify(url, clients.shopify),
     stripe: {
@@ -98,7 +99,7 @@ function usual(sandbox: string, { id, client, at, me, shared = false, strict = f
 }
 
 function shopify(sandbox: string, client: ProviderFacts["client"]): ProviderFacts {
-  const path = "/admin/oauth/access_token";
+  const { path } = endpoints.shopify.token;
   return {
     id: "shopify",
     client,

@@ -6,7 +6,7 @@ import { freePort, startPostgres, type Postgres } from "@patchbay/postgres";
 import type { Options } from "../run/options.ts";
 import type { Progress } from "../run/progress.ts";
 import type { Random } from "../run/random.ts";
-import { createDoor, type Door } from "./door.ts";
+import { createSandboxClient, type SandboxClient } from "@patchbay/sandbox/client";
 import { startProgram, type Program } from "./program.ts";
 import { readProviders, type Providers } from "./providers.ts";
 
@@ -18,7 +18,7 @@ export interface Stage {
   /** Where the logs are, and what the programs keep. */
   folder: string;
   postgres: Postgres;
-  door: Door;
+  control: SandboxClient;
   providers: Providers;
   /** The address that the product is told to have. */
   publicUrl: string;
@@ -37,15 +37,15 @@ export async function openStage({ options, random, progress }: Setting): Promise
     startPostgres({ dataDir: `${folder}-postgres`, durable: false }),
     startSandbox(join(folder, "sandbox.log"), publicUrl),
   ]);
-  const door = createDoor(sandbox.url);
+  const control = createSandboxClient(sandbox.url);
   return {
     options,
     random,
     progress,
     folder,
     postgres,
-    door,
-    providers: await readProviders(door),
+    control,
+    providers: await readProviders(control),
     publicUrl,
     async close(keepLogs) {
       sandbox.program.kill("SIGKILL");

@@ -3,10 +3,9 @@ import { join } from "node:path";
 import { migrate, openDatabase } from "@patchbay/core/db";
 import { createSeals, createVault, readKeyring, type Seals } from "@patchbay/core/vault";
 import { freePort } from "@patchbay/postgres";
-import { buildEnvironment } from "@patchbay/sandbox/environment";
 import { Pool } from "pg";
 import { createApi, type Api } from "./api.ts";
-import type { Door } from "./door.ts";
+import type { SandboxClient } from "@patchbay/sandbox/client";
 import { watchHistory } from "./history.ts";
 import type { Providers } from "./providers.ts";
 import type { Stage } from "./stage.ts";
@@ -18,7 +17,7 @@ export interface World extends AsyncDisposable {
   /** The environment of its processes. */
   env: Record<string, string>;
   pool: Pool;
-  door: Door;
+  control: SandboxClient;
   providers: Providers;
   seals: Seals;
   /** What a back end authorizes itself by. */
@@ -33,7 +32,7 @@ export const newKey = (id: string): string => `${id}:${randomBytes(32).toString(
 
 /** Begins with a sandbox that has forgotten everything. Where it does not come about, nothing of it is left running. */
 export async function openWorld(stage: Stage, { name, apis: count, env = {} }: Order): Promise<World> {
-  await stage.door.reset();
+  await stage.control.reset();
   await stage.postgres.createDatabase(name);
   const databaseUrl = stage.postgres.url(name);
   const serviceKey = randomBytes(32).toString("base64");
@@ -51,7 +50,7 @@ export async function openWorld(stage: Stage, { name, apis: count, env = {} }: O
     databaseUrl,
     env: settings,
     pool,
-    door: stage.door,
+    control: stage.control,
     providers: stage.providers,
     seals: createSeals(createVault(readKeyring(settings["ENCRYPTION_KEYS"] ?? ""))),
     authorization: { authorization: `Bearer ${serviceKey}` },
@@ -100,12 +99,12 @@ type Own = { databaseUrl: string; serviceKey: string };
 
 async function environment(stage: Stage, { databaseUrl, serviceKey }: Own): Promise<Record<string, string>> {
   return {
-    ...buildEnvironment(await stage.door.apps()),
+    ...(await stage.control.getEnvironment()),
     PUBLIC_URL: stage.publicUrl,
     DATABASE_URL: databaseUrl,
     AUTH_SECRET: randomBytes(32).toString("hex"),
     ENCRYPTION_KEYS: newKey("prove"),
-    SANDBOX_URL: stage.door.url,
+    SANDBOX_URL: stage.control.url,
     SERVICE_KEYS: `prove:${createHash("sha256").update(serviceKey).digest("hex")}`,
     SERVICE_CALLS_PER_MINUTE: "10000000",
     LOG_LEVEL: "warn",

@@ -19,7 +19,7 @@ const sessionOf = ({ metadata }: Credentials) => metadata["session"] ?? "";
 test("the stored session opens the account, in another process", async () => {
   for (const { phone, id } of [lena, yuki]) {
     const credentials = await connect(phone);
-    expect(await world.gateway().whoAmI(sessionOf(credentials))).toMatchObject({ id });
+    expect(await world.gateway().whoAmI(sessionOf(credentials))).toMatchObject({ id: String(id) });
   }
 });
 
@@ -38,7 +38,7 @@ test("revoking logs out, and what is revoked already counts as revoked", async (
 
 test("a session that was ended on the phone counts as revoked", async () => {
   const credentials = await connect(lena.phone);
-  await world.control("telegram/end", { phone: lena.phone });
+  await world.control.endSessions({ phone: lena.phone });
   expect(await world.provider().revoke?.(credentials)).toEqual({ outcome: "revoked" });
 });
 
@@ -61,7 +61,10 @@ test("a code whose acceptance got lost on the way connects when it is given agai
   const step = await world.begin({ phone: lena.phone });
   const code = await world.code(lena.phone);
   await world.answer(step, { code });
-  expect(await world.answer(step, { code })).toMatchObject({ type: "connected", grant: { account: { id: lena.id } } });
+  expect(await world.answer(step, { code })).toMatchObject({
+    type: "connected",
+    grant: { account: { id: String(lena.id) } },
+  });
 });
 
 test("keys that the server has forgotten end the attempt, and soon", async () => {
@@ -70,7 +73,7 @@ test("keys that the server has forgotten end the attempt, and soon", async () =>
   const password = await world.answer(await world.begin({ phone: marco.phone }), {
     code: await world.code(marco.phone),
   });
-  await world.control("telegram/forget", {});
+  await world.control.forgetKeys();
   const began = performance.now();
   await expect(world.answer(code, { code: "12345" })).rejects.toMatchObject({ code: "code_expired" });
   await expect(world.answer(scan, {})).rejects.toMatchObject({ code: "code_expired" });
@@ -91,9 +94,9 @@ test("nothing but the proxy is ever dialled", async () => {
 });
 
 test("among the account's devices the user sees Patchbay, and nothing of the machine", async () => {
-  await world.control("telegram/end", { phone: yuki.phone });
+  await world.control.endSessions({ phone: yuki.phone });
   await connect(yuki.phone);
-  const sessions = await world.control(`telegram/sessions?phone=${encodeURIComponent(yuki.phone)}`);
+  const sessions = await world.control.listSessions({ phone: yuki.phone });
   expect(sessions).toEqual([expect.objectContaining({ model: "Patchbay", system: "Patchbay", app: "1.0" })]);
 });
 

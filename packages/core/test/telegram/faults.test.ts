@@ -7,11 +7,11 @@ const world = await openWorld();
 const { lena, marco, yuki } = people;
 const unavailable = expect.objectContaining({ code: "provider_unavailable" });
 
-const fail = (path: string, fault: object) => world.control("fail", { host: "telegram", path, ...fault });
+const fail = (path: string, fault: object) => world.control.failRequests({ host: "telegram", path, ...fault });
 
 /** How often a method was called, by the sandbox's count. */
 async function calls(method: string): Promise<number> {
-  const { calls } = (await world.control("calls")) as { calls: { path: string }[] };
+  const { calls } = await world.control.listCalls();
   return calls.filter(({ path }) => path === method).length;
 }
 
@@ -27,14 +27,20 @@ test.each(["before", "after"])("a connection that is cut %s the work fails the c
   await expect(world.answer(step, { code })).rejects.toEqual(unavailable);
   expect(performance.now() - began).toBeLessThan(8_000);
   expect(await calls("auth.signIn")).toBe(1);
-  expect(await world.answer(step, { code })).toMatchObject({ type: "connected", grant: { account: { id: lena.id } } });
+  expect(await world.answer(step, { code })).toMatchObject({
+    type: "connected",
+    grant: { account: { id: String(lena.id) } },
+  });
 });
 
 test("a key that a server does not know yet is shown to it once more", async () => {
   const step = await world.begin({ phone: lena.phone });
   const code = await world.code(lena.phone);
   await fail("auth.signIn", { body: { transport: 404 } });
-  expect(await world.answer(step, { code })).toMatchObject({ type: "connected", grant: { account: { id: lena.id } } });
+  expect(await world.answer(step, { code })).toMatchObject({
+    type: "connected",
+    grant: { account: { id: String(lena.id) } },
+  });
 });
 
 test("a key that a server goes on not to know ends the attempt", async () => {
@@ -49,7 +55,7 @@ test("a password that was accepted, with the answer lost, connects when it is gi
   await expect(world.answer(asking, { password: marco.password })).rejects.toEqual(unavailable);
   expect(await world.answer(asking, { password: marco.password })).toMatchObject({
     type: "connected",
-    grant: { account: { id: marco.id } },
+    grant: { account: { id: String(marco.id) } },
   });
 });
 
@@ -58,7 +64,7 @@ test.each([lena, yuki])("a scan whose answer was lost connects at the next look:
   await world.scan(step, phone);
   await fail("auth.exportLoginToken", { drop: "after" });
   await expect(world.answer(step, {})).rejects.toEqual(unavailable);
-  expect(await world.answer(step, {})).toMatchObject({ type: "connected", grant: { account: { id } } });
+  expect(await world.answer(step, {})).toMatchObject({ type: "connected", grant: { account: { id: String(id) } } });
 });
 
 test.each([
@@ -78,7 +84,7 @@ test("a login whose session got lost at the other data centre is ended there", a
   await fail("auth.importLoginToken", { drop: "after" });
   await expect(world.answer(step, {})).rejects.toEqual(unavailable);
   expect(await calls("auth.logOut")).toBe(1);
-  expect(await world.control("grants?provider=telegram")).toEqual([]);
+  expect(await world.control.listGrants({ provider: "telegram" })).toEqual([]);
   const again = await world.answer(step, {});
   await world.scan(again, lena.phone);
   expect(await world.answer(again, {})).toMatchObject({ type: "connected" });
@@ -113,7 +119,10 @@ test("a data centre that does not know the key right after the move is asked onc
   const step = await world.begin({});
   await world.scan(step, lena.phone);
   await fail("auth.importLoginToken", { body: "AUTH_KEY_UNREGISTERED" });
-  expect(await world.answer(step, {})).toMatchObject({ type: "connected", grant: { account: { id: lena.id } } });
+  expect(await world.answer(step, {})).toMatchObject({
+    type: "connected",
+    grant: { account: { id: String(lena.id) } },
+  });
 });
 
 test("a proof whose parameters were used up is asked for again, and does not count as wrong", async () => {

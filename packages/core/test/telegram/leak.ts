@@ -19,7 +19,7 @@ function measure() {
 const mb = (bytes: number) => Math.round(bytes / 104_857.6) / 10;
 
 const world = await createWorld(await sandboxInThread());
-await world.control("set", { provider: "telegram", codesPerPhone: 1_000_000 });
+await world.control.changeProvider({ provider: "telegram", codesPerPhone: 1_000_000 });
 const gateway = world.gateway();
 const provider = world.provider();
 
@@ -32,8 +32,8 @@ async function login(): Promise<void> {
 }
 
 async function settled() {
-  await world.control("reset", {});
-  await world.control("set", { provider: "telegram", codesPerPhone: 1_000_000 });
+  await world.control.reset();
+  await world.control.changeProvider({ provider: "telegram", codesPerPhone: 1_000_000 });
   await sleep(300);
   return measure();
 }

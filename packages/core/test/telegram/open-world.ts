@@ -6,7 +6,7 @@ export async function openWorld(): Promise<World> {
   // Key exchanges take their time, and failed connections are tried again.
   vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
   const world = await createWorld();
-  afterEach(() => world.control("reset", {}));
+  afterEach(() => world.control.reset());
   afterAll(() => world[Symbol.asyncDispose]());
   return world;
 }

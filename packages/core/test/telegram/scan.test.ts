@@ -11,12 +11,15 @@ test("until it is scanned, a code stays as it is; when it runs out, there is ano
   expect(first).toMatchObject({ type: "scan", code: expect.stringMatching(/^tg:\/\/login\?token=[\w-]{20,}$/) });
   const second = await world.answer(first, {});
   expect(second).toMatchObject({ type: "scan", code: "code" in first && first.code });
-  await world.control("clock", { advanceMs: 60_000 });
+  await world.control.setClock({ advanceMs: 60_000 });
   const third = await world.answer(second, {});
   expect(third).toMatchObject({ type: "scan" });
   expect(third).not.toMatchObject({ code: "code" in first && first.code });
   await world.scan(third, lena.phone);
-  expect(await world.answer(third, {})).toMatchObject({ type: "connected", grant: { account: { id: lena.id } } });
+  expect(await world.answer(third, {})).toMatchObject({
+    type: "connected",
+    grant: { account: { id: String(lena.id) } },
+  });
 });
 
 test.each([
@@ -25,7 +28,7 @@ test.each([
 ])("a scan by an account of %s connects", async (_where, { phone, id }) => {
   const step = await world.begin({});
   await world.scan(step, phone);
-  expect(await world.answer(step, {})).toMatchObject({ type: "connected", grant: { account: { id } } });
+  expect(await world.answer(step, {})).toMatchObject({ type: "connected", grant: { account: { id: String(id) } } });
 });
 
 test.each([
@@ -38,7 +41,10 @@ test.each([
   expect(asking).toMatchObject({ type: "ask", subject: "scanned", question: { name: "password" } });
   const again = await world.answer(asking, { password: "not this" });
   expect(again).toMatchObject({ type: "ask", rejected: "password_rejected" });
-  expect(await world.answer(again, { password })).toMatchObject({ type: "connected", grant: { account: { id } } });
+  expect(await world.answer(again, { password })).toMatchObject({
+    type: "connected",
+    grant: { account: { id: String(id) } },
+  });
 });
 
 /** The step after a wait of so long, and how often a token was asked for meanwhile. */
@@ -51,7 +57,7 @@ async function waited(step: Step, ms: number, signal?: AbortSignal) {
 const notesOf = (step: Step) => ("notes" in step ? step.notes : {});
 
 async function exports(): Promise<number> {
-  const { calls } = (await world.control("calls")) as { calls: { path: string }[] };
+  const { calls } = await world.control.listCalls();
   return calls.filter(({ path }) => path === "auth.exportLoginToken").length;
 }
 
@@ -61,7 +67,7 @@ test("a scan is heard of at once, while it is waited for on one connection", asy
   const waiting = waited(step, 60_000);
   await expect.poll(exports, { timeout: 10_000 }).toBe(2);
   await world.scan(step, yuki.phone);
-  expect(await waiting).toMatchObject({ next: { type: "connected", grant: { account: { id: yuki.id } } } });
+  expect(await waiting).toMatchObject({ next: { type: "connected", grant: { account: { id: String(yuki.id) } } } });
   expect(performance.now() - began).toBeLessThan(20_000);
 });
 
@@ -74,7 +80,7 @@ test("a wait without a scan ends when its time is over, or when the process stop
 
 test("a code that ran out is not waited for", async () => {
   const step = await world.begin({});
-  await world.control("clock", { advanceMs: 60_000 });
+  await world.control.setClock({ advanceMs: 60_000 });
   const { next } = await waited(step, 60_000);
   expect(next).toMatchObject({ type: "scan" });
   expect(next).not.toMatchObject({ code: "code" in step && step.code });
@@ -89,6 +95,6 @@ test("logins side by side in one process do not disturb one another", async () =
   await world.scan(fourth, yuki.phone);
   const next = await Promise.all(steps.map((step) => provider.resume(walk, "notes" in step ? step.notes : {}, {})));
   expect(next.map(({ type }) => type)).toEqual(["scan", "connected", "scan", "connected", "scan", "scan"]);
-  expect(next[1]).toMatchObject({ grant: { account: { id: lena.id } } });
-  expect(next[3]).toMatchObject({ grant: { account: { id: yuki.id } } });
+  expect(next[1]).toMatchObject({ grant: { account: { id: String(lena.id) } } });
+  expect(next[3]).toMatchObject({ grant: { account: { id: String(yuki.id) } } });
 });

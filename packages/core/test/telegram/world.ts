@@ -1,23 +1,15 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { createSandbox } from "@patchbay/sandbox";
+import { createSandboxClient } from "@patchbay/sandbox/client";
+import { people as simulated } from "@patchbay/sandbox/people";
 import type { FormValues, Step } from "../../src/provider.ts";
 import { createGateway, telegram } from "../../src/telegram/index.ts";
 
 export const walk = { redirectUri: "", state: "s" };
 
-/**
- * People of the sandbox, without and with a password. Lena and Marco live at data centre 2, Yuki and Amara at 4, where
- * the client begins.
- */
-export const people = {
-  lena: { phone: "+12025550101", id: "6120443871" },
-  marco: { phone: "+12025550102", id: "7034918265", password: "espresso doppio" },
-  yuki: { phone: "+61491570156", id: "402771936" },
-  amara: { phone: "+33639980104", id: "5581207394", password: "Höhenweg-42" },
-  noah: { phone: "+12025550106" },
-  victor: { phone: "+12025550107" },
-} as const;
+/** Lena and Marco live at data centre 2, Yuki and Amara at 4, where the client begins. Marco and Amara have passwords. */
+export const people = simulated.telegram;
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
@@ -43,15 +35,7 @@ export async function createWorld(place?: Place) {
   const sandbox = place ?? (await startSandbox());
   const settings = { ...sandbox.telegram, timeoutMs: 8_000 };
 
-  async function control(path: string, body?: object): Promise<unknown> {
-    const response = await fetch(`${sandbox.url}/_/${path}`, {
-      ...(body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`the control door answered ${response.status} to ${path}: ${text}`);
-    return text === "" ? undefined : JSON.parse(text);
-  }
-
+  const control = createSandboxClient(sandbox.url);
   const gateway = (overrides: Partial<typeof settings> = {}) => createGateway({ ...settings, ...overrides });
   const provider = (overrides: Partial<typeof settings> = {}) => telegram(settings, gateway(overrides));
   return {
@@ -64,12 +48,11 @@ export async function createWorld(place?: Place) {
     answer: (step: Step, answers: FormValues) => provider().resume(walk, "notes" in step ? step.notes : {}, answers),
     /** The newest code that arrived at a number. */
     async code(phone: string): Promise<string> {
-      const messages = await control(`telegram/messages?phone=${encodeURIComponent(phone)}`);
-      const [newest] = messages as { code: string }[];
-      if (newest === undefined) throw new Error(`no message arrived at ${phone}`);
+      const [newest] = await control.listLoginCodes({ phone });
+      if (newest === undefined) throw new Error(`No message arrived at ${phone}.`);
       return newest.code;
     },
-    scan: (step: Step, phone: string) => control("telegram/scan", { url: "code" in step ? step.code : "", phone }),
+    scan: (step: Step, phone: string) => control.scanQrCode({ url: "code" in step ? step.code : "", phone }),
     [Symbol.asyncDispose]: () => sandbox.close(),
   };
 }

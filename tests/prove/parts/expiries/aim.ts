@@ -23,7 +23,7 @@ export function aimAt(world: World, connections: readonly Connected[], random: R
       ...hosts.map((host) => ({ ...host, times: answersHeld })),
       ...some.map(({ provider, grant }) => ({ ...provider.token(grant), times: 1 })),
     ];
-    await Promise.all(held.map((fault) => world.door.fail({ ...fault, method: "POST", delayMs })));
+    await Promise.all(held.map((fault) => world.control.failRequests({ ...fault, method: "POST", delayMs })));
     await sleep(random.between(30, delayMs + 30));
   };
 }

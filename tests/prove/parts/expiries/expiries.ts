@@ -24,12 +24,12 @@ type Run = { killing: Killing; asked: Asked; seconds: number };
 export async function expiries(stage: Stage, report: Report): Promise<void> {
   const wanted = Math.round((stage.options.full ? 100_000 : 10_000) * stage.options.scale);
   await using world = await openWorld(stage, { name: "expiries", apis: 4, env: { WORKERS: "8" } });
-  for (const provider of mixed) await world.door.set({ provider, accessTokenSeconds: life });
+  for (const provider of mixed) await world.control.changeProvider({ provider, accessTokenSeconds: life });
   const connections = await connectAll(stage, world, Math.min(3000, Math.max(400, wanted / 6)));
   const run = await expireUntil(stage, world, { wanted, connections });
   await settle(stage, world);
   await Promise.all(world.apis.map((api) => api.stop()));
-  const { totals } = await world.door.refreshes();
+  const { totals } = await world.control.listRefreshes();
   const evidence = await gather(stage, world, connections);
   const happened = await countExpiries(world);
   report.atLeast("expiries", { value: happened, bound: wanted });
@@ -101,7 +101,7 @@ async function countExpiries({ pool }: World): Promise<number> {
 
 /** Lets everybody come to know what became of the last refreshes that a kill cut short. */
 async function settle({ progress }: Stage, world: World): Promise<void> {
-  for (const provider of mixed) await world.door.set({ provider, accessTokenSeconds: null });
+  for (const provider of mixed) await world.control.changeProvider({ provider, accessTokenSeconds: null });
   for (const began = performance.now(); performance.now() - began < 2 * seenWithinMs; await sleep(1000)) {
     const { rows } = await world.pool.query(
       "select from credential where status = 'active' and refresh_sent_at is not null",
@@ -112,7 +112,7 @@ async function settle({ progress }: Stage, world: World): Promise<void> {
 }
 
 async function gather({ progress }: Stage, world: World, connections: readonly Connected[]): Promise<Evidence> {
-  const { resends } = await world.door.refreshes();
+  const { resends } = await world.control.listRefreshes();
   const owners = new Map(connections.map((one) => [`${one.provider.id} ${one.grant.person}`, one.credential]));
   progress.show("expiries: trying every refresh token that is kept");
   const standings = await tryAll(world, connections);

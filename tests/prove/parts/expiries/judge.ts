@@ -1,4 +1,4 @@
-import type { Resend } from "../../world/door.ts";
+import type { RefreshResend } from "@patchbay/sandbox/client";
 import type { Moment } from "../../world/history.ts";
 import type { Standing } from "../standing.ts";
 
@@ -9,7 +9,7 @@ export interface Evidence {
   /** When each life of a process was killed. */
   kills: ReadonlyMap<string, number>;
   /** Refresh tokens that were sent more than once, with the credential that they belong to. */
-  resends: readonly (Resend & { credential: string })[];
+  resends: readonly (RefreshResend & { credential: string })[];
   standings: readonly Standing[];
 }
 

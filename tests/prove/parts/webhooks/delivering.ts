@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Random } from "../../run/random.ts";
-import type { Letter } from "../../world/door.ts";
+import type { SignedWebhook } from "@patchbay/sandbox/client";
 import { NoAnswer, send } from "../../world/http.ts";
 import type { World } from "../../world/world.ts";
 
-/** A letter on its way, to the provider's address at whichever process answers. */
+/** A webhook on its way, to the provider's address at whichever process answers. */
 export interface Delivery {
   provider: string;
-  letter: Letter;
+  webhook: SignedWebhook;
 }
 
 export interface Delivered {
@@ -42,8 +42,8 @@ export async function deliver(
 }
 
 /** The status of the answer; 0: there was none. */
-export async function post(url: string, { provider, letter }: Delivery): Promise<number> {
-  const { headers, body } = letter;
+export async function post(url: string, { provider, webhook }: Delivery): Promise<number> {
+  const { headers, body } = webhook;
   try {
     return (await send(`${url}/api/v1/webhooks/${provider}`, { method: "POST", headers, body })).status;
   } catch (failure) {

@@ -23,10 +23,12 @@ export async function prepareEndings({ options, progress }: Stage, world: World)
     const living = await connectMany(world, { ...order, prefix: "living" });
     endings.removed.push(...removed);
     endings.living.push(...living);
-    for (const { grant } of removed) await world.door.remove({ provider, person: grant.person });
+    for (const { grant } of removed) await world.control.removeApp({ provider, person: grant.person, deliver: false });
     const person = [...removed, ...living].map(({ grant }) => grant.person);
-    const letters = await world.door.sign({ provider, event: ends, person, count: person.length, to: anywhere });
-    endings.deliveries.push(...letters.map((letter) => ({ provider, letter })));
+    const webhooks = (
+      await world.control.signWebhooks({ provider, event: ends, person, count: person.length, to: anywhere })
+    ).requests;
+    endings.deliveries.push(...webhooks.map((webhook) => ({ provider, webhook })));
   }
   return endings;
 }

@@ -43,11 +43,11 @@ export async function flood(stage: Stage, world: World, { wanted, random, among 
 }
 
 /** Each kind by its share. */
-async function signSome({ door }: World, count: number): Promise<Delivery[]> {
+async function signSome({ control }: World, count: number): Promise<Delivery[]> {
   const signed = kinds.map(async ({ provider, share, usual: event }) => {
     const order = { provider, event, count: Math.max(1, Math.round(count * share)), to: anywhere };
-    const letters = count === 0 ? [] : await door.sign(order);
-    return letters.map((letter) => ({ provider, letter }));
+    const webhooks = count === 0 ? [] : (await control.signWebhooks(order)).requests;
+    return webhooks.map((webhook) => ({ provider, webhook }));
   });
   return (await Promise.all(signed)).flat();
 }

@@ -8,7 +8,7 @@ import { anywhere } from "./flood.ts";
 type Forged = Delivery & { kind: string };
 
 const hour = 3_600_000;
-/** An order for forged certificates makes one letter of each kind of them. */
+/** An order for forged certificates makes one webhook of each kind of them. */
 const certificateKinds = 9;
 
 /** Letters that are wrong in one thing each, among them some that were right an hour ago, or elsewhere. */
@@ -22,7 +22,7 @@ export async function forge(world: World, count: number, report: Report): Promis
     const status = await post(world.apis[nth % world.apis.length]?.url ?? "", one);
     const what = `${one.provider}, ${one.kind}: ${status}`;
     statuses.set(what, (statuses.get(what) ?? 0) + 1);
-    if (status !== 401) taken.push({ provider: one.provider, kind: one.kind, status, headers: one.letter.headers });
+    if (status !== 401) taken.push({ provider: one.provider, kind: one.kind, status, headers: one.webhook.headers });
   });
   report.tell("forged deliveries", forged.length);
   report.tell("kinds of them", statuses.size);
@@ -30,13 +30,13 @@ export async function forge(world: World, count: number, report: Report): Promis
   report.exactly("events stored by them", { value: (await stored(world)) - before, wanted: 0 });
 }
 
-async function forgedLetters({ door }: World, each: number): Promise<Forged[]> {
+async function forgedLetters({ control }: World, each: number): Promise<Forged[]> {
   const all: Forged[] = [];
   for (const { provider, usual, ends, forgeries } of kinds) {
     const order = { provider, event: ends ?? usual, to: anywhere };
     const put = async (kind: string, more: object) => {
-      const letters = await door.sign({ ...order, ...more });
-      all.push(...letters.map((letter) => ({ provider, letter, kind })));
+      const webhooks = (await control.signWebhooks({ ...order, ...more })).requests;
+      all.push(...webhooks.map((webhook) => ({ provider, webhook, kind })));
     };
     for (const forge of forgeries) {
       await put(forge, { forge, count: forge === "certificate" ? Math.ceil(each / certificateKinds) : each });
@@ -46,8 +46,10 @@ async function forgedLetters({ door }: World, each: number): Promise<Forged[]> {
       await put("an hour old", { at: Date.now() - hour, count: each });
   }
   const [one] = kinds;
-  const strays = one ? await door.sign({ provider: one.provider, event: one.usual, count: each, to: anywhere }) : [];
-  all.push(...strays.map((letter) => ({ provider: "calendly", letter, kind: "another provider's" })));
+  const strays = one
+    ? (await control.signWebhooks({ provider: one.provider, event: one.usual, count: each, to: anywhere })).requests
+    : [];
+  all.push(...strays.map((webhook) => ({ provider: "calendly", webhook, kind: "another provider's" })));
   return all;
 }
 

@@ -17,6 +17,9 @@ export type Person = z.infer<typeof personSchema>;
 /** The people of each provider. */
 export const peopleSchema = z.record(z.string(), z.array(personSchema));
 
+/** The people of the sandbox, by provider. */
+export type People = z.infer<typeof peopleSchema>;
+
 /** The built-in app of each provider. */
 export const appsSchema = z.record(z.string(), z.record(z.string(), z.unknown()));
 
