@@ -16,9 +16,10 @@ export function SignOut({ user }: { user: { email: string; name: string } }) {
   const leave = async (): Promise<void> => {
     setBusy(true);
     const failure = await postForm("/api/auth/sign-out", {});
+    // First of all, so that the other tabs hear why before their stream ends.
+    if (!failure) notifyTabs("signed-out");
     setBusy(false);
     if (failure) return void showMessage({ tone: "bad", text: describeFailure(failure) });
-    notifyTabs("signed-out");
     storeReceipts([]);
     goToPage("/sign-in");
     queries.clear();
