@@ -17,13 +17,14 @@ import type { ServiceKeyAuth } from "./backend-api/service-key-auth.ts";
 import { createBackendApi } from "./backend-api/router.ts";
 import { createSignInPaths } from "./sign-in/router.ts";
 import { findProcedureType, parseCallPaths } from "./trpc/call-paths.ts";
-import { appRouter } from "./trpc/router.ts";
+import type { AppRouter } from "./trpc/router.ts";
 import { logProcedureError, type Context } from "./trpc/trpc.ts";
 
 /** What Express serves. */
 export interface AppDeps {
   publicUrl: URL;
   services: Services;
+  router: AppRouter;
   originPolicy: OriginPolicy;
   securityHeaders: Readonly<Record<string, string>>;
   getClientAddress: GetClientAddress;
@@ -33,7 +34,7 @@ export interface AppDeps {
 }
 
 /** Builds the routes of Express, in the order in which they are asked. The fast path in front has the hot ones. */
-export function createApp({ publicUrl, services, originPolicy, securityHeaders, ...deps }: AppDeps): Express {
+export function createApp({ publicUrl, services, router, originPolicy, securityHeaders, ...deps }: AppDeps): Express {
   const { log } = services;
   const app = express();
   // A proxy in front may close a path to the outside, so that no other spelling of that path may be one of ours.
@@ -46,7 +47,7 @@ export function createApp({ publicUrl, services, originPolicy, securityHeaders, 
   app.use("/api", createOriginGuard(originPolicy));
   app.use("/api/auth", createSignInPaths(services, deps.getClientAddress), createErrorHandler(log, sentencesOfSignIn));
   app.use("/api/v1/channels", createChannels(services));
-  app.use("/api/trpc", createTrpc(services));
+  app.use("/api/trpc", createTrpc(router, services));
   app.use("/api", nothingHere);
   app.get("/", createInstallPage(services, publicUrl));
   app.use(deps.page);
@@ -75,17 +76,17 @@ function createOriginGuard(originPolicy: OriginPolicy): RequestHandler {
 }
 
 /** The mutations and the subscriptions. The fast path has the queries. */
-function createTrpc(calls: Services): RequestHandler {
+function createTrpc(router: AppRouter, { sessions, log }: Pick<Services, "sessions" | "log">): RequestHandler {
   const trpc = createExpressMiddleware({
-    router: appRouter,
-    createContext: ({ req, res }): Context => ({ calls, request: req, response: res }),
+    router,
+    createContext: ({ req, res }): Context => ({ sessions, request: req, response: res }),
     maxBodySize: maxJsonBytes,
     // tRPC's own header takes the place of the one that the origin guard has set.
     responseMeta: () => ({ headers: new Headers({ vary: "Origin" }) }),
-    onError: ({ error, path }) => logProcedureError(calls.log, error, path),
+    onError: ({ error, path }) => logProcedureError(log, error, path),
   });
   return (request, response, next) => {
-    const isQuery = parseCallPaths(request.path.slice(1)).some((name) => findProcedureType(name) === "query");
+    const isQuery = parseCallPaths(request.path.slice(1)).some((name) => findProcedureType(router, name) === "query");
     if (isQuery && request.method === "GET") next();
     else trpc(request, response, next);
   };

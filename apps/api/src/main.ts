@@ -52,6 +52,7 @@ import { createLog, logFailure, type Log } from "./log.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { createPage } from "./page/page.ts";
 import { createSignIn } from "./sign-in/sign-in.ts";
+import { createAppRouter } from "./trpc/router.ts";
 import { createStreams } from "./trpc/streams.ts";
 
 export interface Running {
@@ -227,11 +228,12 @@ function createListener({ config, services, page, health }: ListenerDeps): Reque
   const serviceKeyAuth = createServiceKeyAuth({ keys, callsPerMinute, getClientAddress });
   const originPolicy = createOriginPolicy(publicUrl.origin, allowedOrigins);
   const securityHeaders = buildSecurityHeaders(publicUrl.protocol === "https:");
-  const shared = { originPolicy, securityHeaders, serviceKeyAuth, getClientAddress };
+  const router = createAppRouter(services);
+  const shared = { router, originPolicy, securityHeaders, serviceKeyAuth, getClientAddress };
   return createFastPath({
     routes: [
       createTokenRoute(services, serviceKeyAuth),
-      createTrpcQueryRoute(services, originPolicy),
+      createTrpcQueryRoute({ ...services, router, originPolicy }),
       createWebhookRoute(services.receiver),
       createBeginRoute(services, originPolicy),
     ],

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { forgetPendingFinish, type ReturnUrl, parseReturnUrl, consumeReturnUrl } from "./return-url.ts";
 
-const finish = (provider: string | undefined, rest: { state?: string; shop?: string; iss?: string }): ReturnUrl => ({
+const finish = (
+  provider: string | undefined,
+  rest: { state?: string; echo?: Record<string, string>; iss?: string },
+): ReturnUrl => ({
   type: "finish",
   input: { provider, ticket: "t", ...rest },
 });
@@ -25,7 +28,7 @@ describe("parseReturnUrl and consumeReturnUrl", () => {
     [
       "Shopify’s return has a ticket, a state and a shop",
       "provider=shopify&code=t&shop=acme.myshopify.com&state=s&verified=true",
-      finish("shopify", { state: "s", shop: "acme.myshopify.com" }),
+      finish("shopify", { state: "s", echo: { shop: "acme.myshopify.com" } }),
     ],
     ["PayPal’s success is unconfirmed", "paypal=success", { type: "unconfirmed", provider: "paypal" }],
     ["PayPal’s failure has its code", "paypal=error&error=grant_rejected", failed("paypal", "grant_rejected")],

@@ -5,7 +5,7 @@ export interface FinishInput {
   provider: string | undefined;
   ticket: string;
   state?: string;
-  shop?: string;
+  echo?: Record<string, string>;
   iss?: string;
 }
 
@@ -81,7 +81,7 @@ function buildFinishInput(search: URLSearchParams, ticketName: string): Omit<Fin
   return {
     ticket: search.get(ticketName) ?? "",
     ...(state && { state }),
-    ...(shop && { shop }),
+    ...(shop && { echo: { shop } }),
     ...(iss !== null && { iss }),
   };
 }

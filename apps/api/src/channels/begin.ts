@@ -19,25 +19,25 @@ export type BeginServices = Pick<Services, "connect" | "registry" | "sessions" |
 type Asking = { request: IncomingMessage; response: ServerResponse; url: string };
 
 /** GET /<provider>/auth: sends the browser to the provider. A browser that navigates here never sees raw JSON. */
-export async function beginByRedirect(calls: BeginServices, id: string, asking: Asking): Promise<void> {
+export async function beginByRedirect(services: BeginServices, id: string, asking: Asking): Promise<void> {
   const { request, response, url } = asking;
   let install: FormValues | undefined;
   try {
-    install = calls.registry.get(id)?.provider?.parseInstallRequest?.(parseQuery(url), new Date());
+    install = services.registry.get(id)?.provider?.parseInstallRequest?.(parseQuery(url), new Date());
     // From another site only a provider's own signature, which holds and is fresh, begins anything.
     if (install === undefined && request.headers["sec-fetch-site"] === "cross-site")
       throw new ConnectError("origin_refused", "begun from another site");
-    const { answers, connection } = readOpening(calls, id, asking);
-    const caller = calls.sessions.requireWithBrowser(request, response);
+    const { answers, connection } = readOpening(services, id, asking);
+    const caller = services.sessions.requireWithBrowser(request, response);
     const opening = { provider: id, values: { ...answers, ...install }, reconnectConnectionId: connection };
-    const begun = await calls.connect.begin(caller, opening);
+    const begun = await services.connect.begin(caller, opening);
     if (begun.type !== "redirect") throw new ConnectError("provider_misbehaved", `${id} began with "${begun.type}"`);
     redirect(response, begun.to.href);
   } catch (thrown) {
     const failure = toConnectError(thrown);
     if (failure === undefined) throw thrown;
     if (request.headers["sec-fetch-mode"] !== "navigate") return sendFailure(response, failure);
-    if (failure.code === "unauthenticated") sendToSignIn(calls, id, { ...asking, install });
+    if (failure.code === "unauthenticated") sendToSignIn(services, id, { ...asking, install });
     else sendToPage(response, { error: failure.code, provider: id });
   }
 }
@@ -58,15 +58,15 @@ function sendToSignIn(
 }
 
 /** The provider's App URL is our front page: its signed request to begin there is one to `/auth`. */
-export function createInstallPage(calls: BeginServices, publicUrl: URL): RequestHandler {
+export function createInstallPage(services: BeginServices, publicUrl: URL): RequestHandler {
   return async (request, response, next) => {
     if (request.method === "HEAD" || isPrefetch(request)) return next();
     const asked = parseQuery(request.originalUrl);
-    const known = isAtPublicHost(request.headers, publicUrl) ? [...calls.registry.values()] : [];
+    const known = isAtPublicHost(request.headers, publicUrl) ? [...services.registry.values()] : [];
     const installs = known.find(({ provider }) => isInstall(provider, asked));
     if (installs === undefined) return next();
     response.set(noStoreHeaders);
-    await beginByRedirect(calls, installs.id, { request, response, url: request.originalUrl });
+    await beginByRedirect(services, installs.id, { request, response, url: request.originalUrl });
   };
 }
 
@@ -80,9 +80,9 @@ function isInstall(provider: Provider | undefined, asked: AuthorizationResponse)
 }
 
 /** Of the query only the answers to the provider's own questions count, and our own `connection`. */
-function readOpening(calls: BeginServices, id: string, { request, response, url }: Asking) {
+function readOpening(services: BeginServices, id: string, { request, response, url }: Asking) {
   const { parameters: given, repeated } = parseQuery(url);
-  const { fields, methods } = getProvider(calls.registry, id);
+  const { fields, methods } = getProvider(services.registry, id);
   // A GET must not make anybody's phone ring.
   if (!methods.includes("redirect"))
     throw new ConnectError("invalid_request", "not by redirect", { field: "provider" });
@@ -90,7 +90,10 @@ function readOpening(calls: BeginServices, id: string, { request, response, url 
   const answers =
     waiting === undefined
       ? Object.fromEntries(fields.map(({ name }) => [name, given[name] ?? ""]))
-      : calls.installTokens.read(waiting, { provider: id, browser: calls.sessions.ensureBrowser(request, response) });
+      : services.installTokens.read(waiting, {
+          provider: id,
+          browser: services.sessions.ensureBrowser(request, response),
+        });
   if (answers === undefined) throw new ConnectError("attempt_unknown", "an installation that is over, or of elsewhere");
   if (repeated.includes("connection")) throw new ConnectError("invalid_request", "repeated", { field: "connection" });
   const connection = given["connection"] === undefined ? undefined : connectionIdText.safeParse(given["connection"]);

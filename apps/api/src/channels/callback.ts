@@ -6,32 +6,35 @@ import { getWireFormat, type WireFormat } from "./wire-formats.ts";
 import { logFailure } from "../log.ts";
 import { sendToPage } from "./redirects.ts";
 
-/** A provider's return. The page gets a ticket in place of the code, or the code of the failure; never an error page. */
-export async function handleCallback(calls: Services, request: Request, response: Response): Promise<void> {
+/** What a callback needs. */
+export type CallbackServices = Pick<Services, "connect" | "registry" | "sessions" | "log">;
+
+/** Handles a provider's callback. The page gets a ticket in place of the code, or the code of the failure; never an error page. */
+export async function handleCallback(services: CallbackServices, request: Request, response: Response): Promise<void> {
   const provider = String(request.params["provider"]);
-  const face = getWireFormat(provider);
+  const format = getWireFormat(provider);
   try {
-    sendToPage(response, await acceptCallback(calls, face, { request, provider }));
+    sendToPage(response, await acceptCallback(services, format, { request, provider }));
   } catch (thrown) {
     const failure = toConnectError(thrown);
     if (failure === undefined) throw thrown;
-    logFailure(calls.log, failure, { id: response.locals["requestId"], provider });
+    logFailure(services.log, failure, { id: response.locals["requestId"], provider });
     const { code, field } = failure;
-    sendToPage(response, { ...face.failureParams(code, provider), ...(field !== undefined && { field }) });
+    sendToPage(response, { ...format.failureParams(code, provider), ...(field !== undefined && { field }) });
   }
 }
 
 async function acceptCallback(
-  calls: Services,
-  face: WireFormat,
+  services: CallbackServices,
+  format: WireFormat,
   { request, provider }: { request: Request; provider: string },
 ) {
-  const returned = parseQuery(request.originalUrl);
-  const arrival = { provider, response: returned, ...calls.sessions.ofCallback(request) };
-  if (face.finishedParams) {
-    await calls.connect.finishReturn(arrival);
-    return face.finishedParams;
+  const parsed = parseQuery(request.originalUrl);
+  const callback = { provider, response: parsed, ...services.sessions.ofCallback(request) };
+  if (format.finishedParams) {
+    await services.connect.finishReturn(callback);
+    return format.finishedParams;
   }
-  const { ticket, proof } = await calls.connect.exchangeForTicket(arrival);
-  return { provider, ...face.landingParams({ ticket, proof, state: returned.parameters["state"] ?? "" }) };
+  const { ticket, proof } = await services.connect.exchangeForTicket(callback);
+  return { provider, ...format.landingParams({ ticket, proof, state: parsed.parameters["state"] ?? "" }) };
 }

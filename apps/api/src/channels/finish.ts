@@ -2,28 +2,36 @@ import type { Caller, Connection } from "@patchbay/core/connect";
 import { getProvider } from "@patchbay/core/registry";
 import { ConnectError } from "@patchbay/core/errors";
 import type { Request, Response } from "express";
+import { getCaller } from "../http/require-session.ts";
 import type { Services } from "../services.ts";
 import type { FinishBody } from "./wire-format.ts";
 import { getWireFormat } from "./wire-formats.ts";
 
-/** POST /<provider>/connect: finishes an attempt by what the page was told. */
-export async function finishConnect(calls: Services, request: Request, response: Response): Promise<void> {
-  const provider = String(request.params["provider"]);
-  const caller = calls.sessions.require(request);
-  getProvider(calls.registry, provider);
-  const face = getWireFormat(provider);
-  const posted = face.body.parse(request.body ?? {});
-  response.json({ success: true, ...face.buildResponse(await finish(calls, caller, { provider, posted })) });
+/** What finishing an attempt needs. */
+export type FinishServices = Pick<Services, "connect" | "returnsToPage">;
+
+/** POST /<provider>/connect: finishes an attempt with what the page was told. */
+export async function finishConnect(
+  services: FinishServices & Pick<Services, "registry">,
+  request: Request<{ provider: string }>,
+  response: Response,
+): Promise<void> {
+  const { provider } = request.params;
+  getProvider(services.registry, provider);
+  const { body, buildResponse } = getWireFormat(provider);
+  const posted = body.parse(request.body ?? {});
+  const connection = await finishAttempt(services, getCaller(response), { provider, posted });
+  response.json({ success: true, ...buildResponse(connection) });
 }
 
-/** By ticket; or by the code itself, where the provider returned to the page. */
-export async function finish(
-  calls: Services,
+/** Finishes an attempt by its ticket; or by the code itself, if the provider returned to the page. */
+export async function finishAttempt(
+  { connect, returnsToPage }: FinishServices,
   caller: Caller,
   { provider, posted }: { provider: string; posted: FinishBody },
 ): Promise<Connection> {
   const { state } = posted;
-  if (!calls.returnsToPage(provider)) return await calls.connect.finishByTicket(caller, { provider, ...posted });
+  if (!returnsToPage(provider)) return await connect.finishByTicket(caller, { provider, ...posted });
   if (state === undefined) throw new ConnectError("invalid_request", "a code without its state", { field: "state" });
-  return await calls.connect.finishByCode(caller, { provider, ...posted, state });
+  return await connect.finishByCode(caller, { provider, ...posted, state });
 }

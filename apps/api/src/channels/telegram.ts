@@ -1,19 +1,20 @@
 import type { Caller, AttemptView } from "@patchbay/core/connect";
 import { ConnectError } from "@patchbay/core/errors";
-import type { Response, Router } from "express";
+import type { Response } from "express";
 import { z } from "zod";
 import type { Services } from "../services.ts";
 import { failureBody } from "../http/failures.ts";
+import { getCaller, requireSession } from "../http/require-session.ts";
+import { attemptId } from "../http/schemas.ts";
 import { secret, defaultWireFormat, type WireFormat } from "./wire-format.ts";
 
 const id = "telegram";
-const attempt = z.string().regex(/^[\w-]{43}$/);
 const phone = z.object({ phoneNumber: z.string().min(1).max(64) });
-const code = z.object({ sessionId: attempt, code: z.string().min(1).max(64) });
-const password = z.object({ sessionId: attempt, password: secret });
-const check = z.object({ sessionId: attempt });
+const code = z.object({ sessionId: attemptId, code: z.string().min(1).max(64) });
+const password = z.object({ sessionId: attemptId, password: secret });
+const check = z.object({ sessionId: attemptId });
 
-/** Telegram's paths: a walk of several steps, by phone number or by a code to scan. `sessionId` names the attempt. */
+/** Telegram's paths: an interactive login by phone number or by a code to scan. `sessionId` names the attempt. */
 export const telegram: WireFormat = {
   ...defaultWireFormat,
   buildResponse: ({ id: accountId, label, details }) => ({
@@ -21,54 +22,48 @@ export const telegram: WireFormat = {
     name: label,
     username: details["username"] ?? null,
   }),
-  routes(router, calls) {
+  addRoutes(router, services) {
     router.post("/telegram/connect/phone", async (request, response) => {
       const { phoneNumber } = phone.parse(request.body ?? {});
-      const caller = calls.sessions.requireWithBrowser(request, response);
-      response.json(tellQuestion(await calls.connect.begin(caller, { provider: id, values: { phone: phoneNumber } })));
+      const caller = services.sessions.requireWithBrowser(request, response);
+      const begun = await services.connect.begin(caller, { provider: id, values: { phone: phoneNumber } });
+      response.json(buildQuestion(begun));
     });
     router.post("/telegram/connect/qr", async (request, response) => {
-      const caller = calls.sessions.requireWithBrowser(request, response);
-      response.json(tellCode(await calls.connect.begin(caller, { provider: id, values: {} })));
+      const caller = services.sessions.requireWithBrowser(request, response);
+      response.json(buildScan(await services.connect.begin(caller, { provider: id, values: {} })));
     });
-    answering(router, calls);
-    router.get("/telegram/connect/qr/check", async (request, response) => {
+    const signedIn = requireSession(services.sessions);
+    router.post("/telegram/connect/verify-code", signedIn, async (request, response) => {
+      const { sessionId, ...values } = code.parse(request.body ?? {});
+      sendStep(response, await services.connect.resume(getCaller(response), { attempt: sessionId, values }));
+    });
+    router.post("/telegram/connect/verify-2fa", signedIn, async (request, response) => {
+      const { sessionId, ...values } = password.parse(request.body ?? {});
+      sendStep(response, await services.connect.resume(getCaller(response), { attempt: sessionId, values }));
+    });
+    router.get("/telegram/connect/qr/check", signedIn, async (request, response) => {
       const query = Object.fromEntries(new URL(request.originalUrl, "http://localhost").searchParams);
-      const caller = calls.sessions.require(request);
-      response.json(await pollScan(calls, caller, check.parse(query).sessionId));
+      response.json(await checkScan(services, getCaller(response), check.parse(query).sessionId));
     });
   },
 };
 
-function answering(router: Router, calls: Services): void {
-  router.post("/telegram/connect/verify-code", async (request, response) => {
-    const body = code.parse(request.body ?? {});
-    const caller = calls.sessions.require(request);
-    tellAnswer(response, await calls.connect.resume(caller, { attempt: body.sessionId, values: { code: body.code } }));
-  });
-  router.post("/telegram/connect/verify-2fa", async (request, response) => {
-    const body = password.parse(request.body ?? {});
-    const caller = calls.sessions.require(request);
-    const answers = { password: body.password };
-    tellAnswer(response, await calls.connect.resume(caller, { attempt: body.sessionId, values: answers }));
-  });
-}
-
 type Begun = Awaited<ReturnType<Services["connect"]["begin"]>>;
 
-function tellQuestion(begun: Begun) {
+function buildQuestion(begun: Begun) {
   if (begun.type !== "ask") throw new ConnectError("provider_misbehaved", `a phone number led to "${begun.type}"`);
   const { attempt: sessionId, question, expiresAt } = begun;
   return { sessionId, codeLength: question.length ?? null, delivery: question.hint ?? question.label, expiresAt };
 }
 
-function tellCode(begun: Begun) {
+function buildScan(begun: Begun) {
   if (begun.type !== "scan") throw new ConnectError("provider_misbehaved", `a code to scan led to "${begun.type}"`);
   return { sessionId: begun.attempt, qrUrl: begun.code, expiresAt: begun.until };
 }
 
-/** What came of an answer. A wrong one is a failure of its own here, with how many are left. */
-function tellAnswer(response: Response, view: AttemptView): void {
+/** Sends the step that an answer led to. A wrong answer is a failure here, with the number of tries that are left. */
+function sendStep(response: Response, view: AttemptView): void {
   if (view.type === "connected") {
     response.json({ success: true, ...telegram.buildResponse(view.connection) });
     return;
@@ -88,9 +83,12 @@ function tellAnswer(response: Response, view: AttemptView): void {
   });
 }
 
-/** Where a code to scan stands. A fresh one whenever the old one ran out; one that is over is not told from a strange one. */
-async function pollScan(calls: Services, caller: Caller, sessionId: string) {
-  const view = await calls.connect.resume(caller, { attempt: sessionId, values: {} }).catch((failure: unknown) => {
+/**
+ * Tells the step of a code to scan, with a new code when the old one has expired. An attempt that is over looks like one that
+ * never was.
+ */
+async function checkScan({ connect }: Pick<Services, "connect">, caller: Caller, sessionId: string) {
+  const view = await connect.resume(caller, { attempt: sessionId, values: {} }).catch((failure: unknown) => {
     if (failure instanceof ConnectError && failure.code === "attempt_unknown") return undefined;
     throw failure;
   });

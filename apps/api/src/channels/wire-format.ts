@@ -20,7 +20,7 @@ export interface LandingParams {
   proof: Readonly<Record<string, string>>;
 }
 
-/** A provider's wire face: how its paths, bodies and answers are called in the contract. */
+/** How a provider's paths, bodies and answers are named in the contract. */
 export interface WireFormat {
   /** Where the provider returns to, below /api/v1/channels/<provider>. Registered there, so it never changes. */
   returnPath: "callback" | "connect";
@@ -38,13 +38,14 @@ export interface WireFormat {
   buildResponse(connection: Connection): Record<string, unknown>;
   /** What the id in a body is called. */
   idField: "accountId" | "storeId";
-  /** Paths of its own, for a walk that is not one redirect and one return. */
-  routes?(router: Router, calls: Services): void;
+  /** Adds paths of its own, for a connect flow that is not one redirect and one callback. */
+  addRoutes?(router: Router, services: Pick<Services, "connect" | "sessions">): void;
 }
 
+/** A code, a ticket or a password. */
 export const secret = z.string().min(1).max(4096);
 
-/** The face of a provider that has no words of its own. */
+/** The wire format of a provider that has no names of its own. */
 export const defaultWireFormat: WireFormat = {
   returnPath: "callback",
   landingParams: ({ ticket }) => ({ code: ticket }),

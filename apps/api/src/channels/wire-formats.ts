@@ -10,10 +10,10 @@ export type { WireFormat } from "./wire-format.ts";
 
 const wireFormats: Record<string, WireFormat> = { calendly, paypal, shopify, stripe, zoom, telegram };
 
-/** Those with paths of their own. */
-export const wireFormatsWithRoutes = Object.values(wireFormats).filter((face) => face.routes !== undefined);
+/** The wire formats with paths of their own. */
+export const wireFormatsWithRoutes = Object.values(wireFormats).filter(({ addRoutes }) => addRoutes !== undefined);
 
-/** The wire face of a provider; the usual one for a provider without a face of its own. */
+/** Gives the wire format of a provider: its own, or the default one. */
 export function getWireFormat(provider: string): WireFormat {
   return Object.hasOwn(wireFormats, provider) ? (wireFormats[provider] ?? defaultWireFormat) : defaultWireFormat;
 }

@@ -9,3 +9,18 @@ export const connectionIdText = z
   .regex(/^[1-9]\d{0,15}$/)
   .transform(Number)
   .pipe(connectionId);
+
+/** The id of an attempt, which only the page that began it knows. */
+export const attemptId = z.string().regex(/^[\w-]{43}$/);
+
+/** The name of a form field. PostgreSQL takes no text with a zero byte. */
+export const fieldName = z.string().regex(/^[\w-]{1,64}$/);
+
+/** The id of a provider. */
+export const providerId = fieldName;
+
+/** A code, a ticket, a password or another text that a form or a provider hands over. */
+export const shortText = z.string().max(4096);
+
+/** As many values as any provider has, by their names. */
+export const formValues = z.record(fieldName, shortText);

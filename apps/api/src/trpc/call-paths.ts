@@ -1,5 +1,5 @@
 import { ConnectError } from "@patchbay/core/errors";
-import { appRouter } from "./router.ts";
+import type { AppRouter } from "./router.ts";
 
 const maxBatch = 20;
 
@@ -23,12 +23,11 @@ function decodePath(path: string): string {
   }
 }
 
-// By their whole names, as tRPC keeps them; its types show them nested.
-const procedures = appRouter._def.procedures as unknown as Readonly<
-  Record<string, { _def: { type: "query" | "mutation" | "subscription" } }>
->;
+type ProcedureType = "query" | "mutation" | "subscription";
 
 /** Gives the type of a procedure; undefined if there is none of that name. */
-export function findProcedureType(name: string): "query" | "mutation" | "subscription" | undefined {
+export function findProcedureType({ _def }: AppRouter, name: string): ProcedureType | undefined {
+  // By their whole names, as tRPC keeps them; its types show them nested.
+  const procedures = _def.procedures as unknown as Readonly<Record<string, { _def: { type: ProcedureType } }>>;
   return Object.hasOwn(procedures, name) ? procedures[name]?._def.type : undefined;
 }

@@ -1,30 +1,30 @@
 import { z } from "zod";
-import { connectionId } from "../http/schemas.ts";
-import { attempt } from "./watch-steps.ts";
-import { watchConnections } from "./watch-connections.ts";
-import { procedure, router } from "./trpc.ts";
+import type { Services } from "../services.ts";
+import { attemptId, connectionId } from "../http/schemas.ts";
+import { watchConnections, type WatchServices } from "./watch-connections.ts";
+import { router, sessionProcedure } from "./trpc.ts";
 
-/** More dialogs than this nobody has open in one tab. */
+/** A tab has no more dialogs open than this. */
 const maxAttempts = 4;
-const watching = z.object({ attempts: z.array(attempt).max(maxAttempts) }).optional();
+const watching = z.object({ attempts: z.array(attemptId).max(maxAttempts) }).optional();
 
-export const connections = router({
-  list: procedure.query(async ({ ctx: { calls, request } }) => {
-    const { connections } = await calls.connections.list(calls.sessions.require(request).session);
-    return connections;
-  }),
-  /**
-   * Says that something changed, whenever it does. The page looks for itself. `attempts`: those that its dialogs have open,
-   * whose steps are told as they come.
-   */
-  watch: procedure
-    .input(watching)
-    .subscription(({ ctx: { calls, request }, input, signal }) =>
-      watchConnections(calls, { caller: calls.sessions.require(request), attempts: input?.attempts ?? [] }, signal),
-    ),
-  disconnect: procedure
-    .input(z.object({ id: connectionId }))
-    .mutation(({ ctx: { calls, request }, input }) =>
-      calls.disconnect(calls.sessions.require(request), { id: input.id, provider: undefined }),
-    ),
-});
+/** Builds the procedures about the user's connections. */
+export const createConnectionsRouter = (services: WatchServices & Pick<Services, "disconnect">) =>
+  router({
+    list: sessionProcedure.query(async ({ ctx: { caller } }) => {
+      const { connections } = await services.connections.list(caller.session);
+      return connections;
+    }),
+    /**
+     * Tells that something changed, whenever it does; the page then asks again. `attempts`: the attempts that its dialogs have
+     * open, whose steps are sent as they come.
+     */
+    watch: sessionProcedure
+      .input(watching)
+      .subscription(({ ctx: { caller }, input, signal }) =>
+        watchConnections(services, { caller, attempts: input?.attempts ?? [] }, signal),
+      ),
+    disconnect: sessionProcedure
+      .input(z.object({ id: connectionId }))
+      .mutation(({ ctx: { caller }, input }) => services.disconnect(caller, { id: input.id, provider: undefined })),
+  });

@@ -1,4 +1,5 @@
 import type { Question, ConnectMethod } from "@patchbay/core/provider";
+import type { Registry } from "@patchbay/core/registry";
 import { procedure, router } from "./trpc.ts";
 
 /** A provider as the page's card shows it. */
@@ -11,15 +12,17 @@ export interface ProviderCard {
   methods: readonly ConnectMethod[];
 }
 
-export const providers = router({
-  list: procedure.query(({ ctx: { calls } }): ProviderCard[] =>
-    [...calls.registry.values()].map(({ id, name, description, fields, methods, provider }) => ({
-      id,
-      name,
-      description,
-      fields,
-      methods,
-      configured: provider !== undefined,
-    })),
-  ),
-});
+/** Builds the procedures about providers, which everybody may call. */
+export const createProvidersRouter = ({ registry }: { registry: Registry }) =>
+  router({
+    list: procedure.query((): ProviderCard[] =>
+      [...registry.values()].map(({ id, name, description, fields, methods, provider }) => ({
+        id,
+        name,
+        description,
+        fields,
+        methods,
+        configured: provider !== undefined,
+      })),
+    ),
+  });

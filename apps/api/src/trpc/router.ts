@@ -1,12 +1,26 @@
-import { connect } from "./connect.ts";
-import { connections } from "./connections.ts";
-import { providers } from "./providers.ts";
-import { session } from "./session.ts";
+import type { Services } from "../services.ts";
+import { createConnectRouter } from "./connect.ts";
+import { createConnectionsRouter } from "./connections.ts";
+import { createProvidersRouter } from "./providers.ts";
+import { createSessionRouter } from "./session.ts";
 import { router } from "./trpc.ts";
 
-export const appRouter = router({ connect, connections, providers, session });
+/** What the procedures call. */
+export type RouterServices = Parameters<typeof createConnectRouter>[0] &
+  Parameters<typeof createConnectionsRouter>[0] &
+  Pick<Services, "registry" | "signIn">;
 
-export type AppRouter = typeof appRouter;
+/** Builds all procedures. Each part gets the services that it needs. */
+export const createAppRouter = (services: RouterServices) =>
+  router({
+    connect: createConnectRouter(services),
+    connections: createConnectionsRouter(services),
+    providers: createProvidersRouter(services),
+    session: createSessionRouter(services),
+  });
+
+/** The procedures, as the page's client knows them. */
+export type AppRouter = ReturnType<typeof createAppRouter>;
 export type { ProviderCard } from "./providers.ts";
 export type { FailureData } from "./trpc.ts";
 export type { SignInFailureCode } from "../sign-in/refusals.ts";

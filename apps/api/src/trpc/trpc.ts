@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { ConnectError, FailureCode, SignedInAccount } from "@patchbay/core/errors";
+import { failures, type ConnectError, type FailureCode, type SignedInAccount } from "@patchbay/core/errors";
 import { isLoginReason, type LoginReason } from "@patchbay/core/login-reasons";
 import { initTRPC, TRPCError } from "@trpc/server";
-import type { Services } from "../services.ts";
+import type { Sessions } from "../http/session.ts";
 import { logFailure, type Log } from "../log.ts";
 import { toConnectError, failureBody } from "../http/failures.ts";
 
+/** What a procedure knows of the request that called it. */
 export interface Context {
-  calls: Services;
+  sessions: Sessions;
   request: IncomingMessage;
   response: ServerResponse;
 }
@@ -43,13 +44,18 @@ const t = initTRPC.context<Context>().create({
   },
 });
 
+/** Makes a router of procedures. */
 export const { router } = t;
 
-const statuses: Record<number, TRPCError["code"]> = {
+type FailureStatus = (typeof failures)[FailureCode]["status"];
+
+/** tRPC has no code for 410; the formatter above keeps the failure's own status. */
+const trpcCodes = {
   400: "BAD_REQUEST",
   401: "UNAUTHORIZED",
   403: "FORBIDDEN",
   404: "NOT_FOUND",
+  405: "METHOD_NOT_SUPPORTED",
   409: "CONFLICT",
   410: "NOT_FOUND",
   422: "UNPROCESSABLE_CONTENT",
@@ -57,7 +63,7 @@ const statuses: Record<number, TRPCError["code"]> = {
   500: "INTERNAL_SERVER_ERROR",
   502: "BAD_GATEWAY",
   503: "SERVICE_UNAVAILABLE",
-};
+} as const satisfies Record<FailureStatus, TRPCError["code"]>;
 
 /** A procedure whose failures keep our code and HTTP status. */
 export const procedure = t.procedure.use(async ({ next }) => {
@@ -68,12 +74,22 @@ export const procedure = t.procedure.use(async ({ next }) => {
   throw toTrpcError(failure);
 });
 
-/** Without a stack, as the failure itself. */
+/** A procedure of a caller with a well signed session. The statement that uses the session tells whether it is live. */
+export const sessionProcedure = procedure.use(({ ctx, next }) =>
+  next({ ctx: { caller: ctx.sessions.require(ctx.request) } }),
+);
+
+/** A procedure that begins something in this browser, which gets a cookie if it has none. */
+export const browserProcedure = procedure.use(({ ctx, next }) =>
+  next({ ctx: { caller: ctx.sessions.requireWithBrowser(ctx.request, ctx.response) } }),
+);
+
+/** Without a stack, as the failure itself has none. */
 function toTrpcError(failure: ConnectError): TRPCError {
   const deepest = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
   try {
-    return new TRPCError({ code: statuses[failure.status] ?? "INTERNAL_SERVER_ERROR", cause: failure });
+    return new TRPCError({ code: trpcCodes[failures[failure.code].status], cause: failure });
   } finally {
     Error.stackTraceLimit = deepest;
   }

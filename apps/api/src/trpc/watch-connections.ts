@@ -3,7 +3,8 @@ import type { AttemptView } from "@patchbay/core/connect";
 import type { Services } from "../services.ts";
 import { watchSteps } from "./watch-steps.ts";
 
-type WatchedCalls = Pick<Services, "connections" | "connect" | "streams" | "notifications" | "stopping">;
+/** What a watch of connections needs. */
+export type WatchServices = Pick<Services, "connections" | "connect" | "streams" | "notifications" | "stopping">;
 type Caller = Parameters<Services["connect"]["resume"]>[0];
 
 /**
@@ -32,7 +33,7 @@ const gatherMs = 50;
  * with the session: `unauthenticated` then.
  */
 export async function* watchConnections(
-  { connections, connect, streams, notifications, stopping }: WatchedCalls,
+  { connections, connect, streams, notifications, stopping }: WatchServices,
   { caller, attempts }: WatchRequest,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<StreamEvent> {
@@ -66,7 +67,7 @@ export async function* watchConnections(
 
 /** Tells an attempt's steps. Why there are no more, the page is told when it asks for itself. */
 async function forwardSteps(
-  connect: WatchedCalls["connect"],
+  connect: WatchServices["connect"],
   watched: { caller: Caller; attemptId: string; over: AbortSignal },
   tell: (told: StreamEvent) => void,
 ): Promise<void> {

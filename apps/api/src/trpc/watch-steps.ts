@@ -1,10 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AttemptView } from "@patchbay/core/connect";
-import { z } from "zod";
 import type { Services } from "../services.ts";
-
-/** The name by which a page knows an attempt of its own. */
-export const attempt = z.string().regex(/^[\w-]{43}$/);
 
 const pollMs = 2000;
 

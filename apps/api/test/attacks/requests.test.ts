@@ -6,7 +6,7 @@ import { freePort } from "@patchbay/postgres";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { start } from "../../src/main.ts";
-import { appRouter } from "../../src/trpc/router.ts";
+import { createAppRouter, type RouterServices } from "../../src/trpc/router.ts";
 import { newDatabase } from "../harness/database.ts";
 import { browserCookie, newcomer, newSecret, sessionCookie, startWalk } from "../harness/probe.ts";
 import { raw, rawBytes } from "../harness/raw.ts";
@@ -205,7 +205,7 @@ test("85. a small body that unpacks to a large one is refused", async () => {
 });
 
 describe("84. a batch of tRPC", () => {
-  const procedures = Object.keys(appRouter._def.procedures);
+  const procedures = Object.keys(createAppRouter({} as RouterServices)._def.procedures);
 
   test("of a thousand calls is refused, however its commas are written", async () => {
     const browser = await newcomer(world);
@@ -447,7 +447,7 @@ describe("86. a zero byte, which PostgreSQL takes in no text,", () => {
 
   test.each([
     ["/api/trpc/connect.begin", { provider: "shopify", values: { shop: zero } }],
-    ["/api/trpc/connect.finish", { provider: "shopify", ticket: zero, state: zero, shop: zero }],
+    ["/api/trpc/connect.finish", { provider: "shopify", ticket: zero, state: zero, echo: { shop: zero } }],
     ["/api/trpc/connect.finish", { ticket: zero, state: zero }],
     ["/api/trpc/connect.resume", { attempt, values: { code: zero } }],
     ["/api/v1/channels/%00/connect", { authCode: "x", state: "x" }],

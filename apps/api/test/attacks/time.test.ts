@@ -17,6 +17,7 @@ import { createTrpcQueryRoute, readInput } from "../../src/fast-path/trpc-querie
 import { createWebhookRoute } from "../../src/fast-path/webhook.ts";
 import { createServiceKeyAuth } from "../../src/backend-api/service-key-auth.ts";
 import { parseCallPaths } from "../../src/trpc/call-paths.ts";
+import { createAppRouter } from "../../src/trpc/router.ts";
 import { inputs } from "../../src/sign-in/inputs.ts";
 import { liveEnvironment } from "../harness/live.ts";
 
@@ -107,11 +108,12 @@ const auth = createServiceKeyAuth({ keys: config.serviceKeys, callsPerMinute: 1,
 const services = { registry, sessions } as unknown as Services;
 const request = (headers: Record<string, string>, method = "GET") =>
   ({ method, headers }) as unknown as IncomingMessage;
+const router = createAppRouter(services);
 const response = new ServerResponse(request({}));
 const originPolicy = createOriginPolicy(config.publicUrl.origin, []);
 const routes = [
   createTokenRoute(services, auth),
-  createTrpcQueryRoute(services, originPolicy),
+  createTrpcQueryRoute({ ...services, router, originPolicy }),
   createWebhookRoute(services.receiver),
   createBeginRoute(services, originPolicy),
 ];
