@@ -2,16 +2,17 @@ import { EventEmitter, once } from "node:events";
 
 type Call = (...given: never[]) => Promise<unknown>;
 
-/** Calls that run, whether or not anybody still waits for their answer. */
+/** Counts the calls that run, also those whose caller no longer waits. */
 export interface InFlight {
-  /** The same calls, counted while they run. */
+  /** Wraps calls, so that they count while they run. */
   track<T extends Record<string, Call>>(calls: T): T;
-  /** Counts what nobody waits for any more. What becomes of it is its own business. */
+  /** Counts a promise until it settles, and ignores its result. */
   trackInBackground: (work: Promise<unknown>) => void;
-  /** Comes once none of them runs. */
+  /** Resolves when none of them runs. */
   drained: () => Promise<void>;
 }
 
+/** Builds the count of one process. */
 export function createInFlight(): InFlight {
   const ends = new EventEmitter();
   let running = 0;

@@ -10,15 +10,15 @@ import type { Log } from "./log.ts";
 import type { SignIn } from "./sign-in/sign-in.ts";
 import type { Streams } from "./trpc/streams.ts";
 
-/** What the skins, REST and tRPC, call. Both are thin: what is not here is not theirs to do. */
+/** The services that the route handlers of REST and tRPC share. Each handler takes those that it needs. */
 export interface Services {
   connect: Connect;
   disconnect: Disconnect;
   connections: Connections;
   credentials: CredentialService;
-  /** Who was handed which credential. */
+  /** Records who was issued which credential. */
   accessAudit: AccessAudit;
-  /** What changed, in whichever process. */
+  /** Tells what changed, in this process or another. */
   notifications: Notifications;
   streams: Streams;
   /** Takes the providers' webhooks. */

@@ -18,10 +18,10 @@ export async function finishConnect(
 ): Promise<void> {
   const { provider } = request.params;
   getProvider(services.registry, provider);
-  const { body, buildResponse } = getWireFormat(provider);
-  const posted = body.parse(request.body ?? {});
+  const format = getWireFormat(provider);
+  const posted = format.body.parse(request.body ?? {});
   const connection = await finishAttempt(services, getCaller(response), { provider, posted });
-  response.json({ success: true, ...buildResponse(connection) });
+  response.json({ success: true, ...format.buildResponse(connection) });
 }
 
 /** Finishes an attempt by its ticket; or by the code itself, if the provider returned to the page. */

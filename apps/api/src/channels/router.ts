@@ -35,7 +35,7 @@ export function createChannels(services: ChannelServices): Router {
   const signedIn = requireSession(services.sessions);
   router.get("/", signedIn, createList(services));
   router.use(json({ limit: maxJsonBytes, strict: true }));
-  for (const { addRoutes } of wireFormatsWithRoutes) addRoutes?.(router, services);
+  for (const format of wireFormatsWithRoutes) format.addRoutes?.(router, services);
   router.post("/:provider/connect", signedIn, (request, response) => finishConnect(services, request, response));
   router.post("/:provider/disconnect", signedIn, async (request, response) => {
     const { provider } = request.params;

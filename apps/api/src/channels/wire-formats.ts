@@ -11,7 +11,7 @@ export type { WireFormat } from "./wire-format.ts";
 const wireFormats: Record<string, WireFormat> = { calendly, paypal, shopify, stripe, zoom, telegram };
 
 /** The wire formats with paths of their own. */
-export const wireFormatsWithRoutes = Object.values(wireFormats).filter(({ addRoutes }) => addRoutes !== undefined);
+export const wireFormatsWithRoutes = Object.values(wireFormats).filter((format) => format.addRoutes !== undefined);
 
 /** Gives the wire format of a provider: its own, or the default one. */
 export function getWireFormat(provider: string): WireFormat {

@@ -1,8 +1,9 @@
 const windowMs = 60_000;
 
 /**
- * Counts calls in windows of a minute, all beginning together: one look into a map a call, and nothing to clear away but
- * the whole. Gives the seconds to wait where a name has had its calls.
+ * Builds a limit of calls a minute for each name. It returns the seconds to wait, or undefined if the call is allowed. All
+ * windows begin together, so a call costs one look into a map and nothing has to be removed one by one. `rate-limiter-flexible`
+ * makes a promise for each call and a timer for each name: that is too much for the token request, and for a flood of addresses.
  */
 export function createRateLimiter(perMinute: number, now: () => number = () => performance.now()) {
   const counts = new Map<string, number>();

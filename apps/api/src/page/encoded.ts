@@ -5,8 +5,9 @@ import type { RequestHandler } from "express";
 const extensions = { br: ".br", gzip: ".gz" } as const;
 
 /**
- * Leads a request for a built file to the one beside it that the build made in Brotli or gzip, where the browser takes it (RFC
- * 9110 12.5.3). What is sent then is a file like any other.
+ * Points a request for a built file to the Brotli or gzip file beside it, if the browser accepts that (RFC 9110, 12.5.3).
+ * `express.static` then sends it. `sirv`, which has this built in, ignores `q=0`, `If-Match` and `If-Unmodified-Since`, and
+ * describes the file in a 416.
  */
 export function preferEncoded(directory: string): RequestHandler {
   const made = new Set(existsSync(directory) ? readdirSync(directory) : []);
