@@ -59,8 +59,8 @@ export type ResponseEffect =
 export interface ResponseCheck {
   id: Buffer;
   provider: string;
-  browser: Buffer | undefined;
-  /** The session cookie's token; undefined where no cookie came. */
+  browser: Buffer;
+  /** The session cookie's token; undefined if no cookie came. */
   session: string | undefined;
 }
 
@@ -107,8 +107,12 @@ export interface LeasedLogin extends PendingAttempt {
   expiresAt: Date;
 }
 
-/** What a page posts to claim an attempt: the ticket from our redirect, or the state of a response that came to the page. */
-export type ClaimRequest = { provider: string | undefined; id: Buffer | undefined; ticket: Buffer | undefined };
+/** What a page posts to claim an attempt. */
+export type ClaimRequest =
+  /** The ticket from our redirect. Id and provider must fit if the page knows them. */
+  | { type: "ticket"; ticket: Buffer; id?: Buffer; provider?: string }
+  /** An authorization response that came to the page itself, sealed. */
+  | { type: "response"; id: Buffer; provider: string; response: Buffer };
 
 /** What the caller wants of a login: to look, or to answer a question. */
 export type StepIntent = { type: "look" } | { type: "answer"; question: string };
@@ -139,7 +143,7 @@ export interface AttemptStore {
   /** Applies the effect if the attempt is live and fits. Throws `invalid_state` for every cause alike. */
   acceptResponse(check: ResponseCheck, effect: ResponseEffect): Promise<Claim>;
   /** Claims the attempt for one caller, before any call to the provider. Throws `attempt_unknown`. */
-  claim(caller: Caller, claimant: ClaimRequest, response: Buffer | undefined): Promise<Claim>;
+  claim(caller: Caller, request: ClaimRequest): Promise<Claim>;
   /** Gets what has become of a claimed attempt. */
   getOutcome(id: Buffer): Promise<Claim>;
 

@@ -23,12 +23,14 @@ export interface FinishRequest {
 
 /** Finishes an attempt by the ticket from our redirect. A second request gets the first one's result. */
 export async function finishByTicket(deps: ConnectDeps, caller: Caller, finish: FinishRequest): Promise<Connection> {
-  const claimant = {
-    provider: finish.provider,
+  const { provider, state } = finish;
+  const claim = await deps.attempts.claim(caller, {
+    type: "ticket",
     ticket: hashTicket(finish.ticket, finish.echo),
-    id: finish.state === undefined ? undefined : fingerprint(finish.state),
-  };
-  return await resolveClaim(deps, await deps.attempts.claim(caller, claimant, undefined));
+    ...(state !== undefined && { id: fingerprint(state) }),
+    ...(provider !== undefined && { provider }),
+  });
+  return await resolveClaim(deps, claim);
 }
 
 /** Finishes an attempt whose authorization response came to the page, which posts the code itself and the state. */
@@ -47,7 +49,7 @@ export async function finishByCode(
   });
   if (verdict.type === "refuse") throw verdict.failure;
   const response = deps.seals.sealResponse({ answers, proof: verdict.proof }, row);
-  const claim = await deps.attempts.claim(caller, { ...row, ticket: undefined }, response);
+  const claim = await deps.attempts.claim(caller, { type: "response", ...row, response });
   return await resolveClaim(deps, claim);
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectError, type FailureCode } from "../errors.ts";
 import type { FlowContext, FormValues, Provider, Step } from "../provider.ts";
+import { scanWaitSeconds } from "../leases.ts";
 import { getProvider } from "../registry.ts";
 import { fingerprint, type Seals } from "../vault/index.ts";
 import type { Caller, LeasedLogin, LoginLease, PendingAttempt, StepIntent, StepState } from "./attempt-store.ts";
@@ -50,8 +51,6 @@ export async function resumeLogin(
   return await awaitScan(deps, lease, attempt);
 }
 
-/** How long a look waits at the provider for a scan. Two calls of 15 s beside it still fit into a lease (40 s). */
-const scanWaitMs = 9_000;
 /** How long a look keeps its caller waiting. */
 const lookWaitMs = 1_500;
 
@@ -65,7 +64,7 @@ async function awaitScan(
   attempt: string,
 ): Promise<AttemptView> {
   const known = viewLogin(deps, { ...login, type: "waiting", step }, attempt);
-  const wait = { ms: scanWaitMs, ...(deps.stopping && { signal: deps.stopping }) };
+  const wait = { ms: scanWaitSeconds * 1000, ...(deps.stopping && { signal: deps.stopping }) };
   const next = takeNextStep(deps, login, { attempt, values: {}, wait });
   deps.trackInBackground?.(next);
   if (isCodeExpired(known)) return await next;

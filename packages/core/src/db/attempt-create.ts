@@ -1,11 +1,15 @@
-import { sql, type RawBuilder } from "kysely";
+import { type QueryCreator, type RawBuilder, sql } from "kysely";
 import type { Caller, ConnectFlow, LeasedLogin, NewAttempt } from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
-import { countCode, freeForCode, type CodeLimits } from "./code-limits.ts";
+import { loginLeaseSeconds } from "../leases.ts";
+import { type CodeLimits, freeForCode, withCountedCode } from "./code-limits.ts";
 import type { Pooled } from "./database.ts";
-import { callerStatement } from "./live-session.ts";
-import { prepared } from "./prepared.ts";
+import { withCaller } from "./live-session.ts";
+import { secondsFromNow } from "./clock.ts";
+import { type ArgumentOf, prepareStatement } from "./prepared.ts";
+import type { Database } from "./schema.ts";
 
+const attemptSeconds = 600;
 const maxLiveAttempts = 20;
 
 /** How an attempt of a flow begins, and how many a user may begin in a minute. */
@@ -22,81 +26,153 @@ const startOf = (codes: CodeLimits): Record<ConnectFlow, Start> => ({
   login: { status: "claimed", maxPerMinute: 10, codes },
 });
 
-type Created = { made: Date | null; known: boolean; wait: number | null };
+type Values = NewAttempt & { session: string };
 
-/**
- * Prepares the statements that store new attempts, one for each flow and for each of first connection and reconnection. Each
- * checks session and limits.
- */
+/** Prepares the statements that store new attempts, one for each flow. Each checks session and limits. */
 export function prepareCreate(db: Pooled, codes: CodeLimits) {
   const starts = startOf(codes);
-  const prepare = (start: Start) => ({
-    connect: prepared<Created>(db, statement(start, false)),
-    reconnect: prepared<Created>(db, statement(start, true)),
-  });
-  const statements = { redirect: prepare(starts.redirect), login: prepare(starts.login) };
+  const prepare = (flow: ConnectFlow) =>
+    prepareStatement(db, (argument: ArgumentOf<Values>) => buildCreate(db, argument, starts[flow]));
+  const statements = { redirect: prepare("redirect"), login: prepare("login") };
   return async ({ session }: Caller, attempt: NewAttempt): Promise<LeasedLogin> => {
-    const { id, flow, browser, provider, redirectUri, providerState, reconnectConnectionId, codeRecipient } = attempt;
-    const values = [session, provider, id, browser, redirectUri, providerState, codeRecipient ?? null];
-    const { connect, reconnect } = statements[flow];
-    const [row] = await (reconnectConnectionId === undefined
-      ? connect(...values)
-      : reconnect(...values, reconnectConnectionId));
+    const { id, provider, redirectUri, providerState } = attempt;
+    const [row] = await statements[attempt.flow]({ ...attempt, session });
     if (row === undefined) throw new ConnectError("unauthenticated", "no live session");
-    if (row.made) return { id, provider, redirectUri, providerState, version: 0, expiresAt: row.made };
-    if (!row.known) throw new ConnectError("connection_unknown", "no such connection of this user");
-    throw new ConnectError("too_many_requests", "too many attempts", { retryAfter: Math.max(1, row.wait ?? 1) });
+    const { expiresAt, known, wait } = row;
+    if (expiresAt) return { id, provider, redirectUri, providerState, version: 0, expiresAt };
+    if (!known) throw new ConnectError("connection_unknown", "no such connection of this user");
+    throw new ConnectError("too_many_requests", "too many attempts", { retryAfter: Math.max(1, wait ?? 1) });
   };
 }
 
-const nothingCounted = sql`counted as (select where false)`;
+function buildCreate(db: Pooled, argument: ArgumentOf<Values>, start: Start) {
+  const { maxPerMinute, codes } = start;
+  const { provider, reaches } = fieldsOf(argument);
+  const allowed: QueryCreator<Database & Allowed> = withAllowed(db, argument, start);
+  return (codes ? withCode(allowed, codes, { provider, reaches }) : allowed)
+    .with("made", (query) => insertAttempt(query, argument, start))
+    .selectFrom(["caller", "load", "target"])
+    .select("target.known")
+    .select((eb) => eb.selectFrom("made").select("made.expires_at").as("expiresAt"))
+    .select(
+      sql<number | null>`ceil(extract(epoch from case
+        when load.recent >= ${sql.lit(maxPerMinute)} then load.oldest_recent + interval '1 minute'
+        when load.live >= ${sql.lit(maxLiveAttempts)} then load.next_end
+        else ${codes ? freeForCode(codes, { reaches, provider }) : sql`null`} end - now()))::int`.as("wait"),
+    );
+}
 
-function statement(start: Start, anew: boolean) {
-  const { codes } = start;
-  const [status, perMinute, most] = [sql.lit(start.status), sql.lit(start.maxPerMinute), sql.lit(maxLiveAttempts)];
-  return (argument: (position: number) => unknown): RawBuilder<Created> => {
-    const session = argument(0);
-    const [provider, reaches] = [sql`${argument(1)}::text`, sql`${argument(6)}::bytea`];
-    const reconnects = anew ? sql`${argument(7)}::bigint` : sql`null`;
-    const sending = { reaches, provider };
-    // Attempts at other providers send no code of this one.
-    const alike = start.status === "claimed" ? sql`provider = ${provider}` : sql`true`;
-    const counts = sql`created_at > now() - interval '1 minute' and ${alike}`;
-    const live = sql`status in ('started', 'returned', 'walking', 'claimed') and expires_at > now()`;
-    return sql<Created>`
-      with ${callerStatement(session)},
-      load as (
-        select count(*) filter (where ${live}) as live,
-               count(*) filter (where ${counts}) as recent,
-               min(created_at) filter (where ${counts}) as oldest_recent,
-               min(expires_at) filter (where ${live}) as next_end
-        from attempt
-        where user_id = (select user_id from caller) and created_at > now() - interval '11 minutes'),
-      target as (select ${anew ? owns(reconnects, provider) : sql`true`} as known),
-      allowed as (
-        select user_id, session_id from caller, load, target
-        where load.live < ${most} and load.recent < ${perMinute} and target.known),
-      ${codes ? countCode(codes, { ...sending, rows: sql`from allowed where ${reaches} is not null` }) : nothingCounted},
-      made as (
-        insert into attempt (id, user_id, session_id, provider, reconnects, browser, redirect_uri, notes, expires_at,
-                             status, claimed_until, reaches)
-        select ${argument(2)}, user_id, session_id, ${provider}, ${reconnects}, ${argument(3)}, ${argument(4)},
-               ${argument(5)}, now() + interval '10 minutes',
-               ${status}, case when ${status} = 'claimed' then now() + interval '40 seconds' end, ${reaches}
-        from allowed where ${reaches} is null or exists (select from counted)
-        returning expires_at)
-      select (select expires_at from made) as made, target.known,
-             ceil(extract(epoch from case
-               when load.recent >= ${perMinute} then load.oldest_recent + interval '1 minute'
-               when load.live >= ${most} then load.next_end
-               else ${codes ? freeForCode(codes, sending) : sql`null`} end - now()))::int as wait
-      from caller, load, target`;
+/** The arguments that occur where PostgreSQL cannot tell their types. */
+function fieldsOf(argument: ArgumentOf<Values>) {
+  return {
+    provider: sql<string>`${argument((values) => values.provider)}::text`,
+    reaches: sql<Buffer | null>`${argument((values) => values.codeRecipient ?? null)}::bytea`,
+    reconnects: sql<string>`${argument((values) => values.reconnectConnectionId ?? null)}::bigint`,
   };
 }
 
-/** Whether a connection is the caller's, at this provider. */
-function owns(connection: RawBuilder<unknown>, provider: unknown): RawBuilder<unknown> {
-  return sql`exists (
-    select from connection, caller
-    where connection.id = ${connection} and connection.user_id = caller.user_id and connection.provider = ${provider})`;
+type Allowed = {
+  caller: { user_id: string; session_id: string };
+  load: { live: string; recent: string };
+  target: { known: boolean };
+  allowed: { user_id: string; session_id: string };
+};
+
+/** What the user has begun in `load`, whether the connection to renew is theirs in `target`, and a row of `allowed` if all is well. */
+function withAllowed(db: Pooled, argument: ArgumentOf<Values>, { maxPerMinute, codes }: Start) {
+  const { provider, reconnects } = fieldsOf(argument);
+  const isLive = sql<boolean>`status in ('started', 'returned', 'walking', 'claimed') and expires_at > now()`;
+  // Attempts at other providers send no code of this one.
+  const isAlike = codes ? sql`provider = ${provider}` : sql`true`;
+  const isRecent = sql<boolean>`created_at > now() - interval '1 minute' and ${isAlike}`;
+  return withCaller(
+    db,
+    argument(({ session }) => session),
+  )
+    .with("load", (query) =>
+      query
+        .selectFrom("attempt")
+        .select((eb) => [
+          eb.fn.countAll<string>().filterWhere(isLive).as("live"),
+          eb.fn.countAll<string>().filterWhere(isRecent).as("recent"),
+          eb.fn.min("created_at").filterWhere(isRecent).as("oldest_recent"),
+          eb.fn.min("expires_at").filterWhere(isLive).as("next_end"),
+        ])
+        .where("user_id", "=", (eb) => eb.selectFrom("caller").select("caller.user_id"))
+        .where("created_at", ">", secondsFromNow(-attemptSeconds - 60)),
+    )
+    .with("target", (query) =>
+      query.selectNoFrom((eb) => {
+        const own = eb
+          .selectFrom(["connection", "caller"])
+          .select("connection.id")
+          .where("connection.id", "=", reconnects)
+          .whereRef("connection.user_id", "=", "caller.user_id")
+          .where("connection.provider", "=", provider);
+        return sql<boolean>`(${reconnects} is null or exists ${own})`.as("known");
+      }),
+    )
+    .with("allowed", (query) =>
+      query
+        .selectFrom(["caller", "load", "target"])
+        .select(["caller.user_id", "caller.session_id"])
+        .where("load.live", "<", sql<string>`${sql.lit(maxLiveAttempts)}`)
+        .where("load.recent", "<", sql<string>`${sql.lit(maxPerMinute)}`)
+        .where("target.known", "=", true),
+    );
+}
+
+type Receiving = { provider: RawBuilder<string>; reaches: RawBuilder<Buffer | null> };
+
+/** Counts the code that the first step sends, if it sends one. */
+function withCode(
+  query: QueryCreator<Database & Allowed>,
+  codes: CodeLimits,
+  { provider, reaches }: Receiving,
+): QueryCreator<Database & Allowed> {
+  const withRow = query.with("recipient", (select) =>
+    select
+      .selectFrom("allowed")
+      .select(reaches.as("reaches"))
+      .where(reaches, "is not", null)
+      .$narrowType<{ reaches: Buffer }>(),
+  );
+  return withCountedCode(withRow, codes, provider);
+}
+
+function insertAttempt(query: QueryCreator<Database & Allowed>, argument: ArgumentOf<Values>, start: Start) {
+  const { provider, reaches, reconnects } = fieldsOf(argument);
+  return query
+    .insertInto("attempt")
+    .columns([
+      "id",
+      "user_id",
+      "session_id",
+      "provider",
+      "browser",
+      "redirect_uri",
+      "notes",
+      "expires_at",
+      "status",
+      "claimed_until",
+      "reaches",
+      "reconnects",
+    ])
+    .expression((select) =>
+      select
+        .selectFrom("allowed")
+        .select([argument(({ id }) => id).as("id"), "allowed.user_id", "allowed.session_id", provider.as("provider")])
+        .select([
+          argument(({ browser }) => browser).as("browser"),
+          argument(({ redirectUri }) => redirectUri).as("redirect_uri"),
+          argument(({ providerState }) => providerState).as("notes"),
+          secondsFromNow(attemptSeconds).as("expires_at"),
+          sql.lit(start.status).as("status"),
+          (start.status === "claimed" ? secondsFromNow(loginLeaseSeconds) : sql`null::timestamptz`).as("claimed_until"),
+          reaches.as("reaches"),
+          reconnects.as("reconnects"),
+        ])
+        .where(start.codes ? sql<boolean>`(${reaches} is null or exists (select from counted))` : sql<boolean>`true`),
+    )
+    .returning("expires_at");
 }

@@ -1,71 +1,114 @@
-import { sql, type Kysely, type RawBuilder } from "kysely";
+import { sql, type QueryCreator } from "kysely";
 import type { Claim, ResponseCheck, ResponseEffect } from "../connect/index.ts";
-import { ConnectError } from "../errors.ts";
-import { readClaim, type ClaimRow } from "./claim-row.ts";
+import { ConnectError, type FailureCode } from "../errors.ts";
+import { claimSeconds } from "../leases.ts";
+import { claimStatus, readClaim } from "./claim-row.ts";
 import { connectionJson } from "./connection-json.ts";
-import type { Database } from "./schema.ts";
+import type { Pooled } from "./database.ts";
+import { now, secondsFromNow } from "./clock.ts";
+import { type ArgumentOf, prepareStatement } from "./prepared.ts";
+import type { AttemptStatus, Database } from "./schema.ts";
+
+const ticketSeconds = 120;
+
+type Values = ResponseCheck & { response?: Buffer; ticket?: Buffer; failure?: FailureCode };
 
 /**
- * Checks state, expiry, provider, browser and session, and applies the effect, in one statement: a response that fits in part
- * changes nothing. Throws `invalid_state` whichever check failed.
+ * Prepares the statements that accept an authorization response, one for each effect. Each checks state, expiry, provider,
+ * browser and session and applies the effect: a response that fits in part changes nothing. They throw `invalid_state`
+ * whichever check failed.
  */
-export async function acceptResponse(
-  db: Kysely<Database>,
-  check: ResponseCheck,
-  effect: ResponseEffect,
-): Promise<Claim> {
-  const { rows } = await sql<ClaimRow>`
-    with fit as (
-      select a.* from attempt a
-      join session s on s.id = a.session_id
-      where a.id = ${check.id} and a.expires_at > now() and a.provider = ${check.provider}
-        and a.browser = ${check.browser ?? null}::bytea
-        and s.expires_at > now() and s.user_id = a.user_id
-        and s.token = coalesce(${check.session ?? null}::text, s.token)
-        and a.status <> 'failed'),
-    taken as (${buildEffect(effect)})
-    select fit.id, fit.provider, fit.redirect_uri, fit.failure, fit.signed_in, taken.notes, taken.returned, false as stale,
-           case when fit.status = 'claimed' and fit.claimed_until < now() then 'lost' else fit.status end as status,
-           ${connectionJson} as connection
-    from fit
-    left join taken on true
-    left join connection c on c.id = fit.connection_id
-    left join credential k on k.id = c.credential_id`.execute(db);
-  const [row] = rows;
-  if (row === undefined) throw new ConnectError("invalid_state", "no live attempt fits this response");
-  if (effect.type !== "claim") return { type: "busy", id: check.id };
-  // It was seen as started and not claimed: another request claimed it while this statement ran.
-  return readClaim(row.status === "started" && !row.notes ? { ...row, status: "claimed" } : row, "invalid_state");
+export function prepareAcceptResponse(db: Pooled): (check: ResponseCheck, effect: ResponseEffect) => Promise<Claim> {
+  const prepare = (type: ResponseEffect["type"]) =>
+    prepareStatement(db, (argument: ArgumentOf<Values>) => buildAccept(db, argument, type));
+  const statements = {
+    store: prepare("store"),
+    claim: prepare("claim"),
+    close: prepare("close"),
+    none: prepare("none"),
+  } satisfies Record<ResponseEffect["type"], unknown>;
+  return async (check, effect) => {
+    const [row] = await statements[effect.type]({ ...check, ...effect });
+    if (row === undefined) throw new ConnectError("invalid_state", "no live attempt fits this response");
+    if (effect.type !== "claim") return { type: "busy", id: check.id };
+    // It was seen as started and not claimed: another request claimed it while this statement ran.
+    return readClaim(row.status === "started" && !row.notes ? { ...row, status: "claimed" } : row, "invalid_state");
+  };
 }
 
+function buildAccept(db: Pooled, argument: ArgumentOf<Values>, type: ResponseEffect["type"]) {
+  return db
+    .with("fit", (query) =>
+      query
+        .selectFrom("attempt")
+        .innerJoin("session", "session.id", "attempt.session_id")
+        .selectAll("attempt")
+        .where(
+          "attempt.id",
+          "=",
+          argument(({ id }) => id),
+        )
+        .where("attempt.expires_at", ">", now)
+        .where(
+          "attempt.provider",
+          "=",
+          argument(({ provider }) => provider),
+        )
+        .where(
+          "attempt.browser",
+          "=",
+          argument(({ browser }) => browser),
+        )
+        .where("session.expires_at", ">", now)
+        .whereRef("session.user_id", "=", "attempt.user_id")
+        .where("session.token", "=", sql<string>`coalesce(${argument(({ session }) => session)}::text, session.token)`)
+        .where("attempt.status", "<>", "failed"),
+    )
+    .with("taken", (query) => buildEffect(query, argument, type))
+    .selectFrom("fit")
+    .leftJoin("taken", (join) => join.onTrue())
+    .leftJoin("connection as c", "c.id", "fit.connection_id")
+    .leftJoin("credential as k", "k.id", "c.credential_id")
+    .select(["fit.id", "fit.provider", "fit.redirect_uri", "fit.failure", "fit.signed_in"])
+    .select(["taken.notes", "taken.returned", sql<boolean>`false`.as("stale"), claimStatus("fit").as("status")])
+    .select(connectionJson.as("connection"));
+}
+
+type Fit = { fit: { id: Buffer } };
+
 /**
- * The statement of an effect. A double click at the provider brings two responses for one state: the later one counts until
- * the attempt is claimed; after that its ticket leads to the first one's result.
+ * The part that changes the attempt. A double click at the provider brings two responses for one state: the later one counts
+ * until the attempt is claimed; after that its ticket leads to the first one's result.
  */
-function buildEffect(effect: ResponseEffect): RawBuilder<unknown> {
-  const nothing = sql`null::bytea as notes, null::bytea as returned`;
-  switch (effect.type) {
+function buildEffect(query: QueryCreator<Database & Fit>, argument: ArgumentOf<Values>, type: ResponseEffect["type"]) {
+  const update = query.updateTable("attempt").from("fit").whereRef("attempt.id", "=", "fit.id");
+  const response = argument((values) => values.response ?? null);
+  const nothing = [
+    sql<Buffer | null>`null::bytea`.as("notes"),
+    sql<Buffer | null>`null::bytea`.as("returned"),
+  ] as const;
+  switch (type) {
     case "store":
-      return sql`
-        update attempt a
-        set status = case when a.status = 'started' then 'returned' else a.status end,
-            returned = case when a.status in ('started', 'returned') then ${effect.response}::bytea else a.returned end,
-            ticket = ${effect.ticket}, ticket_until = now() + interval '2 minutes'
-        from fit where a.id = fit.id and a.status <> 'failed'
-        returning ${nothing}`;
+      return update
+        .set({
+          status: sql<AttemptStatus>`case attempt.status when 'started' then 'returned' else attempt.status end`,
+          returned: sql`case when attempt.status in ('started', 'returned') then ${response}::bytea else attempt.returned end`,
+          ticket: argument(({ ticket }) => ticket ?? null),
+          ticket_until: secondsFromNow(ticketSeconds),
+        })
+        .where("attempt.status", "<>", "failed")
+        .returning(nothing);
     case "claim":
-      return sql`
-        update attempt a
-        set status = 'claimed', claimed_until = now() + interval '40 seconds', returned = ${effect.response}::bytea
-        from fit where a.id = fit.id and a.status = 'started'
-        returning a.notes, a.returned`;
+      return update
+        .set({ status: "claimed", claimed_until: secondsFromNow(claimSeconds), returned: response })
+        .where("attempt.status", "=", "started")
+        .returning(["attempt.notes", "attempt.returned"]);
     case "close":
-      return sql`
-        update attempt a
-        set status = 'failed', failure = ${effect.failure}, notes = null, returned = null
-        from fit where a.id = fit.id and a.status in ('started', 'returned')
-        returning ${nothing}`;
+      return update
+        .set({ status: "failed", failure: argument(({ failure }) => failure ?? null), notes: null, returned: null })
+        .where("attempt.status", "in", ["started", "returned"])
+        .returning(nothing);
     case "none":
-      return sql`select ${nothing} where false`;
+      return query.selectNoFrom(nothing).where(sql<boolean>`false`);
   }
 }

@@ -1,31 +1,40 @@
-import type { Claim, Connection } from "../connect/index.ts";
+import { sql } from "kysely";
+import type { AttemptOutcome, Claim, Connection } from "../connect/index.ts";
 import { ConnectError, isFailureCode, type FailureCode, type SignedInAccount } from "../errors.ts";
 import type { AttemptStatus } from "./schema.ts";
 
-/** An attempt as a claim found it. What the claim took is null if another request has it. */
+/** An attempt as a claim found it; all of it is null if no attempt fits. */
 export interface ClaimRow {
   id: Buffer | null;
-  provider: string;
-  redirect_uri: string;
+  provider: string | null;
+  redirect_uri: string | null;
   status: AttemptStatus | "lost" | null;
   failure: string | null;
   signed_in: SignedInAccount | null;
   /** The ticket has expired. */
   stale: boolean | null;
+  /** What the claim took: null if another request has it. */
   notes: Buffer | null;
   returned: Buffer | null;
   connection: Connection;
 }
 
+/** The status of the attempt in `table`: `lost` if its claim has run out, so that its outcome is unknown. */
+export function claimStatus(table: "attempt" | "fit") {
+  const [status, until] = [sql.ref(`${table}.status`), sql.ref(`${table}.claimed_until`)];
+  return sql<
+    AttemptStatus | "lost" | null
+  >`case when ${status} = 'claimed' and ${until} < now() then 'lost' else ${status} end`;
+}
+
 /** Reads a row as a claim. Throws `unknown` if there is no attempt, or nothing to claim. */
 export function readClaim(row: ClaimRow | undefined, unknown: FailureCode): Claim {
-  if (!row?.id || row.status === null) throw new ConnectError(unknown, "no attempt fits");
-  const { id, provider, notes, returned } = row;
+  if (!row?.id || row.provider === null || row.redirect_uri === null || row.status === null) {
+    throw new ConnectError(unknown, "no attempt fits");
+  }
+  const { id, provider, redirect_uri: redirectUri, notes, returned } = row;
   if (notes && returned) {
-    return {
-      type: "acquired",
-      attempt: { id, provider, redirectUri: row.redirect_uri, providerState: notes, response: returned },
-    };
+    return { type: "acquired", attempt: { id, provider, redirectUri, providerState: notes, response: returned } };
   }
   switch (row.status) {
     case "connected":
@@ -46,7 +55,7 @@ export function readClaim(row: ClaimRow | undefined, unknown: FailureCode): Clai
 }
 
 /** Reads how an attempt failed, and which account the user had signed in to. */
-export function readFailed({ failure, signed_in }: Pick<ClaimRow, "failure" | "signed_in">) {
+export function readFailed({ failure, signed_in }: Pick<ClaimRow, "failure" | "signed_in">): AttemptOutcome {
   const code = failure !== null && isFailureCode(failure) ? failure : "outcome_unknown";
-  return { type: "failed", failure: code, account: signed_in ?? undefined } as const;
+  return { type: "failed", failure: code, account: signed_in ?? undefined };
 }

@@ -1,4 +1,5 @@
-import { sql, type RawBuilder } from "kysely";
+import { type QueryCreator, type RawBuilder, sql } from "kysely";
+import type { Database } from "./schema.ts";
 import { countOne, freeAgain, type Quota } from "./tally.ts";
 
 /** How many codes may be sent: to each recipient in an hour, and by the whole installation in a minute. */
@@ -7,35 +8,47 @@ export interface CodeLimits {
   perMinute: number;
 }
 
-const toOne = ({ perRecipient: most }: CodeLimits): Quota => ({ kind: "code to one", most, seconds: 3600 });
-const inAll = ({ perMinute: most }: CodeLimits): Quota => ({ kind: "code in all", most, seconds: 60 });
+const toOne = ({ perRecipient }: CodeLimits): Quota => ({ kind: "code to one", max: perRecipient, seconds: 3600 });
+const inAll = ({ perMinute }: CodeLimits): Quota => ({ kind: "code in all", max: perMinute, seconds: 60 });
+
+/** A common table expression with a row if a code is about to be sent: the fingerprint of its recipient. */
+export type Recipient = { recipient: { reaches: Buffer } };
 
 /**
- * Counts a code that is about to be sent: common table expressions of which `counted` has a row where it may be sent. The
- * recipient's come first: who is refused for that takes nothing from all the others, and who is refused because of all the
- * others is not counted as sent to.
+ * Counts a code for each row of `recipient`. `counted` has a row if the code may be sent. A code that the recipient's limit
+ * refuses does not count for the installation; one that the installation's limit refuses does not count for the recipient.
  */
-export function countCode(limits: CodeLimits, { reaches, provider, rows }: Sending): RawBuilder<unknown> {
-  const free = sql`${freeAgain(inAll(limits), subjectOf(provider))} is null`;
-  return sql`
-    recipient as (select ${reaches} as reaches ${rows}),
-    to_one as (${countOne(toOne(limits), sql`recipient.reaches`, sql`from recipient where ${free}`)}),
-    counted as (${countOne(inAll(limits), subjectOf(provider), sql`from to_one`)})`;
+export function withCountedCode(
+  query: QueryCreator<Database & Recipient>,
+  limits: CodeLimits,
+  provider: RawBuilder<string>,
+) {
+  const all = hashText(provider);
+  return query
+    .with("to_one", (one) =>
+      countOne(
+        one,
+        toOne(limits),
+        one
+          .selectFrom("recipient")
+          .select("reaches as subject")
+          .where(freeAgain(inAll(limits), all), "is", null)
+          .as("counting"),
+      ),
+    )
+    .with("counted", (one) =>
+      countOne(one, inAll(limits), one.selectFrom("to_one").select(all.as("subject")).as("counting")),
+    );
 }
 
-/** When another code may be sent there: null where it may be now. */
-export function freeForCode(limits: CodeLimits, { reaches, provider }: Omit<Sending, "rows">): RawBuilder<unknown> {
-  return sql`greatest(${freeAgain(toOne(limits), reaches)}, ${freeAgain(inAll(limits), subjectOf(provider))})`;
+/** When another code may be sent to the recipient: null if it may be sent now. */
+export function freeForCode(
+  limits: CodeLimits,
+  { reaches, provider }: { reaches: RawBuilder<Buffer | null>; provider: RawBuilder<string> },
+): RawBuilder<Date | null> {
+  return sql`greatest(${freeAgain(toOne(limits), reaches)}, ${freeAgain(inAll(limits), hashText(provider))})`;
 }
 
-interface Sending {
-  /** The fingerprint of whom the code reaches. */
-  reaches: unknown;
-  provider: unknown;
-  /** The end of a select list, with a row where all else is well. */
-  rows: RawBuilder<unknown>;
-}
-
-function subjectOf(provider: unknown): RawBuilder<unknown> {
-  return sql`sha256(convert_to(${provider}, 'utf8'))`;
+function hashText(text: RawBuilder<string>): RawBuilder<Buffer> {
+  return sql`sha256(convert_to(${text}, 'utf8'))`;
 }

@@ -1,8 +1,8 @@
-import { sql, type Kysely } from "kysely";
+import type { Kysely } from "kysely";
 import { SealBroken, type Vault } from "../vault/index.ts";
 import type { Database } from "./schema.ts";
 
-/** Why a process must not start on this database. The message is for the operator. */
+/** Says why this process must not start on this database. The message is for the operator. */
 export class WrongDatabase extends Error {
   override readonly name = "WrongDatabase";
 }
@@ -10,15 +10,16 @@ export class WrongDatabase extends Error {
 const place = { table: "installation", row: "only", column: "canary", provider: "" };
 
 /**
- * Marks a fresh database as live or as the sandbox's, and refuses one that is of the other kind or whose secrets our keys
- * do not open. Throws `WrongDatabase`.
+ * Marks a fresh database as live or as the sandbox's. Throws `WrongDatabase` for one that is of the other kind, or whose
+ * secrets our keys do not open.
  */
 export async function claimInstallation(db: Kysely<Database>, vault: Vault, kind: "live" | "sandbox"): Promise<void> {
-  await sql`
-    insert into installation (kind, canary) values (${kind}, ${vault.seal("canary", place)})
-    on conflict do nothing`.execute(db);
-  const { rows } = await sql<{ kind: string; canary: Buffer }>`select kind, canary from installation`.execute(db);
-  const [found] = rows;
+  await db
+    .insertInto("installation")
+    .values({ kind, canary: vault.seal("canary", place) })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const found = await db.selectFrom("installation").select(["kind", "canary"]).executeTakeFirst();
   if (found?.kind !== kind) {
     throw new WrongDatabase(`This database holds ${found?.kind} data. Use another one for ${kind} data.`);
   }

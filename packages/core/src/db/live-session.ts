@@ -1,9 +1,22 @@
-import { sql, type RawBuilder } from "kysely";
+import { sql, type Kysely, type RawBuilder } from "kysely";
+import { now } from "./clock.ts";
+import type { Database } from "./schema.ts";
 
 /**
- * The session of a token that was checked for its signature, if it is live: a common table expression `caller`. No
- * session lasts longer than 30 days: a trigger sees to `expires_at`, for better-auth as well.
+ * Begins a statement with the live session of a token as the common table expression `caller`. The token was checked for its
+ * signature before. No session lasts longer than 30 days: a trigger limits `expires_at`, for better-auth as well.
  */
+export function withCaller(db: Kysely<Database>, token: string | RawBuilder<string>) {
+  return db.with("caller", (query) =>
+    query
+      .selectFrom("session")
+      .select(["id as session_id", "user_id", "updated_at"])
+      .where("token", "=", token)
+      .where("expires_at", ">", now),
+  );
+}
+
+/** As `withCaller`, for a statement that is written as text. */
 export function callerStatement(token: unknown): RawBuilder<unknown> {
   return sql`caller as (
     select id as session_id, user_id, updated_at from session where token = ${token} and expires_at > now())`;

@@ -1,9 +1,9 @@
-import { sql, type Kysely } from "kysely";
+import type { Kysely } from "kysely";
 import type { Pool } from "pg";
 import { WrongDatabase } from "./installation.ts";
 import type { Database } from "./schema.ts";
 
-/** What `applyMigrations` leaves behind: our last migration's name, and the number of the job queue's. */
+/** What `applyMigrations` leaves behind: the name of our last migration and the number of the job queue's. */
 const last = { own: "010-paused", queue: 20 };
 
 /** Brings the database to this version. Any number of processes may call it at once. */
@@ -14,12 +14,14 @@ export async function migrate(db: Kysely<Database>, pool: Pool): Promise<void> {
   await applyMigrations(db, pool);
 }
 
-/** There is no way back: what a newer version has changed, this one does not know. */
+/** A newer version's migrations cannot be undone, and this version does not know what they changed. */
 async function refuseNewer(db: Kysely<Database>): Promise<void> {
-  const { rows } = await sql<{ name: string | null }>`select max(name) as name from kysely_migration`
-    .execute(db)
-    .catch(() => ({ rows: [] }));
-  const name = rows[0]?.name ?? "";
+  const found = await db
+    .selectFrom("kysely_migration")
+    .select((select) => select.fn.max("name").as("name"))
+    .executeTakeFirst()
+    .catch(() => undefined);
+  const name = found?.name ?? "";
   if (name <= last.own) return;
   throw new WrongDatabase(
     `A newer version of Patchbay has changed this database (${name}; this version knows ${last.own}): ` +
@@ -28,14 +30,23 @@ async function refuseNewer(db: Kysely<Database>): Promise<void> {
 }
 
 /**
- * Whether there is nothing to apply, as at almost every start: one look instead of many, and what applies migrations is a
- * tenth of what a start would load.
+ * Whether every migration is applied, as at almost every start. One look takes the place of many: the code that applies
+ * migrations is a tenth of what a start would load.
  */
 export async function isCurrent(db: Kysely<Database>): Promise<boolean> {
-  const { rows } = await sql<{ own: string; queue: number }>`
-    select (select max(name) from kysely_migration) as own, (select max(id) from graphile_worker.migrations) as queue`
-    .execute(db)
-    // Tables that are not there yet.
-    .catch(() => ({ rows: [] }));
-  return rows[0]?.own === last.own && rows[0].queue === last.queue;
+  const found = await db
+    .selectNoFrom((select) => [
+      select
+        .selectFrom("kysely_migration")
+        .select((eb) => eb.fn.max("name").as("name"))
+        .as("own"),
+      select
+        .selectFrom("graphile_worker.migrations")
+        .select((eb) => eb.fn.max("id").as("id"))
+        .as("queue"),
+    ])
+    .executeTakeFirst()
+    // Fails if the tables do not exist yet.
+    .catch(() => undefined);
+  return found?.own === last.own && found.queue === last.queue;
 }

@@ -1,88 +1,143 @@
-import { sql, type RawBuilder } from "kysely";
+import { type AliasedExpression, type QueryCreator, sql } from "kysely";
 import { fingerprint } from "../vault/index.ts";
 import type { Pooled } from "./database.ts";
-import { prepared } from "./prepared.ts";
+import { now, secondsFromNow } from "./clock.ts";
+import { type ArgumentOf, prepareStatement } from "./prepared.ts";
+import type { Database } from "./schema.ts";
 
-/** Where a password is tried: for which account, and from which network. */
-export interface Trying {
+/** For which account a password is tried, and from which network. */
+export interface PasswordTry {
   account: string;
   from: string;
 }
 
 /** Counts tries of passwords, for all processes. */
 export interface PasswordTries {
-  /** Counts a try before it is made. Gives the seconds to wait where it must not be made. */
-  begin(trying: Trying): Promise<number | undefined>;
-  /** Notes that it was right: the tries from there are forgotten, and strangers' no longer hold up who comes from there. */
-  succeed(trying: Trying): Promise<void>;
+  /** Counts a try before it is made. Gives the seconds to wait if it must not be made now. */
+  begin(attempt: PasswordTry): Promise<number | undefined>;
+  /** Records that the password was right: tries from that network are forgotten, and strangers' tries no longer delay it. */
+  succeed(attempt: PasswordTry): Promise<void>;
 }
 
 /** Tries without a pause: from one network, and from all of them together. */
-const freeHere = 5;
-const freeEverywhere = 20;
-/** The first pause and the longest, in seconds. Each is twice the one before. */
-const [firstPause, longestPause] = [15, 900];
-const knownDays = 90;
+const [maxFreeHere, maxFreeEverywhere] = [5, 20];
+/** Each pause is twice the one before. */
+const [firstPauseSeconds, maxPauseSeconds] = [15, 900];
+const daySeconds = 86_400;
+const knownSeconds = 90 * daySeconds;
 
+/** Creates the counts of password tries. */
 export function createPasswordTries(db: Pooled): PasswordTries {
-  const begun = prepared<{ admitted: boolean; wait: number | null }>(db, beginning);
-  const succeeded = prepared(
-    db,
-    (argument) => sql`
-      with forgotten as (delete from tally where kind = 'password here' and subject = ${argument(0)})
-      insert into tally (kind, subject, count, until)
-      values ('password known', ${argument(0)}, 1, now() + interval '1 day' * ${sql.lit(knownDays)})
-      on conflict (kind, subject) do update set until = excluded.until`,
-  );
+  const beginTry = prepareStatement(db, (argument: ArgumentOf<Values>) => buildBegin(db, argument));
+  const recordSuccess = prepareStatement(db, (argument: ArgumentOf<Values>) => buildSuccess(db, argument));
   return {
-    async begin(trying) {
-      const [row] = await begun(hereOf(trying), fingerprint(trying.account));
+    async begin(attempt) {
+      const [row] = await beginTry(fingerprintsOf(attempt));
       return row?.admitted ? undefined : Math.max(1, row?.wait ?? 1);
     },
-    async succeed(trying) {
-      await succeeded(hereOf(trying));
-    },
+    succeed: async (attempt) => void (await recordSuccess(fingerprintsOf(attempt))),
   };
 }
 
-function hereOf({ account, from }: Trying): Buffer {
-  return fingerprint(`${from}|${account}`);
+type Values = { here: Buffer; account: Buffer };
+
+function fingerprintsOf({ account, from }: PasswordTry): Values {
+  return { here: fingerprint(`${from}|${account}`), account: fingerprint(account) };
 }
 
-/** A row of the account is not touched while it makes others wait: who asks too early has not tried. */
-function beginning(argument: (position: number) => unknown): RawBuilder<{ admitted: boolean; wait: number | null }> {
-  const [here, account] = [sql`${argument(0)}::bytea`, sql`${argument(1)}::bytea`];
-  return sql`
-    with known as (
-      select from tally where kind = 'password known' and subject = ${here} and until > now()),
-    held as (
-      select max(free_at) as free_at from tally
-      where (kind = 'password here' and subject = ${here})
-         or (kind = 'password' and subject = ${account} and not exists (select from known))),
-    here as (${count(sql`'password here'`, here, { free: freeHere, rows: sql`from held where ${isFree}` })}),
-    everywhere as (
-      ${count(sql`'password'`, account, { free: freeEverywhere, rows: sql`from here where not exists (select from known)` })})
-    select exists (select from here) and (exists (select from known) or exists (select from everywhere)) as admitted,
-           ceil(extract(epoch from held.free_at - now()))::int as wait
-    from held`;
+/** A try from a network that knows the password counts for that network alone. A try that has to wait counts nowhere. */
+function buildBegin(db: Pooled, argument: ArgumentOf<Values>) {
+  const here = sql<Buffer>`${argument((values) => values.here)}::bytea`;
+  const account = sql<Buffer>`${argument((values) => values.account)}::bytea`;
+  return db
+    .with("known", (query) =>
+      query
+        .selectFrom("tally")
+        .select("kind")
+        .where("kind", "=", "password known")
+        .where("subject", "=", here)
+        .where("until", ">", now),
+    )
+    .with("held", (query) =>
+      query
+        .selectFrom("tally")
+        .select((eb) => eb.fn.max("free_at").as("free_at"))
+        .where((eb) =>
+          eb.or([
+            eb.and([eb("kind", "=", "password here"), eb("subject", "=", here)]),
+            eb.and([
+              eb("kind", "=", "password"),
+              eb("subject", "=", account),
+              eb.not(eb.exists(eb.selectFrom("known").select("known.kind"))),
+            ]),
+          ]),
+        ),
+    )
+    .with("here", (query) => {
+      const free = query.selectFrom("held").where(sql<boolean>`coalesce(held.free_at <= now(), true)`);
+      return countTry(
+        query,
+        maxFreeHere,
+        free.select([sql.lit("password here").as("kind"), here.as("subject")]).as("one"),
+      );
+    })
+    .with("everywhere", (query) => {
+      const strange = query
+        .selectFrom("here")
+        .where((eb) => eb.not(eb.exists(eb.selectFrom("known").select("known.kind"))));
+      return countTry(
+        query,
+        maxFreeEverywhere,
+        strange.select([sql.lit("password").as("kind"), account.as("subject")]).as("one"),
+      );
+    })
+    .selectFrom("held")
+    .select([
+      sql<boolean>`exists (select from here) and (exists (select from known) or exists (select from everywhere))`.as(
+        "admitted",
+      ),
+      sql<number | null>`ceil(extract(epoch from held.free_at - now()))::int`.as("wait"),
+    ]);
 }
 
-const isFree = sql`coalesce(held.free_at <= now(), true)`;
+type OneTry = AliasedExpression<{ kind: string; subject: Buffer }, "one">;
 
-function count(
-  kind: RawBuilder<unknown>,
-  subject: RawBuilder<unknown>,
-  { free, rows }: { free: number; rows: RawBuilder<unknown> },
-): RawBuilder<unknown> {
-  const next = sql`case when t.until < now() then 1 else t.count + 1 end`;
-  const doublings = sql`least(${next} - ${sql.lit(free)}, 10)`;
-  return sql`
-    insert into tally as t (kind, subject, count, until)
-    select ${kind}, ${subject}, 1, now() + interval '1 day' ${rows}
-    on conflict (kind, subject) do update
-    set count = ${next}, until = excluded.until,
-        free_at = now() + interval '1 second' * case when ${next} < ${sql.lit(free)} then 0
-          else least(${sql.lit(firstPause)} * 2 ^ ${doublings}, ${sql.lit(longestPause)}) end
-    where t.free_at <= now()
-    returning 1`;
+/** Counts a try, and makes the next one wait once there were `maxFree`. Gives a row if this one did not have to wait. */
+function countTry(query: QueryCreator<Database>, maxFree: number, one: OneTry) {
+  const next = sql<number>`case when tally.until < now() then 1 else tally.count + 1 end`;
+  const doublings = sql`least(${next} - ${sql.lit(maxFree)}, 10)`;
+  const pauseSeconds = sql`case when ${next} < ${sql.lit(maxFree)} then 0
+    else least(${sql.lit(firstPauseSeconds)} * 2 ^ ${doublings}, ${sql.lit(maxPauseSeconds)}) end`;
+  return query
+    .insertInto("tally")
+    .columns(["kind", "subject", "count", "until"])
+    .expression((select) =>
+      select
+        .selectFrom(one)
+        .select(["one.kind", "one.subject", sql.lit(1).as("count"), secondsFromNow(daySeconds).as("until")]),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .columns(["kind", "subject"])
+        .doUpdateSet((eb) => ({
+          count: next,
+          until: eb.ref("excluded.until"),
+          free_at: sql<Date>`now() + interval '1 second' * ${pauseSeconds}`,
+        }))
+        .where("tally.free_at", "<=", now),
+    )
+    .returning("count");
+}
+
+function buildSuccess(db: Pooled, argument: ArgumentOf<Values>) {
+  const here = argument((values) => values.here);
+  return db
+    .with("forgotten", (query) =>
+      query.deleteFrom("tally").where("kind", "=", "password here").where("subject", "=", here),
+    )
+    .insertInto("tally")
+    .values({ kind: "password known", subject: here, count: 1, until: secondsFromNow(knownSeconds) })
+    .onConflict((conflict) =>
+      conflict.columns(["kind", "subject"]).doUpdateSet((eb) => ({ until: eb.ref("excluded.until") })),
+    );
 }

@@ -2,17 +2,17 @@ import { createHash } from "node:crypto";
 import { sql, type Compilable, type RawBuilder } from "kysely";
 import type { Pooled } from "./database.ts";
 
-/** The place of an argument among a prepared statement's parameters. */
+/** Stands among a statement's parameters for what `pick` finds in the values of each execution. */
 class Argument {
-  readonly position: number;
+  readonly pick: (values: never) => unknown;
 
-  constructor(position: number) {
-    this.position = position;
+  constructor(pick: (values: never) => unknown) {
+    this.pick = pick;
   }
 }
 
-/** Stands for an argument of a prepared statement, by its position. */
-export type ArgumentAt = <Type>(position: number) => RawBuilder<Type>;
+/** Makes an argument of a prepared statement: `argument((values) => values.id)`. */
+export type ArgumentOf<Values> = <Type>(pick: (values: Values) => Type) => RawBuilder<Type>;
 
 /** The name under which a statement is sent: PostgreSQL keeps the plan of a named one as long as the connection lasts. */
 export function nameStatement(text: string): string {
@@ -23,17 +23,30 @@ export function nameStatement(text: string): string {
  * Builds and compiles a statement once, and sends it to the pool itself. It serves the statements of hot requests: Kysely's
  * executor alone adds an eighth to what such a statement costs this process.
  */
+export function prepareStatement<Values, Row>(
+  db: Pooled,
+  build: (argument: ArgumentOf<Values>) => Compilable<Row> | RawBuilder<Row>,
+): (values: Values) => Promise<Row[]> {
+  const { sql: text, parameters } = build((pick) => sql`${new Argument(pick)}`).compile(db);
+  const name = nameStatement(text);
+  return async (values) => {
+    const given = parameters.map((parameter) =>
+      parameter instanceof Argument ? parameter.pick(values as never) : parameter,
+    );
+    return (await db.pool.query({ name, text, values: given })).rows as Row[];
+  };
+}
+
+/** Stands for an argument of a prepared statement, by its position. */
+export type ArgumentAt = <Type>(position: number) => RawBuilder<Type>;
+
+/** Prepares a statement whose arguments have positions. */
 export function prepared<Row>(
   db: Pooled,
   build: (argument: ArgumentAt) => Compilable<Row> | RawBuilder<Row>,
 ): (...values: readonly unknown[]) => Promise<Row[]> {
-  const statement = build((position) => sql`${new Argument(position)}`);
-  const { sql: text, parameters } = statement.compile(db);
-  const name = nameStatement(text);
-  return async (...given) => {
-    const values = parameters.map((parameter) =>
-      parameter instanceof Argument ? given[parameter.position] : parameter,
-    );
-    return (await db.pool.query({ name, text, values })).rows as Row[];
-  };
+  const execute = prepareStatement(db, (argument: ArgumentOf<readonly unknown[]>) =>
+    build(<Type>(position: number) => argument((values) => values[position]) as RawBuilder<Type>),
+  );
+  return (...values) => execute(values);
 }

@@ -1,34 +1,38 @@
-import { sql, type Kysely } from "kysely";
-import type { Database } from "./schema.ts";
+import type { DeleteResult, Kysely } from "kysely";
 import { holdsLogin } from "./attempt-lease.ts";
+import { now, secondsFromNow } from "./clock.ts";
+import type { Database } from "./schema.ts";
 
-/** Deletes attempts that are over, with all they hold. Those that hold a login are given up first. Gives how many. */
+/** Deletes expired attempts with all they hold, except for those whose login is still to be abandoned. Gives how many. */
 export async function purgeAttempts(db: Kysely<Database>): Promise<number> {
-  const { numAffectedRows } = await sql`
-    delete from attempt where expires_at < now() - interval '1 minute' and not (${holdsLogin})`.execute(db);
-  return Number(numAffectedRows ?? 0);
+  return await countDeleted(
+    db
+      .deleteFrom("attempt")
+      .where("expires_at", "<", secondsFromNow(-60))
+      .where((where) => where.not(holdsLogin(where))),
+  );
 }
 
-/** Deletes counts of wrong answers that no longer count. Gives how many. */
+/** Deletes counts of wrong answers that have expired. Gives how many. */
 export async function purgeWrongAnswers(db: Kysely<Database>): Promise<number> {
-  const { numAffectedRows } = await sql`delete from wrong_answer where until < now()`.execute(db);
-  return Number(numAffectedRows ?? 0);
+  return await countDeleted(db.deleteFrom("wrong_answer").where("until", "<", now));
 }
 
-/** Deletes counts of which nothing counts any more. Gives how many. */
+/** Deletes counts that have expired and hold up nothing. Gives how many. */
 export async function purgeTallies(db: Kysely<Database>): Promise<number> {
-  const { numAffectedRows } = await sql`delete from tally where until < now() and free_at < now()`.execute(db);
-  return Number(numAffectedRows ?? 0);
+  return await countDeleted(db.deleteFrom("tally").where("until", "<", now).where("free_at", "<", now));
 }
 
-/** Deletes sessions that are over. Gives how many. */
+/** Deletes expired sessions. Gives how many. */
 export async function purgeSessions(db: Kysely<Database>): Promise<number> {
-  const { numAffectedRows } = await sql`delete from session where expires_at < now()`.execute(db);
-  return Number(numAffectedRows ?? 0);
+  return await countDeleted(db.deleteFrom("session").where("expires_at", "<", now));
 }
 
-/** Deletes what was to verify something, and no longer may. Gives how many. */
+/** Deletes expired verifications. Gives how many. */
 export async function purgeVerifications(db: Kysely<Database>): Promise<number> {
-  const { numAffectedRows } = await sql`delete from verification where expires_at < now()`.execute(db);
-  return Number(numAffectedRows ?? 0);
+  return await countDeleted(db.deleteFrom("verification").where("expires_at", "<", now));
+}
+
+async function countDeleted(deletion: { executeTakeFirstOrThrow(): Promise<DeleteResult> }): Promise<number> {
+  return Number((await deletion.executeTakeFirstOrThrow()).numDeletedRows);
 }

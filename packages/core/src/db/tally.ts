@@ -1,31 +1,62 @@
-import { sql, type RawBuilder } from "kysely";
+import {
+  type AliasedExpression,
+  type Expression,
+  expressionBuilder,
+  type QueryCreator,
+  type RawBuilder,
+  sql,
+} from "kysely";
+import { now, secondsFromNow } from "./clock.ts";
+import type { Database } from "./schema.ts";
 
-/** How many of a kind there may be within so many seconds, from the first of them on. */
+/** How many of a kind there may be for one subject within a time, from the first of them on. */
 export interface Quota {
   kind: "code to one" | "code in all" | "wrong answer about one";
-  most: number;
+  max: number;
   seconds: number;
 }
 
+/** Rows of which each is to be counted, for its `subject`, a fingerprint. */
+export type Subjects = AliasedExpression<{ subject: Buffer }, "counting">;
+
 /**
- * Counts one more of a kind: the body of a common table expression that has a row, `count` and `until`, where it may
- * be, and none where there were enough. `rows` is a select list's end: for each row of it, once. Whoever counts at the same
- * moment waits, so that no one too many is counted.
+ * Counts one more of a kind for each of the subjects. Gives a row with `count` and `until` if there may be one more, and none
+ * if there were enough. Requests that count at the same moment wait for one another, so that no one too many is counted.
  */
-export function countOne({ kind, most, seconds }: Quota, subject: unknown, rows: RawBuilder<unknown>) {
-  return sql`
-    insert into tally as t (kind, subject, count, until)
-    select ${sql.lit(kind)}, ${subject}, 1, now() + interval '1 second' * ${sql.lit(seconds)} ${rows}
-    on conflict (kind, subject) do update
-    set count = case when t.until < now() then 1 else t.count + 1 end,
-        until = case when t.until < now() then excluded.until else t.until end
-    where t.until < now() or t.count < ${sql.lit(most)}
-    returning t.count, t.until`;
+export function countOne(query: QueryCreator<Database>, { kind, max, seconds }: Quota, subjects: Subjects) {
+  return query
+    .insertInto("tally")
+    .columns(["kind", "subject", "count", "until"])
+    .expression((select) =>
+      select
+        .selectFrom(subjects)
+        .select([sql.lit(kind).as("kind"), "subject", sql.lit(1).as("count"), secondsFromNow(seconds).as("until")]),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .columns(["kind", "subject"])
+        .doUpdateSet(countAgain("tally"))
+        .where((eb) => eb.or([eb("tally.until", "<", now), eb("tally.count", "<", sql.lit(max))])),
+    )
+    .returning(["count", "until"]);
 }
 
-/** When there may be another one of a kind: null where there may be one now. */
-export function freeAgain({ kind, most }: Quota, subject: unknown): RawBuilder<unknown> {
-  return sql`(
-    select until from tally
-    where kind = ${sql.lit(kind)} and subject = ${subject} and count >= ${sql.lit(most)} and until > now())`;
+/** What an insert that meets a count does: it adds one, or begins anew if the count has expired. */
+export function countAgain(table: "tally" | "wrong_answer") {
+  const [count, until] = [sql.ref(`${table}.count`), sql.ref(`${table}.until`)];
+  return {
+    count: sql<number>`case when ${until} < now() then 1 else ${count} + 1 end`,
+    until: sql<Date>`case when ${until} < now() then excluded.until else ${until} end`,
+  };
+}
+
+/** When there may be another one of a kind: null if there may be one now. */
+export function freeAgain({ kind, max }: Quota, subject: Expression<Buffer | null>) {
+  return expressionBuilder<Database>()
+    .selectFrom("tally")
+    .select("until")
+    .where("kind", "=", sql.lit(kind))
+    .where("subject", "=", subject as RawBuilder<Buffer>)
+    .where("count", ">=", sql.lit(max))
+    .where("until", ">", now);
 }
