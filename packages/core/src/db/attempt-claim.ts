@@ -9,7 +9,14 @@ import { withCaller } from "./live-session.ts";
 import { now, secondsFromNow } from "./clock.ts";
 import { type ArgumentOf, prepareStatement } from "./prepared.ts";
 
-type Values = { session: string; browser: Buffer; id?: Buffer; provider?: string; ticket?: Buffer; response?: Buffer };
+type ClaimValues = {
+  session: string;
+  browser: Buffer;
+  id?: Buffer;
+  provider?: string;
+  ticket?: Buffer;
+  response?: Buffer;
+};
 
 /**
  * Prepares the statements that find the attempt that fits and claim it, one for each kind of request. A response that came to
@@ -17,7 +24,7 @@ type Values = { session: string; browser: Buffer; id?: Buffer; provider?: string
  */
 export function prepareClaim(db: Pooled): (caller: Caller, request: ClaimRequest) => Promise<Claim> {
   const prepare = (type: ClaimRequest["type"]) =>
-    prepareStatement(db, (argument: ArgumentOf<Values>) => buildClaim(db, argument, type));
+    prepareStatement(db, (argument: ArgumentOf<ClaimValues>) => buildClaim(db, argument, type));
   const statements = { ticket: prepare("ticket"), response: prepare("response") };
   return async ({ session, browser }, request) => {
     if (browser === undefined) throw new ConnectError("attempt_unknown", "no browser cookie");
@@ -29,7 +36,7 @@ export function prepareClaim(db: Pooled): (caller: Caller, request: ClaimRequest
   };
 }
 
-function buildClaim(db: Pooled, argument: ArgumentOf<Values>, type: ClaimRequest["type"]) {
+function buildClaim(db: Pooled, argument: ArgumentOf<ClaimValues>, type: ClaimRequest["type"]) {
   return withFit(db, argument, type)
     .with("won", (query) => {
       const update = query
@@ -55,7 +62,7 @@ function buildClaim(db: Pooled, argument: ArgumentOf<Values>, type: ClaimRequest
 }
 
 /** The attempt `fit` of the caller: by its ticket, where id and provider are checked if the page knows them, or by its id. */
-function withFit(db: Pooled, argument: ArgumentOf<Values>, type: ClaimRequest["type"]) {
+function withFit(db: Pooled, argument: ArgumentOf<ClaimValues>, type: ClaimRequest["type"]) {
   const [id, provider] = [argument((values) => values.id ?? null), argument((values) => values.provider ?? null)];
   return withCaller(
     db,

@@ -26,13 +26,13 @@ const startOf = (codes: CodeLimits): Record<ConnectFlow, Start> => ({
   login: { status: "claimed", maxPerMinute: 10, codes },
 });
 
-type Values = NewAttempt & { session: string };
+type CreateValues = NewAttempt & { session: string };
 
 /** Prepares the statements that store new attempts, one for each flow. Each checks session and limits. */
 export function prepareCreate(db: Pooled, codes: CodeLimits) {
   const starts = startOf(codes);
   const prepare = (flow: ConnectFlow) =>
-    prepareStatement(db, (argument: ArgumentOf<Values>) => buildCreate(db, argument, starts[flow]));
+    prepareStatement(db, (argument: ArgumentOf<CreateValues>) => buildCreate(db, argument, starts[flow]));
   const statements = { redirect: prepare("redirect"), login: prepare("login") };
   return async ({ session }: Caller, attempt: NewAttempt): Promise<LeasedLogin> => {
     const { id, provider, redirectUri, providerState } = attempt;
@@ -45,7 +45,7 @@ export function prepareCreate(db: Pooled, codes: CodeLimits) {
   };
 }
 
-function buildCreate(db: Pooled, argument: ArgumentOf<Values>, start: Start) {
+function buildCreate(db: Pooled, argument: ArgumentOf<CreateValues>, start: Start) {
   const { maxPerMinute, codes } = start;
   const { provider, reaches } = fieldsOf(argument);
   const allowed: QueryCreator<Database & Allowed> = withAllowed(db, argument, start);
@@ -63,7 +63,7 @@ function buildCreate(db: Pooled, argument: ArgumentOf<Values>, start: Start) {
 }
 
 /** The arguments that occur where PostgreSQL cannot tell their types. */
-function fieldsOf(argument: ArgumentOf<Values>) {
+function fieldsOf(argument: ArgumentOf<CreateValues>) {
   return {
     provider: sql<string>`${argument((values) => values.provider)}::text`,
     reaches: sql<Buffer | null>`${argument((values) => values.codeRecipient ?? null)}::bytea`,
@@ -79,7 +79,7 @@ type Allowed = {
 };
 
 /** What the user has begun in `load`, whether the connection to renew is theirs in `target`, and a row of `allowed` if all is well. */
-function withAllowed(db: Pooled, argument: ArgumentOf<Values>, { maxPerMinute, codes }: Start) {
+function withAllowed(db: Pooled, argument: ArgumentOf<CreateValues>, { maxPerMinute, codes }: Start) {
   const { provider, reconnects } = fieldsOf(argument);
   const isLive = sql<boolean>`status in ('started', 'returned', 'walking', 'claimed') and expires_at > now()`;
   // Attempts at other providers send no code of this one.
@@ -140,7 +140,7 @@ function withCode(
   return withCountedCode(withRow, codes, provider);
 }
 
-function insertAttempt(query: QueryCreator<Database & Allowed>, argument: ArgumentOf<Values>, start: Start) {
+function insertAttempt(query: QueryCreator<Database & Allowed>, argument: ArgumentOf<CreateValues>, start: Start) {
   const { provider, reaches, reconnects } = fieldsOf(argument);
   return query
     .insertInto("attempt")

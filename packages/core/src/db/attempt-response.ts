@@ -11,7 +11,7 @@ import type { AttemptStatus, Database } from "./schema.ts";
 
 const ticketSeconds = 120;
 
-type Values = ResponseCheck & { response?: Buffer; ticket?: Buffer; failure?: FailureCode };
+type ResponseValues = ResponseCheck & { response?: Buffer; ticket?: Buffer; failure?: FailureCode };
 
 /**
  * Prepares the statements that accept an authorization response, one for each effect. Each checks state, expiry, provider,
@@ -20,7 +20,7 @@ type Values = ResponseCheck & { response?: Buffer; ticket?: Buffer; failure?: Fa
  */
 export function prepareAcceptResponse(db: Pooled): (check: ResponseCheck, effect: ResponseEffect) => Promise<Claim> {
   const prepare = (type: ResponseEffect["type"]) =>
-    prepareStatement(db, (argument: ArgumentOf<Values>) => buildAccept(db, argument, type));
+    prepareStatement(db, (argument: ArgumentOf<ResponseValues>) => buildAccept(db, argument, type));
   const statements = {
     store: prepare("store"),
     claim: prepare("claim"),
@@ -36,7 +36,7 @@ export function prepareAcceptResponse(db: Pooled): (check: ResponseCheck, effect
   };
 }
 
-function buildAccept(db: Pooled, argument: ArgumentOf<Values>, type: ResponseEffect["type"]) {
+function buildAccept(db: Pooled, argument: ArgumentOf<ResponseValues>, type: ResponseEffect["type"]) {
   return db
     .with("fit", (query) =>
       query
@@ -80,7 +80,11 @@ type Fit = { fit: { id: Buffer } };
  * The part that changes the attempt. A double click at the provider brings two responses for one state: the later one counts
  * until the attempt is claimed; after that its ticket leads to the first one's result.
  */
-function buildEffect(query: QueryCreator<Database & Fit>, argument: ArgumentOf<Values>, type: ResponseEffect["type"]) {
+function buildEffect(
+  query: QueryCreator<Database & Fit>,
+  argument: ArgumentOf<ResponseValues>,
+  type: ResponseEffect["type"],
+) {
   const update = query.updateTable("attempt").from("fit").whereRef("attempt.id", "=", "fit.id");
   const response = argument((values) => values.response ?? null);
   const nothing = [

@@ -28,8 +28,8 @@ const knownSeconds = 90 * daySeconds;
 
 /** Creates the counts of password tries. */
 export function createPasswordTries(db: Pooled): PasswordTries {
-  const beginTry = prepareStatement(db, (argument: ArgumentOf<Values>) => buildBegin(db, argument));
-  const recordSuccess = prepareStatement(db, (argument: ArgumentOf<Values>) => buildSuccess(db, argument));
+  const beginTry = prepareStatement(db, (argument: ArgumentOf<TryValues>) => buildBegin(db, argument));
+  const recordSuccess = prepareStatement(db, (argument: ArgumentOf<TryValues>) => buildSuccess(db, argument));
   return {
     async begin(attempt) {
       const [row] = await beginTry(fingerprintsOf(attempt));
@@ -39,14 +39,14 @@ export function createPasswordTries(db: Pooled): PasswordTries {
   };
 }
 
-type Values = { here: Buffer; account: Buffer };
+type TryValues = { here: Buffer; account: Buffer };
 
-function fingerprintsOf({ account, from }: PasswordTry): Values {
+function fingerprintsOf({ account, from }: PasswordTry): TryValues {
   return { here: fingerprint(`${from}|${account}`), account: fingerprint(account) };
 }
 
 /** A try from a network that knows the password counts for that network alone. A try that has to wait counts nowhere. */
-function buildBegin(db: Pooled, argument: ArgumentOf<Values>) {
+function buildBegin(db: Pooled, argument: ArgumentOf<TryValues>) {
   const here = sql<Buffer>`${argument((values) => values.here)}::bytea`;
   const account = sql<Buffer>`${argument((values) => values.account)}::bytea`;
   return db
@@ -129,7 +129,7 @@ function countTry(query: QueryCreator<Database>, maxFree: number, one: OneTry) {
     .returning("count");
 }
 
-function buildSuccess(db: Pooled, argument: ArgumentOf<Values>) {
+function buildSuccess(db: Pooled, argument: ArgumentOf<TryValues>) {
   const here = argument((values) => values.here);
   return db
     .with("forgotten", (query) =>

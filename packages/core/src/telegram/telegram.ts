@@ -69,9 +69,9 @@ async function reaches({ phone }: FormValues): Promise<string | undefined> {
   return parsePhone(phone);
 }
 
-type Given = { answers: FormValues; walk: FlowContext };
+type StepInput = { values: FormValues; context: FlowContext };
 
-async function resume(gateway: Gateway, kept: ProviderState, given: Given): Promise<Step> {
+async function resume(gateway: Gateway, kept: ProviderState, input: StepInput): Promise<Step> {
   try {
     return await takeStep(gateway, parseLoginState(kept), given);
   } catch (failure) {
@@ -81,7 +81,7 @@ async function resume(gateway: Gateway, kept: ProviderState, given: Given): Prom
   }
 }
 
-async function takeStep(gateway: Gateway, notes: LoginState, { answers, walk }: Given): Promise<Step> {
+async function takeStep(gateway: Gateway, notes: LoginState, { answers, walk }: StepInput): Promise<Step> {
   switch (notes.step) {
     case "code":
       return "again" in answers
