@@ -6,7 +6,7 @@ export type FormValues = Readonly<Record<string, string>>;
 /** What a provider leaves itself for the next step. Sealed at rest. */
 export type ProviderState = Readonly<Record<string, string>>;
 
-/** Something the user must type before or during the walk. */
+/** Something that the user types when an attempt begins, or at a later step. */
 export interface Question {
   name: string;
   label: string;
@@ -26,7 +26,7 @@ export interface Question {
   resendAt?: string;
 }
 
-/** How a walk may begin: by going to the provider, by answering its opening questions, or by scanning a code. */
+/** How an attempt may begin: by a redirect to the provider, by an answer to a first question, or by scanning a code. */
 export type ConnectMethod = "redirect" | "ask" | "scan";
 
 /** Who was connected, as the provider tells it. `id` never changes at the provider; everything else may. */
@@ -58,7 +58,7 @@ export interface Grant {
   missing: readonly string[];
 }
 
-/** Where a walk stands. Connecting any account is: begin, then resume until `connected`. */
+/** Where an attempt stands. Connecting any account is: begin, then resume until `connected`. */
 export type Step =
   | { type: "redirect"; to: URL; notes: ProviderState }
   /**
@@ -158,15 +158,18 @@ export interface Provider {
   /** Who signs this provider's returns (RFC 9207), under each name it may use. A return that names another is refused. */
   issuers?: readonly string[];
 
-  /** Begins a walk under `state`, 256 random bits as base64url. Throws `ConnectError` (`invalid_shop`, …) for answers it cannot use. No network for OAuth. */
-  begin(walk: FlowContext & { state: string }, answers: FormValues): Promise<Step>;
   /**
-   * Whom beginning with these answers sends a code to. How often is limited, for each and for all of an installation.
-   * Throws as `begin` does. Absent, or undefined: nobody.
+   * Begins an attempt under `state`, 256 random bits as base64url. Throws `ConnectError` (`invalid_shop`, …) for values that it
+   * cannot use. A redirect flow begins without network.
    */
-  codeRecipient?(answers: FormValues): Promise<string | undefined>;
+  begin(context: FlowContext & { state: string }, values: FormValues): Promise<Step>;
+  /**
+   * Finds whom `begin` sends a code to with these values. Codes are limited, for each recipient and for the installation.
+   * Throws as `begin` does. Absent, or undefined: no code is sent.
+   */
+  codeRecipient?(values: FormValues): Promise<string | undefined>;
   /** Takes the next step. Anything that reaches the provider is sent once. */
-  resume(walk: FlowContext, notes: ProviderState, answers: FormValues): Promise<Step>;
+  resume(context: FlowContext, state: ProviderState, values: FormValues): Promise<Step>;
   /** Checks a signed return, without network or notes; throws `ConnectError`. What it gives back joins the notes. */
   verifyResponse?(returned: AuthorizationResponse, now: Date): ProviderState;
   /**
@@ -174,8 +177,8 @@ export interface Provider {
    * Gives the opening answers that it names; undefined: it is no such request. Throws `invalid_hmac`.
    */
   parseInstallRequest?(request: AuthorizationResponse, now: Date): FormValues | undefined;
-  /** Gives up a walk that will not be finished, and with it whatever it holds at the provider. */
-  abandon?(walk: FlowContext, notes: ProviderState): Promise<void>;
+  /** Gives up an attempt that will not be finished, and with it whatever it holds at the provider. */
+  abandon?(context: FlowContext, state: ProviderState): Promise<void>;
   /** New credentials for old. Throws `needs_reconnect` where the provider says that the grant is dead. */
   refresh?(credentials: Credentials): Promise<Credentials>;
   /** Seconds that an access token lasts by the provider's documentation. */

@@ -34,8 +34,8 @@ export function oauth(spec: OAuthSpec, client: OAuthClient, http: ProviderHttp):
     grants: spec.grants,
     client: { id: client.id, mode: client.mode },
     redirectUri: client.redirectUri,
-    begin: async (walk, answers) => buildAuthorizationRequest(parts, walk, answers),
-    resume: (walk, notes, answers) => exchangeAndIdentify(parts, { walk, notes, answers }),
+    begin: async (context, answers) => buildAuthorizationRequest(parts, context, answers),
+    resume: (context, notes, answers) => exchangeAndIdentify(parts, { context, notes, answers }),
     ...(issuers && { issuers: issuers(client) }),
     ...(verifyResponse && { verifyResponse: (returned, now) => verifyResponse(returned, client, now) }),
     ...(parseInstallRequest && { parseInstallRequest: (request, now) => parseInstallRequest(request, client, now) }),
@@ -84,7 +84,7 @@ function buildPayload({ spec, client, http }: OAuthDeps, credentials: Credential
 
 function buildAuthorizationRequest(
   { spec, client, http }: OAuthDeps,
-  walk: FlowContext & { state: string },
+  context: FlowContext & { state: string },
   answers: FormValues,
 ): Step {
   const place = spec.metadataOf?.(answers) ?? {};
@@ -93,8 +93,8 @@ function buildAuthorizationRequest(
   const query = {
     client_id: client.id,
     ...spec.authorization(client),
-    redirect_uri: walk.redirectUri,
-    state: walk.state,
+    redirect_uri: context.redirectUri,
+    state: context.state,
     ...(verifier && { code_challenge: s256(verifier), code_challenge_method: "S256" }),
   };
   // Form encoding writes a space as "+". Read as a URI that is a plus, and some servers do read it so.
@@ -104,14 +104,19 @@ function buildAuthorizationRequest(
 
 async function exchangeAndIdentify(
   parts: OAuthDeps,
-  step: { walk: FlowContext; notes: ProviderState; answers: FormValues },
+  step: { context: FlowContext; notes: ProviderState; answers: FormValues },
 ): Promise<Step> {
   const { spec, client, http } = parts;
   const { verifier, ...place } = step.notes;
   let held: Credentials | undefined;
   let scopes: string[] | undefined;
   try {
-    const answer = await exchangeCode(parts, { code: step.answers["code"] ?? "", verifier, place, walk: step.walk });
+    const answer = await exchangeCode(parts, {
+      code: step.answers["code"] ?? "",
+      verifier,
+      place,
+      context: step.context,
+    });
     held = withMetadata(salvageTokens(answer), place);
     scopes = parseGrantedScopes(answer.scope);
     held = (await spec.buildCredentials?.(answer, client, http)) ?? parseFirstTokens(answer, place, spec);
@@ -134,13 +139,16 @@ function withMetadata(tokens: ReturnType<typeof salvageTokens>, place: ProviderS
   return tokens && { ...tokens, metadata: place };
 }
 
-type CodeExchange = { code: string; verifier: string | undefined; place: ProviderState; walk: FlowContext };
+type CodeExchange = { code: string; verifier: string | undefined; place: ProviderState; context: FlowContext };
 
-async function exchangeCode(parts: OAuthDeps, { code, verifier, place, walk }: CodeExchange): Promise<TokenResponse> {
+async function exchangeCode(
+  parts: OAuthDeps,
+  { code, verifier, place, context }: CodeExchange,
+): Promise<TokenResponse> {
   const fields = parts.spec.exchange?.(code) ?? {
     grant_type: "authorization_code",
     code,
-    redirect_uri: walk.redirectUri,
+    redirect_uri: context.redirectUri,
   };
   try {
     return await requestToken(parts, { ...fields, ...(verifier && { code_verifier: verifier }) }, place);

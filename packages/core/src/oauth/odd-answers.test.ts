@@ -9,7 +9,7 @@ import type { Credentials, Provider, Step } from "../provider.ts";
 import { specs, type ProviderId } from "../providers/index.ts";
 import { oauth } from "./oauth.ts";
 
-const walk = { redirectUri: "https://app.example.com/callback" };
+const context = { redirectUri: "https://app.example.com/callback" };
 const shop = "acme.myshopify.com";
 
 /** What identifies the account, at whichever address a provider is asked. */
@@ -38,7 +38,7 @@ const server = createServer((request: IncomingMessage, response: ServerResponse)
   if (identity) response.end(JSON.stringify(identity));
   else response.writeHead(next.status, next.headers).end(next.body);
 });
-const client = { id: "id", secret: "secret", mode: "live", redirectUri: walk.redirectUri };
+const client = { id: "id", secret: "secret", mode: "live", redirectUri: context.redirectUri };
 const providers = new Map<ProviderId, Provider>();
 
 beforeAll(async () => {
@@ -75,7 +75,7 @@ const plain = (answer: object): Sending => ({ status: 200, headers: {}, body: Bu
 
 async function connectWith(id: ProviderId, sending: Sending): Promise<Step> {
   next = sending;
-  return await provider(id).resume(walk, id === "shopify" ? { shop } : {}, { code: "c" });
+  return await provider(id).resume(context, id === "shopify" ? { shop } : {}, { code: "c" });
 }
 
 const held: Credentials = { accessToken: "a1", refreshToken: "r1", expiresAt: new Date(), metadata: { shop } };

@@ -3,7 +3,7 @@ import type { FormValues, ProviderState, Step } from "../provider.ts";
 import { type AuthResult, type After, type Gateway, Refusal, type SentCode } from "./gateway.ts";
 import { telegram } from "./telegram.ts";
 
-const walk = { redirectUri: "", state: "s" };
+const context = { redirectUri: "", state: "s" };
 const phone = "+12025550101";
 const lena = { id: "6120443871", firstName: "Lena", lastName: "Fischer", username: "lena", phone: "12025550101" };
 const sent = { type: "sent", hash: "h", delivery: "app", length: 5, another: false, session: "one" } as const;
@@ -33,7 +33,7 @@ function asked(step: Step) {
 }
 
 const sends = async (code: Partial<SentCode>) =>
-  asked(await provider({ sendCode: async () => ({ ...sent, ...code }) }).begin(walk, { phone }));
+  asked(await provider({ sendCode: async () => ({ ...sent, ...code }) }).begin(context, { phone }));
 
 const notes: ProviderState = {
   step: "code",
@@ -47,7 +47,7 @@ const notes: ProviderState = {
 const passwordNotes: ProviderState = { step: "password", session: "one", subject: phone };
 
 const resumed = (gateway: Partial<Gateway>, kept: ProviderState, answers: FormValues) =>
-  provider(gateway).resume(walk, kept, answers);
+  provider(gateway).resume(context, kept, answers);
 const refuses = (reason: string) => async () => {
   throw new Refusal(reason);
 };
@@ -88,7 +88,7 @@ test.each([
 });
 
 test("a number without its country is refused before anything is sent", async () => {
-  await expect(provider({}).begin(walk, { phone: "07700 900123" })).rejects.toMatchObject({
+  await expect(provider({}).begin(context, { phone: "07700 900123" })).rejects.toMatchObject({
     code: "invalid_request",
     field: "phone",
   });
@@ -181,10 +181,10 @@ test("a scan is waited for only where the flow says how long", async () => {
       return answer;
     },
   };
-  await provider(gateway).resume(walk, scanNotes, {});
+  await provider(gateway).resume(context, scanNotes, {});
   expect(waits).toEqual([]);
   const { signal } = new AbortController();
-  await provider(gateway).resume({ ...walk, wait: { ms: 50, signal } }, scanNotes, {});
+  await provider(gateway).resume({ ...context, wait: { ms: 50, signal } }, scanNotes, {});
   expect(waits).toEqual([{ shown, waitMs: 50, signal }]);
 });
 
@@ -248,8 +248,8 @@ test("giving up cancels the code, logs out in any case, and never fails", async 
     calls.push(`out of ${session}`);
     throw new Refusal("AUTH_KEY_UNREGISTERED");
   };
-  await provider({ cancelCode, logOut }).abandon?.(walk, notes);
-  await provider({ cancelCode, logOut }).abandon?.(walk, { step: "scan", session: "three", token: "" });
+  await provider({ cancelCode, logOut }).abandon?.(context, notes);
+  await provider({ cancelCode, logOut }).abandon?.(context, { step: "scan", session: "three", token: "" });
   expect(calls).toEqual(["cancel", "out of one", "out of three"]);
 });
 

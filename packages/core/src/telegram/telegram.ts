@@ -14,7 +14,7 @@ import { codeQuestion, passwordQuestion, phoneQuestion } from "./questions.ts";
 import { toConnectError, isSessionDead, isSessionGone, wantsRestart } from "./refusals.ts";
 import { parseTypedCode } from "./typed-code.ts";
 
-/** What is known of it without being registered there. */
+/** What is known of Telegram without an app that is registered there. */
 export const aboutTelegram = {
   id: "telegram",
   name: "Telegram",
@@ -35,14 +35,14 @@ export function telegram({ apiId }: { apiId: number; apiHash: string }, gateway:
     grants: "many",
     client: { id: String(apiId), mode: "live" },
     redirectUri: "",
-    // Its sessions are in the settings of any client of the user's.
+    // The settings of every Telegram client list the account's sessions.
     manageUrl: () => "https://web.telegram.org/",
-    codeRecipient: reaches,
-    begin: (_walk, answers) => explained(begin(gateway, answers)),
-    resume: (walk, notes, answers) => explained(resume(gateway, notes, { answers, walk })),
-    abandon: (_walk, notes) => abandon(gateway, notes),
-    revoke: (credentials) => explained(revoke(gateway, credentials)),
-    probe: (credentials) => explained(probe(gateway, credentials)),
+    codeRecipient: findPhone,
+    begin: (_context, values) => explained(beginLogin(gateway, values)),
+    resume: (context, state, values) => explained(resumeLogin(gateway, state, { values, context })),
+    abandon: (_context, state) => abandonLogin(gateway, state),
+    revoke: (credentials) => explained(revokeSession(gateway, credentials)),
+    probe: (credentials) => explained(probeSession(gateway, credentials)),
     buildPayload: ({ metadata }) => ({ type: "telegram_session", session: metadata["session"] ?? "" }),
   };
 }
@@ -55,25 +55,25 @@ async function explained<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-async function begin(gateway: Gateway, answers: FormValues): Promise<Step> {
-  const phone = await reaches(answers);
+async function beginLogin(gateway: Gateway, values: FormValues): Promise<Step> {
+  const phone = await findPhone(values);
   if (phone === undefined) return scanStep(await gateway.exportToken());
   return sentStep(await gateway.sendCode(phone), phone);
 }
 
-/** The phone that a code goes to. */
-async function reaches({ phone }: FormValues): Promise<string | undefined> {
+/** Finds the phone number that a code goes to. */
+async function findPhone({ phone }: FormValues): Promise<string | undefined> {
   if (phone === undefined) return undefined;
-  // Numbering plans are much to load for those who connect no Telegram.
+  // Loaded on demand: the numbering plans are large, and only Telegram needs them.
   const { parsePhone } = await import("./phone.ts");
   return parsePhone(phone);
 }
 
 type StepInput = { values: FormValues; context: FlowContext };
 
-async function resume(gateway: Gateway, kept: ProviderState, input: StepInput): Promise<Step> {
+async function resumeLogin(gateway: Gateway, state: ProviderState, input: StepInput): Promise<Step> {
   try {
-    return await takeStep(gateway, parseLoginState(kept), given);
+    return await takeStep(gateway, parseLoginState(state), input);
   } catch (failure) {
     if (!wantsRestart(failure)) throw failure;
     const evidence = { cause: failure, reason: "restart_required" };
@@ -81,29 +81,29 @@ async function resume(gateway: Gateway, kept: ProviderState, input: StepInput): 
   }
 }
 
-async function takeStep(gateway: Gateway, notes: LoginState, { answers, walk }: StepInput): Promise<Step> {
-  switch (notes.step) {
+async function takeStep(gateway: Gateway, state: LoginState, { values, context }: StepInput): Promise<Step> {
+  switch (state.step) {
     case "code":
-      return "again" in answers
-        ? sentStep(await gateway.resendCode(notes), notes.phone)
-        : await tryCode(gateway, notes, required(answers, "code"));
+      return "again" in values
+        ? sentStep(await gateway.resendCode(state), state.phone)
+        : await tryCode(gateway, state, required(values, "code"));
     case "password":
-      return await tryPassword(gateway, notes, required(answers, "password"));
+      return await tryPassword(gateway, state, required(values, "password"));
     case "scan":
-      return scanStep(await lookForScan(gateway, notes, walk));
+      return scanStep(await lookForScan(gateway, state, context));
   }
 }
 
-async function tryCode(gateway: Gateway, notes: CodeState, text: string): Promise<Step> {
-  const wrong = { ...codeStep(notes), rejected: "code_rejected" } as const;
-  const code = parseTypedCode(notes, text);
+async function tryCode(gateway: Gateway, state: CodeState, text: string): Promise<Step> {
+  const wrong = { ...codeStep(state), rejected: "code_rejected" } as const;
+  const code = parseTypedCode(state, text);
   if (code === undefined) throw new ConnectError("invalid_request", "no code in this answer", { field: "code" });
   try {
-    return admittedStep(await gateway.signIn(notes, code), notes.phone);
+    return authorizedStep(await gateway.signIn(state, code), state.phone);
   } catch (failure) {
     if (isRefusal(failure, "PHONE_CODE_INVALID", "PHONE_CODE_EMPTY", "CODE_INVALID")) return wrong;
     if (isRefusal(failure, "PHONE_CODE_EXPIRED") || isSessionDead(failure))
-      return await alreadyIn(gateway, notes, failure);
+      return await alreadyIn(gateway, state, failure);
     throw failure;
   }
 }
@@ -114,21 +114,21 @@ async function lookForScan(gateway: Gateway, { session, token }: ScanState, { wa
   return await gateway.awaitScan(session, { shown: Buffer.from(token, "base64url"), waitMs, ...until });
 }
 
-async function tryPassword(gateway: Gateway, notes: PasswordState, password: string): Promise<Step> {
-  const again = passwordStep(notes);
+async function tryPassword(gateway: Gateway, state: PasswordState, password: string): Promise<Step> {
+  const again = passwordStep(state);
   if (password === "") throw new ConnectError("invalid_request", "an empty password", { field: "password" });
   try {
-    return admittedStep(await gateway.checkPassword(notes.session, password), notes.subject);
+    return authorizedStep(await gateway.checkPassword(state.session, password), state.subject);
   } catch (failure) {
     if (isRefusal(failure, "PASSWORD_HASH_INVALID")) return { ...again, rejected: "password_rejected" };
-    // The parameters of the proof were used up or changed under our hands: that says nothing about the password.
+    // The parameters of the proof were used up or have changed: the password may still be right.
     if (isRefusal(failure, "SRP_ID_INVALID", "SRP_PASSWORD_CHANGED")) return again;
-    if (isSessionDead(failure)) return await alreadyIn(gateway, notes, failure);
+    if (isSessionDead(failure)) return await alreadyIn(gateway, state, failure);
     throw failure;
   }
 }
 
-/** Where nothing is left to prove, Telegram may have let us in before, and its answer been lost on the way. */
+/** Telegram may have authorized the session before, and its answer may have been lost. Gives the failure again if it did not. */
 async function alreadyIn(gateway: Gateway, { session }: { session: string }, failure: unknown): Promise<Step> {
   const person = await gateway.whoAmI(session).catch(() => undefined);
   if (person === undefined) throw failure;
@@ -136,7 +136,7 @@ async function alreadyIn(gateway: Gateway, { session }: { session: string }, fai
 }
 
 function sentStep(sent: After<SentCode | AuthResult>, phone: string): Step {
-  if (sent.type !== "sent") return admittedStep(sent, phone);
+  if (sent.type !== "sent") return authorizedStep(sent, phone);
   const { hash, delivery, session, clue, link, anotherAt } = sent;
   return codeStep({
     step: "code",
@@ -152,17 +152,17 @@ function sentStep(sent: After<SentCode | AuthResult>, phone: string): Step {
   });
 }
 
-function codeStep(notes: CodeState): Step & { type: "ask" } {
-  return { type: "ask", question: codeQuestion(notes), subject: notes.phone, notes: buildLoginState(notes) };
+function codeStep(state: CodeState): Step & { type: "ask" } {
+  return { type: "ask", question: codeQuestion(state), subject: state.phone, notes: buildLoginState(state) };
 }
 
-function passwordStep(notes: PasswordState): Step & { type: "ask" } {
-  return { type: "ask", question: passwordQuestion(notes), subject: notes.subject, notes: buildLoginState(notes) };
+function passwordStep(state: PasswordState): Step & { type: "ask" } {
+  return { type: "ask", question: passwordQuestion(state), subject: state.subject, notes: buildLoginState(state) };
 }
 
 function scanStep(answer: After<LoginToken | AuthResult>): Step {
-  // Whose account it is stays unknown until the password is right. So all scanned ones count as one.
-  if (answer.type !== "token") return admittedStep(answer, "scanned");
+  // The account is not known until the password is right, so all scanned logins count as one subject.
+  if (answer.type !== "token") return authorizedStep(answer, "scanned");
   const { session, until } = answer;
   const token = answer.token.toString("base64url");
   return {
@@ -173,9 +173,9 @@ function scanStep(answer: After<LoginToken | AuthResult>): Step {
   };
 }
 
-function admittedStep(admission: After<AuthResult>, subject: string): Step {
-  if (admission.type === "authorized") return connectedStep(admission);
-  const { session, hint } = admission;
+function authorizedStep(result: After<AuthResult>, subject: string): Step {
+  if (result.type === "authorized") return connectedStep(result);
+  const { session, hint } = result;
   return passwordStep({ step: "password", session, subject, hint });
 }
 
@@ -191,14 +191,14 @@ function connectedStep({ session, person }: After<AuthResult & { type: "authoriz
   }
 }
 
-/** Best effort. The session is logged out too: its login may have succeeded without our learning of it. */
-async function abandon(gateway: Gateway, kept: ProviderState): Promise<void> {
-  const notes = parseLoginState(kept);
-  if (notes.step === "code") await gateway.cancelCode(notes).catch(() => undefined);
-  await gateway.logOut(notes.session).catch(() => undefined);
+/** Best effort. The session is logged out too: the login may have succeeded although its answer was lost. */
+async function abandonLogin(gateway: Gateway, kept: ProviderState): Promise<void> {
+  const state = parseLoginState(kept);
+  if (state.step === "code") await gateway.cancelCode(state).catch(() => undefined);
+  await gateway.logOut(state.session).catch(() => undefined);
 }
 
-async function revoke(gateway: Gateway, { metadata }: Credentials): Promise<Revocation> {
+async function revokeSession(gateway: Gateway, { metadata }: Credentials): Promise<Revocation> {
   try {
     await gateway.logOut(metadata["session"] ?? "");
   } catch (failure) {
@@ -207,7 +207,7 @@ async function revoke(gateway: Gateway, { metadata }: Credentials): Promise<Revo
   return { outcome: "revoked" };
 }
 
-async function probe(gateway: Gateway, { metadata }: Credentials): Promise<void> {
+async function probeSession(gateway: Gateway, { metadata }: Credentials): Promise<void> {
   const person = await gateway.whoAmI(metadata["session"] ?? "").catch((failure: unknown) => {
     if (isSessionGone(failure)) return undefined;
     throw failure;
@@ -215,8 +215,8 @@ async function probe(gateway: Gateway, { metadata }: Credentials): Promise<void>
   if (person === undefined) throw new ConnectError("needs_reconnect", "Telegram has ended this session");
 }
 
-function required(answers: FormValues, field: string): string {
-  const answer = answers[field];
+function required(values: FormValues, field: string): string {
+  const answer = values[field];
   if (answer === undefined) throw new ConnectError("invalid_request", `there is no answer "${field}"`, { field });
   return answer;
 }
