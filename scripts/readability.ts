@@ -18,11 +18,11 @@ const codeBounds: readonly CodeBounds[] = [
   },
   {
     program: "sandbox",
-    folders: ["apps/sandbox"],
-    maxRepeatedFunctions: 37, // goal: 15
-    maxRepeatedTypes: 7, // goal: 3
-    minDocumentedPercent: 60, // goal: 90
-    maxCycles: 4, // goal: 0
+    folders: ["apps/sandbox", "packages/mtproto-server"],
+    maxRepeatedFunctions: 15,
+    maxRepeatedTypes: 0,
+    minDocumentedPercent: 95,
+    maxCycles: 0,
   },
 ];
 

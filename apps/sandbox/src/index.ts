@@ -13,6 +13,7 @@ import { createServer } from "./http/server.ts";
 import { startTelegram, type Telegram, type TelegramApp } from "./telegram/telegram.ts";
 import { createWebhookSender } from "./webhooks/sender.ts";
 
+/** How a sandbox is started. */
 export interface SandboxOptions {
   /** 0 takes a free port. */
   readonly port: number;
@@ -25,6 +26,7 @@ export interface SandboxOptions {
   readonly log?: (line: string) => void;
 }
 
+/** A running sandbox. */
 export interface Sandbox {
   readonly url: string;
   readonly telegram?: TelegramApp;

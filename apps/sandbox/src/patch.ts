@@ -1,7 +1,9 @@
 import { z } from "zod";
 
+/** A record that is merged into another. */
 export type Patch = Readonly<Record<string, unknown>>;
 
+/** Any JSON object. */
 export const patchSchema = z.record(z.string(), z.unknown());
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -37,6 +39,7 @@ export interface Patchable<T> {
   reset(): void;
 }
 
+/** Creates a record that can be changed. Throws a ZodError for a change that does not fit the schema. */
 export function createPatchable<T extends object>(schema: z.ZodType<T>, initial: object): Patchable<T> {
   const parse = (fields: object): T =>
     schema.parse(Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== null)));

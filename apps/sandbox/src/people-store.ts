@@ -10,6 +10,7 @@ export const personFields = {
   answer: patchSchema.optional(),
 };
 
+/** A person of a simulated provider. */
 export interface Person {
   readonly person: string;
   readonly name: string;
@@ -35,6 +36,7 @@ export interface PeopleStore<P extends Person = Person> {
   reset(): void;
 }
 
+/** Who is in a store of people, and how their accounts are named. */
 export interface PeopleStoreOptions<P extends Person> {
   readonly schema: z.ZodType<P>;
   readonly seeds: readonly P[];
@@ -42,6 +44,7 @@ export interface PeopleStoreOptions<P extends Person> {
   readonly listAccountNames: (person: P) => readonly (string | undefined)[];
 }
 
+/** Creates a store that holds the seeded people. */
 export function createPeopleStore<P extends Person>({
   schema,
   seeds,
@@ -65,16 +68,16 @@ export function createPeopleStore<P extends Person>({
   }
   restore();
 
-  const find = (id: string): P | undefined => people.get(id)?.current();
+  const findPerson = (id: string): P | undefined => people.get(id)?.current();
   return {
-    listSeeded: () => seeds.map(({ person }) => find(person)).filter((person) => person !== undefined),
-    findPerson: find,
+    listSeeded: () => seeds.map(({ person }) => findPerson(person)).filter((person) => person !== undefined),
+    findPerson,
     findByAccount: (account) => {
-      const person = find(ids.get(account) ?? "");
+      const person = findPerson(ids.get(account) ?? "");
       return person && names(person).includes(account) ? person : undefined;
     },
     getPerson: ({ person }) => {
-      const found = find(person);
+      const found = findPerson(person);
       if (found === undefined) throw new Error(`There is no person "${person}".`);
       return found;
     },

@@ -10,6 +10,7 @@ import type { WebhookSender } from "./webhooks/sender.ts";
 import type { ProviderResponse, ProviderRequest } from "./http/messages.ts";
 import { responseFormatFields } from "./http/response-format.ts";
 
+/** The parameters of a path. */
 export type PathParams = Readonly<Record<string, string>>;
 
 /** What the log counts a request as: the use of a code or refresh token, or a revocation. */
@@ -53,12 +54,14 @@ interface SubscriptionList {
   clear(): void;
 }
 
+/** What the removal of an app ends, and what tells the app. */
 export interface AppRemoval {
   /** How many grants ended. */
   readonly ended: number;
   readonly deliveries: WebhookDeliveries;
 }
 
+/** How many synthetic people are created, and how. */
 export interface SeedOptions {
   readonly count: number;
   readonly prefix: string;
@@ -93,13 +96,17 @@ export const switchFields = {
   ...responseFormatFields,
 };
 
+/** The switches of a provider that has one webhook endpoint. */
 export const switchesSchema = z.strictObject({
   ...switchFields,
   /** The address of the app's webhooks, as its dashboard would have it. Undefined: none are sent. */
   webhookUrl: loopbackUrl.optional(),
 });
+
+/** The switches that most providers have. */
 export type Switches = z.infer<typeof switchesSchema>;
 
+/** The name of the built-in app. */
 export const appName = "Patchbay (sandbox)";
 
 /** Builds the redirect URIs of the app: each path under each of its origins. */
@@ -113,6 +120,7 @@ export function buildWebhookUrl({ origins, id }: ProviderDeps): { webhookUrl?: s
   return isLoopback(url) ? { webhookUrl: url } : {};
 }
 
+/** Lifetimes in milliseconds. */
 export interface TokenLifetimes {
   readonly access: number;
   readonly refresh: number;

@@ -3,6 +3,7 @@ import { createHmac, randomBytes } from "node:crypto";
 /** Creates a URL-safe token of this many random bytes. */
 export const randomToken = (bytes: number): string => randomBytes(bytes).toString("base64url");
 
+/** Creates random bytes in hex. */
 export const randomHex = (bytes: number): string => randomBytes(bytes).toString("hex");
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

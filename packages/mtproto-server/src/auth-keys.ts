@@ -1,8 +1,10 @@
+import type { ServerClock } from "./clock.ts";
 import { computeKeyId } from "./message-encryption.ts";
 import type { KeyMaterial } from "./key-exchange.ts";
 import { type AuthKey, getLoginKey } from "./state.ts";
 import { createServerSalts } from "./server-salts.ts";
 
+/** The authorization keys of all data centres. */
 export interface AuthKeyStore {
   /** Returns undefined if the key's id is taken. */
   add(dc: number, material: KeyMaterial): AuthKey | undefined;
@@ -10,10 +12,11 @@ export interface AuthKeyStore {
   /** Lists the keys of a login: the permanent key and the temporary keys that are bound to it. */
   listForLogin(id: string): AuthKey[];
   delete(key: AuthKey): void;
-  list(): AuthKey[];
+  listAll(): AuthKey[];
 }
 
-export function createAuthKeyStore(clock: { now(): number }): AuthKeyStore {
+/** Creates an empty store of keys. */
+export function createAuthKeyStore(clock: ServerClock): AuthKeyStore {
   const keys = new Map<string, AuthKey>();
   const isOver = ({ expiresAtMs }: AuthKey): boolean => expiresAtMs !== undefined && expiresAtMs <= clock.now();
 
@@ -40,6 +43,6 @@ export function createAuthKeyStore(clock: { now(): number }): AuthKeyStore {
     delete: (key) => {
       keys.delete(key.id);
     },
-    list: () => [...keys.values()],
+    listAll: () => [...keys.values()],
   };
 }

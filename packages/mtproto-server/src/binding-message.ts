@@ -9,6 +9,7 @@ export interface BindingMessage {
   readonly body: Buffer;
 }
 
+/** Decrypts a binding message. Throws UndecryptableMessage. */
 export function decryptBindingMessage(key: Buffer, message: Buffer): BindingMessage {
   if (message.length < 24 + 32 || (message.length - 24) % 16 !== 0) throw new UndecryptableMessage("no whole blocks");
   if (!message.subarray(0, 8).equals(computeKeyId(key))) throw new UndecryptableMessage("another key");

@@ -22,6 +22,7 @@ export function buildConfig({ dcs, clock }: Pick<ServerContext, "dcs" | "clock">
   };
 }
 
+/** Builds the answer to help.getNearestDc: it is always the asked data centre. */
 export const buildNearestDc = (thisDc: number): TlObject => ({
   _: "nearestDc",
   country: "",

@@ -24,6 +24,7 @@ export interface MtprotoFaults {
   clear(): void;
 }
 
+/** Creates an empty list of ordered failures. */
 export function createMtprotoFaults(): MtprotoFaults {
   let ordered: { fault: MtprotoFault; times: number }[] = [];
 

@@ -18,5 +18,6 @@ export const computeAuxHash = (key: Buffer): Buffer => sha1(key).subarray(0, 8);
 export const hashNewNonce = (newNonce: Buffer, number: 1 | 2 | 3, key: Buffer): Buffer =>
   sha1(newNonce, Buffer.from([number]), computeAuxHash(key)).subarray(4);
 
+/** Derives a key's first server salt from both nonces. */
 export const deriveFirstSalt = (newNonce: Buffer, serverNonce: Buffer): bigint =>
   xor(newNonce.subarray(0, 8), serverNonce.subarray(0, 8)).readBigInt64LE();

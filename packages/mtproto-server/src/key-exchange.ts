@@ -1,3 +1,4 @@
+import type { ServerClock } from "./clock.ts";
 import { randomBytes } from "node:crypto";
 import type { TlObject } from "./rpc.ts";
 import { sha1, toBigInt, toBytes } from "./crypto/bytes.ts";
@@ -21,11 +22,12 @@ import { createReader } from "./tl/reader.ts";
 import type { TlSchema } from "./tl/schema.ts";
 import { TransportError } from "./transport-error.ts";
 
+/** What a key exchange needs. */
 export interface KeyExchangeDeps {
   readonly dc: number;
   readonly protocol: TlSchema;
   readonly rsa: RsaKey;
-  readonly clock: { now(): number };
+  readonly clock: ServerClock;
   readonly faults: MtprotoFaults;
   /** Stores the new key. Returns false if its id is taken: the client then tries again. */
   readonly storeKey: (material: KeyMaterial) => boolean;

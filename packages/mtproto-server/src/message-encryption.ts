@@ -18,6 +18,7 @@ export class UndecryptableMessage extends Error {
   override name = "BadEnvelope";
 }
 
+/** The side that encrypts a message. */
 export type Sender = "client" | "server";
 
 /** The offset of a sender's parts in the authorization key. */

@@ -1,3 +1,4 @@
+import type { ServerClock } from "./clock.ts";
 import { encryptMessage } from "./message-encryption.ts";
 import { createMessageId } from "./message-id.ts";
 import type { DraftMessage, OutgoingMessage, Session } from "./state.ts";
@@ -19,7 +20,8 @@ export interface MessageQueue {
 
 const ackDelayMs = 300;
 
-export function createMessageQueue(protocol: TlSchema, clock: { now(): number }): MessageQueue {
+/** Creates the queue of all sessions. */
+export function createMessageQueue(protocol: TlSchema, clock: ServerClock): MessageQueue {
   function number(session: Session, { body, isContent, answers }: DraftMessage): OutgoingMessage {
     const msgId = createMessageId(session.lastMsgId, clock.now(), answers === undefined ? 3n : 1n);
     const seqno = session.contentCount * 2 + (isContent ? 1 : 0);

@@ -1,3 +1,4 @@
+import type { ServerClock } from "./clock.ts";
 import type { DataCentre } from "./data-centres.ts";
 import type { RpcHandler } from "./rpc.ts";
 import type { MtprotoFaults } from "./faults.ts";
@@ -14,7 +15,7 @@ export interface ServerContext {
   readonly keys: AuthKeyStore;
   readonly rsa: RsaKey;
   readonly handler: RpcHandler;
-  readonly clock: { now(): number };
+  readonly clock: ServerClock;
   readonly faults: MtprotoFaults;
   readonly queue: MessageQueue;
   readonly log: (line: string) => void;

@@ -1,3 +1,4 @@
+import type { ServerClock } from "./clock.ts";
 import { randomBytes } from "node:crypto";
 
 /** The server salts of a key: a new one every half hour. The previous one is accepted for another half hour. */
@@ -10,7 +11,8 @@ export interface ServerSalts {
 
 const saltPeriodMs = 30 * 60_000;
 
-export function createServerSalts(first: bigint, clock: { now(): number }): ServerSalts {
+/** Creates the salts of a key, beginning with the one of the key exchange. */
+export function createServerSalts(first: bigint, clock: ServerClock): ServerSalts {
   const begun = clock.now();
   const drawn = new Map([[0, first]]);
   const index = (): number => Math.floor((clock.now() - begun) / saltPeriodMs);

@@ -1,3 +1,4 @@
+import type { ServerClock } from "./clock.ts";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import type { RpcHandler, TlObject } from "./rpc.ts";
@@ -12,6 +13,7 @@ import { parseRsaKey } from "./crypto/rsa.ts";
 import { encodeObject } from "./tl/encode.ts";
 import { loadSchemas } from "./tl/load-schemas.ts";
 
+/** How an MTProto server is started. */
 export interface MtprotoServerOptions {
   /** The data centres, each with the address that clients are told and that the SOCKS5 proxy leads to this server. */
   readonly dcs: readonly DataCentre[];
@@ -20,11 +22,12 @@ export interface MtprotoServerOptions {
   /** PEM of the RSA private key. */
   readonly rsaKey: string;
   readonly handler: RpcHandler;
-  readonly clock?: { now(): number };
+  readonly clock?: ServerClock;
   readonly faults?: MtprotoFaults;
   readonly log?: (line: string) => void;
 }
 
+/** A running MTProto server. */
 export interface MtprotoServer {
   close(): Promise<void>;
   /** Sends an update to every open connection of an authorization key, in the layer of each client. */
@@ -61,7 +64,7 @@ export async function createMtprotoServer(options: MtprotoServerOptions): Promis
     },
     push: (authKeyId, update) => push(server, authKeyId, update),
     forgetKeys: () => {
-      for (const key of server.keys.list()) server.destroyKey(key);
+      for (const key of server.keys.listAll()) server.destroyKey(key);
     },
     openConnections: () => sockets.size,
     portOf: (dc) => (listeners.get(dc)?.address() as AddressInfo | null | undefined)?.port,

@@ -10,6 +10,7 @@ const valueBytes = 256;
 /** The generator and the prime, as the API sends them to a client. */
 export const srpGroup = { g: Number(generator), p: toBytes(dhPrime) };
 
+/** The salts of a password. */
 export interface SrpSalts {
   readonly salt1: Buffer;
   readonly salt2: Buffer;
@@ -23,6 +24,7 @@ export interface SrpExchange {
   readonly publicValue: Buffer;
 }
 
+/** A client's proof that it knows the password. */
 export interface SrpProof {
   /** The client's public value. */
   readonly a: Buffer;
@@ -43,10 +45,12 @@ export async function computeVerifier(password: string, { salt1, salt2 }: SrpSal
   return powMod(generator, toBigInt(hashWithSalt(slow, salt2)));
 }
 
+/** Creates random salts. */
 export const createSrpSalts = (): SrpSalts => ({ salt1: randomBytes(40), salt2: randomBytes(16) });
 
 const multiplier = toBigInt(sha256(padValue(dhPrime), padValue(generator)));
 
+/** Creates the server's question to a client. */
 export function startSrpExchange(salts: SrpSalts, verifier: bigint): SrpExchange {
   const secret = toBigInt(randomBytes(valueBytes));
   const publicValue = (multiplier * verifier + powMod(generator, secret)) % dhPrime;

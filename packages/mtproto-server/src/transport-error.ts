@@ -9,6 +9,7 @@ export class TransportError extends Error {
   }
 }
 
+/** Encodes the four bytes of a transport error. */
 export function encodeTransportError({ code }: TransportError): Buffer {
   const payload = Buffer.alloc(4);
   payload.writeInt32LE(-code);

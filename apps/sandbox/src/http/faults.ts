@@ -29,6 +29,7 @@ function hasFields({ form = {} }: Fault, request: ProviderRequest): boolean {
   return wanted.every(([name, value]) => fields.get(name) === value);
 }
 
+/** Creates an empty store of ordered failures. */
 export function createFaultStore(): FaultStore {
   let faults: Fault[] = [];
   return {

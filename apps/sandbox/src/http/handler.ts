@@ -11,6 +11,7 @@ import { findRoute, type RouteMatch } from "./routes.ts";
 import { type ProviderResponse, type ProviderRequest, jsonResponse, Refusal } from "./messages.ts";
 import { applyNulls, isJson, getResponseFormat } from "./response-format.ts";
 
+/** What the handler of provider requests needs. */
 export interface ProviderHandlerDeps {
   readonly providers: readonly SimulatedProvider[];
   readonly faults: FaultStore;

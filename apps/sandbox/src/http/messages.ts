@@ -10,6 +10,7 @@ export interface ProviderRequest {
   header(name: string): string | undefined;
 }
 
+/** A response of a simulated provider. */
 export interface ProviderResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -28,6 +29,7 @@ export class Refusal extends Error {
   }
 }
 
+/** Builds a JSON response. */
 export function jsonResponse(status: number, body: unknown, headers: Headers = {}): ProviderResponse {
   return {
     status,
@@ -36,14 +38,17 @@ export function jsonResponse(status: number, body: unknown, headers: Headers = {
   };
 }
 
+/** Builds a page. */
 export function htmlResponse(status: number, markup: string): ProviderResponse {
   return { status, headers: { "content-type": "text/html; charset=utf-8" }, body: markup };
 }
 
+/** Builds a response without a body. */
 export function emptyResponse(status: number, headers: Headers = {}): ProviderResponse {
   return { status, headers, body: "" };
 }
 
+/** Builds a redirect that no cache keeps. */
 export function redirectResponse(to: string): ProviderResponse {
   return { status: 302, headers: { location: to, "cache-control": "no-store" }, body: "" };
 }

@@ -8,11 +8,13 @@ async function pause(ms: number | undefined): Promise<void> {
   if (ms !== undefined) await wait(ms, undefined, { ref: false });
 }
 
+/** How slowly a response is sent. */
 export interface ResponseDelay {
   readonly delayMs?: number | undefined;
   readonly trickleMs?: number | undefined;
 }
 
+/** How the sending of a response goes wrong. */
 export interface ResponseFault extends ResponseDelay {
   /** The value of `Content-Encoding`. With gzip the body is compressed. */
   readonly encoding?: "gzip" | "utf-8" | undefined;

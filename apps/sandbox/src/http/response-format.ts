@@ -13,12 +13,15 @@ export const responseFormatFields = {
 };
 
 const responseFormatSchema = z.object(responseFormatFields);
+
+/** The format switches of a provider. */
 export type ResponseFormat = z.infer<typeof responseFormatSchema>;
 
 /** Reads the format switches of a provider. */
 export const getResponseFormat = ({ switches }: { readonly switches: Patchable<object> }): ResponseFormat =>
   responseFormatSchema.parse(switches.current());
 
+/** Whether a response is JSON. */
 export const isJson = ({ headers }: ProviderResponse): boolean =>
   headers["content-type"]?.startsWith("application/json") ?? false;
 

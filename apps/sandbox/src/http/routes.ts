@@ -1,6 +1,7 @@
 import type { SimulatedProvider, PathParams, ProviderRoute } from "../provider.ts";
 import type { ProviderRequest } from "./messages.ts";
 
+/** The provider of a request, and its operation if there is one. */
 export interface RouteMatch {
   readonly provider: SimulatedProvider;
   readonly route: ProviderRoute | undefined;

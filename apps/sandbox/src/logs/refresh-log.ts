@@ -32,6 +32,7 @@ const maxResends = 10_000;
 const isTokenKept = ({ provider }: RouteMatch, value: string): boolean =>
   provider.grants.findToken?.(value)?.replaced === false;
 
+/** Creates an empty log of refreshes. */
 export function createRefreshLog(clock: Clock, providers: () => readonly string[]): RefreshLog {
   const uses = new Map<string, RefreshTokenUse>();
   const resends: RefreshResend[] = [];

@@ -44,6 +44,7 @@ function hideSecrets(fields: URLSearchParams): Record<string, string> | undefine
   return Object.fromEntries([...fields].map(([name, value]) => [name, secretFields.has(name) ? "(not shown)" : value]));
 }
 
+/** Creates an empty log of requests. */
 export function createRequestLog(clock: Clock, providers: () => readonly string[]): RequestLog {
   const calls = createRingBuffer<LoggedRequest>(maxRequests);
   const codes = new Map<string, CodeUse>();

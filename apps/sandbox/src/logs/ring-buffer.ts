@@ -6,6 +6,7 @@ export interface RingBuffer<T> {
   clear(): void;
 }
 
+/** Creates a ring buffer of this size. */
 export function createRingBuffer<T>(size: number): RingBuffer<T> {
   let items: T[] = [];
   let oldest = 0;

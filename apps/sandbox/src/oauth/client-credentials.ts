@@ -1,5 +1,6 @@
 import type { ProviderRequest } from "../http/messages.ts";
 
+/** The credentials of an OAuth client. */
 export interface ClientCredentials {
   readonly id: string;
   readonly secret: string;
@@ -13,6 +14,7 @@ export function parseBasicCredentials(request: ProviderRequest): ClientCredentia
   return id === undefined ? undefined : { id: decodeComponent(id), secret: decodeComponent(rest.join(":")) };
 }
 
+/** Parses a bearer token (RFC 6750 §2.1). */
 export const parseBearerToken = (request: ProviderRequest): string | undefined => readAuthorization(request, "bearer");
 
 /** Reads `client_id` and `client_secret` from the parameters of the body. */

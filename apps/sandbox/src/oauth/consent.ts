@@ -29,6 +29,7 @@ export interface ConsentScreen {
   onDeny(authorization: AuthorizationRequest): ProviderResponse;
 }
 
+/** Creates the routes that show a consent page and take its answer. */
 export function createConsentRoutes(screen: ConsentScreen): ProviderRoute[] {
   const { host, path } = screen;
   return [
@@ -84,6 +85,7 @@ function answerConsent(screen: ConsentScreen, request: ProviderRequest): Provide
   );
 }
 
+/** A person's consent, and the code that stands for it. */
 export interface ConsentGiven {
   readonly value: string;
   readonly authorization: AuthorizationRequest;
@@ -103,6 +105,7 @@ export function recordConsent(
   return authorization;
 }
 
+/** A parameter of the redirect to the app. One without a value is left out. */
 export type ReturnParameter = readonly [name: string, value: string | undefined];
 
 /** Redirects the browser to the app. Parameters without a value are left out. */

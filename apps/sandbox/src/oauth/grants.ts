@@ -1,3 +1,4 @@
+import type { Grant } from "./grant.ts";
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { UsableGrant } from "../control/schemas/reports.ts";
@@ -14,16 +15,7 @@ export interface AuthorizationRequest {
   readonly realm: string;
 }
 
-/** A person's consent to one app. */
-export interface Grant {
-  readonly id: string;
-  readonly person: string;
-  readonly clientId: string;
-  readonly realm: string;
-  readonly scopes: readonly string[];
-  ended: boolean;
-}
-
+/** An authorization code. */
 export interface AuthorizationCode {
   readonly value: string;
   readonly request: AuthorizationRequest;
@@ -55,6 +47,7 @@ export interface GrantStore extends TokenStore {
 /** How many ended grants of a person are remembered. */
 const maxRememberedGrants = 32;
 
+/** Creates an empty store of codes, grants and tokens. */
 export function createGrantStore(clock: Clock): GrantStore {
   const tokens = createTokenStore(clock);
   const codes = new Map<string, AuthorizationCode>();

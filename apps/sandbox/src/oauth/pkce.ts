@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 
+/** A code challenge (RFC 7636). */
 export interface CodeChallenge {
   readonly value: string;
   readonly method: "S256" | "plain";

@@ -1,17 +1,17 @@
-import type { Switches } from "../provider.ts";
-import { mergePatch } from "../patch.ts";
 import { type ProviderResponse, jsonResponse, noStoreHeaders } from "../http/messages.ts";
+import { mergePatch, type Patchable } from "../patch.ts";
+import type { Switches } from "../provider.ts";
 
-type TokenSwitches = Pick<Switches, "token" | "tokenStatus">;
-
-interface TokenResponse {
-  readonly tokens: object;
-  readonly switches: TokenSwitches;
-  readonly headers?: ProviderResponse["headers"];
+interface TokenEndpointState {
+  readonly switches: Patchable<Pick<Switches, "token" | "tokenStatus">>;
 }
 
-/** Builds the response that carries tokens, with the fields and the status that the switches ask for. */
-export function buildTokenResponse({ tokens: set, switches, headers = {} }: TokenResponse): ProviderResponse {
-  const { token, tokenStatus = 200 } = switches;
-  return jsonResponse(tokenStatus, mergePatch({ ...set }, token), { ...noStoreHeaders, ...headers });
+/** Builds the response that carries tokens, with the fields and the status that the provider's switches ask for. */
+export function respondWithTokens(
+  { switches }: TokenEndpointState,
+  tokens: object,
+  headers: ProviderResponse["headers"] = {},
+): ProviderResponse {
+  const { token, tokenStatus = 200 } = switches.current();
+  return jsonResponse(tokenStatus, mergePatch({ ...tokens }, token), { ...noStoreHeaders, ...headers });
 }

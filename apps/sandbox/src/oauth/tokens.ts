@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
-import type { Grant } from "./grants.ts";
+import type { Grant } from "./grant.ts";
 
+/** An access or refresh token. */
 export interface Token {
   readonly value: string;
   readonly kind: "access" | "refresh";
@@ -41,12 +42,13 @@ export interface TokenStore {
 /** How many dead tokens of a grant are remembered. */
 const maxRememberedTokens = 32;
 
+/** Creates an empty store of tokens. */
 export function createTokenStore(clock: Clock): TokenStore & { clear(): void } {
   const tokens = new Map<string, Token>();
   const byGrant = new Map<string, Token[]>();
 
   const isExpired = (token: Token): boolean => token.expiresAt <= clock.now();
-  const isLive = (token: Token): boolean => !token.revoked && !token.grant.ended && !isExpired(token);
+  const isTokenUsable = (token: Token): boolean => !token.revoked && !token.grant.ended && !isExpired(token);
 
   function keep(token: Token): Token {
     const known = byGrant.get(token.grant.id) ?? [];
@@ -57,7 +59,7 @@ export function createTokenStore(clock: Clock): TokenStore & { clear(): void } {
   }
   function withoutLongDead(known: readonly Token[]): Token[] {
     const stays = (token: Token, place: number): boolean =>
-      place >= known.length - maxRememberedTokens || isLive(token);
+      place >= known.length - maxRememberedTokens || isTokenUsable(token);
     for (const [place, token] of known.entries()) if (!stays(token, place)) tokens.delete(token.value);
     return known.filter(stays);
   }
@@ -72,7 +74,7 @@ export function createTokenStore(clock: Clock): TokenStore & { clear(): void } {
       return token;
     },
     listTokens: (grant) => byGrant.get(grant.id) ?? [],
-    isTokenUsable: isLive,
+    isTokenUsable,
     isTokenExpired: isExpired,
     clear: () => {
       for (const map of [tokens, byGrant]) map.clear();

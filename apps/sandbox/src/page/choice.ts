@@ -2,6 +2,7 @@ import type { Person } from "../people-store.ts";
 import { type Markup, markup } from "./html.ts";
 import { renderLayout } from "./layout.ts";
 
+/** What the choice page shows. */
 export interface ChoiceView {
   readonly title: string;
   readonly heading: string;
@@ -26,9 +27,11 @@ ${renderPersonChoices(view.people)}
   return renderLayout({ title: view.title, content });
 }
 
+/** Renders the hidden fields of a form. */
 export const renderHiddenFields = (fields: ChoiceView["hidden"]): Markup[] =>
   fields.map(([name, value]) => markup`<input type="hidden" name="${name}" value="${value}">`);
 
+/** Renders a radio button for each person. */
 export const renderPersonChoices = (people: readonly Person[]): Markup => markup`<fieldset>
 <legend>Continue as</legend>
 ${people.map((person, index) => renderPersonChoice(person, index === 0))}

@@ -3,6 +3,7 @@ import { renderHiddenFields, renderPersonChoices } from "./choice.ts";
 import { type Markup, markup } from "./html.ts";
 import { renderLayout } from "./layout.ts";
 
+/** What the consent page shows. */
 export interface ConsentView {
   readonly provider: string;
   readonly app: string;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Markup, markup } from "./html.ts";
 import { style } from "./style.ts";
 
+/** The frame of a page. */
 export interface PageLayout {
   readonly title: string;
   readonly wide?: boolean;

@@ -1,6 +1,7 @@
 import { markup } from "./html.ts";
 import { renderLayout } from "./layout.ts";
 
+/** What a notice page says. */
 export interface NoticeView {
   readonly title: string;
   readonly heading: string;

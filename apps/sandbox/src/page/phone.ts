@@ -1,6 +1,7 @@
 import { type Markup, markup } from "./html.ts";
 import { renderLayout } from "./layout.ts";
 
+/** The person whose phone a page shows. */
 export interface PhoneOwner {
   readonly person: string;
   readonly name: string;

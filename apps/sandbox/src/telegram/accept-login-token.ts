@@ -1,4 +1,4 @@
-import type { TelegramState } from "./accounts.ts";
+import type { TelegramState } from "./state.ts";
 import { toUnixTime } from "./tl-objects.ts";
 import type { LoginToken } from "./login-tokens.ts";
 

@@ -19,6 +19,7 @@ export const codeTypes = [
   "firebase",
 ] as const;
 
+/** How a login code reaches a person. */
 export type CodeType = (typeof codeTypes)[number];
 
 /** The number of digits of a code. */

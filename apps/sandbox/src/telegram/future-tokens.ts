@@ -8,6 +8,7 @@ export interface FutureTokens {
   clear(): void;
 }
 
+/** Creates an empty store of future tokens. */
 export function createFutureTokens(): FutureTokens {
   const owners = new Map<string, string>();
   return {

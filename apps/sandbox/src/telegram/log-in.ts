@@ -1,5 +1,5 @@
 import type { RpcCaller, TlObject } from "@patchbay/mtproto-server";
-import type { TelegramState } from "./accounts.ts";
+import type { TelegramState } from "./state.ts";
 import { unauthorized } from "./refusals.ts";
 import { buildTlAuthorization } from "./tl-objects.ts";
 

@@ -3,6 +3,7 @@ import { randomHex } from "../random.ts";
 import { type CodeType, createCode } from "./code-types.ts";
 import { badRequest, notAcceptable } from "./refusals.ts";
 
+/** A login code that was sent. */
 export interface LoginCode {
   readonly hash: string;
   readonly code: string;
@@ -14,6 +15,7 @@ export interface LoginCode {
   wrong: number;
 }
 
+/** A message with a login code, as a phone shows it. */
 export interface LoginMessage {
   readonly phone: string;
   readonly code: string;
@@ -45,6 +47,7 @@ export interface LoginCodes {
 const codeLifetimeMs = minutes(5);
 const maxMessages = 20;
 
+/** Creates an empty store of login codes. */
 export function createLoginCodes(clock: Clock, attempts: () => number): LoginCodes {
   const codes = new Map<string, LoginCode>();
   let messages: LoginMessage[] = [];

@@ -26,6 +26,7 @@ interface AcceptedScan {
   readonly userId: bigint;
 }
 
+/** The tokens of QR codes. */
 export interface LoginTokens {
   /** Returns the client's current token, or a new one. */
   exportToken(exporter: RpcCaller, exceptIds: readonly bigint[]): LoginToken;
@@ -40,6 +41,7 @@ const tokenLifetimeMs = seconds(30);
 /** How long a client may take to notice that its token was accepted. */
 const pickUpMs = minutes(5);
 
+/** Creates an empty store of login tokens. */
 export function createLoginTokens(clock: Clock): LoginTokens {
   const tokens = new Map<string, LoginToken>();
   const named = (value: Buffer): LoginToken | undefined => tokens.get(value.toString("hex"));

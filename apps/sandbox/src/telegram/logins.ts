@@ -39,8 +39,10 @@ export interface Logins {
   clear(): void;
 }
 
+/** Creates the hash of a session. It is never 0. */
 export const createSessionHash = (): bigint => randomBytes(8).readBigInt64BE() | 1n;
 
+/** Creates an empty store of logins. */
 export function createLogins(clock: Clock): Logins {
   const logins = new Map<string, Login>();
   const waiting = new Map<string, NewLogin>();

@@ -33,6 +33,7 @@ export interface Passwords {
 
 const createQuestionId = (): bigint => randomBytes(8).readBigInt64BE();
 
+/** Creates an empty store of questions. */
 export function createPasswords(): Passwords {
   const kept = new Map<string, StoredVerifier>();
   const questions = new Map<string, PasswordQuestion>();

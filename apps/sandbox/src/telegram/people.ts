@@ -18,6 +18,7 @@ export const telegramPerson = z.object({
   banned: z.boolean().default(false),
 });
 
+/** A person with a phone. */
 export type TelegramPerson = z.infer<typeof telegramPerson>;
 type TelegramSeed = z.input<typeof telegramPerson>;
 
@@ -72,5 +73,6 @@ export const seededTelegramPeople: readonly TelegramPerson[] = Object.values(tel
 /** Reduces a number to its digits, as Telegram writes it. */
 export const normalizePhone = (phone: string): string => phone.replaceAll(/\D/g, "");
 
+/** Finds the person with this number, in any form. */
 export const findByPhone = (people: PeopleStore<TelegramPerson>, phone: string): TelegramPerson | undefined =>
   people.listSeeded().find((person) => normalizePhone(person.phone) === normalizePhone(phone));

@@ -1,6 +1,7 @@
 import { InvalidRequest } from "../control/invalid-request.ts";
 import { RpcError } from "@patchbay/mtproto-server";
-import type { TelegramAccounts, TelegramState } from "./accounts.ts";
+import type { TelegramAccounts } from "./accounts.ts";
+import type { TelegramState } from "./state.ts";
 import type { LoginMessage } from "./login-codes.ts";
 import type { Login } from "./logins.ts";
 import { findByPhone, normalizePhone, type TelegramPerson } from "./people.ts";
@@ -17,12 +18,14 @@ export interface Phone {
   endSessions(hash?: bigint): number;
 }
 
+/** Returns the phone with this number. Throws InvalidRequest if no person has it. */
 export function getPhone(accounts: TelegramAccounts, number: string): Phone {
   const owner = findByPhone(accounts.state.people, number);
   if (owner === undefined) throw new InvalidRequest(`Nobody on Telegram has the number "${number}".`);
   return createPhone(accounts.state, owner);
 }
 
+/** Finds the phone of a person. */
 export function findPhoneOfPerson({ state }: TelegramAccounts, id: string): Phone | undefined {
   const owner = state.people.findPerson(id);
   return owner && createPhone(state, owner);

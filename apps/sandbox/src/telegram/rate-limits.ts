@@ -16,6 +16,7 @@ export interface RateLimits {
 
 const periodMs = minutes(10);
 
+/** Creates rate limits without any use. */
 export function createRateLimits(clock: Clock): RateLimits {
   const tallies = new Map<string, Tally>();
 

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { RpcCaller, TlObject } from "@patchbay/mtproto-server";
-import type { TelegramState } from "./accounts.ts";
+import type { TelegramState } from "./state.ts";
 import { readInt, readText } from "./fields.ts";
 import { badRequest, notAcceptable } from "./refusals.ts";
 

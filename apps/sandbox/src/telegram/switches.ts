@@ -21,4 +21,5 @@ export const telegramSwitches = z.strictObject({
   oldestLayer: count.default(0),
 });
 
+/** Telegram's switches. */
 export type TelegramSwitches = z.infer<typeof telegramSwitches>;

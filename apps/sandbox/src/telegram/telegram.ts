@@ -16,6 +16,7 @@ import { registeredApp } from "./registered-app.ts";
 import { createTelegramProvider } from "./provider.ts";
 import { observeCalls } from "./observe-calls.ts";
 
+/** How the simulated Telegram is started. */
 export interface TelegramOptions {
   /** The port of the SOCKS5 proxy; 0 takes a free port. */
   readonly port: number;
@@ -36,6 +37,7 @@ export interface TelegramApp {
   readonly apiHash: string;
 }
 
+/** The running simulated Telegram. */
 export interface Telegram extends TelegramControlDeps {
   readonly app: TelegramApp;
   readonly provider: SimulatedProvider;

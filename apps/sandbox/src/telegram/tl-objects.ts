@@ -5,6 +5,7 @@ import { normalizePhone, type TelegramPerson } from "./people.ts";
 
 // The codec leaves out fields that a layer does not know. Every field that one of the layers requires is here.
 
+/** Turns milliseconds into seconds of Unix time. */
 export const toUnixTime = (ms: number): number => Math.floor(ms / 1000);
 
 function isTl(value: Record<string, unknown>): value is Record<string, unknown> & TlObject {
@@ -31,6 +32,7 @@ export function buildTlUser(person: TelegramPerson): TlObject {
   return isTl(user) ? user : { _: "userEmpty", id: BigInt(person.id) };
 }
 
+/** Builds everything that a person sees about themselves. */
 export function buildTlFullUser(person: TelegramPerson): TlObject {
   return {
     _: "users.userFull",
@@ -47,6 +49,7 @@ export function buildTlFullUser(person: TelegramPerson): TlObject {
   };
 }
 
+/** Builds the answer to a successful login. */
 export const buildTlAuthorization = (person: TelegramPerson): TlObject => ({
   _: "auth.authorization",
   user: buildTlUser(person),

@@ -8,6 +8,7 @@ export interface PostResult {
   readonly body: string;
 }
 
+/** The connections to use, and the signal that stops the request. */
 export interface PostOptions {
   readonly agent: Agent;
   readonly signal: AbortSignal;

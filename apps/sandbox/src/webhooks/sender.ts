@@ -31,6 +31,7 @@ const backgroundRetries = 3;
 
 const isAccepted = ({ status }: PostResult): boolean => status >= 200 && status < 300;
 
+/** Creates a sender with connections of its own. */
 export function createWebhookSender(clock: Clock): WebhookSender {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const attempts = createRingBuffer<DeliveryAttempt>(10_000);

@@ -14,6 +14,7 @@ export interface SignatureInput {
   readonly key: string | undefined;
 }
 
+/** A body to sign, and how it is forged. */
 export interface UnsignedWebhook {
   readonly body: string;
   readonly at: number;
@@ -45,9 +46,12 @@ export function signWebhook(
   }
 }
 
+/** Computes HMAC-SHA256. */
 export const computeHmac = (key: string, text: string, encoding: "hex" | "base64" = "hex"): string =>
   createHmac("sha256", key).update(text).digest(encoding);
 
+/** The headers of a JSON body. */
 export const jsonHeaders: WebhookHeaders = { "content-type": "application/json; charset=utf-8" };
 
+/** Turns milliseconds into seconds of Unix time, as text. */
 export const toUnixSeconds = (ms: number): string => String(Math.floor(ms / 1000));

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 
+/** Computes SHA-1 of the parts in a row. */
 export const sha1 = (...parts: readonly Uint8Array[]): Buffer => digest("sha1", parts);
+
+/** Computes SHA-256 of the parts in a row. */
 export const sha256 = (...parts: readonly Uint8Array[]): Buffer => digest("sha256", parts);
 
 function digest(algorithm: string, parts: readonly Uint8Array[]): Buffer {
@@ -9,6 +12,7 @@ function digest(algorithm: string, parts: readonly Uint8Array[]): Buffer {
   return hash.digest();
 }
 
+/** Decodes a big-endian number. */
 export const toBigInt = (bytes: Uint8Array): bigint => BigInt(`0x0${Buffer.from(bytes).toString("hex")}`);
 
 /** Encodes a number as big-endian bytes: `length` bytes, or as few as possible. */
@@ -18,6 +22,7 @@ export function toBytes(value: bigint, length?: number): Buffer {
   return Buffer.from(length === undefined ? even : even.padStart(length * 2, "0"), "hex");
 }
 
+/** Combines two buffers of one length by XOR. */
 export function xor(left: Uint8Array, right: Uint8Array): Buffer {
   return Buffer.from(left.map((byte, index) => byte ^ (right[index] ?? 0)));
 }

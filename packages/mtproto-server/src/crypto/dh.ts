@@ -13,6 +13,8 @@ export const dhPrime = toBigInt(
     "hex",
   ),
 );
+
+/** The generator of the key exchange. */
 export const generator = 3n;
 
 const keyBytes = 256;
@@ -27,6 +29,7 @@ export interface DhHalf {
   readonly shown: bigint;
 }
 
+/** Creates a secret and its public value. */
 export function createDhHalf(): DhHalf {
   const secret = toBigInt(randomBytes(keyBytes));
   const shown = modPow(generator, secret, dhPrime);

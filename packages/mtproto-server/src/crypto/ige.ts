@@ -9,6 +9,7 @@ export interface IgeKey {
   readonly iv: Buffer;
 }
 
+/** Encrypts whole blocks. */
 export function igeEncrypt(plain: Buffer, { key, iv }: IgeKey): Buffer {
   const cipher = createCipheriv("aes-256-ecb", key, null).setAutoPadding(false);
   return chainBlocks(plain, {
@@ -18,6 +19,7 @@ export function igeEncrypt(plain: Buffer, { key, iv }: IgeKey): Buffer {
   });
 }
 
+/** Decrypts whole blocks. */
 export function igeDecrypt(sealed: Buffer, { key, iv }: IgeKey): Buffer {
   const decipher = createDecipheriv("aes-256-ecb", key, null).setAutoPadding(false);
   return chainBlocks(sealed, {

@@ -11,6 +11,7 @@ export interface RsaKey {
   decrypt(sealed: Buffer): Buffer | undefined;
 }
 
+/** Parses the PEM of a private key. */
 export function parseRsaKey(pem: string): RsaKey {
   const key = createPrivateKey(pem);
   const { n, e } = createPublicKey(pem).export({ format: "jwk" });

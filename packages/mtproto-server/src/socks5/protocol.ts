@@ -1,6 +1,7 @@
 /** The reply codes of RFC 1928 §6 that the proxy sends. */
 export const replyCodes = { succeeded: 0, notAllowed: 2, refused: 5, commandUnknown: 7, addressUnknown: 8 } as const;
 
+/** A request of a SOCKS5 client. */
 export interface SocksRequest {
   /** The number of bytes of the request. */
   readonly length: number;
@@ -42,6 +43,7 @@ function parseHost(bytes: Buffer, kind: number): { name: string; end: number } |
   return length === undefined ? undefined : { name: bytes.toString("latin1", 5, 5 + length), end: 5 + length };
 }
 
+/** Whether a request has a kind of address that is not supported. */
 export const isAddressUnknown = ({ host }: SocksRequest): boolean => host === "";
 
 /** Encodes a reply (RFC 1928 §6) without a bound address. */

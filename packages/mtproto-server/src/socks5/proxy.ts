@@ -9,6 +9,7 @@ import {
   type SocksRequest,
 } from "./protocol.ts";
 
+/** Where the proxy listens and where it leads. */
 export interface Socks5ProxyOptions {
   /** 0 takes any free port. */
   readonly port: number;
@@ -16,6 +17,7 @@ export interface Socks5ProxyOptions {
   readonly route: (host: string, port: number) => number | undefined;
 }
 
+/** A running SOCKS5 proxy. */
 export interface Socks5Proxy {
   readonly port: number;
   /** The destinations that clients asked for, with the replies. They prove that no connection left this machine. */

@@ -19,6 +19,7 @@ export function decodeObject(schema: TlSchema, reader: TlReader): TlObject {
   return decodeFields(schema, getDefinition(schema, reader.uint()), reader);
 }
 
+/** Returns the constructor or method with this id. Throws UnknownConstructor. */
 export function getDefinition(schema: TlSchema, id: number): TlDefinition {
   const definition = schema.byId.get(id);
   if (!definition) throw new UnknownConstructor(id);

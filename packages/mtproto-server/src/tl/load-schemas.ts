@@ -12,6 +12,7 @@ export interface TlSchemas {
   readonly first: TlSchema;
 }
 
+/** Says that the server does not speak this layer. */
 export class UnknownLayer extends Error {
   override name = "UnknownLayer";
 

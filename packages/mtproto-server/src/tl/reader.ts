@@ -11,6 +11,7 @@ export interface TlReader {
   remaining(): number;
 }
 
+/** Creates a reader at the beginning of a buffer. Its methods throw RangeError at the end. */
 export function createReader(source: Buffer): TlReader {
   let at = 0;
 

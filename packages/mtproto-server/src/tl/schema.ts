@@ -5,8 +5,10 @@ export type TlType =
   | { readonly kind: "bare"; readonly name: string }
   | { readonly kind: "vector"; readonly boxed: boolean; readonly of: TlType };
 
+/** The primitive types. */
 export type TlPrimitive = "int" | "long" | "double" | "int128" | "int256" | "string" | "bytes";
 
+/** A field of a constructor or method. */
 export interface TlField {
   readonly name: string;
   readonly type: TlType;
@@ -29,6 +31,7 @@ export interface TlSchema {
   readonly byName: ReadonlyMap<string, TlDefinition>;
 }
 
+/** Builds a schema from its definitions. */
 export function defineSchema(layer: number, definitions: Iterable<TlDefinition>): TlSchema {
   const byId = new Map<number, TlDefinition>();
   const byName = new Map<string, TlDefinition>();

@@ -8,6 +8,7 @@ export interface TlWriter {
   done(): Buffer;
 }
 
+/** Creates an empty writer. */
 export function createWriter(): TlWriter {
   const parts: Uint8Array[] = [];
 

@@ -3,6 +3,7 @@ import { createAbridgedFraming } from "./abridged.ts";
 import { FrameError, type Framing } from "./framing.ts";
 import { createIntermediateFraming, createPaddedFraming } from "./intermediate.ts";
 
+/** The length of the header that the client sends first. */
 export const obfuscationHeaderBytes = 64;
 
 const tags = new Map([

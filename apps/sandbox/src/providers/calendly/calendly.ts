@@ -5,9 +5,12 @@ import { buildRedirectUris, switchFields, type ProviderDeps } from "../../provid
 import { type Patchable, createPatchable } from "../../patch.ts";
 import { createPeopleStore, type PeopleStore } from "../../people-store.ts";
 import { type CalendlyPerson, calendlyPeople, calendlyPerson, buildUserUri } from "./people.ts";
-import { createCalendlySubscriptions, type CalendlySubscriptionStore } from "./subscriptions.ts";
+import { createCalendlySubscriptions, type CalendlySubscriptionStore } from "./subscription-store.ts";
 
+/** The host of Calendly's OAuth server. */
 export const authHost = "auth.calendly.com";
+
+/** The host of Calendly's API. */
 export const apiHost = "api.calendly.com";
 
 const calendlySwitches = z.strictObject({
@@ -44,6 +47,7 @@ const credentials = {
 /** The scopes that the app's settings allow. Any other scope is refused. */
 const appScopes = ["users:read", "event_types:read", "scheduled_events:read", "webhooks:read", "webhooks:write"];
 
+/** Creates Calendly's app, people and stores. */
 export function createCalendlyState(deps: ProviderDeps): CalendlyState {
   return {
     clock: deps.clock,

@@ -3,7 +3,7 @@ import { minutes } from "../../clock.ts";
 import type { Patch } from "../../patch.ts";
 import type { EventOrder, EventSubject } from "../../webhooks/delivery.ts";
 import { type CalendlyPerson, buildUserUri } from "./people.ts";
-import { iso } from "./subscriptions.ts";
+import { formatTime } from "./subscription-store.ts";
 
 const api = "https://api.calendly.com";
 
@@ -12,7 +12,7 @@ export function buildEnvelope(order: EventOrder, subject: EventSubject<CalendlyP
   const { event, at } = order;
   const created_by = subject.account ?? buildUserUri(subject.person);
   const build = event.startsWith("routing_form_submission.") ? buildSubmission : buildInvitee;
-  return { event, created_at: iso(at), created_by, payload: build(order, subject) };
+  return { event, created_at: formatTime(at), created_by, payload: build(order, subject) };
 }
 
 const noTracking = {
@@ -49,15 +49,15 @@ function buildInvitee({ event, at }: EventOrder, subject: EventSubject<CalendlyP
     routing_form_submission: null,
     payment: null,
     no_show: event.startsWith("invitee_no_show.")
-      ? { uri: `${api}/invitee_no_shows/${randomUUID()}`, created_at: iso(at) }
+      ? { uri: `${api}/invitee_no_shows/${randomUUID()}`, created_at: formatTime(at) }
       : null,
     reconfirmation: null,
     scheduling_method: null,
     invitee_scheduled_by: null,
     ...(isCanceled && { cancellation: buildCancellation(at) }),
     scheduled_event: buildScheduledEvent(scheduled, { event, at }, subject),
-    created_at: iso(at),
-    updated_at: iso(at),
+    created_at: formatTime(at),
+    updated_at: formatTime(at),
   };
 }
 
@@ -65,7 +65,7 @@ const buildCancellation = (at: number): Patch => ({
   canceled_by: "Sam Rivera",
   reason: "Something came up",
   canceler_type: "invitee",
-  created_at: iso(at),
+  created_at: formatTime(at),
 });
 
 function buildScheduledEvent(
@@ -81,8 +81,8 @@ function buildScheduledEvent(
     meeting_notes_plain: null,
     meeting_notes_html: null,
     status: isCanceled ? "canceled" : "active",
-    start_time: iso(start),
-    end_time: iso(start + minutes(30)),
+    start_time: formatTime(start),
+    end_time: formatTime(start + minutes(30)),
     event_type: `${api}/event_types/${randomUUID()}`,
     location: { type: "physical", location: "Main office", additional_info: null },
     invitees_counter: { total: 1, active: isCanceled ? 0 : 1, limit: 1 },
@@ -90,8 +90,8 @@ function buildScheduledEvent(
       { user: account ?? buildUserUri(person), user_email: person.email ?? null, user_name: person.name },
     ],
     event_guests: [],
-    created_at: iso(at),
-    updated_at: iso(at),
+    created_at: formatTime(at),
+    updated_at: formatTime(at),
     ...(isCanceled && { cancellation: buildCancellation(at) }),
   };
 }
@@ -106,7 +106,7 @@ function buildSubmission({ at }: EventOrder): Patch {
     result: { type: "external_url", value: "https://www.example.com/thanks" },
     submitter: null,
     submitter_type: null,
-    created_at: iso(at),
-    updated_at: iso(at),
+    created_at: formatTime(at),
+    updated_at: formatTime(at),
   };
 }

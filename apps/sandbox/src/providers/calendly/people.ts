@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { personFields } from "../../people-store.ts";
 
+/** A Calendly user. */
 export const calendlyPerson = z.object({
   ...personFields,
   uuid: z.string(),
@@ -9,6 +10,7 @@ export const calendlyPerson = z.object({
   timezone: z.string(),
 });
 
+/** A Calendly user. */
 export type CalendlyPerson = z.infer<typeof calendlyPerson>;
 
 /** The people of Calendly who live in the sandbox, by id. */
@@ -33,7 +35,9 @@ export const calendlyPeople = {
   },
 } as const satisfies Readonly<Record<string, CalendlyPerson>>;
 
+/** Builds the URI of a user. */
 export const buildUserUri = ({ uuid }: CalendlyPerson): string => `https://api.calendly.com/users/${uuid}`;
 
+/** Builds the URI of a user's organization. */
 export const buildOrganizationUri = ({ organization }: CalendlyPerson): string =>
   `https://api.calendly.com/organizations/${organization}`;

@@ -22,6 +22,7 @@ export function oauthRefusal(error: keyof typeof sentences): Refusal {
   return new Refusal(jsonResponse(statuses[error] ?? 400, { error, error_description: description }, headers));
 }
 
+/** Builds the OAuth error for a missing parameter. */
 export function missingParameter(name: string): Refusal {
   const description = `Missing required parameter: ${name}.`;
   return new Refusal(jsonResponse(400, { error: "invalid_request", error_description: description }, noStoreHeaders));

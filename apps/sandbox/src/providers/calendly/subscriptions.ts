@@ -1,7 +1,4 @@
-import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Clock } from "../../clock.ts";
-import { loopbackUrl } from "../../webhooks/loopback.ts";
 import {
   type ProviderResponse,
   type ProviderRequest,
@@ -14,73 +11,14 @@ import type { CalendlyState } from "./calendly.ts";
 import { type CalendlyPerson, buildOrganizationUri, buildUserUri } from "./people.ts";
 import { apiRefusal } from "./refusals.ts";
 import { requirePerson, rateHeaders } from "./api.ts";
-
-const events = z.enum([
-  "invitee.created",
-  "invitee.canceled",
-  "invitee_no_show.created",
-  "invitee_no_show.deleted",
-  "routing_form_submission.created",
-]);
-
-const wanted = z.object({
-  /** Calendly demands HTTPS. The sandbox accepts http too, for addresses of this machine. */
-  url: z.url({ protocol: /^https$/ }).or(loopbackUrl),
-  events: z.array(events).min(1),
-  organization: z.string(),
-  scope: z.enum(["user", "organization"]),
-  user: z.string().optional(),
-  signing_key: z.string().min(1).optional(),
-});
-
-export interface CalendlySubscription extends z.infer<typeof wanted> {
-  readonly uuid: string;
-  readonly creator: string;
-  readonly createdAt: string;
-}
-
-export interface CalendlySubscriptionStore {
-  list(): CalendlySubscription[];
-  find(uuid: string): CalendlySubscription | undefined;
-  /** Returns undefined if a subscription has this URL already. */
-  add(subscription: Omit<CalendlySubscription, "uuid" | "createdAt">): CalendlySubscription | undefined;
-  drop(uuid: string): void;
-  clear(): void;
-}
-
-export function createCalendlySubscriptions(clock: Clock): CalendlySubscriptionStore {
-  const byUuid = new Map<string, CalendlySubscription>();
-  const urls = new Set<string>();
-  return {
-    list: () => [...byUuid.values()],
-    find: (uuid) => byUuid.get(uuid),
-    add: (fields) => {
-      if (urls.has(fields.url)) return undefined;
-      const subscription = { ...fields, uuid: randomUUID(), createdAt: iso(clock.now()) };
-      byUuid.set(subscription.uuid, subscription);
-      urls.add(fields.url);
-      return subscription;
-    },
-    drop: (uuid) => {
-      urls.delete(byUuid.get(uuid)?.url ?? "");
-      byUuid.delete(uuid);
-    },
-    clear: () => {
-      byUuid.clear();
-      urls.clear();
-    },
-  };
-}
-
-/** Formats a time with microseconds, as Calendly does. */
-export const iso = (ms: number): string => new Date(ms).toISOString().replace("Z", "000Z");
+import { type CalendlySubscription, newSubscriptionSchema } from "./subscription-store.ts";
 
 /** `POST https://api.calendly.com/webhook_subscriptions`. */
 export function createEndpoint(calendly: CalendlyState): (request: ProviderRequest) => ProviderResponse {
   return (request) => {
     const person = requirePerson(calendly, request, ["webhooks:write"]);
     if (calendly.switches.current().freePlan) throw freePlan();
-    const asked = wanted.safeParse(parseJson(request.body));
+    const asked = newSubscriptionSchema.safeParse(parseJson(request.body));
     if (!asked.success) throw invalid(asked.error);
     judgeReach(person, asked.data);
     const made = calendly.subscriptions.add({ ...asked.data, creator: buildUserUri(person) });

@@ -1,11 +1,12 @@
 import { hours, minutes, seconds } from "../../clock.ts";
 import { parseBasicCredentials, type ClientCredentials, parseBodyCredentials } from "../../oauth/client-credentials.ts";
 import { getTokenLifetimes } from "../../provider.ts";
-import type { AuthorizationCode, Grant } from "../../oauth/grants.ts";
+import type { Grant } from "../../oauth/grant.ts";
+import type { AuthorizationCode } from "../../oauth/grants.ts";
 import type { Token } from "../../oauth/tokens.ts";
 import { createJwt, randomToken } from "../../random.ts";
 import { isVerifierRight } from "../../oauth/pkce.ts";
-import { buildTokenResponse } from "../../oauth/token-response.ts";
+import { respondWithTokens } from "../../oauth/token-response.ts";
 import {
   type ProviderResponse,
   parseBodyFields,
@@ -33,10 +34,12 @@ export function createCalendlyTokenEndpoint(calendly: CalendlyState): (request: 
   };
 }
 
+/** Whether these are the app's credentials. */
 export function isClient({ app }: CalendlyState, credentials: ClientCredentials | undefined): boolean {
   return credentials?.id === app.clientId && credentials.secret === app.clientSecret;
 }
 
+/** Returns a field that must not be empty. Throws Calendly's refusal if it is. */
 export function requireField(fields: URLSearchParams, name: string): string {
   const value = fields.get(name);
   if (value === null || value === "") throw missingParameter(name);
@@ -72,6 +75,7 @@ function refreshCalendlyTokens(calendly: CalendlyState, fields: URLSearchParams)
   return respondWithTokens(calendly, issueCalendlyTokens(calendly, token.grant, token));
 }
 
+/** Issues an access token and a refresh token, in place of the used refresh token. */
 export function issueCalendlyTokens(calendly: CalendlyState, grant: Grant, used?: Token) {
   const { grants, people, clock, switches } = calendly;
   const person = people.getPerson(grant);
@@ -104,9 +108,6 @@ export function issueCalendlyTokens(calendly: CalendlyState, grant: Grant, used?
     organization: buildOrganizationUri(person),
   };
 }
-
-const respondWithTokens = ({ switches }: CalendlyState, set: object): ProviderResponse =>
-  buildTokenResponse({ tokens: set, switches: switches.current() });
 
 /** Refuses the ninth token of a user within a minute, if the switch is on. */
 function requireUnderRateLimit({ grants, switches, clock }: CalendlyState, person: string): void {

@@ -11,7 +11,7 @@ import { computeHmac, jsonHeaders, signWebhook, type SignatureInput, toUnixSecon
 import type { CalendlyState } from "./calendly.ts";
 import { buildEnvelope } from "./events.ts";
 import { type CalendlyPerson, buildOrganizationUri, buildUserUri } from "./people.ts";
-import type { CalendlySubscription } from "./subscriptions.ts";
+import type { CalendlySubscription } from "./subscription-store.ts";
 
 /** Builds the deliveries of an event to its subscribers. Calendly has no endpoint of the app, and tells nobody of a removed app. */
 export function buildCalendlyDeliveries(calendly: CalendlyState, order: EventOrder): WebhookDeliveries {

@@ -7,6 +7,7 @@ export interface AppToken {
   readonly expiresAt: number;
 }
 
+/** The current token of the app. */
 export interface AppTokenStore {
   /** Returns the current token, or a new one: PayPal issues the same token until it ends. */
   getAppToken(): AppToken;
@@ -18,16 +19,17 @@ export interface AppTokenStore {
 
 const lifetime = hours(9);
 
+/** Creates a store without a token. */
 export function createAppTokenStore(clock: Clock): AppTokenStore {
   let token: AppToken | undefined;
-  const isLive = (value: string): boolean => token?.value === value && token.expiresAt > clock.now();
+  const isAppTokenUsable = (value: string): boolean => token?.value === value && token.expiresAt > clock.now();
   return {
     getAppToken: () => {
-      if (token === undefined || !isLive(token.value))
+      if (token === undefined || !isAppTokenUsable(token.value))
         token = { value: `A21AA${randomAlphanumeric(92)}`, expiresAt: clock.now() + lifetime };
       return token;
     },
-    isAppTokenUsable: isLive,
+    isAppTokenUsable,
     endAppToken: (value) => {
       if (token?.value === value) token = undefined;
     },

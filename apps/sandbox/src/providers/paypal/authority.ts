@@ -21,6 +21,7 @@ export interface Holder {
   readonly keys: KeyPair;
 }
 
+/** When a certificate is valid. */
 export interface Span {
   readonly notBefore: Date;
   readonly notAfter: Date;
@@ -36,6 +37,7 @@ const curve = { name: "ECDSA", namedCurve: "P-256" };
 const rsa = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", publicExponent: Uint8Array.of(1, 0, 1), modulusLength: 2048 };
 const signing = { name: "ECDSA", hash: "SHA-256" };
 
+/** Creates the keys of an authority. */
 export const curveKeys = (): Promise<KeyPair> => webcrypto.subtle.generateKey(curve, true, ["sign", "verify"]);
 
 /** The keys that sign events: RSA, like PayPal's. */

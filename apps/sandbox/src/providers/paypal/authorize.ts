@@ -10,6 +10,7 @@ import { pageRefusal } from "./refusals.ts";
 /** The path of the log-in page today, and the older paths that still work. */
 const paths = ["/signin/authorize", "/connect", "/webapps/auth/protocol/openidconnect/v1/authorize"];
 
+/** Creates a consent screen for each path of the log-in page. */
 export function createPaypalConsents(paypal: PaypalState): ConsentScreen[] {
   const { people, switches } = paypal;
   return paths.map((path) => ({

@@ -14,6 +14,7 @@ export interface Chain {
   readonly flaw?: string;
 }
 
+/** The certificate chains that events are signed with. */
 export interface Chains {
   readonly key: KeyObject;
   readonly right: Chain;

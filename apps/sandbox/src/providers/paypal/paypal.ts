@@ -9,7 +9,10 @@ import { createRoot } from "./authority.ts";
 import { type Chains, createChains } from "./chains.ts";
 import { type PaypalPerson, paypalPeople, paypalPerson } from "./people.ts";
 
+/** The hosts of PayPal's pages in both environments. */
 export const browserHost = /^www(\.sandbox)?\.paypal\.com$/;
+
+/** The hosts of PayPal's API in both environments. */
 export const apiHost = /^api(-m)?(\.sandbox)?\.paypal\.com$/;
 
 /** The hosts that serve forged certificates. */
@@ -23,6 +26,8 @@ const paypalSwitches = z.strictObject({
   /** What a denial returns to the app: the error with the state, without it, or nothing. */
   denial: z.enum(["state", "no_state", "bare"]),
 });
+
+/** PayPal's switches. */
 export type PaypalSwitches = z.infer<typeof paypalSwitches>;
 
 /** PayPal's app, people and stores, which its endpoints share. */
@@ -50,8 +55,10 @@ const credentials = {
   webhookId: "7SB39025PW441862M",
 };
 
+/** The scope that some attributes of a person need. */
 export const attributesScope = "https://uri.paypal.com/services/paypalattributes";
 
+/** Creates PayPal's app, people, stores and certificates. */
 export async function createPaypalState(deps: ProviderDeps): Promise<PaypalState> {
   const now = deps.clock.now();
   const root = await createRoot("Sandbox Webhook Root", now);
@@ -78,6 +85,7 @@ export async function createPaypalState(deps: ProviderDeps): Promise<PaypalState
   };
 }
 
+/** Whether this is the app's id in the environment of a host. */
 export function isClient({ app }: PaypalState, id: string | null | undefined, host: string): boolean {
   return id === app.clientId && getEnvironment(host) === app.environment;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { personFields } from "../../people-store.ts";
 
+/** A PayPal account. */
 export const paypalPerson = z.object({
   ...personFields,
   /** PayPal shows it to merchants as their Merchant ID. */
@@ -25,6 +26,7 @@ export const paypalPerson = z.object({
     .optional(),
 });
 
+/** A PayPal account. */
 export type PaypalPerson = z.infer<typeof paypalPerson>;
 
 /** The people of PayPal who live in the sandbox, by id. */

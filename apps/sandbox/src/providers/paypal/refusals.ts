@@ -37,6 +37,7 @@ export function pageRefusal(status = 400): Refusal {
   );
 }
 
+/** Builds an error of PayPal's REST API. */
 export function restRefusal(status: number, name: string, message: string): Refusal {
   const id = randomHex(7);
   return new Refusal(

@@ -1,9 +1,9 @@
 import { hours } from "../../clock.ts";
 import { parseBasicCredentials } from "../../oauth/client-credentials.ts";
 import { getTokenLifetimes } from "../../provider.ts";
-import type { Grant } from "../../oauth/grants.ts";
+import type { Grant } from "../../oauth/grant.ts";
 import { randomAlphanumeric, randomToken } from "../../random.ts";
-import { buildTokenResponse } from "../../oauth/token-response.ts";
+import { respondWithTokens } from "../../oauth/token-response.ts";
 import { type ProviderResponse, type ProviderRequest, emptyResponse } from "../../http/messages.ts";
 import { isClient, type PaypalState } from "./paypal.ts";
 import { debugId, plainRefusal, tokenRefusal } from "./refusals.ts";
@@ -15,7 +15,7 @@ export function createPaypalTokenEndpoint(paypal: PaypalState): (request: Provid
     const type = request.form.get("grant_type");
     if (type === "authorization_code") return redeemPaypalCode(paypal, request.form);
     if (type === "refresh_token") return refreshPaypalTokens(paypal, request.form);
-    if (type === "client_credentials") return respondWithTokens(paypal, issueAppToken(paypal));
+    if (type === "client_credentials") return respondWithTokens(paypal, issueAppToken(paypal), debugId());
     const description = type === null ? "Grant Type is NULL" : "unsupported grant_type";
     throw tokenRefusal(400, { error: "unsupported_grant_type", description });
   };
@@ -37,7 +37,7 @@ function redeemPaypalCode(paypal: PaypalState, form: URLSearchParams): ProviderR
   if (!code || !grants.isCodeUsable(code) || !isSame)
     throw tokenRefusal(400, { error: "access_denied", description: "Invalid authorization code" });
   code.grant = grants.createGrant({ ...code.request, person: code.person });
-  return respondWithTokens(paypal, issuePaypalTokens(paypal, code.grant));
+  return respondWithTokens(paypal, issuePaypalTokens(paypal, code.grant), debugId());
 }
 
 /** Issues the first tokens of a grant. Only these include a refresh token. */
@@ -59,7 +59,7 @@ function refreshPaypalTokens(paypal: PaypalState, form: URLSearchParams): Provid
     throw plainRefusal(401, { error: "invalid_refresh_token", description: "Refresh Token is invalid" });
   if (!grants.isTokenUsable(token))
     throw tokenRefusal(400, { error: "invalid_request", description: "Unable to refresh access token" });
-  return respondWithTokens(paypal, reissuePaypalTokens(paypal, token.grant));
+  return respondWithTokens(paypal, reissuePaypalTokens(paypal, token.grant), debugId());
 }
 
 /** Issues a token of the app itself. Its `expires_in` is a number, and it has no refresh token. */
@@ -93,9 +93,6 @@ function reissuePaypalTokens(paypal: PaypalState, grant: Grant) {
 
 const getPaypalLifetimes = ({ switches }: PaypalState) =>
   getTokenLifetimes(switches.current(), { access: hours(8), refresh: Infinity });
-
-const respondWithTokens = ({ switches }: PaypalState, set: object): ProviderResponse =>
-  buildTokenResponse({ tokens: set, switches: switches.current(), headers: debugId() });
 
 /** `POST /v1/oauth2/token/terminate`: ends the one token that is named. The person's consent stays. */
 export function createTerminateEndpoint(paypal: PaypalState): (request: ProviderRequest) => ProviderResponse {

@@ -1,5 +1,5 @@
 import { parseBearerToken } from "../../oauth/client-credentials.ts";
-import type { Grant } from "../../oauth/grants.ts";
+import type { Grant } from "../../oauth/grant.ts";
 import { randomHex } from "../../random.ts";
 import { mergePatch } from "../../patch.ts";
 import { type ProviderResponse, type ProviderRequest, jsonResponse, Refusal } from "../../http/messages.ts";

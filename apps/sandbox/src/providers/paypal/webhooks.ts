@@ -105,6 +105,7 @@ function buildPaypalEvent(
   };
 }
 
+/** The event that tells of a withdrawn consent. */
 export const consentRevoked = "IDENTITY.AUTHORIZATION-CONSENT.REVOKED";
 
 function describeSubject(event: string, payer: string | undefined): Patch {

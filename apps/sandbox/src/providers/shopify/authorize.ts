@@ -32,7 +32,11 @@ const online = "per-user";
 
 /** Builds a code's realm: the shop, and whether the token is an online token of one person. */
 const buildRealm = (shop: string, isOnline: boolean): string => (isOnline ? `${shop} ${online}` : shop);
+
+/** Reads the shop of a code's realm. */
 export const parseShop = (realm: string): string => realm.split(" ")[0] ?? "";
+
+/** Whether a code's realm asks for an online token. */
 export const isOnline = (realm: string): boolean => realm.endsWith(` ${online}`);
 
 function parseShopifyRequest(

@@ -1,6 +1,7 @@
 import { days, hours } from "../../clock.ts";
 import { getTokenLifetimes } from "../../provider.ts";
-import type { AuthorizationCode, Grant } from "../../oauth/grants.ts";
+import type { Grant } from "../../oauth/grant.ts";
+import type { AuthorizationCode } from "../../oauth/grants.ts";
 import type { Token } from "../../oauth/tokens.ts";
 import { randomHex } from "../../random.ts";
 import { expandScopes } from "./scopes.ts";

@@ -3,8 +3,11 @@ import { personFields } from "../../people-store.ts";
 
 /** Why a store does not work normally. Undefined if it does. */
 const storeState = z.enum(["frozen", "paused", "locked", "fraudulent", "gone"]);
+
+/** Why a store does not work normally. */
 export type StoreState = z.infer<typeof storeState>;
 
+/** A shop and its owner. */
 export const shopifyPerson = z.object({
   ...personFields,
   /** The permanent, canonical domain. */
@@ -17,6 +20,7 @@ export const shopifyPerson = z.object({
   state: storeState.optional(),
 });
 
+/** A shop and its owner. */
 export type ShopifyPerson = z.infer<typeof shopifyPerson>;
 
 /** The people of Shopify who live in the sandbox, by id. */

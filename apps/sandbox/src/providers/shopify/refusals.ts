@@ -8,6 +8,7 @@ import {
   noStoreHeaders,
 } from "../../http/messages.ts";
 
+/** An OAuth error. */
 export interface ShopifyError {
   readonly error: string;
   readonly description: string;
@@ -22,8 +23,10 @@ function errorPage(status: number, { error, description }: ShopifyError): Provid
   );
 }
 
+/** Builds an OAuth error as a page. */
 export const pageRefusal = (problem: ShopifyError): Refusal => new Refusal(errorPage(400, problem));
 
+/** Whether a request asks for JSON. */
 export const asksForJson = (request: ProviderRequest): boolean =>
   request.header("accept")?.includes("application/json") ?? false;
 
@@ -38,6 +41,7 @@ export function tokenRefusal(request: ProviderRequest, status: number, problem: 
 /** Builds an error of the Admin API: `errors` is a string. */
 export const adminRefusal = (status: number, errors: string): Refusal => new Refusal(jsonResponse(status, { errors }));
 
+/** Builds the response for a shop that does not exist. */
 export const unknownShop = (): Refusal =>
   new Refusal(
     htmlResponse(

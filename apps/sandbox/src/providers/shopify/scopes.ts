@@ -20,6 +20,7 @@ const things = [
 
 const known = new Set(things.flatMap((thing) => [`read_${thing}`, `write_${thing}`]));
 
+/** Whether Shopify has this scope. */
 export const isKnownScope = (scope: string): boolean => known.has(scope);
 
 /** Normalises scopes as Shopify does: it drops a read scope that a write scope implies, and has its own order. */

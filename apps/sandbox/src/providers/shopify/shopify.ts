@@ -10,8 +10,10 @@ import type { WebhookSender } from "../../webhooks/sender.ts";
 import { listShopHosts, type ShopifyPerson, shopifyPeople, shopifyPerson } from "./people.ts";
 import { createShopifySubscriptions, type ShopifySubscriptionStore } from "./subscriptions.ts";
 
+/** The host of a shop. */
 export const shopHost = /^[a-z0-9][a-z0-9-]*\.myshopify\.com$/;
 
+/** The latest version of the Admin API. */
 export const latestVersion = "2026-10";
 
 const shopifySwitches = z.strictObject({
@@ -49,6 +51,7 @@ const credentials = {
   clientSecret: "shpss_sandbox_7c1e94b0d2f85a6e3b19",
 };
 
+/** Creates Shopify's app, shops and stores. */
 export function createShopifyState(deps: ProviderDeps): ShopifyState {
   return {
     clock: deps.clock,
@@ -75,5 +78,6 @@ export function createShopifyState(deps: ProviderDeps): ShopifyState {
   };
 }
 
+/** Finds the owner of the shop with this host. */
 export const findOwner = ({ people }: ShopifyState, host: string): ShopifyPerson | undefined =>
   people.findByAccount(host);

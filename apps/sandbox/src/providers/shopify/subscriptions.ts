@@ -14,6 +14,7 @@ export interface ShopifySubscription {
   readonly createdAt: string;
 }
 
+/** The webhook subscriptions of all shops. */
 export interface ShopifySubscriptionStore {
   list(): ShopifySubscription[];
   of(shop: string): ShopifySubscription[];
@@ -25,6 +26,7 @@ export interface ShopifySubscriptionStore {
   clear(): void;
 }
 
+/** Creates an empty store of subscriptions. */
 export function createShopifySubscriptions(clock: Clock): ShopifySubscriptionStore {
   const byShop = new Map<string, ShopifySubscription[]>();
   let latest = 1_200_000_000_000;

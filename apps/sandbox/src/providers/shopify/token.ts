@@ -2,7 +2,7 @@ import { hours } from "../../clock.ts";
 import { parseBodyCredentials } from "../../oauth/client-credentials.ts";
 import type { AuthorizationCode } from "../../oauth/grants.ts";
 import { randomHex } from "../../random.ts";
-import { buildTokenResponse } from "../../oauth/token-response.ts";
+import { respondWithTokens } from "../../oauth/token-response.ts";
 import { type ProviderResponse, parseBodyFields, type ProviderRequest } from "../../http/messages.ts";
 import { isOnline, parseShop } from "./authorize.ts";
 import { acquireOfflineToken, refreshOfflineTokens } from "./offline.ts";
@@ -20,7 +20,7 @@ export function createShopifyTokenEndpoint(shopify: ShopifyState): (request: Pro
     const { status, ...problem } = checkShopifyClient(shopify, fields);
     if (status !== 200) throw tokenRefusal(request, status, problem);
     const set = exchangeForTokens(shopify, { request, fields, owner });
-    return buildTokenResponse({ tokens: set, switches: shopify.switches.current() });
+    return respondWithTokens(shopify, set);
   };
 }
 

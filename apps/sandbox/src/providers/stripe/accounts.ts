@@ -1,4 +1,4 @@
-import type { Grant } from "../../oauth/grants.ts";
+import type { Grant } from "../../oauth/grant.ts";
 import { appName } from "../../provider.ts";
 import { mergePatch } from "../../patch.ts";
 import { type ProviderResponse, type ProviderRequest, jsonResponse, type Refusal } from "../../http/messages.ts";
@@ -77,6 +77,7 @@ type AccountHolder = Pick<
   "account" | "email" | "business_name" | "country" | "default_currency" | "name"
 >;
 
+/** Builds an account as Stripe's API describes it. */
 export function buildAccountObject(person: AccountHolder): Record<string, unknown> {
   const { account, email, business_name, country, default_currency, name } = person;
   return {

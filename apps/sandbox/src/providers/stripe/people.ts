@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { personFields } from "../../people-store.ts";
 
+/** A Stripe account and its owner. */
 export const stripePerson = z.object({
   ...personFields,
   account: z.string(),
@@ -10,6 +11,7 @@ export const stripePerson = z.object({
   default_currency: z.string(),
 });
 
+/** A Stripe account and its owner. */
 export type StripePerson = z.infer<typeof stripePerson>;
 
 /** The people of Stripe who live in the sandbox, by id. */

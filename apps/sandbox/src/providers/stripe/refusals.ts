@@ -22,4 +22,5 @@ export function maskKey(key: string): string {
   return `${kind}${"*".repeat(20)}${key.slice(-4)}`;
 }
 
+/** Builds the message for an unknown key, which it masks. */
 export const invalidKey = (key: string): string => `Invalid API Key provided: ${maskKey(key)}`;

@@ -6,13 +6,17 @@ import {
   buildWebhookUrl,
   type ProviderDeps,
 } from "../../provider.ts";
-import { createGrantStore, type Grant, type GrantStore } from "../../oauth/grants.ts";
+import type { Grant } from "../../oauth/grant.ts";
+import { createGrantStore, type GrantStore } from "../../oauth/grants.ts";
 import { type Patchable, createPatchable } from "../../patch.ts";
 import { createPeopleStore, type PeopleStore } from "../../people-store.ts";
 import type { WebhookSender } from "../../webhooks/sender.ts";
 import { type StripePerson, stripePeople, stripePerson } from "./people.ts";
 
+/** The host of Stripe Connect. */
 export const connectHost = "connect.stripe.com";
+
+/** The host of Stripe's API. */
 export const apiHost = "api.stripe.com";
 
 /** Test or live mode. A client id belongs to one mode, and a key opens one mode. */
@@ -42,6 +46,7 @@ const live: Mode = {
   webhookSecret: "whsec_sandboxL1veHs4Mz8TgCx6JfNu3",
 };
 
+/** The modes of the platform, test mode first. */
 export const modes: readonly Mode[] = [test, live];
 
 /** Another platform, which no account is connected to. */
@@ -70,6 +75,7 @@ export interface StripeState {
   readonly app: Readonly<Record<string, unknown>> & { readonly redirectUris: readonly string[] };
 }
 
+/** Creates Stripe's platform, accounts and stores. */
 export function createStripeState(deps: ProviderDeps): StripeState {
   return {
     clock: deps.clock,

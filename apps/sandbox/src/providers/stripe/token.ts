@@ -1,8 +1,8 @@
 import { getTokenLifetimes } from "../../provider.ts";
-import type { Grant } from "../../oauth/grants.ts";
+import type { Grant } from "../../oauth/grant.ts";
 import type { Token } from "../../oauth/tokens.ts";
 import { randomAlphanumeric } from "../../random.ts";
-import { buildTokenResponse } from "../../oauth/token-response.ts";
+import { respondWithTokens } from "../../oauth/token-response.ts";
 import type { ProviderResponse, ProviderRequest } from "../../http/messages.ts";
 import { requirePlatformKey } from "./keys.ts";
 import { oauthRefusal, requestId } from "./refusals.ts";
@@ -35,7 +35,7 @@ function redeemStripeCode(stripe: StripeState, mode: Mode, form: URLSearchParams
   if (code.expiresAt <= clock.now()) throw invalidGrant(`Authorization code expired: ${value}`);
   const { account } = people.getPerson(code);
   code.grant = findGrant(stripe, account, mode) ?? grants.createGrant({ ...code.request, person: code.person });
-  return respondWithTokens(stripe, issueStripeTokens(stripe, { grant: code.grant, account, mode }));
+  return respondWithTokens(stripe, issueStripeTokens(stripe, { grant: code.grant, account, mode }), requestId());
 }
 
 const invalidGrant = (description: string) => oauthRefusal(400, "invalid_grant", description);
@@ -58,7 +58,7 @@ function refreshStripeTokens(stripe: StripeState, mode: Mode, form: URLSearchPar
     throw invalidGrant(`Refresh token does not exist: ${value}`);
   for (const old of grants.listTokens(token.grant)) if (old.kind === "access") old.revoked = true;
   const { account } = people.getPerson(token.grant);
-  return respondWithTokens(stripe, issueStripeTokens(stripe, { grant: token.grant, account, mode }));
+  return respondWithTokens(stripe, issueStripeTokens(stripe, { grant: token.grant, account, mode }), requestId());
 }
 
 interface Connected {
@@ -92,6 +92,3 @@ export function issueStripeTokens(stripe: StripeState, { grant, account, mode }:
     scope: grant.scopes.join(" "),
   };
 }
-
-const respondWithTokens = ({ switches }: StripeState, set: object): ProviderResponse =>
-  buildTokenResponse({ tokens: set, switches: switches.current(), headers: requestId() });

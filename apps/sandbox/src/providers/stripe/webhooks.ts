@@ -1,5 +1,5 @@
 import { appName, type AppRemoval } from "../../provider.ts";
-import type { Grant } from "../../oauth/grants.ts";
+import type { Grant } from "../../oauth/grant.ts";
 import { randomAlphanumeric } from "../../random.ts";
 import { mergePatch, type Patch, putNulls } from "../../patch.ts";
 import {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { personFields } from "../../people-store.ts";
 
+/** A Zoom user. */
 export const zoomPerson = z.object({
   ...personFields,
   id: z.string(),
@@ -10,6 +11,7 @@ export const zoomPerson = z.object({
   timezone: z.string(),
 });
 
+/** A Zoom user. */
 export type ZoomPerson = z.infer<typeof zoomPerson>;
 
 /** The people of Zoom who live in the sandbox, by id. */

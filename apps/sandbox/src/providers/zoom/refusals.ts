@@ -10,6 +10,7 @@ export function oauthRefusal(status: number, error: string, reason: string): Ref
   return new Refusal(jsonResponse(status, { reason, error }, { ...noStoreHeaders, ...trackingId() }));
 }
 
+/** Builds an error of Zoom's API. */
 export function apiRefusal(status: number, code: number, message: string): Refusal {
   return new Refusal(jsonResponse(status, { code, message }, trackingId()));
 }

@@ -1,11 +1,11 @@
 import { days, hours } from "../../clock.ts";
 import { parseBasicCredentials, type ClientCredentials, parseBodyCredentials } from "../../oauth/client-credentials.ts";
 import { getTokenLifetimes } from "../../provider.ts";
-import type { Grant } from "../../oauth/grants.ts";
+import type { Grant } from "../../oauth/grant.ts";
 import type { Token } from "../../oauth/tokens.ts";
 import { createJwt, randomToken } from "../../random.ts";
 import { isVerifierRight, type CodeChallenge } from "../../oauth/pkce.ts";
-import { buildTokenResponse } from "../../oauth/token-response.ts";
+import { respondWithTokens } from "../../oauth/token-response.ts";
 import { type ProviderResponse, type ProviderRequest, jsonResponse } from "../../http/messages.ts";
 import { oauthRefusal, trackingId } from "./refusals.ts";
 import type { ZoomState } from "./zoom.ts";
@@ -41,7 +41,7 @@ function redeemZoomCode(zoom: ZoomState, form: URLSearchParams): ProviderRespons
   const owner = { person: code.person, clientId: code.request.clientId, realm: code.request.realm };
   for (const earlier of grants.listActive(owner)) grants.endGrant(earlier);
   code.grant = grants.createGrant({ ...owner, scopes: code.request.scopes });
-  return respondWithTokens(zoom, issueZoomTokens(zoom, code.grant));
+  return respondWithTokens(zoom, issueZoomTokens(zoom, code.grant), trackingId());
 }
 
 /** A verifier without a challenge is ignored. Whether Zoom would refuse it is not known. */
@@ -55,7 +55,7 @@ function refreshZoomTokens(zoom: ZoomState, form: URLSearchParams): ProviderResp
   if (token?.kind !== "refresh" || !grants.isTokenUsable(token))
     throw oauthRefusal(400, "invalid_grant", "Invalid Token!");
   token.revoked = true;
-  return respondWithTokens(zoom, issueZoomTokens(zoom, token.grant, token));
+  return respondWithTokens(zoom, issueZoomTokens(zoom, token.grant, token), trackingId());
 }
 
 /** Zoom's tokens are long enough to overflow narrow columns. */
@@ -82,6 +82,7 @@ function getApiUrl({ switches }: ZoomState): string {
 
 const usual = { access: hours(1), refresh: days(90) };
 
+/** Issues an access token and a refresh token, in place of the used refresh token. */
 export function issueZoomTokens(zoom: ZoomState, grant: Grant, used?: Token) {
   const { grants, switches } = zoom;
   const life = getTokenLifetimes(switches.current(), usual);
@@ -98,9 +99,6 @@ export function issueZoomTokens(zoom: ZoomState, grant: Grant, used?: Token) {
     api_url: getApiUrl(zoom),
   };
 }
-
-const respondWithTokens = ({ switches }: ZoomState, set: object): ProviderResponse =>
-  buildTokenResponse({ tokens: set, switches: switches.current(), headers: trackingId() });
 
 /** `POST https://zoom.us/oauth/revoke`, with a valid access token: ends the app's authorization by that user. */
 export function createZoomRevokeEndpoint(zoom: ZoomState): (request: ProviderRequest) => ProviderResponse {

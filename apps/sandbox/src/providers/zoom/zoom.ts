@@ -6,6 +6,7 @@ import { type Patchable, createPatchable } from "../../patch.ts";
 import { createPeopleStore, type PeopleStore } from "../../people-store.ts";
 import { type ZoomPerson, zoomPeople, zoomPerson } from "./people.ts";
 
+/** The host of Zoom's OAuth server. */
 export const oauthHost = "zoom.us";
 /** The API is the same at the global host and at each region's host. */
 export const apiHost = /^api(-(au|ca|eu|in|sa|sg|uk|us))?\.zoom\.us$/;
@@ -34,6 +35,7 @@ const credentials = {
   webhookSecret: "zst_sandbox_Tq8NwLr5XbC2",
 };
 
+/** Creates Zoom's app, people and stores. */
 export function createZoomState(deps: ProviderDeps): ZoomState {
   return {
     clock: deps.clock,

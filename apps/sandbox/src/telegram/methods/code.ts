@@ -1,5 +1,5 @@
 import type { RpcCaller, TlObject } from "@patchbay/mtproto-server";
-import type { ApiMethods, TelegramState } from "../accounts.ts";
+import type { ApiMethods, TelegramState } from "../state.ts";
 import { logIn } from "../log-in.ts";
 import { requireRegisteredApp } from "../registered-app.ts";
 import { type CodeType, codeLength, buildSentCodeType } from "../code-types.ts";

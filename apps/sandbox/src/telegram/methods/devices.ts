@@ -1,4 +1,4 @@
-import type { ApiMethods, TelegramState } from "../accounts.ts";
+import type { ApiMethods, TelegramState } from "../state.ts";
 import { readLong } from "../fields.ts";
 import type { Login } from "../logins.ts";
 import { badRequest } from "../refusals.ts";

@@ -1,5 +1,5 @@
 import { days } from "../../clock.ts";
-import type { ApiMethods, TelegramState } from "../accounts.ts";
+import type { ApiMethods, TelegramState } from "../state.ts";
 import { toUnixTime } from "../tl-objects.ts";
 
 /** Methods that clients call before they log in. The MTProto server itself answers those about data centres. */

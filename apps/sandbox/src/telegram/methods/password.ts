@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { RpcCaller, TlObject } from "@patchbay/mtproto-server";
-import type { ApiMethods, TelegramState } from "../accounts.ts";
+import type { ApiMethods, TelegramState } from "../state.ts";
 import { readBytes, readLong, readObject } from "../fields.ts";
 import type { TelegramPerson } from "../people.ts";
 import { badRequest, unauthorized } from "../refusals.ts";

@@ -1,5 +1,5 @@
 import type { TlObject } from "@patchbay/mtproto-server";
-import type { ApiMethods, TelegramState } from "../accounts.ts";
+import type { ApiMethods, TelegramState } from "../state.ts";
 import { toTlObject, readList, readLong, readObject } from "../fields.ts";
 import type { TelegramPerson } from "../people.ts";
 import { badRequest } from "../refusals.ts";

@@ -1,0 +1,4 @@
+/** The time of the server, in milliseconds. */
+export interface ServerClock {
+  now(): number;
+}
