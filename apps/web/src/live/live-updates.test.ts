@@ -153,12 +153,22 @@ describe("the tabs of a browser", () => {
     expect(tabs.map(({ why }) => why)).toEqual(["signed-out", "signed-out"]);
   });
 
+  it("all tabs say that the user signed out when the stream ends first", async () => {
+    const tabs = await openTabs(2);
+    for (const tab of tabs) tab.session = false;
+    streams[0]?.end({ failure: "unauthenticated" });
+    await passMs(300);
+    browser.openChannel().tell("signed-out");
+    await passMs(120_000);
+    expect(tabs.map(({ why }) => why)).toEqual(["signed-out", "signed-out"]);
+  });
+
   it("a tab opens the stream again after a while if the session is not over", async () => {
     await openTabs(1);
     streams[0]?.end({ failure: "unauthenticated" });
     await passMs(29_000);
     expect(listOpenStreams()).toEqual([]);
-    await passMs(1_000);
+    await passMs(1_500);
     expect(listOpenStreams()).toHaveLength(1);
   });
 

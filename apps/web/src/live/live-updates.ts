@@ -19,6 +19,8 @@ export interface LiveUpdatesDeps {
   confirmSignedOut: (why: SessionEnd) => Promise<boolean>;
 }
 
+/** The stream ends before another tab says that the user signed out there. That tab has this time to say so. */
+const signOutGraceMs = 500;
 /** If the session has not ended after all, the stream is opened again after this time. */
 const rejoinAfterMs = 30_000;
 
@@ -26,6 +28,7 @@ const rejoinAfterMs = 30_000;
 export function startLiveUpdates({ tabs, stream, page, refreshList, confirmSignedOut }: LiveUpdatesDeps): () => void {
   let leaveTabs: (() => void) | undefined;
   let rejoinTimer: ReturnType<typeof setTimeout> | undefined;
+  let endTimer: ReturnType<typeof setTimeout> | undefined;
   let isOutdated = false;
   let isOver = false;
   const requestList = coalesceCalls(async () => isOver || refreshList());
@@ -36,6 +39,7 @@ export function startLiveUpdates({ tabs, stream, page, refreshList, confirmSigne
   };
   const pause = (): void => {
     clearTimeout(rejoinTimer);
+    clearTimeout(endTimer);
     leaveTabs?.();
     leaveTabs = undefined;
   };
@@ -51,7 +55,12 @@ export function startLiveUpdates({ tabs, stream, page, refreshList, confirmSigne
         else if (message !== "signed-in") void checkSession(message);
       },
       lead: (notify) =>
-        openEventStream(stream, { onChange: () => notify("changed"), onSignedOut: () => notify("ended") }),
+        openEventStream(stream, {
+          onChange: () => notify("changed"),
+          onSignedOut: () => {
+            endTimer = setTimeout(() => notify("ended"), signOutGraceMs);
+          },
+        }),
     });
   };
   const stopWaking = stream.onWake(() => {
