@@ -13,14 +13,17 @@ export const connectionIdText = z
 /** The id of an attempt, which only the page that began it knows. */
 export const attemptId = z.string().regex(/^[\w-]{43}$/);
 
-/** The name of a form field. PostgreSQL takes no text with a zero byte. */
-export const fieldName = z.string().regex(/^[\w-]{1,64}$/);
+// PostgreSQL takes no text with a zero byte.
+const name = /^[\w-]{1,64}$/;
+
+/** The name of a form field. */
+export const fieldName = z.string().regex(name);
 
 /** The id of a provider. */
-export const providerId = fieldName;
+export const providerId = z.string().regex(name);
 
 /** A code, a ticket, a password or another text that a form or a provider hands over. */
 export const shortText = z.string().max(4096);
 
-/** As many values as any provider has, by their names. */
+/** The values of a form, by the names of its fields. */
 export const formValues = z.record(fieldName, shortText);
