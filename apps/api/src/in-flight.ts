@@ -1,11 +1,11 @@
 import { EventEmitter, once } from "node:events";
 
-type Call = (...given: never[]) => Promise<unknown>;
+type TrackedCall = (...given: never[]) => Promise<unknown>;
 
 /** Counts the calls that run, also those whose caller no longer waits. */
 export interface InFlight {
   /** Wraps calls, so that they count while they run. */
-  track<T extends Record<string, Call>>(calls: T): T;
+  track<T extends Record<string, TrackedCall>>(calls: T): T;
   /** Counts a promise until it settles, and ignores its result. */
   trackInBackground: (work: Promise<unknown>) => void;
   /** Resolves when none of them runs. */
@@ -17,7 +17,7 @@ export function createInFlight(): InFlight {
   const ends = new EventEmitter();
   let running = 0;
   const count =
-    (call: Call): Call =>
+    (call: TrackedCall): TrackedCall =>
     async (...given) => {
       running += 1;
       try {
@@ -28,7 +28,7 @@ export function createInFlight(): InFlight {
       }
     };
   return {
-    track<T extends Record<string, Call>>(calls: T) {
+    track<T extends Record<string, TrackedCall>>(calls: T) {
       return Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, count(call)])) as T;
     },
     trackInBackground: (work) => void count(() => work)().catch(() => {}),

@@ -11,6 +11,7 @@ export function cleanText(text: string, longest = maxTextLength): string {
   return cut.toWellFormed().replace(unruly, "");
 }
 
+/** Bounds a stack and removes control characters from its lines. */
 export function cleanStack(stack: string): string {
   return stack
     .slice(0, maxStackLength)

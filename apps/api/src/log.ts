@@ -2,6 +2,7 @@ import type { ConnectError, FailureCode } from "@patchbay/core/errors";
 import { pino, type LogFn, type Logger, type LoggerOptions } from "pino";
 import { cleanStack, cleanText, cleanValue } from "./log-text.ts";
 
+/** The log of a process. */
 export type Log = Logger;
 
 /**
@@ -12,6 +13,7 @@ export function createLog(level: string): Log {
   return pino(logOptions(level));
 }
 
+/** Builds the options of the log. */
 export function logOptions(level: string): LoggerOptions {
   return {
     level,

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { openNotifications } from "@patchbay/core/db";
 import { compose, composeServices, composeWorker } from "./compose.ts";
-import { readConfig, usualWorkers, type Config } from "./config/config.ts";
+import { readConfig, defaultWorkers, type Config } from "./config/config.ts";
 import { describeExposure } from "./config/exposure.ts";
 import { localUrl } from "./config/local-url.ts";
 import { forgetSecrets } from "./config/secrets.ts";
@@ -62,7 +62,7 @@ export async function startWorkerAlone(
   log: Log,
   signal = neverAborted,
 ): Promise<{ stop(): Promise<void> }> {
-  const core = await compose({ ...config, workers: config.workers || usualWorkers }, log, signal);
+  const core = await compose({ ...config, workers: config.workers || defaultWorkers }, log, signal);
   try {
     const worker = await composeWorker(core);
     return {

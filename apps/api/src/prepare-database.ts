@@ -12,6 +12,7 @@ import {
 import type { Config } from "./config/config.ts";
 import type { Log } from "./log.ts";
 
+/** How the database is prepared. */
 export interface PrepareOptions {
   log: Log;
   /** Ends the waiting for a database that is away. */

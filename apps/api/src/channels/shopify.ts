@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { secret, defaultWireFormat, type WireFormat } from "./wire-format.ts";
 
+/** Shopify's wire format: the shop comes along, and its id is a store's. */
 export const shopify: WireFormat = {
   ...defaultWireFormat,
   landingParams: ({ ticket, state, proof }) => ({ code: ticket, shop: proof["shop"] ?? "", state, verified: "true" }),

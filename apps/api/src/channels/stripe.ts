@@ -1,5 +1,6 @@
 import { bodyWithState, defaultWireFormat, type WireFormat } from "./wire-format.ts";
 
+/** Stripe's wire format: the state comes along, and the page itself may be the redirect URI. */
 export const stripe: WireFormat = {
   ...defaultWireFormat,
   mayReturnToPage: true,

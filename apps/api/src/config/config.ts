@@ -23,6 +23,7 @@ import { wrongNames } from "./names.ts";
 import { providerNames, readProviders, type ProviderSettings } from "./providers.ts";
 import { readProxy } from "./proxy.ts";
 
+/** What the environment says. */
 export interface Config {
   /** The address that it listens on. */
   host: string;
@@ -59,7 +60,7 @@ export class ConfigError extends Error {
 }
 
 /** Where nothing else is said. */
-export const usualWorkers = 10;
+export const defaultWorkers = 10;
 
 /** Longer than any balancer keeps its own (Google's 600), so that a request never meets a connection that just closed. */
 const usualKeepAliveSeconds = 620;
@@ -82,7 +83,7 @@ const environment = z.object({
   CODES_PER_NUMBER: whole(1, 1000).optional(),
   CODES_PER_MINUTE: whole(1, 100_000).default(30),
   SANDBOX_URL: origin.optional(),
-  WORKERS: whole(0, 100).default(usualWorkers),
+  WORKERS: whole(0, 100).default(defaultWorkers),
   LOG_LEVEL: oneOf(["debug", "info", "warn", "error", "silent"]).default("info"),
 });
 

@@ -11,15 +11,19 @@ export const whole = (min: number, max: number) => {
   return z.coerce.number(error).int(error).min(min, error).max(max, error);
 };
 
+/** One of a few words. */
 export const oneOf = <const Texts extends readonly [string, ...string[]]>(texts: Texts) =>
   z.enum(texts, `must be ${texts.slice(0, -1).join(", ")} or ${texts.at(-1)}`);
 
+/** A port of TCP. */
 export const port = whole(1, 65_535);
 
 const secretRule = "must be at least 32 characters of random text. Make it with  openssl rand -hex 32";
 
+/** The secret that signs sessions. */
 export const authSecret = z.string(secretRule).min(32, secretRule);
 
+/** What is wrong with a text that is no origin. */
 export const originRule = "must be an origin such as https://app.example.com";
 
 /** An address of this machine to listen on. */
@@ -58,12 +62,14 @@ const readBy = <In, Out>(read: (value: In) => Out, cure = "") =>
 
 const keyCure = '. Make one with  echo "k1:$(openssl rand -base64 32)"';
 
+/** The keys that encrypt what is stored. */
 export const keyring = z.string(`must be id:base64 with 32 bytes of key${keyCure}`).pipe(readBy(readKeyring, keyCure));
 
 const providerIds = [...Object.keys(specs), aboutTelegram.id];
 
 const serviceKeyCure = '. Make one with  key=$(openssl rand -base64 32); printf %s "$key" | openssl dgst -sha256 -r';
 
+/** The keys of back ends. */
 export const serviceKeys = texts.pipe(
   readBy((parts: string[]) => parseServiceKeys(parts, providerIds), serviceKeyCure),
 );
@@ -95,6 +101,7 @@ function isOrigin(url: URL): boolean {
   return plain && /^https?:$/.test(url.protocol);
 }
 
+/** Whether a host name is that of this machine. */
 export function isLoopback(hostname: string): boolean {
   return (
     hostname === "localhost" ||

@@ -36,6 +36,7 @@ export function toConnectError(thrown: unknown): ConnectError | undefined {
   return undefined;
 }
 
+/** Builds the body of a failure, with the sentence for the user. */
 export function failureBody({ code, field, reason, account }: ConnectError, ofFields = sentencesOfFields): FailureBody {
   const where = code === "invalid_request" && field !== undefined ? ` (${field})` : "";
   const own = isLoginReason(reason) ? sentencesOfReasons[reason] : ofFields[`${code} ${field}`];

@@ -1,5 +1,6 @@
 import { Router } from "express";
 
+/** What the health checks ask. */
 export interface Health {
   /** Whether requests can be served. Throws or gives false where not. */
   ready(): Promise<boolean>;

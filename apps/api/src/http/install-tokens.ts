@@ -10,6 +10,7 @@ export interface Install {
   browser: Buffer;
 }
 
+/** Signs and reads the tokens of installations. */
 export interface InstallTokens {
   sign(install: Install): string;
   /** The opening answers of a token that is ours, of this provider and this browser, and not over. */

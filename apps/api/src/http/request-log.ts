@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RequestHandler } from "express";
 import type { Log } from "../log.ts";
 
+/** The header that tells the id of a request. */
 export const idHeader = "X-Request-Id";
 
 /** One line a request: method, path without its query, status, milliseconds. Queries hold codes and states. */

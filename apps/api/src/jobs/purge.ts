@@ -14,6 +14,7 @@ import {
 } from "@patchbay/core/db";
 import type { Log } from "../log.ts";
 
+/** What the purge needs. */
 export interface PurgeDeps {
   database: Pick<OpenDatabase, "db">;
   registry: Registry;

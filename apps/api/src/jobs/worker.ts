@@ -9,6 +9,7 @@ import { purge, type PurgeDeps } from "./purge.ts";
 
 const payload = z.object({ credential: z.uuid() });
 
+/** What the background work needs. */
 export interface WorkerDeps extends PurgeDeps {
   database: OpenDatabase;
   revoker: Revoker;
@@ -21,6 +22,7 @@ export interface WorkerDeps extends PurgeDeps {
   concurrency: number;
 }
 
+/** The background work of a process. */
 export interface Worker {
   /** Lets the jobs that run come to their end. */
   stop(): Promise<void>;

@@ -4,6 +4,7 @@ export interface Screen {
   write(text: string): unknown;
 }
 
+/** Shows the progress of a rotation. */
 export interface Meter {
   moved(done: number, total: number): void;
   /** A line of its own, above what is drawn. */

@@ -29,6 +29,7 @@ export function besides(counts: readonly Count[], id: string): number {
   return sum(counts.filter(({ sealedBy }) => sealedBy !== id));
 }
 
+/** Adds counts. */
 export function sum(counts: readonly Count[]): number {
   return counts.reduce((all, { rows }) => all + rows, 0);
 }

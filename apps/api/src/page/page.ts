@@ -6,11 +6,12 @@ import { Router, static as serveFiles, type ErrorRequestHandler, type RequestHan
 import { rejectPrefetch } from "../http/prefetch.ts";
 import { pagePolicy } from "../http/security.ts";
 import type { Log } from "../log.ts";
-import { preferEncoded } from "./encoded.ts";
-import { requirePublicHost } from "./own-host.ts";
+import { preferEncoded } from "./prefer-encoded.ts";
+import { requirePublicHost } from "./require-public-host.ts";
 
 const noncePlaceholder = "PATCHBAY_CSP_NONCE";
 
+/** What the page needs. */
 export interface PageDeps {
   /** The built page. */
   directory: string;

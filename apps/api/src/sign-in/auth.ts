@@ -4,17 +4,17 @@ import { hashPassword } from "better-auth/crypto";
 import { nameCookies } from "../http/cookies.ts";
 import { passwordLength } from "./inputs.ts";
 import { readRefusal } from "./refusals.ts";
-import { updateAge, type Answered, type Auth, type SignInOptions, type User } from "./sign-in.ts";
+import { sessionRenewalSeconds, type Auth, type SignInAnswer, type SignInOptions, type User } from "./sign-in.ts";
 
 /** What belongs to one call of better-auth's. */
-interface Call {
+interface AuthCall {
   /** The password's hash, made before a transaction begins: nobody holds a connection of the database for that long. */
   hash?: string;
   /** An error that better-auth tells its logger, and hides in its answer. */
   hidden?: Error;
 }
 
-const calls = new AsyncLocalStorage<Call>();
+const calls = new AsyncLocalStorage<AuthCall>();
 
 /** better-auth, behind what our paths need of it. Its HTTP handler is not used: it has many more paths, and its own log. */
 export function openAuth(options: SignInOptions): Auth {
@@ -54,7 +54,7 @@ export function openAuth(options: SignInOptions): Auth {
 }
 
 /** Gives what a call gives, or throws what went wrong in it: what better-auth only logs, too. */
-async function run<T>(call: () => Promise<T>, about: Call = {}): Promise<T> {
+async function run<T>(call: () => Promise<T>, about: AuthCall = {}): Promise<T> {
   return await calls.run(about, async () => {
     const result = await call().catch((thrown: unknown) => {
       throw readRefusal(thrown, about.hidden);
@@ -64,7 +64,7 @@ async function run<T>(call: () => Promise<T>, about: Call = {}): Promise<T> {
   });
 }
 
-function answered(headers: Headers, body: Answered["body"]): Answered {
+function answered(headers: Headers, body: SignInAnswer["body"]): SignInAnswer {
   return { body, cookies: headers.getSetCookie() };
 }
 
@@ -72,6 +72,7 @@ function pickUser({ id, email, name }: User): User {
   return { id, email, name };
 }
 
+/** Builds better-auth with our tables, cookies and limits. */
 export function createAuth({ db, publicUrl, allowedOrigins, authSecret, signUp, log }: SignInOptions) {
   return betterAuth({
     appName: "Patchbay",
@@ -89,7 +90,12 @@ export function createAuth({ db, publicUrl, allowedOrigins, authSecret, signUp, 
     trustedOrigins: [publicUrl.origin, ...allowedOrigins],
     // Ours stands in front of it: a minute's worth for each address.
     rateLimit: { enabled: false },
-    session: { expiresIn: 7 * updateAge, updateAge, cookieCache: { enabled: false }, fields: sessionColumns },
+    session: {
+      expiresIn: 7 * sessionRenewalSeconds,
+      updateAge: sessionRenewalSeconds,
+      cookieCache: { enabled: false },
+      fields: sessionColumns,
+    },
     user: {
       fields: { emailVerified: "email_verified", ...stamps },
       additionalFields: { role: { type: "string", required: false, defaultValue: "user", input: false } },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+/** How many characters a password has. */
 export const passwordLength = { min: 8, max: 128 };
 
 // PostgreSQL takes no text with a zero byte.
@@ -23,5 +24,7 @@ export const inputs = {
   "change-password": z.object({ currentPassword: password, newPassword }),
 };
 
+/** A path below /api/auth. */
 export type SignInPath = keyof typeof inputs;
+/** The parsed body of each path. */
 export type SignInInputs = { [Path in SignInPath]: z.infer<(typeof inputs)[Path]> };

@@ -5,11 +5,11 @@ import type { GetClientAddress } from "../http/client-address.ts";
 import { addressKey, limitSignIn } from "../http/limits.ts";
 import { refuseMethod } from "../http/refuse-method.ts";
 import { createTurns } from "../http/turns.ts";
-import { acts } from "./acts.ts";
+import { signInActions } from "./actions.ts";
 import type { SignInPath } from "./inputs.ts";
 
 /** All that there is below /api/auth. Each takes a POST; a password can be guessed at all but the last of them. */
-export const signInPaths = Object.keys(acts) as SignInPath[];
+export const signInPaths = Object.keys(signInActions) as SignInPath[];
 
 /**
  * A password's hash takes a twentieth of a second of a thread. Strangers with many addresses must not take all four that there
@@ -39,7 +39,7 @@ export function createSignInPaths(
           session: sessions.signedSession(request),
           user: () => connections.userOf(sessions.require(request).session),
         };
-        const act = () => acts[path](acting, request.body ?? {});
+        const act = () => signInActions[path](acting, request.body ?? {});
         const { body, cookies } = await (path === "sign-out" ? act() : inTurn(act));
         for (const cookie of cookies) response.append("Set-Cookie", cookie);
         response.json(body);

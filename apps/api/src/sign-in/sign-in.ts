@@ -3,8 +3,9 @@ import type { Log } from "../log.ts";
 import type { SignInInputs } from "./inputs.ts";
 
 /** Seconds after which a session is renewed: a day. */
-export const updateAge = 86_400;
+export const sessionRenewalSeconds = 86_400;
 
+/** What sign-in is configured with. */
 export interface SignInOptions {
   db: OpenDatabase["db"];
   publicUrl: URL;
@@ -14,13 +15,15 @@ export interface SignInOptions {
   log: Log;
 }
 
+/** A user, as the page knows them. */
 export interface User {
   id: string;
   email: string;
   name: string;
 }
 
-export interface Answered {
+/** What a sign-in path answers. */
+export interface SignInAnswer {
   body: { user: User } | { success: true };
   /** To be set on the answer. */
   cookies: string[];
@@ -31,14 +34,15 @@ export interface Answered {
  * a `ConnectError` where it refuses.
  */
 export interface Auth {
-  signUp(body: SignInInputs["sign-up/email"]): Promise<Answered>;
-  signIn(body: SignInInputs["sign-in/email"]): Promise<Answered>;
-  signOut(session: string | undefined): Promise<Answered>;
-  changePassword(body: SignInInputs["change-password"], session: string | undefined): Promise<Answered>;
+  signUp(body: SignInInputs["sign-up/email"]): Promise<SignInAnswer>;
+  signIn(body: SignInInputs["sign-in/email"]): Promise<SignInAnswer>;
+  signOut(session: string | undefined): Promise<SignInAnswer>;
+  changePassword(body: SignInInputs["change-password"], session: string | undefined): Promise<SignInAnswer>;
   /** The signed-in user. Renews the session where it is due; `cookies` are then to be set on the answer. */
   user(session: string | undefined): Promise<{ user: User | null; cookies: string[] }>;
 }
 
+/** Sign-in, as the rest of the API uses it. */
 export interface SignIn {
   /** better-auth is loaded when it is first needed: it takes longer than all else that a start does. */
   open(): Promise<Auth>;
@@ -47,11 +51,12 @@ export interface SignIn {
   isDue(sessionAge: number): boolean;
 }
 
+/** Builds sign-in. It opens better-auth with the first call. */
 export function createSignIn(options: SignInOptions): SignIn {
   let opened: Promise<Auth> | undefined;
   return {
     open: () => (opened ??= import("./auth.ts").then(({ openAuth }) => openAuth(options))),
     signUp: options.signUp,
-    isDue: (sessionAge) => sessionAge > updateAge * 1000,
+    isDue: (sessionAge) => sessionAge > sessionRenewalSeconds * 1000,
   };
 }

@@ -9,6 +9,7 @@ export interface Streams {
 /** A page needs one, which it shares with the other tabs of its browser and with the dialogs that it has open. */
 const maxStreams = 20;
 
+/** Builds the count of open streams in this process. */
 export function createStreams(): Streams {
   const counts = new Map<string, number>();
   return {

@@ -2,9 +2,10 @@ import type { PasswordTries } from "@patchbay/core/db";
 import { ConnectError } from "@patchbay/core/errors";
 import { refuseCommon } from "./common-passwords.ts";
 import { inputs, type SignInPath } from "./inputs.ts";
-import type { Answered, Auth } from "./sign-in.ts";
+import type { SignInAnswer, Auth } from "./sign-in.ts";
 
-export interface Acting {
+/** What an action of the sign-in paths knows of its request. */
+export interface SignInContext {
   auth: Auth;
   tries: PasswordTries;
   /** The network that the request came from. */
@@ -16,7 +17,7 @@ export interface Acting {
 }
 
 /** What each path does with the body that it was sent. */
-export const acts: Record<SignInPath, (acting: Acting, body: unknown) => Promise<Answered>> = {
+export const signInActions: Record<SignInPath, (acting: SignInContext, body: unknown) => Promise<SignInAnswer>> = {
   async "sign-up/email"({ auth, tries, from }, body) {
     const input = inputs["sign-up/email"].parse(body);
     await refuseCommon(input.password);
@@ -46,10 +47,10 @@ function accountOf({ email }: { email: string }): string {
 
 /** Makes a try, where the account has not had too many. */
 async function tryPassword(
-  { tries, from }: Acting,
+  { tries, from }: SignInContext,
   account: string,
-  attempt: () => Promise<Answered>,
-): Promise<Answered> {
+  attempt: () => Promise<SignInAnswer>,
+): Promise<SignInAnswer> {
   const trying = { account, from };
   const retryAfter = await tries.begin(trying);
   if (retryAfter !== undefined) throw new ConnectError("too_many_requests", "tries of a password", { retryAfter });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { findServiceKey, parseServiceKeys } from "../backend-api/service-keys.ts";
+import { findServiceKey, parseServiceKeys } from "./service-keys.ts";
 
 const known = ["paypal", "stripe", "telegram"];
 const sha256 = (key: string) => createHash("sha256").update(key).digest("hex");

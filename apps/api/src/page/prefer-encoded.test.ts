@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import express from "express";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { preferEncoded } from "./encoded.ts";
+import { preferEncoded } from "./prefer-encoded.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "patchbay-encoded-"));
 let server: Server;
