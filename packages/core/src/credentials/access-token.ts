@@ -6,26 +6,27 @@ import { createSingleFlight } from "./single-flight.ts";
 import { refreshCredential, type CredentialDeps } from "./refresh.ts";
 import type { CredentialRow } from "./credential-store.ts";
 
+/** A credential whose access token works, and its tokens. */
 export type UsableCredential = { standing: CredentialRow; credentials: Credentials };
 
 const maxMarginMs = 60_000;
 const firstPollMs = 20;
 const maxPollMs = 250;
 const patienceMs = 20_000;
-/** How long a token that is still valid is held back for a newer one. */
+/** How long the caller that starts a refresh waits for the new token before it gets the still valid one. */
 const courtesyMs = 1_000;
 
-/** Whether the access token lasts for a call: longer than a minute, or than a tenth of its life where that is short. */
+/** Whether the access token lasts for a call: longer than a minute, or than a tenth of its life if that is shorter. */
 export function isUsable({ remainingMs, lifetimeMs }: CredentialRow): boolean {
   return remainingMs === null || remainingMs > Math.min(maxMarginMs, (lifetimeMs ?? 0) / 10);
 }
 
-/** Whether the access token can still be served, after a moment's wait too. */
+/** Whether the access token can still be issued, even after a moment's wait. */
 function isServable({ status, remainingMs }: CredentialRow): boolean {
   return status === "active" && remainingMs !== null && remainingMs > 2 * courtesyMs;
 }
 
-/** Throws for a credential that nothing will make work: `needs_reconnect` with the reason, or `connection_unknown`. */
+/** Throws for a credential that is not active: `needs_reconnect` with the reason, or `connection_unknown`. */
 export function assertActive({ status, reason }: CredentialRow): void {
   if (status === "active") return;
   if (status === "disconnecting") throw new ConnectError("connection_unknown", "it is being disconnected");
@@ -33,8 +34,8 @@ export function assertActive({ status, reason }: CredentialRow): void {
 }
 
 /**
- * Gives credentials that work, refreshing them where they do not last. In this process, one refresh serves all who ask; who
- * comes with a token that is still valid while it runs does not wait for it, and who began it waits a moment.
+ * Gives credentials that work, and refreshes them if they do not last. In this process, one refresh serves all callers. A
+ * caller whose token is still valid does not wait for a running refresh; the caller that starts it waits a moment.
  */
 export function createTokenProvider(parts: CredentialDeps) {
   const renewals = createSingleFlight<UsableCredential>();
@@ -59,8 +60,8 @@ async function settlesWithin(ms: number, work: Promise<unknown>): Promise<boolea
 }
 
 /**
- * Refreshes, or waits for whoever does. A token that is still valid is served meanwhile, and where the provider gives no new
- * one, unless it says that the grant is dead.
+ * Refreshes, or waits for the process that does. A token that is still valid is issued meanwhile, and also if the provider
+ * gives no new one, unless it says that the grant is dead.
  */
 async function refreshOrWait(parts: CredentialDeps, known: CredentialRow): Promise<UsableCredential> {
   const giveUpAt = performance.now() + patienceMs;
@@ -85,7 +86,7 @@ async function refreshOrWait(parts: CredentialDeps, known: CredentialRow): Promi
   }
 }
 
-/** A provider may take longer to fail than the token had left. */
+/** Subtracts the time of a failed call: the token may have ended meanwhile. */
 function subtractElapsed(standing: CredentialRow, ms: number): CredentialRow {
   return standing.remainingMs === null ? standing : { ...standing, remainingMs: standing.remainingMs - ms };
 }

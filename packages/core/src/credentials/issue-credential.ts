@@ -7,31 +7,31 @@ import type { CredentialDeps } from "./refresh.ts";
 import { assertActive, type UsableCredential } from "./access-token.ts";
 import type { ConnectionCredential, CredentialRow } from "./credential-store.ts";
 
-/** Who asks for a credential, and what of. */
+/** What a back end may have, and which lease it shows. */
 export interface IssueRequest {
-  /** Whether the caller may have credentials of this provider; `lends`: of one that are lent to one holder at a time. */
+  /** Whether the caller may have credentials of this provider. `lends`: they are issued to one holder at a time. */
   isAllowed(provider: string, lends: boolean): boolean;
-  /** The lease from an earlier answer, to keep a lent credential for longer. */
+  /** The lease from an earlier answer, to prolong it. */
   lease?: string | undefined;
 }
 
-/** A credential that works, for a product's back end. `expiresAt` is ISO 8601, null where there is no end. */
+/** A credential that works, for a product's back end. `expiresAt` is ISO 8601, or null if there is no known end. */
 export type IssuedCredential = CredentialPayload & {
   connection: number;
   provider: string;
   scopes: string[];
   account: ConnectionCredential["account"];
   expiresAt: string | null;
-  /** Until when the caller alone has it, and what to show to have it for longer. */
+  /** Until when the caller alone has it, and the id to show to prolong that. */
   lease?: { id: string; until: string };
 };
 
 type IssueDeps = CredentialDeps & { provideToken(standing: CredentialRow): Promise<UsableCredential> };
 
 /**
- * Hands out the credential of a connection: one read, and a refresh only where the token does not last. Throws
- * `connection_unknown`, `needs_reconnect` with a reason, `too_many_requests` for what is lent to another, and
- * where a token that is over cannot be renewed, the failure that kept it from that.
+ * Issues the credential of a connection: one read, and a refresh only if the token does not last. Throws
+ * `connection_unknown`, `needs_reconnect` with a reason, `too_many_requests` if another holder has the exclusive lease,
+ * and the provider's failure if a token that has ended cannot be refreshed now.
  */
 export async function issueCredential(
   parts: IssueDeps,

@@ -11,8 +11,8 @@ import type { CredentialEnd, CredentialRow } from "./credential-store.ts";
 const unconfiguredSeconds = 3600;
 
 /**
- * Looks after a credential: refreshes it ahead of need, or asks whether it lives. What comes of it is stored, and the next
- * look planned with it, so nothing that a provider does is thrown: a failure here is one of our own.
+ * Maintains a credential: refreshes it ahead of need, or asks the provider whether the grant lives. It stores the result and
+ * plans the next look. Failures of the provider are not thrown: what is thrown is a failure of ours.
  */
 export async function maintainCredential(parts: CredentialDeps, id: string): Promise<void> {
   const standing = await parts.store.find(id);
@@ -25,15 +25,15 @@ export async function maintainCredential(parts: CredentialDeps, id: string): Pro
   if (busy !== undefined) await parts.store.scheduleJob("keep", id, busy);
 }
 
-/** Seconds until three quarters of the token's life are over: somebody may have renewed it after this was planned. */
+/** Seconds until three quarters of the token's life are over: it may have been refreshed after this job was planned. */
 function secondsUntilDue({ remainingMs, lifetimeMs }: CredentialRow): number {
   if (remainingMs === null || lifetimeMs === null) return 0;
   return Math.max(0, (remainingMs - lifetimeMs * 0.26) / 1000);
 }
 
 /**
- * Finds out whether a credential lives, by using it: what an event says may be late, or about an older grant. The
- * provider's own word is the only proof. Where there is none to be had now, the same job is planned again.
+ * Finds out whether a grant lives, by using it: an event may be late, or about an older grant, so only the provider's answer
+ * is proof. If the provider gives no answer now, the same job is planned again.
  */
 export async function verifyCredential(
   parts: CredentialDeps,
@@ -56,7 +56,7 @@ const endsByJob = {
   supersede: { status: "needs_reconnect", reason: "superseded" },
 } as const satisfies Record<string, CredentialEnd>;
 
-/** Deletes what is kept of an account that is gone. One that still lives, or was connected anew, stays. */
+/** Deletes what is stored of an account that is gone. An account that still lives, or was connected anew, stays. */
 export async function eraseCredential(parts: CredentialDeps, id: string): Promise<void> {
   await verifyCredential(parts, { id, job: "erase" });
   await parts.store.deleteDead(id);
@@ -65,8 +65,8 @@ export async function eraseCredential(parts: CredentialDeps, id: string): Promis
 type Verification = { standing: CredentialRow; provider: Provider };
 
 /**
- * Asks by refreshing, or by a probe. Gives the seconds after which to come again, where nothing was found out and nobody
- * has planned it yet: after a failure the next look is planned, but not what a dead grant is then to be called.
+ * Asks by a refresh or a probe. Gives the seconds after which the job has to run again, if nothing was found out and no job
+ * is planned for it: after a failure the job "keep" is planned, and that job does not know `ending`.
  */
 async function verifyGrant(
   parts: CredentialDeps,
@@ -80,7 +80,7 @@ async function verifyGrant(
   return retryAfterSeconds(outcome, ending);
 }
 
-/** What a provider did, or did not, was stored where it was found out. */
+/** Reads a failure of the provider, which was stored before. Throws any other failure. */
 function classifyFailure(failure: unknown): { type: "dead" } | { type: "failed"; seconds: number } {
   if (!(failure instanceof ConnectError)) throw failure;
   return isGrantDead(failure) ? { type: "dead" } : { type: "failed", seconds: backOffSecondsAfter(failure, 0) };

@@ -5,10 +5,7 @@ const firstPauseMs = 50;
 const maxPauseMs = 2_000;
 const giveUpMs = 3_600_000;
 
-/**
- * Writes what exists nowhere else, again and again while the database cannot be reached: for an hour, or for as long as
- * this process lives.
- */
+/** Writes what exists nowhere else, and retries while the database cannot be reached, for up to an hour. */
 export async function retryWrite<T>(write: () => Promise<T>): Promise<T> {
   const giveUpAt = performance.now() + giveUpMs;
   for (let pause = firstPauseMs; ; pause = Math.min(maxPauseMs, pause * 2)) {
@@ -16,21 +13,21 @@ export async function retryWrite<T>(write: () => Promise<T>): Promise<T> {
       return await write();
     } catch (failure) {
       if (performance.now() > giveUpAt) throw failure;
-      // Not a reason to live on, once this process has been told to stop and has waited long enough.
+      // An unreferenced timer: it must not keep the process alive during a shutdown.
       await sleep(pause, undefined, { ref: false });
     }
   }
 }
 
-/** Waits a minute for it, and then leaves it to itself. Throws `provider_unavailable` then. */
+/** Waits for a write for a minute. After that the write goes on in the background, and `provider_unavailable` is thrown. */
 export async function awaitWrite<T>(
   work: Promise<T>,
-  outlives: (work: Promise<unknown>) => void,
+  trackInBackground: (work: Promise<unknown>) => void,
   patienceMs = 60_000,
 ): Promise<T> {
   const enough = new AbortController();
   const late = sleep(patienceMs, undefined, { signal: enough.signal }).then(() => {
-    outlives(work);
+    trackInBackground(work);
     throw new ConnectError("provider_unavailable", "the new tokens are not stored yet", { retryAfter: 5 });
   });
   try {

@@ -1,9 +1,11 @@
+/** Runs the work of each key once at a time. */
 export interface SingleFlight<T> {
-  /** Runs the work of a key once at a time: whoever asks meanwhile gets the same result. */
+  /** Starts the work of a key, or gives the result of the work that is running for it. */
   run: (key: string, work: () => Promise<T>) => Promise<T>;
   isRunning: (key: string) => boolean;
 }
 
+/** Keeps the running work in memory, for one process. */
 export function createSingleFlight<T>(): SingleFlight<T> {
   const running = new Map<string, Promise<T>>();
   return {

@@ -5,10 +5,10 @@ import { isPaused, shownReason } from "./paused.ts";
 
 const status = sql`case when ${isPaused} then 'needs_reconnect' else k.status end`;
 
-/** A connection `c` with its credential `k` as the JSON that goes out, to whoever has just connected it. */
+/** A connection `c` with its credential `k` as JSON, for the user who has just connected it. */
 export const connectionJson: RawBuilder<Connection> = build(status, shownReason);
 
-/** The same of any connection: one whose app is none of `apps`, those configured, does not work, for it is left alone. */
+/** Any connection as JSON: it is shown as not working if its app is none of `apps`, those configured, for it is not maintained. */
 export function listedJson(apps: readonly ProviderApp[]): RawBuilder<Connection> {
   // No provider's id and no mode has a space in it, so that no two apps are written alike.
   const keys = apps.map(({ provider, clientId, mode }) => `${provider} ${clientId} ${mode}`);
@@ -20,7 +20,7 @@ export function listedJson(apps: readonly ProviderApp[]): RawBuilder<Connection>
   );
 }
 
-/** Built by PostgreSQL, which is cheaper than doing it here row by row. The secret is never selected. */
+/** PostgreSQL builds the JSON, which is cheaper than to build it here row by row. The secret is never selected. */
 function build(shownStatus: RawBuilder<unknown>, reason: RawBuilder<unknown>): RawBuilder<Connection> {
   return sql`json_build_object(
   'id', c.id,

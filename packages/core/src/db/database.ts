@@ -6,34 +6,38 @@ import { nameStatement } from "./prepared.ts";
 import type { Database } from "./schema.ts";
 import { createWatch, streamOf } from "./watch.ts";
 
-/** Kysely, and the pool under it. */
+/** Kysely, and the pool that it uses. */
 export type Pooled = Kysely<Database> & { readonly pool: Pool };
 
-/** `ready`, or why not: it gives no answer in time, or may only be read. */
+/** Whether the database is ready, or why not: it does not answer in time, or is read-only. */
 export type Look = "ready" | "late" | "read-only";
 
+/** An open pool of connections. */
 export interface OpenDatabase {
   db: Pooled;
   pool: Pool;
-  /** Whether it answers, and takes what is written. */
+  /** Looks whether the database answers and can be written to. */
   look(): Promise<Look>;
   close(): Promise<void>;
 }
 
+/** How a pool behaves. */
 export interface DatabaseOptions {
   /** How many connections there may be. */
   max?: number;
-  /** How long a statement may take until its connection is held to be dead, and is given up. */
+  /** After how long a statement without an answer shows that its connection is dead. */
   patienceMs?: number;
 }
 
+/** The time-out of a new connection. */
 export const connectMs = 10_000;
+/** After this long without an answer, a connection counts as dead. */
 export const silenceMs = 15_000;
 
-/** How the system asks whether the other side is there. */
+/** The TCP keep-alive of each connection. */
 export const probes = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
 
-/** A pool of connections to one PostgreSQL. One that falls silent is replaced, and with it those that lie idle. */
+/** Opens a pool of connections to one PostgreSQL. A connection that falls silent is replaced, and the idle ones with it. */
 export function openDatabase(url: string, { max = 10, patienceMs = silenceMs }: DatabaseOptions = {}): OpenDatabase {
   const pool = new Pool({
     Client: LeavingClient,
@@ -70,7 +74,7 @@ export function openDatabase(url: string, { max = 10, patienceMs = silenceMs }: 
 
 const lookMs = 3_000;
 
-/** Looks once for all who ask meanwhile. */
+/** Looks once for all callers that ask meanwhile. */
 function createLook(look: () => Promise<Look>): () => Promise<Look> {
   let looking: Promise<Look> | undefined;
   return async () => {
@@ -80,7 +84,7 @@ function createLook(look: () => Promise<Look>): () => Promise<Look> {
   };
 }
 
-/** A standby answers too, and so does a server that was told to write nothing: nothing can be done there. */
+/** A standby and a read-only server answer too, but nothing can be written there. */
 async function lookAt(pool: Pool): Promise<Look> {
   const { rows } = await pool.query<{ writes: boolean }>(
     "select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as writes",
@@ -89,8 +93,8 @@ async function lookAt(pool: Pool): Promise<Look> {
 }
 
 /**
- * One that lets go of the server where it does not get in. PostgreSQL would keep the line open for a minute, and with it a
- * process that has nothing left to do.
+ * A client that closes its socket if the server does not let it in. Otherwise PostgreSQL would keep the socket open for a
+ * minute, and the process with it.
  */
 class LeavingClient extends Client {
   constructor(config?: ClientConfig) {
@@ -107,7 +111,7 @@ class LeavingClient extends Client {
 
 type Connected = Parameters<Parameters<Pool["connect"]>[0] & object>;
 
-/** Whoever asks the pool for a connection gets an error that tells that none was to be had. */
+/** Marks the errors of the pool that mean that there was no connection. */
 function noteNoConnections(pool: Pool): void {
   const connect = pool.connect.bind(pool);
   const noting = (callback?: (...answer: Connected) => void): unknown => {

@@ -2,7 +2,7 @@ import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { AssociatedData } from "../vault/index.ts";
 import type { Database } from "./schema.ts";
 
-/** A column that holds sealed blobs, and what of its rows the blobs are bound to. */
+/** A column that holds sealed blobs, and the expressions by which its blobs are bound to their rows. */
 export interface SealedColumn {
   table: string;
   column: string;
@@ -14,13 +14,14 @@ export interface SealedColumn {
 
 const attempt = { table: "attempt", key: "id", keyType: "bytea", row: "encode(id, 'hex')", provider: "provider" };
 
-/** Every one there is. */
+/** All sealed columns. */
 export const sealedColumns: readonly SealedColumn[] = [
   { table: "credential", column: "secret", key: "id", keyType: "uuid", row: "id::text", provider: "provider" },
   ...["notes", "returned", "step"].map((column) => ({ ...attempt, column })),
   { table: "installation", column: "canary", key: "singleton", keyType: "boolean", row: "'only'", provider: "''" },
 ];
 
+/** A sealed blob and its row. */
 export interface SealedRow {
   /** The primary key, as the database gives it. */
   key: unknown;
@@ -30,9 +31,9 @@ export interface SealedRow {
   blob: Buffer;
 }
 
-const atOnce = 200;
+const maxRowsAtOnce = 200;
 
-/** The id in a blob's header. One that is damaged gives whatever its bytes are, escaped. */
+/** The id of the key in a blob's header. A damaged header gives its bytes, escaped. */
 export function sealedBy({ column }: SealedColumn): RawBuilder<string> {
   const blob = sql.ref(column);
   return sql`case when octet_length(${blob}) > 1
@@ -54,7 +55,7 @@ export async function* sealedRows(
       from ${sql.table(at.table)}
       where ${column} is not null and (${last}::${sql.raw(at.keyType)} is null or ${key} > ${last})
         and (${except ?? null}::text is null or ${sealedBy(at)} <> ${except ?? null})
-      order by ${key} limit ${atOnce}`.execute(db);
+      order by ${key} limit ${maxRowsAtOnce}`.execute(db);
     if (rows.length === 0) return;
     last = rows.at(-1)?.key;
     const { table, column: name } = at;
@@ -62,6 +63,7 @@ export async function* sealedRows(
   }
 }
 
+/** How many blobs of a column are sealed under one key. */
 export interface Count {
   table: string;
   column: string;
@@ -69,7 +71,7 @@ export interface Count {
   rows: number;
 }
 
-/** How many blobs of each column are sealed under which key. */
+/** Counts the blobs of each column by the key that they are sealed under. */
 export async function countSealed(db: Kysely<Database>): Promise<Count[]> {
   const counts: Count[] = [];
   for (const at of sealedColumns) {

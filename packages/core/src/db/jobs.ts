@@ -5,26 +5,27 @@ import { seconds } from "./clock.ts";
 export const credentialJobs = {
   /** Ends it at the provider. */
   revoke: "revoke",
-  /** Renews it before it runs out, or asks whether it still lives. */
+  /** Refreshes it before it ends, or asks whether its grant lives. */
   keep: "keep",
-  /** Finds out at the provider whether it still lives, because something says that it does not. */
+  /** Asks the provider whether its grant lives, because an event says that it does not. */
   check: "check",
   /** As `check`, because another grant was given for the same account. */
   supersede: "supersede",
-  /** Checks it, and deletes everything about it where it is dead. */
+  /** As `check`, and deletes everything about it if it is dead. */
   erase: "erase",
   /** Registers our address for its account's events. */
   subscribe: "subscribe",
 } as const;
 
+/** The name of such a job. */
 export type CredentialJob = keyof typeof credentialJobs;
 
 /** Reads the webhook events that wait. */
 export const webhooksJob = "webhooks";
 
 /**
- * A call that adds a job about a credential, as part of the statement that causes it. One job of a kind for each
- * credential: a later call moves it. Where it fails it is tried again for about three days, at growing distances.
+ * A call that adds a job about a credential, as part of the statement that causes it. There is one job of a kind for each
+ * credential: a later call moves it. If it fails, it is tried again for about three days, at growing distances.
  */
 export function addJob(job: CredentialJob, credential: RawBuilder<unknown>, delay = seconds(0)): RawBuilder<unknown> {
   return sql`(graphile_worker.add_job(
@@ -32,7 +33,7 @@ export function addJob(job: CredentialJob, credential: RawBuilder<unknown>, dela
     max_attempts := 19, job_key := ${`${job}:`} || ${credential})).id`;
 }
 
-/** A call that takes such a job back. */
+/** A call that removes such a job. */
 export function dropJob(job: CredentialJob, credential: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`(graphile_worker.remove_job(${`${job}:`} || ${credential})).id`;
 }

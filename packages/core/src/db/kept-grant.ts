@@ -4,10 +4,10 @@ import { seconds } from "./clock.ts";
 import { addJob, dropJob } from "./jobs.ts";
 
 /**
- * Common table expressions that store a grant which its attempt cannot keep. `held`: the account's one credential, which
- * connections hold; the grant took its place, for the provider ended the one before. `orphaned`: nothing holds it, and it is
- * kept until it is revoked. A credential whose grant was issued after `since` is the newer one, and stays. Where the credential
- * was being ended already, the grant that lives now is ended in its place.
+ * Common table expressions that store a grant which its attempt cannot keep. `held`: the grant took the place of its account's
+ * one credential, which connections hold, for the provider has ended the grant before. `orphaned`: no connection holds it, and
+ * it is stored until it is revoked. A credential whose grant was issued after `since` is newer, and stays. If the credential
+ * was being ended already, the new grant is ended in its place.
  */
 export function keptGrant(
   { credential, provider, client, account }: OrphanedGrant,
@@ -32,7 +32,7 @@ export function keptGrant(
           status = case old.status when 'disconnecting' then old.status else 'active' end,
           reason = case
             when old.status = 'disconnecting' then old.reason
-            -- It works, as far as it goes; with less than is needed, and its users are told.
+            -- It works with fewer permissions than needed, and its users are told.
             when excluded.reason = 'scope_missing' then excluded.reason end,
           lease_owner = null, lease_until = null, refresh_sent_at = null, failures = 0, retry_at = null, paused_at = null,
           issued_at = now(), updated_at = now()
@@ -46,7 +46,7 @@ export function keptGrant(
       from held join connection c on c.credential_id = held.id)`;
 }
 
-/** The jobs of such a grant: what is held is looked after from now on, and what is not is ended. */
+/** The jobs of such a grant: a held credential is maintained from now on, an orphaned one is revoked. */
 export function jobsOfKept({
   credential: { maintainInSeconds, subscribesToEvents },
 }: OrphanedGrant): RawBuilder<unknown> {

@@ -4,27 +4,27 @@ import { SealBroken, type AssociatedData, type Vault } from "../vault/index.ts";
 import type { Database } from "./schema.ts";
 import { countSealed, sealedColumns, sealedRows, type SealedColumn, type SealedRow } from "./encrypted-columns.ts";
 
-/** What is told while it goes on. */
+/** Progress callbacks. */
 export interface Progress {
-  /** So many blobs have been looked at, of so many. */
+  /** `done` of `total` blobs have been read. */
   moved(done: number, total: number): void;
-  /** This one does not open, and is left as it is. */
+  /** The blob at this place does not open, and stays as it is. */
   broken(place: AssociatedData): void;
 }
 
+/** How many blobs were sealed anew, and how many do not open. */
 export interface Resealing {
-  /** How many were sealed anew, and how many do not open. */
   resealed: number;
   broken: number;
 }
 
-/** Rows that somebody else writes just then are left to the next round; after so many, to the next run. */
-const mostRounds = 5;
+/** A row that another process writes at that moment is left to the next round; after the last round, to the next run. */
+const maxRounds = 5;
 const pauseMs = 100;
 
 /**
- * Seals everything anew that is not under the first key, while others read and write the same rows: nothing is locked while
- * sealing, and a row that has changed meanwhile is left to whoever changed it. Goes on where an earlier run stopped.
+ * Seals every blob anew that is not under the first key, while other processes read and write the same rows: nothing is
+ * locked while sealing, and a row that has changed meanwhile is left to the next round. A later run continues an earlier one.
  */
 export async function rotateKeys(
   db: Kysely<Database>,
@@ -36,7 +36,7 @@ export async function rotateKeys(
   const broken = new Set<string>();
   let resealed = 0;
   progress.moved(0, total);
-  for (let round = 0; round < mostRounds; round += 1) {
+  for (let round = 0; round < maxRounds; round += 1) {
     let overtaken = 0;
     for (const column of sealedColumns) {
       for await (const rows of sealedRows(db, column, sealing)) {
@@ -60,7 +60,7 @@ function sealAnew(vault: Vault, row: SealedRow, refuse: (place: AssociatedData) 
   return text === undefined ? [] : [{ ...row, sealed: vault.seal(text, row.place) }];
 }
 
-/** Opens a blob, or says that it does not open. */
+/** Opens a blob. Undefined: it does not open, and `refuse` was told. */
 function openOr(vault: Vault, { blob, place }: SealedRow, refuse: (place: AssociatedData) => void): string | undefined {
   try {
     return vault.open(blob, place);
@@ -71,7 +71,7 @@ function openOr(vault: Vault, { blob, place }: SealedRow, refuse: (place: Associ
   }
 }
 
-/** Each once, in however many rounds. */
+/** Reports each broken blob once per run. */
 function tell(
   place: AssociatedData,
   { broken, progress }: { broken: Set<string>; progress: Pick<Progress, "broken"> },
@@ -81,7 +81,7 @@ function tell(
   broken.add(name);
 }
 
-/** Where the old blob still stands. A row that somebody holds is not waited for, so that nobody can be in a deadlock with us. */
+/** Writes the new blobs over unchanged old ones. A locked row is skipped, so that no deadlock is possible. */
 async function write(db: Kysely<Database>, at: SealedColumn, rows: readonly Resealed[]): Promise<number> {
   const [key, column, type] = [sql.ref(at.key), sql.ref(at.column), sql.raw(at.keyType)];
   const { numAffectedRows } = await sql`
@@ -96,7 +96,7 @@ async function write(db: Kysely<Database>, at: SealedColumn, rows: readonly Rese
   return Number(numAffectedRows ?? 0);
 }
 
-/** Opens everything, and changes nothing. Gives how many blobs do not open. */
+/** Opens every blob and changes nothing. Gives how many do not open. */
 export async function verifySeals(db: Kysely<Database>, vault: Vault, progress: Progress): Promise<number> {
   const total = (await countSealed(db)).reduce((sum, { rows }) => sum + rows, 0);
   const broken = new Set<string>();

@@ -1,28 +1,42 @@
 import { sql, type Kysely } from "kysely";
+import { now } from "./clock.ts";
 import type { Database } from "./schema.ts";
 
 /**
- * Says that this pool of workers lives, and frees the jobs of those that have not said so for fifteen seconds: a process
- * that was killed cannot give its jobs back. Gives how many were found gone.
+ * Records that this pool of workers lives, and frees the jobs of pools that have not done so for fifteen seconds: a process
+ * that was killed cannot give its jobs back. Gives how many such pools there were.
  */
 export async function recordHeartbeat(db: Kysely<Database>, pool: string): Promise<number> {
-  // One statement: killed between forgetting a pool and freeing its jobs, nobody would free them.
-  const { rows } = await sql<{ gone: number }>`
-    with beaten as (
-      insert into worker (id, beat_at) values (${pool}, now())
-      on conflict (id) do update set beat_at = now()),
-    gone as (
-      delete from worker where beat_at < now() - interval '15 seconds' and id <> ${pool}
-      returning id)
-    select count(*)::int as gone,
-           case when count(*) > 0 then graphile_worker.force_unlock_workers(array_agg(id)) end as freed
-    from gone`.execute(db);
-  return rows[0]?.gone ?? 0;
+  // One statement: a process that is killed between forgetting a pool and freeing its jobs would leave them locked.
+  const { gone } = await db
+    .with("beaten", (query) =>
+      query
+        .insertInto("worker")
+        .values({ id: pool, beat_at: now })
+        .onConflict((conflict) => conflict.column("id").doUpdateSet({ beat_at: now })),
+    )
+    .with("gone", (query) =>
+      query
+        .deleteFrom("worker")
+        .where("beat_at", "<", sql<Date>`now() - interval '15 seconds'`)
+        .where("id", "<>", pool)
+        .returning("id"),
+    )
+    .selectFrom("gone")
+    .select([
+      sql<number>`count(*)::int`.as("gone"),
+      sql`case when count(*) > 0 then graphile_worker.force_unlock_workers(array_agg(id)) end`.as("freed"),
+    ])
+    .executeTakeFirstOrThrow();
+  return gone;
 }
 
-/** Says that this pool of workers has stopped. Jobs that it could not give back itself are free again. */
+/** Records that this pool of workers has stopped, and frees the jobs that it could not give back itself. */
 export async function deregisterWorker(db: Kysely<Database>, pool: string): Promise<void> {
-  await sql`
-    with gone as (delete from worker where id = ${pool} returning id)
-    select graphile_worker.force_unlock_workers(array_agg(id)) from gone having count(*) > 0`.execute(db);
+  await db
+    .with("gone", (query) => query.deleteFrom("worker").where("id", "=", pool).returning("id"))
+    .selectFrom("gone")
+    .select(sql`graphile_worker.force_unlock_workers(array_agg(id))`.as("freed"))
+    .having(sql<number>`count(*)`, ">", 0)
+    .execute();
 }

@@ -5,12 +5,12 @@ import type { Revocation } from "../provider.ts";
 import type { RevocationResult, Revoker } from "./revoke.ts";
 
 /**
- * What became of the access at the provider. What a later try may not be able to end, the user can look for already:
- * nobody will be there to be told.
+ * What became of the access at the provider. `manageUrl` shows the user where to end it themselves: the result of a later
+ * try is not shown to them.
  */
 export type DisconnectOutcome = Revocation | Retrying | { outcome: "shared" };
 
-/** `reason`: the account is closed at the provider, and its access can be ended once it is open again. */
+/** A job will try again. `reason`: the account is closed at the provider, and can be revoked once it is open again. */
 interface Retrying {
   outcome: "retrying";
   manageUrl?: string;
@@ -23,11 +23,11 @@ export interface Receipt {
   provider: string;
   label: string;
   revocations: DisconnectOutcome[];
-  /** The provider has no address of ours for the account's events any more. Absent: it is not asked, refused, or not yet. */
+  /** Our webhook address for the account was removed. Absent: there was none, it was refused, or it is still to be done. */
   webhooks?: "removed";
 }
 
-/** A connection that was just removed. `credential` is absent where others still use the account. */
+/** A connection that was just removed. `credential` is absent if other users still use the account. */
 export interface RemovedConnection {
   label: string;
   /** The account's details. */
@@ -35,10 +35,11 @@ export interface RemovedConnection {
   credential: string | undefined;
 }
 
+/** Removes connections in the database. */
 export interface ConnectionRemoval {
   /**
-   * Removes the caller's connection and, where it was the last of its credential, marks that as disconnecting and adds
-   * the job that will revoke it, all in one transaction. Throws `unauthenticated` or `connection_unknown`.
+   * Removes the caller's connection. If it was the last one of its credential, it also marks the credential as
+   * disconnecting and adds the job that revokes it, all in one transaction. Throws `unauthenticated` or `connection_unknown`.
    */
   removeConnection(
     caller: Caller,
@@ -47,8 +48,8 @@ export interface ConnectionRemoval {
 }
 
 /**
- * Disconnects: the connection is gone at once, whatever the provider says. The access is ended at the provider now if it
- * answers, otherwise by the job.
+ * Disconnects: the connection is removed at once, whatever the provider answers. The access is revoked at the provider now if
+ * it answers, and otherwise by the job.
  */
 export function createDisconnect({
   departures,
@@ -82,4 +83,5 @@ async function revokeOrRetry(
   }));
 }
 
+/** Disconnects a connection of the caller. */
 export type Disconnect = ReturnType<typeof createDisconnect>;

@@ -16,9 +16,9 @@ import { latestBegin } from "../leases.ts";
 import type { Account, Credentials, Provider, Revocation } from "../provider.ts";
 import type { Seals } from "../vault/index.ts";
 
-/** The end of a grant: at the provider, or only here where the provider has no means. */
+/** The end of a grant: at the provider, or only here if the provider has no way to revoke. */
 export type RevocationResult = Revocation & {
-  /** The provider has no address of ours for the account's events any more. Absent: it is not asked, or refused. */
+  /** Our webhook address for the account was removed. Absent: there was none, or the provider refused. */
   webhooks?: "removed";
 };
 
