@@ -28,7 +28,7 @@ const refresh = (refresh_token: unknown) =>
 const connect = async (fields: Record<string, string> = {}) => json(await redeem(await codeFor(fields)));
 const me = (accessToken: unknown) => sandbox.get("/api.calendly.com/users/me", bearerAuth(accessToken));
 
-describe("authorize", () => {
+describe("Calendly's authorize endpoint", () => {
   it("shows a page that names the app and offers its people as radio buttons", async () => {
     const page = await (await sandbox.get(withQuery(authorize, challenged))).text();
     expect(page).toContain("Ada Okafor");
@@ -76,7 +76,7 @@ describe("authorize", () => {
   });
 });
 
-describe("the token endpoint", () => {
+describe("Calendly's token endpoint", () => {
   it("gives the documented fields and the identity they belong to", async () => {
     const tokens = await connect();
     expect(Object.keys(tokens)).toEqual([
@@ -193,7 +193,7 @@ describe("the token endpoint", () => {
   });
 });
 
-describe("/users/me", () => {
+describe("Calendly's /users/me", () => {
   it("tells an invalid token from an expired one", async () => {
     const tokens = await connect();
     expect(await json(await me("nonsense"))).toMatchObject({ message: "The access token is invalid" });
@@ -215,7 +215,7 @@ const body = { client_id: clientId, client_secret: clientSecret };
 const introspect = (value: unknown) =>
   sandbox.form("/auth.calendly.com/oauth/introspect", { ...body, token: String(value) });
 
-describe("revoke and introspect", () => {
+describe("Calendly's revoke and introspect endpoints", () => {
   it("revokes the pair by either of its tokens, and does not mind an unknown one", async () => {
     for (const kind of ["access_token", "refresh_token"]) {
       const tokens = await connect();

@@ -23,15 +23,15 @@ async function statusFor(host: string): Promise<number | undefined> {
   return response.statusCode;
 }
 
-describe("the guards", () => {
-  it("answer to 127.0.0.1 and localhost only", async () => {
+describe("the control API", () => {
+  it("the sandbox answers to 127.0.0.1 and localhost only", async () => {
     expect(await statusFor("localhost:4000")).toBe(200);
     expect(await statusFor("127.0.0.1")).toBe(200);
     for (const host of ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:4000", "[::1]"])
       expect(await statusFor(host)).toBe(421);
   });
 
-  it("refuse foreign origins at the control door", async () => {
+  it("the control API refuses foreign origins", async () => {
     for (const origin of ["http://localhost:3000", "https://evil.example", "null"]) {
       expect((await sandbox.post("/_/reset", {}, { origin })).status).toBe(403);
       expect((await sandbox.get("/_/apps", { origin })).status).toBe(403);
@@ -39,7 +39,7 @@ describe("the guards", () => {
     expect((await sandbox.post("/_/reset", {}, { origin: sandbox.origin })).status).toBe(200);
   });
 
-  it("refuse any post that is not JSON", async () => {
+  it("the control API refuses a POST that is not JSON", async () => {
     expect((await sandbox.form("/_/reset", {})).status).toBe(415);
     expect((await fetch(sandbox.url("/_/reset"), { method: "POST" })).status).toBe(415);
     const bare = await fetch(sandbox.url("/_/reset"), {
@@ -50,7 +50,7 @@ describe("the guards", () => {
     expect((await fetch(sandbox.url("/_/reset"), { method: "POST", body: "{}" })).status).toBe(415);
   });
 
-  it("explain a body that is not understood", async () => {
+  it("the control API explains a body that it does not understand", async () => {
     const answer = await sandbox.post("/_/fail", { host: "zoom.us", statsu: 500 });
     expect(answer.status).toBe(400);
     expect((await json(answer))["message"]).toContain("statsu");
@@ -61,7 +61,7 @@ describe("the guards", () => {
 });
 
 describe("people and apps", () => {
-  it("name at least two people for each provider", async () => {
+  it("the control API lists at least two people for each provider", async () => {
     const people = (await sandbox.read("people")) as Record<string, { person: string }[]>;
     expect(Object.keys(people)).toEqual(["calendly", "paypal", "shopify", "stripe", "zoom"]);
     for (const list of Object.values(people)) expect(list.length).toBeGreaterThanOrEqual(2);
@@ -71,7 +71,7 @@ describe("people and apps", () => {
     ]);
   });
 
-  it("have the word sandbox in every client id, and a redirect URI per origin", async () => {
+  it("every app has the word sandbox in its client id, and a redirect URI for each origin", async () => {
     const apps = (await sandbox.read("apps")) as Record<string, { clientId: string; redirectUris: string[] }>;
     for (const { clientId } of Object.values(apps)) expect(clientId).toContain("sandbox");
     expect(apps["paypal"]?.redirectUris).toEqual([
@@ -85,7 +85,7 @@ describe("people and apps", () => {
 });
 
 describe("mend", () => {
-  it("forgets the failures ordered for a host, and no other's", async () => {
+  it("mend cancels the failures of one host alone", async () => {
     await sandbox.control("fail", { host: "zoom.us", status: 500, times: 3 });
     await sandbox.control("fail", { host: "api.zoom.us", status: 500 });
     expect(await sandbox.control("mend", { host: "zoom.us" })).toMatchObject({ pending: [{ host: "api.zoom.us" }] });
@@ -95,7 +95,7 @@ describe("mend", () => {
 });
 
 describe("fail", () => {
-  it("answers so many calls under a host and path as ordered, then lets them through", async () => {
+  it("fail answers the ordered number of requests to a host and path, then none", async () => {
     await sandbox.control("fail", {
       host: "zoom.us",
       path: "/oauth/token",
@@ -111,7 +111,7 @@ describe("fail", () => {
     expect((await redeem("none")).status).toBe(400);
   });
 
-  it("sends text as it is, with the headers ordered", async () => {
+  it("fail sends text unchanged, with the ordered headers", async () => {
     await sandbox.control("fail", {
       host: "zoom.us",
       method: "POST",
@@ -128,14 +128,14 @@ describe("fail", () => {
     expect([text.status, text.headers.get("content-type")]).toEqual([200, "application/json"]);
   });
 
-  it("cuts the connection before the work is done", async () => {
+  it("fail closes the connection before the provider works", async () => {
     const code = await codeFor();
     await sandbox.control("fail", { host: "zoom.us", path: "/oauth/token", drop: true });
     await expect(redeem(code)).rejects.toThrow("fetch failed");
     expect((await redeem(code)).status).toBe(200);
   });
 
-  it("cuts the connection after the work is done", async () => {
+  it("fail closes the connection after the provider worked", async () => {
     const code = await codeFor();
     await sandbox.control("fail", { host: "zoom.us", path: "/oauth/token", drop: "after" });
     await expect(redeem(code)).rejects.toThrow("fetch failed");
@@ -143,7 +143,7 @@ describe("fail", () => {
     expect(await sandbox.read("calls")).toMatchObject({ codes: { [code]: { provider: "zoom", exchanged: 2 } } });
   });
 
-  it("delays an answer, or sends it byte by byte", async () => {
+  it("fail delays a response, or sends it byte by byte", async () => {
     const started = Date.now();
     await sandbox.control("fail", { host: "zoom.us", delayMs: 120 });
     expect((await redeem("none")).status).toBe(400);
@@ -155,7 +155,7 @@ describe("fail", () => {
     expect(Date.now() - headersAt).toBeGreaterThanOrEqual(50);
   });
 
-  it("packs an answer that nobody asked to be packed, after the work is done", async () => {
+  it("fail compresses a response that nobody asked to compress", async () => {
     const code = await codeFor();
     await sandbox.control("fail", { host: "zoom.us", path: "/oauth/token", encoding: "gzip" });
     const answer = await redeem(code);
@@ -164,14 +164,14 @@ describe("fail", () => {
     expect((await redeem(code)).status).toBe(400);
   });
 
-  it("sends a body of a given size", async () => {
+  it("fail sends a body of a given size", async () => {
     await sandbox.control("fail", { host: "zoom.us", bytes: 3_000_000 });
     expect((await (await redeem("none")).arrayBuffer()).byteLength).toBe(3_000_000);
   });
 });
 
 describe("calls", () => {
-  it("count every use of a code and a refresh token, and never show a client's secret", async () => {
+  it("calls counts every use of a code and a refresh token, and hides the client's secret", async () => {
     const code = await codeFor();
     const tokens = await json(await redeem(code));
     await redeem(code);
@@ -205,7 +205,7 @@ describe("calls", () => {
     expect(JSON.stringify(report)).not.toContain("Zx7mQw2LrT9vKc4HnB6yPd1GsJ8fUa3E");
   });
 
-  it("show which ones failed by order, and which were cut off", async () => {
+  it("calls shows which requests failed by order, and which lost their connection", async () => {
     await sandbox.control("fail", { host: "zoom.us", drop: "before" });
     await expect(redeem("none")).rejects.toThrow("fetch failed");
     expect((await sandbox.read("calls"))["calls"]).toMatchObject([{ status: 0, failed: true }]);
@@ -215,7 +215,7 @@ describe("calls", () => {
 const liveGrants = async () => (await sandbox.read("grants?provider=zoom")) as unknown as object[];
 
 describe("grants", () => {
-  it("are listed while something can be done with them", async () => {
+  it("grants lists a grant while it has a usable token", async () => {
     const code = await codeFor();
     expect(await liveGrants()).toEqual([]);
     const tokens = await json(await redeem(code));
@@ -236,7 +236,7 @@ describe("grants", () => {
 });
 
 describe("set, clock and reset", () => {
-  it("alter a person, whose name is then escaped on the page", async () => {
+  it("set changes a person, whose name is escaped on the page", async () => {
     const name = '<img src=x onerror="alert(1)">';
     await sandbox.control("set", { provider: "zoom", person: "priya", name });
     const page = await sandbox.get(withQuery("/zoom.us/oauth/authorize", asked));
@@ -248,7 +248,7 @@ describe("set, clock and reset", () => {
     expect((await json(await me(tokens["access_token"])))["display_name"]).toBe(name);
   });
 
-  it("patch the identity, the tokens and the return to the app", async () => {
+  it("set patches the identity, the tokens and the redirect to the app", async () => {
     await sandbox.control("set", { provider: "zoom", person: "priya", answer: { id: null, extra: { deep: 1 } } });
     await sandbox.control("set", {
       provider: "zoom",

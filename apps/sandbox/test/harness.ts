@@ -3,7 +3,7 @@ import { createSandbox, type Sandbox } from "../src/index.ts";
 
 export type Json = Record<string, unknown>;
 
-/** A person who has consented, as the control door mints them. */
+/** A person who has consented, as `POST /_/mint` creates them. */
 export interface Minted {
   person: string;
   account: string;

@@ -28,7 +28,7 @@ const connect = async (fields: Record<string, string> = {}) => json(await redeem
 const userinfo = (token: unknown, query = "?schema=paypalv1.1") =>
   sandbox.get(`${api}/v1/identity/oauth2/userinfo${query}`, bearerAuth(token));
 
-describe("authorize", () => {
+describe("PayPal's authorize endpoint", () => {
   it("returns code, granted scope and state", async () => {
     const back = await consent();
     expect([...back.searchParams.keys()]).toEqual(["code", "scope", "state"]);
@@ -74,7 +74,7 @@ describe("authorize", () => {
   });
 });
 
-describe("the token endpoint", () => {
+describe("PayPal's token endpoint", () => {
   it("gives expires_in as a string, a refresh token and a nonce", async () => {
     const tokens = await connect();
     expect(tokens).toMatchObject({ token_type: "Bearer", expires_in: "28800", scope: asked.scope });
@@ -148,7 +148,7 @@ describe("the token endpoint", () => {
   });
 });
 
-describe("userinfo", () => {
+describe("PayPal's userinfo", () => {
   it("gives payer id, string booleans and several e-mails, none of them at the top", async () => {
     const info = await json(await userinfo((await connect())["access_token"]));
     expect(info).toMatchObject({

@@ -36,7 +36,7 @@ async function refreshShop(shop: string, refresh_token: unknown): Promise<Respon
 }
 const report = async () => (await sandbox.read("refreshes")) as unknown as Report;
 
-describe("the oracle for refreshes", () => {
+describe("the log of refreshes", () => {
   it("counts what was sent, and finds nothing wrong with a token that was sent once", async () => {
     const { refreshToken } = await somebody("zoom");
     const next = await json(await refresh("zoom", refreshToken));
@@ -132,7 +132,7 @@ describe("fail", () => {
   });
 });
 
-describe("how long tokens live", () => {
+describe("the lifetime of tokens", () => {
   it.each(["calendly", "paypal", "zoom"])("can be shortened for %s", async (provider) => {
     await sandbox.control("set", { provider, accessTokenSeconds: 2, refreshTokenSeconds: 60 });
     const { refreshToken } = await somebody(provider);

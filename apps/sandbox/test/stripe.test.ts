@@ -23,7 +23,7 @@ const redeem = (code: string, headers: Record<string, string> = bearerAuth(key))
 const connect = async (fields: Record<string, string> = {}) => json(await redeem(await codeFor(fields)));
 const retrieve = (id = account, secret = key) => sandbox.get(`/api.stripe.com/v1/accounts/${id}`, bearerAuth(secret));
 
-describe("authorize", () => {
+describe("Stripe's authorize endpoint", () => {
   it("returns scope, code and state, in that order", async () => {
     const back = await consent();
     expect([...back.searchParams.keys()]).toEqual(["scope", "code", "state"]);
@@ -62,7 +62,7 @@ describe("authorize", () => {
   });
 });
 
-describe("the token endpoint", () => {
+describe("Stripe's token endpoint", () => {
   it("gives the account, the mode and no expiry", async () => {
     const tokens = await connect();
     expect(Object.keys(tokens)).toEqual([
@@ -150,7 +150,7 @@ describe("the token endpoint", () => {
   });
 });
 
-describe("accounts", () => {
+describe("Stripe's accounts", () => {
   it("are read by id, or as the account of the Stripe-Account header", async () => {
     await connect();
     const byId = await json(await retrieve());
@@ -194,7 +194,7 @@ describe("accounts", () => {
 
 const leave = (fields: Record<string, string>) => sandbox.form(deauthorize, fields, bearerAuth(key));
 
-describe("deauthorize", () => {
+describe("Stripe's deauthorize endpoint", () => {
   it("ends the connection and names the account", async () => {
     await connect();
     const answer = await leave({ client_id, stripe_user_id: account });

@@ -24,7 +24,7 @@ const refresh = (value: unknown) =>
 const connect = async (fields: Record<string, string> = {}) => json(await redeem(await codeFor(fields)));
 const me = (value: unknown) => sandbox.get("/api.zoom.us/v2/users/me", bearerAuth(value));
 
-describe("authorize", () => {
+describe("Zoom's authorize endpoint", () => {
   it("returns code and state, and on denial error and state", async () => {
     expect([...(await consent()).searchParams.keys()]).toEqual(["code", "state"]);
     const denied = await consent({ decision: "deny" });
@@ -49,7 +49,7 @@ describe("authorize", () => {
   });
 });
 
-describe("the token endpoint", () => {
+describe("Zoom's token endpoint", () => {
   it("gives long tokens, a lower-case type and the API's address", async () => {
     const tokens = await connect();
     expect(Object.keys(tokens)).toEqual([
@@ -112,7 +112,7 @@ describe("the token endpoint", () => {
     });
   });
 
-  it("rotates with instant death", async () => {
+  it("ends the old tokens at once when it rotates", async () => {
     const first = await connect();
     const second = await json(await refresh(first["refresh_token"]));
     const dead = await refresh(first["refresh_token"]);
@@ -136,8 +136,8 @@ describe("the token endpoint", () => {
   });
 });
 
-describe("/users/me", () => {
-  it("is flat and carries a secret of the user", async () => {
+describe("Zoom's /users/me", () => {
+  it("returns flat fields, one of them a secret of the user", async () => {
     const user = await json(await me((await connect())["access_token"]));
     expect(user).toMatchObject({
       id: "KDcuGIm1QgePTO8WbOqwIQ",
@@ -148,12 +148,12 @@ describe("/users/me", () => {
     });
   });
 
-  it("may lack an e-mail address", async () => {
+  it("can have no e-mail address", async () => {
     await sandbox.control("set", { provider: "zoom", person: "priya", email: null });
     expect(await json(await me((await connect())["access_token"]))).not.toHaveProperty("email");
   });
 
-  it("says a missing scope with 400 and code 4711", async () => {
+  it("answers a missing scope with 400 and code 4711", async () => {
     await sandbox.control("set", { provider: "zoom", grantedScopes: "" });
     const answer = await me((await connect())["access_token"]);
     expect([answer.status, await json(answer)]).toEqual([
@@ -162,7 +162,7 @@ describe("/users/me", () => {
     ]);
   });
 
-  it("says a bad token with 401 and code 124, also one in the query", async () => {
+  it("answers a bad token with 401 and code 124, also one in the query", async () => {
     const tokens = await connect();
     const query = await sandbox.get(`/api.zoom.us/v2/users/me?access_token=${String(tokens["access_token"])}`);
     expect([query.status, await json(query)]).toMatchObject([401, { code: 124 }]);
@@ -172,7 +172,7 @@ describe("/users/me", () => {
   });
 });
 
-describe("a region", () => {
+describe("a region of Zoom", () => {
   it("has an API host of its own, which comes with the tokens", async () => {
     await sandbox.control("set", { provider: "zoom", region: "eu" });
     const tokens = await connect();
@@ -185,8 +185,8 @@ describe("a region", () => {
 
 const revoke = (value: unknown) => sandbox.form("/zoom.us/oauth/revoke", { token: String(value) }, auth);
 
-describe("revoke", () => {
-  it("by the access token ends access and refresh", async () => {
+describe("Zoom's revoke endpoint", () => {
+  it("ends access and refresh by the access token", async () => {
     const tokens = await connect();
     const answer = await revoke(tokens["access_token"]);
     expect([answer.status, await json(answer)]).toEqual([200, { status: "success" }]);
@@ -194,7 +194,7 @@ describe("revoke", () => {
     expect((await refresh(tokens["refresh_token"])).status).toBe(400);
   });
 
-  it("does not take a refresh token or an expired access token", async () => {
+  it("refuses a refresh token or an expired access token", async () => {
     const tokens = await connect();
     expect((await revoke(tokens["refresh_token"])).status).toBe(400);
     await sandbox.control("clock", { advanceMs: hour });

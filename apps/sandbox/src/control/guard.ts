@@ -15,7 +15,7 @@ export const sameOriginOnly: RequestHandler = (request, response, next) => {
   const origin = request.get("origin");
   const own = `http://${request.get("host")}`;
   if (origin === undefined || origin === own) return next();
-  response.status(403).json({ message: "The control door is closed to other origins." });
+  response.status(403).json({ message: "The control API refuses requests of other origins." });
 };
 
 /** Refuses a POST that is not JSON. A form on a foreign page cannot send JSON. */

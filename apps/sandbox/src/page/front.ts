@@ -5,23 +5,23 @@ import { renderLayout } from "./layout.ts";
 
 const reads = ["people", "apps", "calls", "refreshes", "grants", "subscriptions", "deliveries"];
 const writes = [
-  ["fail", "make the next calls to a host fail, hang or break off"],
-  ["set", "alter a person, or how a provider behaves"],
+  ["fail", "make the next requests to a host fail, wait or lose their connection"],
+  ["set", "change a person, or how a provider behaves"],
   ["emit", "send a signed webhook, or a forged one"],
   ["sign", "sign a webhook without sending it"],
-  ["remove", "let a person remove the app at the provider"],
-  ["mint", "make many synthetic people who have consented"],
-  ["clock", "let time pass"],
-  ["reset", "forget grants, calls, subscriptions, failures and alterations"],
+  ["remove", "a person removes the app at the provider"],
+  ["mint", "create synthetic people who have consented"],
+  ["clock", "move the clock"],
+  ["reset", "forget grants, requests, subscriptions, failures and changes"],
 ] as const;
 
 /** Renders the front page: what the sandbox is, its people, and its control API. */
 export function renderFrontPage(providers: readonly SimulatedProvider[]): string {
   const content = markup`<h1>Patchbay sandbox</h1>
-<p>This server plays ${providers.length} providers on the wire, so that everything runs without a network.
+<p>This server simulates ${providers.length} providers so that everything runs without a network.
 Each real host is the first segment of the path.</p>
 <div class="grid">${providers.map(renderProvider)}</div>
-<h2>Control door</h2>
+<h2>Control API</h2>
 <ul>
 ${reads.map((name) => markup`<li><a href="/_/${name}"><code>GET /_/${name}</code></a></li>`)}
 ${writes.map(([name, use]) => markup`<li><code>POST /_/${name}</code>: ${use}</li>`)}

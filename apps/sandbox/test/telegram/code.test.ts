@@ -27,7 +27,7 @@ describe("auth.sendCode", () => {
     expect(await client().refused("auth.exportLoginToken", { apiId: 1, apiHash: "" })).toBe("400 API_ID_INVALID");
   });
 
-  it("refuses numbers that nobody has, and banned ones", async () => {
+  it("refuses unknown and banned numbers", async () => {
     const { client } = createDesk();
     for (const phone of ["", "12", "+12025550199"])
       expect(await refusal(client().sendCode(phone))).toBe("400 PHONE_NUMBER_INVALID");
@@ -41,7 +41,7 @@ describe("auth.sendCode", () => {
     expect(await client(4).sendCode(yuki)).not.toBe("");
   });
 
-  it("answers the same to the same client, and sends no second code", async () => {
+  it("gives one client the same answer again, and sends no second code", async () => {
     const { client, phone } = createDesk();
     const first = client();
     expect(await first.sendCode(lena)).toBe(await first.sendCode(lena));
@@ -49,7 +49,7 @@ describe("auth.sendCode", () => {
     expect(await client().sendCode(lena)).not.toBe(await first.sendCode(lena));
   });
 
-  it("asks for patience after ten for one number, for ten minutes", async () => {
+  it("answers FLOOD_WAIT for ten minutes after ten codes for one number", async () => {
     const { client, clock } = createDesk();
     for (let round = 0; round < 10; round += 1) await client().sendCode(lena);
     expect(await refusal(client().sendCode(lena))).toBe("420 FLOOD_WAIT_600");
@@ -89,7 +89,7 @@ describe("auth.resendCode and auth.cancelCode", () => {
 });
 
 describe("auth.signIn", () => {
-  it("lets in whoever knows the code, once", async () => {
+  it("logs in a client that knows the code, once", async () => {
     const { client, codeFor } = createDesk();
     const self = client();
     const asked = { phoneNumber: lena, phoneCodeHash: await self.sendCode(lena), phoneCode: codeFor(lena) };

@@ -13,7 +13,7 @@ async function loggedIn(phone = lena) {
 }
 
 describe("a session", () => {
-  it("knows whose it is", async () => {
+  it("a session knows its person", async () => {
     const { self } = await loggedIn();
     expect(await self.call("users.getUsers", me)).toMatchObject([{ _: "user", username: "lena_fischer" }]);
     const stranger = { id: [{ _: "inputUser", userId: 5n, accessHash: 0n }] };
@@ -27,7 +27,7 @@ describe("a session", () => {
     expect(await self.call("updates.getState")).toMatchObject({ _: "updates.state" });
   });
 
-  it("shows the person as the control door altered them", async () => {
+  it("a session shows the person as the control API changed them", async () => {
     const { self, accounts } = await loggedIn();
     accounts.state.people.updatePerson("lena", { name: "Lena", answer: { username: null, firstName: "<b>" } });
     const [user] = (await self.call("users.getUsers", me)) as unknown as TlObject[];
@@ -36,7 +36,7 @@ describe("a session", () => {
     expect(user).not.toHaveProperty("lastName");
   });
 
-  it("ends with a log-out, and gets a token for the next time", async () => {
+  it("a session ends with a log-out, and its client gets a token for the next login", async () => {
     const { self } = await loggedIn();
     const { futureAuthToken } = await self.call("auth.logOut");
     expect(futureAuthToken).toHaveLength(32);
@@ -44,7 +44,7 @@ describe("a session", () => {
     expect(await self.refused("auth.logOut")).toBe("401 AUTH_KEY_UNREGISTERED");
   });
 
-  it("is ended from another device, by its name in the list", async () => {
+  it("a session is ended from another device by its hash", async () => {
     const { self, client } = await loggedIn();
     const other = client();
     await other.logIn(lena);
@@ -59,7 +59,7 @@ describe("a session", () => {
     expect(await other.call("users.getUsers", me)).toHaveLength(1);
   });
 
-  it("is ended with all others, and hears that it was revoked until it logs in again", async () => {
+  it("a session that is ended with all others gets SESSION_REVOKED until it logs in again", async () => {
     const { self, client, phone } = await loggedIn();
     const other = client();
     await other.logIn(lena);
@@ -71,7 +71,7 @@ describe("a session", () => {
     expect(await self.call("users.getUsers", me)).toHaveLength(1);
   });
 
-  it("ends with its key, as does whatever was on the way to one", async () => {
+  it("a session ends with its key, and so does a login that has begun", async () => {
     const { self, client, accounts, codeFor, phone } = await loggedIn();
     accounts.onKeyDestroyed?.(self.caller.authKeyId);
     expect(phone(lena).listSessions()).toEqual([]);
@@ -84,7 +84,7 @@ describe("a session", () => {
     expect(await half.refused("account.getPassword")).toBe("401 AUTH_KEY_UNREGISTERED");
   });
 
-  it("is one for each key", async () => {
+  it("each key has one session", async () => {
     const { self, phone } = await loggedIn();
     await self.logIn(lena);
     expect(phone(lena).listSessions()).toHaveLength(1);
@@ -92,13 +92,13 @@ describe("a session", () => {
 });
 
 describe("everything else", () => {
-  it("is unknown, which only somebody who is logged in is told", async () => {
+  it("an unknown method is reported only to a client that is logged in", async () => {
     const { self, client } = await loggedIn();
     expect(await client().refused("messages.getDialogs")).toBe("401 AUTH_KEY_UNREGISTERED");
     expect(await self.refused("messages.getDialogs")).toBe("400 METHOD_INVALID");
   });
 
-  it("is help, which needs no login", async () => {
+  it("the help methods need no login", async () => {
     const { client } = createDesk();
     expect(await client(4).call("help.getAppConfig")).toMatchObject({ _: "help.appConfig" });
   });

@@ -206,8 +206,8 @@ describe("an end", () => {
   });
 });
 
-describe("the control door", () => {
-  it("makes a method fail, by its name", async () => {
+describe("the control API, with GramJS", () => {
+  it("fail makes a method fail by its name", async () => {
     const client = await connected();
     const flood = { host: "telegram", path: "auth.sendCode", body: { error: "FLOOD_WAIT_37", code: 420 } };
     await sandbox.control("fail", flood);
@@ -216,7 +216,7 @@ describe("the control door", () => {
     expect(await sendCode(client, yuki)).not.toBe("");
   });
 
-  it("cuts the connection before the work or after it, upon which gramjs asks again", async () => {
+  it("fail closes the connection before the work or after it, and GramJS asks again", async () => {
     const client = await connected();
     for (const drop of ["before", "after"]) {
       await sandbox.control("fail", { host: "telegram", path: "auth.sendCode", drop });
@@ -234,7 +234,7 @@ describe("the control door", () => {
     expect(await codeFor(yuki)).toMatch(/^\d{5}$/);
   });
 
-  it("delays an answer", async () => {
+  it("fail delays an answer", async () => {
     const client = await connected();
     await logIn(client, yuki);
     await sandbox.control("fail", { host: "telegram", path: "users.getUsers", delayMs: 300 });
@@ -243,7 +243,7 @@ describe("the control door", () => {
     expect(Date.now() - started).toBeGreaterThanOrEqual(290);
   });
 
-  it("asks for patience after so many codes as it was told", async () => {
+  it("set changes after how many codes FLOOD_WAIT comes", async () => {
     await sandbox.control("set", { provider: "telegram", codesPerPhone: 1 });
     const client = await connected();
     await sendCode(client, yuki);

@@ -36,8 +36,8 @@ const page = async (path: string): Promise<string> => (await sandbox.get(path)).
 const listOf = async (what: string, phone: string): Promise<Json[]> =>
   (await sandbox.read(`telegram/${what}?phone=${encodeURIComponent(phone)}`)) as unknown as Json[];
 
-describe("the control door", () => {
-  it("names the people, with their numbers and passwords", async () => {
+describe("the control API of Telegram", () => {
+  it("the control API lists Telegram's people with their numbers and passwords", async () => {
     const { telegram } = (await sandbox.read("people")) as { telegram: Json[] };
     expect(telegram).toHaveLength(7);
     expect(telegram[1]).toMatchObject({
@@ -50,14 +50,14 @@ describe("the control door", () => {
     expect(telegram[0]).not.toHaveProperty("password");
   });
 
-  it("names the app, the way in and the key to trust", async () => {
+  it("the control API has Telegram's app, its proxy and the key to trust", async () => {
     const { telegram } = (await sandbox.read("apps")) as { telegram: Json };
     expect(telegram).toMatchObject(registeredApp);
     expect(telegram["proxy"]).toMatch(/^socks5:\/\/127\.0\.0\.1:\d+$/);
     expect(telegram["serverKeys"]).toContain("BEGIN RSA PUBLIC KEY");
   });
 
-  it("shows the codes that arrived, newest first, until a reset", async () => {
+  it("the control API lists the codes that arrived, newest first, until a reset", async () => {
     await sendCode(yuki);
     expect(await listOf("messages", yuki)).toEqual([
       { code: expect.stringMatching(/^\d{5}$/), at: expect.stringMatching(/^\d{4}-.*Z$/) },
@@ -66,7 +66,7 @@ describe("the control door", () => {
     expect(await listOf("messages", yuki)).toEqual([]);
   });
 
-  it("scans, shows the session that comes of it, and ends it", async () => {
+  it("the control API scans a QR code, lists the new session, and ends it", async () => {
     expect(await sandbox.control("telegram/scan", { url: await shownUrl(), phone: yuki })).toEqual({ accepted: true });
     await exportToken();
     expect(await listOf("sessions", yuki)).toMatchObject([{ model: "Bench", app: "2", system: "1", dc: 4 }]);
@@ -75,7 +75,7 @@ describe("the control door", () => {
     expect(await listOf("sessions", yuki)).toEqual([]);
   });
 
-  it("says what it does not understand", async () => {
+  it("the control API explains what it does not understand", async () => {
     const says = async (action: string, body: object) => {
       const answer = await sandbox.post(`/_/telegram/${action}`, body);
       return `${answer.status} ${String((await json(answer))["message"])}`;
@@ -95,7 +95,7 @@ describe("the control door", () => {
 describe("the phone page", () => {
   beforeEach(() => sandbox.control("reset"));
 
-  it("is found from the front page, one for each person", async () => {
+  it("the front page leads to a phone for each person", async () => {
     expect(await page("/")).toContain('href="/telegram"');
     const phones = await page("/telegram");
     for (const text of ["Yuki Tanaka", "Victor Crane", 'href="/telegram/lena"']) expect(phones).toContain(text);
@@ -103,7 +103,7 @@ describe("the phone page", () => {
     expect(await page("/telegram/marco")).toContain("<code>espresso doppio</code>");
   });
 
-  it("shows the codes, and looks again by itself, without a script", async () => {
+  it("a phone shows its codes and reloads without a script", async () => {
     await sendCode(yuki);
     const [message] = await listOf("messages", yuki);
     const answer = await sandbox.get("/telegram/yuki");
@@ -115,7 +115,7 @@ describe("the phone page", () => {
     expect(await page("/telegram/yuki/scan")).not.toContain("http-equiv");
   });
 
-  it("scans what is pasted, and says why it cannot", async () => {
+  it("a phone scans a pasted QR code, and says why it cannot", async () => {
     const wrong = await sandbox.form("/telegram/yuki/scan", { url: "https://example.com/<b>" });
     expect(wrong.status).toBe(422);
     expect(await wrong.text()).toContain("no QR code of Telegram");
@@ -125,7 +125,7 @@ describe("the phone page", () => {
     expect(await exportToken()).toBeInstanceOf(Api.auth.LoginTokenSuccess);
   });
 
-  it("shows the devices, and ends the one that is meant", async () => {
+  it("a phone shows its devices, and ends the chosen one", async () => {
     await sandbox.control("telegram/scan", { url: await shownUrl(), phone: yuki });
     await exportToken();
     const text = await page("/telegram/yuki");
@@ -137,7 +137,7 @@ describe("the phone page", () => {
     expect(await listOf("sessions", yuki)).toEqual([]);
   });
 
-  it("takes no form from another origin", async () => {
+  it("a phone accepts no form from another origin", async () => {
     const url = await shownUrl();
     const answer = await sandbox.form("/telegram/yuki/scan", { url }, { origin: "https://evil.example" });
     expect(answer.status).toBe(403);
@@ -145,7 +145,7 @@ describe("the phone page", () => {
   });
 });
 
-it("forgets all keys by order, after which a client is unknown", async () => {
+it("the control API makes the server forget all keys, and clients are then unknown", async () => {
   const other = createGramjsClient(Number(new URL(String((await apps())["proxy"])).port));
   try {
     await within(10_000, other.connect());

@@ -17,7 +17,7 @@ async function shown(phone: string, dc = 2) {
 }
 
 describe("a QR code", () => {
-  it("is the same for thirty seconds, then another", async () => {
+  it("a QR code stays the same for thirty seconds", async () => {
     const { self, answer, clock } = await shown(lena);
     expect(answer).toMatchObject({ _: "auth.loginToken", expires: clock.now() / 1000 + 30 });
     expect(bytes(answer)).toHaveLength(32);
@@ -27,7 +27,7 @@ describe("a QR code", () => {
     expect(bytes(await self.exportToken())).not.toEqual(bytes(answer));
   });
 
-  it("belongs to the client that shows it", async () => {
+  it("a QR code belongs to the client that shows it", async () => {
     const { client, answer, accept } = await shown(lena);
     const other = await client().exportToken();
     expect(bytes(other)).not.toEqual(bytes(answer));
@@ -35,7 +35,7 @@ describe("a QR code", () => {
     expect(await client().exportToken()).toMatchObject({ _: "auth.loginToken" });
   });
 
-  it("lets in once it is accepted, and tells the client that shows it", async () => {
+  it("an accepted QR code logs in the client that shows it, and tells it", async () => {
     const { self, accept, pushed, phone } = await shown(lena);
     accept();
     expect(pushed).toMatchObject([
@@ -47,7 +47,7 @@ describe("a QR code", () => {
     expect(phone(lena).listSessions()).toHaveLength(1);
   });
 
-  it("lets in whoever asks within five minutes of that", async () => {
+  it("an accepted QR code can be used for five minutes", async () => {
     const { self, accept, clock } = await shown(lena);
     accept();
     clock.advance(5 * minute - 1);
@@ -58,7 +58,7 @@ describe("a QR code", () => {
     expect(await late.self.exportToken()).toMatchObject({ _: "auth.loginToken" });
   });
 
-  it("is accepted by another client of the person, who sees what it let in", async () => {
+  it("another client of the person accepts a QR code, and sees the new session", async () => {
     const { self, client, answer } = await shown(lena);
     const other = client();
     await other.logIn(lena);
@@ -69,7 +69,7 @@ describe("a QR code", () => {
     expect(list.map(({ hash }) => hash)).toEqual([0n, device["hash"]]);
   });
 
-  it("asks for the password of whoever has one, for as long as it is not given", async () => {
+  it("a QR code asks for the password of a person who has one", async () => {
     const { self, accept, accounts } = await shown(marco);
     accept();
     for (let round = 0; round < 2; round += 1)
@@ -79,7 +79,7 @@ describe("a QR code", () => {
     expect(await self.exportToken()).toMatchObject(success);
   });
 
-  it("is not for the users whom the app has already", async () => {
+  it("a QR code refuses the users that the app already has", async () => {
     const { client } = createDesk();
     const answer = await client().exportToken([6_120_443_871n]);
     const other = client();
@@ -87,7 +87,7 @@ describe("a QR code", () => {
     expect(await other.refused("auth.acceptLoginToken", { token: bytes(answer) })).toBe("400 AUTH_TOKEN_EXCEPTION");
   });
 
-  it("cannot be accepted twice, late, unknown, or by nobody", async () => {
+  it("a QR code is refused if it is used twice, late or unknown, or if no person accepts it", async () => {
     const { client, answer, clock, accept } = await shown(marco);
     const other = client();
     await other.logIn(lena);
@@ -150,7 +150,7 @@ describe("a QR code that was accepted at another data centre", () => {
 });
 
 describe("somebody's phone", () => {
-  it("says what is wrong with a QR code", async () => {
+  it("a phone says what is wrong with a QR code", async () => {
     const { answer, clock, phone, accept } = await shown(lena);
     const said = (url: string, number = lena) => {
       try {

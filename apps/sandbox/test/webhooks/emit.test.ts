@@ -18,7 +18,7 @@ const created = { provider: "zoom", event: "meeting.created" };
 const emit = async (order: Json) => (await sandbox.control("emit", { to: app.url, ...order })) as unknown as Emitted;
 
 describe("emit", () => {
-  it("sends, waits for the answer and tells of it", async () => {
+  it("emit sends a webhook and reports the response", async () => {
     app.reply = () => ({ status: 202, body: "thanks" });
     const { deliveries } = await emit({ ...created, id: "e-1" });
     expect(deliveries).toEqual([{ id: "e-1", status: 202, body: "thanks", attempts: 1 }]);
@@ -28,7 +28,7 @@ describe("emit", () => {
     ]);
   });
 
-  it("sends exactly what sign would have given", async () => {
+  it("emit sends exactly what sign returns", async () => {
     const order = { provider: "stripe", event: "account.updated", at: 1_795_428_000_000, id: "evt_1", to: app.url };
     await emit(order);
     const { requests } = (await sandbox.control("sign", order)) as { requests: { headers: object; body: string }[] };
@@ -36,7 +36,7 @@ describe("emit", () => {
     expect(app.heard[0]?.headers).toMatchObject(requests[0]?.headers ?? {});
   });
 
-  it("follows no redirect, and an answer that is none has the status 0", async () => {
+  it("emit follows no redirect, and reports status 0 without a response", async () => {
     app.reply = () => ({ status: 302, headers: { location: app.url } });
     expect((await emit(created)).deliveries[0]?.status).toBe(302);
     expect(app.heard).toHaveLength(1);
@@ -44,7 +44,7 @@ describe("emit", () => {
     expect(deliveries[0]).toMatchObject({ status: 0, body: expect.stringContaining("ECONNREFUSED") });
   });
 
-  it("tries again with the same id and the same bytes, as often as was ordered", async () => {
+  it("emit retries with the same id and bytes, as often as ordered", async () => {
     app.reply = () => ({ status: app.heard.length < 3 ? 503 : 200 });
     const { deliveries } = await emit({ ...created, retries: 5 });
     expect(deliveries).toMatchObject([{ status: 200, attempts: 3 }]);
@@ -53,19 +53,19 @@ describe("emit", () => {
     expect((await emit({ ...created, retries: 1 })).deliveries).toMatchObject([{ status: 500, attempts: 2 }]);
   });
 
-  it("only counts where there are many, at most sixteen at once", async () => {
+  it("emit only counts many deliveries, and sends at most sixteen at once", async () => {
     const { totals } = await emit({ ...created, count: 100, duplicates: 1 });
     expect(totals).toEqual({ "200": 200 });
     expect(new Set(app.heard.map(({ body }) => body)).size).toBe(100);
   });
 
-  it("lets several people take turns", async () => {
+  it("emit lets several people take turns", async () => {
     await emit({ ...created, event: "app_deauthorized", person: ["priya", "jonas"], count: 4 });
     const users = app.heard.map(({ body }) => (JSON.parse(body) as { payload: { user_id: string } }).payload.user_id);
     expect(new Set(users).size).toBe(2);
   });
 
-  it("says whether Zoom's challenge was met", async () => {
+  it("emit reports whether the response to Zoom's challenge is right", async () => {
     const { zoom } = (await sandbox.read("apps")) as { zoom: { webhookSecret: string } };
     app.reply = ({ body }) => {
       const { plainToken } = (JSON.parse(body) as { payload: { plainToken: string } }).payload;
@@ -90,7 +90,7 @@ describe("emit", () => {
     },
   );
 
-  it("explains what it does not understand", async () => {
+  it("emit explains what it does not understand", async () => {
     const wrong = [
       { provider: "nobody", event: "x" },
       { provider: "zoom", event: "x", person: "nobody" },
@@ -101,14 +101,14 @@ describe("emit", () => {
     expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 400]);
   });
 
-  it("is forgotten by reset", async () => {
+  it("reset forgets the attempts to deliver", async () => {
     await emit(created);
     await sandbox.control("reset");
     expect(await sandbox.read("deliveries")).toEqual([]);
   });
 });
 
-it("stops at close what is still to be delivered", async () => {
+it("closing the sandbox stops deliveries", async () => {
   const silent = createServer().listen(0, "127.0.0.1");
   await once(silent, "listening");
   const own = await createSandbox({ port: 0, appOrigins: [appOrigin] });
@@ -127,7 +127,7 @@ it("stops at close what is still to be delivered", async () => {
   silent.close();
 });
 
-it("waits no longer than the provider would", { timeout: 10_000 }, async () => {
+it("a delivery waits no longer than the provider would", { timeout: 10_000 }, async () => {
   const silent = createServer().listen(0, "127.0.0.1");
   await once(silent, "listening");
   const to = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
