@@ -8,6 +8,7 @@ export interface Complaint {
   passes: boolean;
 }
 
+/** Which database is meant. */
 export interface Place {
   url: string;
   /** By which the owner of the tables connects, where that is another role. */

@@ -4,6 +4,7 @@ import type { OpenDatabase } from "./database.ts";
 import { WrongDatabase } from "./installation.ts";
 import { isPooledByTransaction } from "./pooler.ts";
 
+/** How to wait for a database. */
 export interface Waiting extends Place {
   /** Told every second why there is still none. */
   tell: (sentence: string) => void;

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { ClientBase } from "pg";
 
+/** Watches connections and gives up those that fall silent. */
 export interface SilenceWatch {
   /** From here on the connection is given up where it owes an answer for too long. */
   follow(client: ClientBase): void;

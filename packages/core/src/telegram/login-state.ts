@@ -45,19 +45,23 @@ const shape = z.discriminatedUnion("step", [code, password, scan]);
 
 /** What a login leaves itself: all that another process needs for the next step. */
 export type LoginState = z.infer<typeof shape>;
+/** A code was sent and is asked for. */
 export type CodeState = z.infer<typeof code>;
+/** The account's password is asked for. */
 export type PasswordState = z.infer<typeof password>;
+/** A code to scan is shown. */
 export type ScanState = z.infer<typeof scan>;
 
-export function parseLoginState(notes: ProviderState): LoginState {
-  const parsed = shape.safeParse(notes);
+/** Parses the state of a login. Throws `attempt_unknown` for one of another version. */
+export function parseLoginState(state: ProviderState): LoginState {
+  const parsed = shape.safeParse(state);
   if (parsed.success) return parsed.data;
-  throw new ConnectError("attempt_unknown", "the notes of a Telegram login are of another version");
+  throw new ConnectError("attempt_unknown", "the state of a Telegram login is of another version");
 }
 
-/** Notes as they are kept: what is absent is left out. */
-export function buildLoginState(notes: LoginState): ProviderState {
+/** Builds the state as it is stored: what is absent is left out. */
+export function buildLoginState(state: LoginState): ProviderState {
   return Object.fromEntries(
-    Object.entries(notes).flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])),
+    Object.entries(state).flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])),
   );
 }

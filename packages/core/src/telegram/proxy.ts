@@ -1,5 +1,6 @@
 import { ConnectError } from "../errors.ts";
 
+/** A SOCKS5 proxy, the only way out to Telegram. */
 export interface Proxy {
   ip: string;
   port: number;

@@ -2,6 +2,7 @@ import type { Question } from "../provider.ts";
 import type { CodeDelivery } from "./gateway.ts";
 import type { CodeState, PasswordState } from "./login-state.ts";
 
+/** Asks for the phone number, with which a login begins. */
 export const phoneQuestion: Question = {
   name: "phone",
   label: "Phone number",
@@ -43,6 +44,7 @@ const asked: Readonly<Record<CodeDelivery, (clue: string) => Asked>> = {
   other: () => ({ label: "Login code", hint: "Telegram has sent it to you." }),
 };
 
+/** Asks for the code, in the words of the way in which Telegram sent it. */
 export function codeQuestion({ delivery, clue = "", length, link, another, anotherAt }: CodeState): Question {
   const spoken = delivery === "word" || delivery === "phrase";
   return {
@@ -57,6 +59,7 @@ export function codeQuestion({ delivery, clue = "", length, link, another, anoth
   };
 }
 
+/** Asks for the account's password, with the hint that its owner wrote. */
 export function passwordQuestion({ hint }: PasswordState): Question {
   return {
     name: "password",

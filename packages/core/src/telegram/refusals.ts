@@ -46,7 +46,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   UPDATE_APP_TO_LOGIN: { ...ourFault, reason: "client_outdated" },
 };
 
-/** Reasons that say that a session is no more, so that nothing is left to end. */
+/** Reasons that say that a session is no more, so that there is nothing to end. */
 const dead = new Set([
   "AUTH_KEY_UNREGISTERED",
   "AUTH_KEY_UNKNOWN",
@@ -56,6 +56,7 @@ const dead = new Set([
   "SESSION_EXPIRED",
 ]);
 
+/** Whether Telegram says that the session is no more. */
 export function isSessionDead(failure: unknown): boolean {
   return failure instanceof Refusal && dead.has(failure.reason);
 }

@@ -1,6 +1,7 @@
 import { createHash, createPublicKey } from "node:crypto";
 import { ConnectError } from "../errors.ts";
 
+/** A public RSA key of Telegram's servers. */
 export interface ServerKey {
   /** As MTProto names the key: a signed 64-bit number, in decimal. */
   fingerprint: string;

@@ -2,13 +2,14 @@ import type { Api } from "telegram";
 import { type AuthResult, type CodeDelivery, type Person, Refusal, type SentCode } from "../gateway.ts";
 import type { Library } from "./library.ts";
 
-/** Who was let in. */
+/** Reads who was authorized. */
 export function readAuthorization({ Api }: Library, authorization: Api.auth.TypeAuthorization): AuthResult {
   if (authorization instanceof Api.auth.AuthorizationSignUpRequired) throw new Refusal("PHONE_NUMBER_UNOCCUPIED");
   const { user } = authorization;
   return { type: "authorized", ...(user instanceof Api.User && { person: readUser(user) }) };
 }
 
+/** Reads a user of Telegram. */
 export function readUser(user: Api.User): Person {
   const { id, firstName, lastName, phone } = user;
   const username = user.username ?? user.usernames?.find(({ active }) => active)?.username;
@@ -21,6 +22,7 @@ export function readUser(user: Api.User): Person {
   };
 }
 
+/** Reads how a code was sent, or who was authorized without one. */
 export function readSent(library: Library, sent: Api.auth.TypeSentCode): SentCode | AuthResult {
   const { auth } = library.Api;
   if (sent instanceof auth.SentCodeSuccess) return readAuthorization(library, sent.authorization);

@@ -9,6 +9,7 @@ import { readServerKeys } from "../server-keys.ts";
 import { type Library, load } from "./library.ts";
 import { createWire } from "./wire.ts";
 
+/** How to connect to Telegram. */
 export interface LineSettings {
   apiId: number;
   apiHash: string;
@@ -38,6 +39,7 @@ export type WithClient = <T>(
   waitMs?: number,
 ) => Promise<After<T>>;
 
+/** Creates the way to connect for one call. The library is loaded at the first one. */
 export function createClientSessions(settings: LineSettings): WithClient {
   const { timeoutMs = conversationSeconds * 1000 } = settings;
   const proxy = settings.proxy === undefined ? undefined : readProxy(settings.proxy);
@@ -82,6 +84,7 @@ async function retryUnknownKey<T>(converse: () => Promise<T>): Promise<T> {
   }
 }
 
+/** The failure of a call that did not reach Telegram, or whose connection broke. */
 export function unreachableTelegram(cause?: unknown): ConnectError {
   return new ConnectError("provider_unavailable", "Telegram is out of reach", { cause });
 }

@@ -22,6 +22,7 @@ import {
   createClientSessions,
 } from "./client-session.ts";
 
+/** The app at Telegram, and how to connect. */
 export interface GatewaySettings extends LineSettings {
   apiId: number;
   apiHash: string;

@@ -1,5 +1,6 @@
 import type { ServerKey } from "../server-keys.ts";
 
+/** The parts of the library that are used here. */
 export type Library = Awaited<ReturnType<typeof load>>;
 
 /** Loads the library: a quarter of a second and some 36 MB, which only those pay who connect Telegram. */
