@@ -42,6 +42,7 @@ export const failures = {
   internal: { status: 500, retryable: false },
 } as const satisfies Record<string, { status: number; retryable: boolean }>;
 
+/** A code of the table of failures. */
 export type FailureCode = keyof typeof failures;
 
 /** Narrows a text from outside (a database row, a URL) to a code of the table. */

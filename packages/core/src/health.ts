@@ -23,4 +23,5 @@ export const healthReasons = [
   "scope_missing",
 ] as const;
 
+/** A reason of the list. */
 export type HealthReason = (typeof healthReasons)[number];

@@ -21,6 +21,7 @@ export const loginReasons = [
   "client_outdated",
 ] as const;
 
+/** A reason of the list. */
 export type LoginReason = (typeof loginReasons)[number];
 
 /** Narrows a text from outside to a reason of the list. */

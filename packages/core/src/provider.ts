@@ -50,6 +50,7 @@ export interface Credentials {
   metadata: ProviderState;
 }
 
+/** What a provider has granted. */
 export interface Grant {
   account: Account;
   credentials: Credentials;
@@ -84,6 +85,7 @@ export interface FlowContext {
   wait?: { ms: number; signal?: AbortSignal };
 }
 
+/** What came of a revocation. `unsupported`: the user has to end the access at `manageUrl`. */
 export type Revocation = { outcome: "revoked" } | { outcome: "unsupported"; manageUrl: string };
 
 /**

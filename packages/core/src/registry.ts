@@ -13,6 +13,7 @@ export interface RegisteredProvider {
   provider: Provider | undefined;
 }
 
+/** All providers by id, those that are not configured as well. */
 export type Registry = ReadonlyMap<string, RegisteredProvider>;
 
 /** The configured provider of an id. Throws `provider_unknown` or `provider_not_configured`. */

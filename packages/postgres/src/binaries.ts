@@ -7,6 +7,7 @@ import { reachableCopy } from "./place.ts";
 
 const require = createRequire(import.meta.url);
 
+/** The paths of PostgreSQL's programs. */
 export type Binaries = { initdb: string; postgres: string };
 
 /**

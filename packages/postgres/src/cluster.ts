@@ -23,6 +23,7 @@ export type Cluster = {
   password: string;
 };
 
+/** How to open a cluster. */
 export type Opening = {
   /** Begin with an empty one, whatever is there. */
   fresh: boolean;

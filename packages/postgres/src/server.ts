@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "./cluster.ts";
 import { freePort } from "./ports.ts";
 
+/** A PostgreSQL server process. */
 export type Server = {
   port: number;
   /** Settles when PostgreSQL is gone, for whatever reason. */

@@ -9,6 +9,7 @@ export interface Proxy {
   except?: string | undefined;
 }
 
+/** The pools of connections to the providers, for http and https. */
 export interface Agents {
   plain: Agent;
   secure: SecureAgent;

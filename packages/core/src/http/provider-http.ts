@@ -12,12 +12,14 @@ export interface ProviderHttp {
   send(url: string | URL, request?: ProviderRequest): Promise<HttpResponse>;
 }
 
+/** What is sent to a URL. Without a method: GET. */
 export interface ProviderRequest {
   method?: "GET" | "POST" | "DELETE";
   headers?: Readonly<Record<string, string>>;
   body?: string;
 }
 
+/** How requests leave, and their limits. */
 export interface ProviderHttpOptions extends Partial<RequestLimits> {
   /** Origin of the sandbox, e.g. `http://127.0.0.1:4000`. Absent: the providers themselves. */
   sandbox?: string | undefined;
@@ -25,6 +27,7 @@ export interface ProviderHttpOptions extends Partial<RequestLimits> {
   proxy?: Proxy | undefined;
 }
 
+/** Creates the client through which all requests to providers leave. */
 export function createProviderHttp({
   sandbox,
   proxy,

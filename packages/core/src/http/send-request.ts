@@ -11,6 +11,7 @@ import type { Agents } from "./agents.ts";
 import { readBody } from "./body.ts";
 import { NoResponseError, OutcomeUnknownError } from "./outcome-unknown.ts";
 
+/** A response with its whole body. */
 export interface HttpResponse {
   status: number;
   /** Names in lower case. */
@@ -18,6 +19,7 @@ export interface HttpResponse {
   text: string;
 }
 
+/** One request, ready to send. */
 export interface HttpRequest {
   /** Who is asked, for messages. */
   host: string;
@@ -27,6 +29,7 @@ export interface HttpRequest {
   body: string | undefined;
 }
 
+/** The limits of one request. */
 export interface RequestLimits {
   /** Milliseconds for a whole request, the body included. */
   timeoutMs: number;

@@ -6,6 +6,7 @@ import type { EventEffect, WebhookNotification } from "../provider.ts";
 /** A name, an id or an address in an event: short, and of characters that every column can hold. */
 export const eventText = z.string().regex(/^[\x21-\x7e]{1,200}$/);
 
+/** The effect of an event that means nothing here. */
 export const noEffect: EventEffect = { type: "none" };
 
 /** An event's body as one shape; undefined where it is another. */

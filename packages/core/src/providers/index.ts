@@ -12,6 +12,7 @@ import { zoom } from "./zoom/spec.ts";
 /** The registry, in the order of the page. A provider's line here is all that makes it known. */
 export const specs = { calendly, paypal, shopify, stripe, zoom } as const satisfies Record<string, OAuthSpec>;
 
+/** The id of a provider with OAuth. */
 export type ProviderId = keyof typeof specs;
 
 /** All providers, each usable where it has a client. Telegram stands beside those of OAuth, and is built elsewhere. */

@@ -22,6 +22,7 @@ export function signingSecret({ secrets, message, given, encoding }: Signed): st
   return secret;
 }
 
+/** HMAC-SHA-256 over the parts of a message, one after the other. */
 export function hmac(secret: string, message: readonly Bytes[]): Buffer {
   const mac = createHmac("sha256", secret);
   for (const part of message) mac.update(part);

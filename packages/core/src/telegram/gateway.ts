@@ -19,6 +19,7 @@ export interface PendingLogin {
   delivery: CodeDelivery;
 }
 
+/** A login code that Telegram has sent. */
 export interface SentCode {
   type: "sent";
   hash: string;
@@ -56,6 +57,7 @@ export interface LoginToken {
   until: Date;
 }
 
+/** How to wait until a QR code is scanned. */
 export interface ScanWait {
   /** The token that the user sees. */
   shown: Buffer;

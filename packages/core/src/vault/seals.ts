@@ -37,6 +37,7 @@ export function createSeals(vault: Vault) {
   };
 }
 
+/** See `createSeals`. */
 export type Seals = ReturnType<typeof createSeals>;
 
 type CredentialRow = { id: string; provider: string };

@@ -9,6 +9,7 @@ export interface AssociatedData {
   provider: string;
 }
 
+/** Encrypts and decrypts secrets, each for its row. */
 export interface Vault {
   /** Seals a text with AES-256-GCM under the first key. */
   seal(text: string, place: AssociatedData): Buffer;
@@ -26,6 +27,7 @@ const version = 1;
 const nonceBytes = 12;
 const tagBytes = 16;
 
+/** Creates a vault: the first key of the keyring encrypts, all of them decrypt. */
 export function createVault(keys: Keyring): Vault {
   return {
     seal(text, place) {

@@ -14,6 +14,7 @@ export interface AffectedAccount {
   client: { id: string; mode: string };
 }
 
+/** The port of the stored webhook events. */
 export interface WebhookEvents {
   /** Stores an event, and sees to it that a job will read it. An event that is stored already changes nothing. */
   store(event: ReceivedEvent): Promise<void>;

@@ -24,6 +24,7 @@ export function createReceiver({ registry, events, now = () => new Date() }: Rec
   };
 }
 
+/** See `createReceiver`. */
 export type Receiver = ReturnType<typeof createReceiver>;
 
 function webhooksOf(registry: Registry, id: string): Webhooks {

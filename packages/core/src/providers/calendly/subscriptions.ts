@@ -41,6 +41,7 @@ const page = z.object({
 });
 const mostPages = 10;
 
+/** Removes every subscription of the account to our address. */
 export async function unsubscribe(access: Access, address: string): Promise<void> {
   // All are found before any goes: removing one could move the pages.
   for (const uri of await find(access, address)) await remove(access, uri);

@@ -35,6 +35,7 @@ const remove = `mutation ($id: ID!) {
 }`;
 const removed = z.object({ data: z.object({ webhookSubscriptionDelete: z.object({ userErrors }) }) });
 
+/** Removes every subscription of the shop to our address. Does nothing if the app is no longer installed. */
 export async function unsubscribe(access: Access, address: string): Promise<void> {
   const answer = await graphql(access, { query: list }).catch(absentIfUninstalled);
   if (answer === undefined) return;
