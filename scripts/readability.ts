@@ -11,10 +11,10 @@ const codeBounds: readonly CodeBounds[] = [
   {
     program: "product",
     folders: ["apps/api", "apps/web", "packages/core", "packages/postgres"],
-    maxRepeatedFunctions: 31, // goal: 15
-    maxRepeatedTypes: 2, // goal: 3
-    minDocumentedPercent: 84, // goal: 90
-    maxCycles: 2, // goal: 0
+    maxRepeatedFunctions: 15,
+    maxRepeatedTypes: 3,
+    minDocumentedPercent: 90,
+    maxCycles: 0,
   },
   {
     program: "sandbox",

@@ -2,7 +2,7 @@ import type { PasswordTries } from "@patchbay/core/db";
 import { ConnectError } from "@patchbay/core/errors";
 import { refuseCommon } from "./common-passwords.ts";
 import { inputs, type SignInPath } from "./inputs.ts";
-import type { SignInAnswer, Auth } from "./sign-in.ts";
+import type { Auth, SignInAnswer } from "./authentication.ts";
 
 /** What an action of the sign-in paths knows of its request. */
 export interface SignInContext {

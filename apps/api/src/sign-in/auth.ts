@@ -4,7 +4,13 @@ import { hashPassword } from "better-auth/crypto";
 import { nameCookies } from "../http/cookies.ts";
 import { passwordLength } from "./inputs.ts";
 import { readRefusal } from "./refusals.ts";
-import { sessionRenewalSeconds, type Auth, type SignInAnswer, type SignInOptions, type User } from "./sign-in.ts";
+import {
+  sessionRenewalSeconds,
+  type Auth,
+  type SignInAnswer,
+  type SignInOptions,
+  type User,
+} from "./authentication.ts";
 
 /** What belongs to one call of better-auth's. */
 interface AuthCall {

@@ -1,57 +1,15 @@
-import type { OpenDatabase } from "@patchbay/core/db";
-import type { Log } from "../log.ts";
-import type { SignInInputs } from "./inputs.ts";
+import { sessionRenewalSeconds, type Auth, type SignInOptions } from "./authentication.ts";
 
-/** Seconds after which a session is renewed: a day. */
-export const sessionRenewalSeconds = 86_400;
-
-/** What sign-in is configured with. */
-export interface SignInOptions {
-  db: OpenDatabase["db"];
-  publicUrl: URL;
-  allowedOrigins: readonly string[];
-  authSecret: string;
-  signUp: "open" | "closed";
-  log: Log;
-}
-
-/** A user, as the page knows them. */
-export interface User {
-  id: string;
-  email: string;
-  name: string;
-}
-
-/** What a sign-in path answers. */
-export interface SignInAnswer {
-  body: { user: User } | { success: true };
-  /** To be set on the answer. */
-  cookies: string[];
-}
-
-/**
- * Sign-up, sign-in and sign-out, which are better-auth's. `session` is a signed session, as its cookie holds it. Each throws
- * a `ConnectError` where it refuses.
- */
-export interface Auth {
-  signUp(body: SignInInputs["sign-up/email"]): Promise<SignInAnswer>;
-  signIn(body: SignInInputs["sign-in/email"]): Promise<SignInAnswer>;
-  signOut(session: string | undefined): Promise<SignInAnswer>;
-  changePassword(body: SignInInputs["change-password"], session: string | undefined): Promise<SignInAnswer>;
-  /** The signed-in user. Renews the session where it is due; `cookies` are then to be set on the answer. */
-  user(session: string | undefined): Promise<{ user: User | null; cookies: string[] }>;
-}
-
-/** Sign-in, as the rest of the API uses it. */
+/** Sign-in, before and after better-auth is loaded. */
 export interface SignIn {
-  /** better-auth is loaded when it is first needed: it takes longer than all else that a start does. */
+  /** Loads better-auth when it is first needed, because that takes longer than everything else at a start. */
   open(): Promise<Auth>;
   signUp: "open" | "closed";
   /** Whether a session of this age (milliseconds) is due for renewal. */
   isDue(sessionAge: number): boolean;
 }
 
-/** Builds sign-in. It opens better-auth with the first call. */
+/** Creates the sign-in. */
 export function createSignIn(options: SignInOptions): SignIn {
   let opened: Promise<Auth> | undefined;
   return {

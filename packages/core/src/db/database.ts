@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from "kysely";
 import { Client, Pool, type ClientConfig } from "pg";
 import { isReadOnly, noteFailed, noteNoConnection } from "./away.ts";
-import { nameStatement } from "./prepared.ts";
 import type { Database } from "./schema.ts";
+import { nameStatement } from "./statement-name.ts";
 import { createWatch, streamOf } from "./watch.ts";
 
 /** Kysely, and the pool that it uses. */

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { sql, type Compilable, type RawBuilder } from "kysely";
 import type { Pooled } from "./database.ts";
+import { nameStatement } from "./statement-name.ts";
 
 /** Stands among a statement's parameters for what `pick` finds in the values of each execution. */
 class Argument {
@@ -13,11 +13,6 @@ class Argument {
 
 /** Makes an argument of a prepared statement: `argument((values) => values.id)`. */
 export type ArgumentOf<Values> = <Type>(pick: (values: Values) => Type) => RawBuilder<Type>;
-
-/** The name under which a statement is sent: PostgreSQL keeps the plan of a named one as long as the connection lasts. */
-export function nameStatement(text: string): string {
-  return `patchbay_${createHash("sha256").update(text).digest("hex").slice(0, 32)}`;
-}
 
 /**
  * Builds and compiles a statement once, and sends it to the pool itself. It serves the statements of hot requests: Kysely's

@@ -40,7 +40,9 @@ export async function rotateKeys(
     let overtaken = 0;
     for (const column of sealedColumns) {
       for await (const rows of sealedRows(db, column, sealing)) {
-        const opened = rows.flatMap((row) => sealAnew(vault, row, (place) => tell(place, { broken, progress })));
+        const opened = rows.flatMap((row) =>
+          sealAnew(vault, row, (place) => reportBroken(place, { broken, progress })),
+        );
         const written = opened.length === 0 ? 0 : await write(db, column, opened);
         resealed += written;
         overtaken += opened.length - written;
@@ -104,7 +106,7 @@ export async function verifySeals(db: Kysely<Database>, vault: Vault, progress: 
   progress.moved(0, total);
   for (const column of sealedColumns) {
     for await (const rows of sealedRows(db, column)) {
-      for (const row of rows) openOr(vault, row, (place) => tell(place, { broken, progress }));
+      for (const row of rows) openOr(vault, row, (place) => reportBroken(place, { broken, progress }));
       done += rows.length;
       progress.moved(Math.min(total, done), total);
     }

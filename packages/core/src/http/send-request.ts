@@ -47,7 +47,7 @@ export function sendRequest(outgoing: HttpRequest, limits: RequestLimits, agents
   return new Promise((resolve, reject) => {
     const sent = openRequest(outgoing, agents);
     let connected = false;
-    const fail = (cause: unknown): void => {
+    const rejectRequest = (cause: unknown): void => {
       clearTimeout(timer);
       reject(
         cause instanceof ConnectError
@@ -59,7 +59,7 @@ export function sendRequest(outgoing: HttpRequest, limits: RequestLimits, agents
     };
     const timer = setTimeout(() => {
       const late = new Error(`no whole answer within ${limits.timeoutMs} ms`);
-      fail(late);
+      rejectRequest(late);
       sent.destroy(late);
     }, limits.timeoutMs);
     const done = (answer: HttpResponse): void => {
@@ -71,8 +71,8 @@ export function sendRequest(outgoing: HttpRequest, limits: RequestLimits, agents
       connected = sent.reusedSocket || !socket.connecting;
       if (!connected) socket.once(isSecure(target) ? "secureConnect" : "connect", () => (connected = true));
     });
-    sent.on("response", (incoming) => void readResponse(incoming, host, limits.maxBytes).then(done, fail));
-    sent.on("error", fail).end(body);
+    sent.on("response", (incoming) => void readResponse(incoming, host, limits.maxBytes).then(done, rejectRequest));
+    sent.on("error", rejectRequest).end(body);
   });
 }
 

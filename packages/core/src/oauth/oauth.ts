@@ -12,6 +12,7 @@ import type {
 import { newSecret } from "../vault/index.ts";
 import { normalizeAccount } from "../account.ts";
 import { s256 } from "./pkce.ts";
+import { resolveSetting } from "./setting.ts";
 import type { OAuthClient, OAuthSpec } from "./spec.ts";
 import { parseFirstTokens, refreshTokens, rejectionMeansDead } from "./refresh.ts";
 import { parseGrantedScopes } from "./token-fields.ts";
@@ -36,7 +37,7 @@ export function oauth(spec: OAuthSpec, client: OAuthClient, http: ProviderHttp):
     redirectUri: client.redirectUri,
     begin: async (context, answers) => buildAuthorizationRequest(parts, context, answers),
     resume: (context, notes, answers) => exchangeAndIdentify(parts, { context, notes, answers }),
-    ...(issuers && { issuers: issuers(client) }),
+    ...(issuers && { issuers: resolveSetting(issuers, client) }),
     ...(verifyResponse && { verifyResponse: (returned, now) => verifyResponse(returned, client, now) }),
     ...(parseInstallRequest && { parseInstallRequest: (request, now) => parseInstallRequest(request, client, now) }),
     ...(spec.refresh !== "none" && { refresh: (credentials) => refreshTokens(parts, credentials) }),
@@ -44,7 +45,7 @@ export function oauth(spec: OAuthSpec, client: OAuthClient, http: ProviderHttp):
     identify: async (credentials) => normalizeAccount(await identify({ http, client, credentials })),
     ...(revoke && { revoke: (credentials) => revoke({ http, client, credentials }) }),
     ...(spec.accessSeconds && { accessSeconds: spec.accessSeconds }),
-    manageUrl: (facts) => spec.manageUrl(client, facts),
+    manageUrl: (metadata) => resolveSetting(spec.manageUrl, client, metadata),
     ...(spec.revokesWithAccessToken && { revokesWithAccessToken: true }),
   };
 }
@@ -73,7 +74,7 @@ function buildConnectedProvider({ spec, client, http }: OAuthDeps): ConnectedPro
 /** What a back end gets: the access token and how to use it, or what the spec says. */
 function buildPayload({ spec, client, http }: OAuthDeps, credentials: Credentials): CredentialPayload {
   const { accessToken, metadata } = credentials;
-  const { baseUrl: documented, tokenHeader } = spec.api(client, metadata);
+  const { baseUrl: documented, tokenHeader } = resolveSetting(spec.api, client, metadata);
   const baseUrl = http.resolveUrl(documented).href.replace(/\/$/, "");
   if (spec.buildPayload) return spec.buildPayload(credentials, client, baseUrl);
   if (accessToken === undefined) throw new ConnectError("needs_reconnect", "there is no access token");
@@ -89,10 +90,10 @@ function buildAuthorizationRequest(
 ): Step {
   const place = spec.metadataOf?.(answers) ?? {};
   const verifier = spec.pkce ? newSecret() : undefined;
-  const to = http.resolveUrl(spec.endpoints(client, place).authorize);
+  const to = http.resolveUrl(resolveSetting(spec.endpoints, client, place).authorize);
   const query = {
     client_id: client.id,
-    ...spec.authorization(client),
+    ...resolveSetting(spec.authorization, client),
     redirect_uri: context.redirectUri,
     state: context.state,
     ...(verifier && { code_challenge: s256(verifier), code_challenge_method: "S256" }),
@@ -122,7 +123,7 @@ async function exchangeAndIdentify(
     held = (await spec.buildCredentials?.(answer, client, http)) ?? parseFirstTokens(answer, place, spec);
     if (spec.refresh === "rotating") requireRefreshToken(held, spec);
     // An answer without a scope grants what was asked for (RFC 6749 5.1).
-    const missing = scopes === undefined ? [] : spec.missingScopes(scopes, client);
+    const missing = scopes === undefined ? [] : (spec.missingScopes?.(scopes, client) ?? []);
     const account = normalizeAccount(await spec.identify({ http, client, credentials: held }));
     return { type: "connected", grant: { account, credentials: held, scopes: scopes ?? [], missing } };
   } catch (cause) {

@@ -50,6 +50,9 @@ export interface Access {
   credentials: Credentials;
 }
 
+/** A setting of a spec: a value, or how it follows from our app and from the metadata of the account. */
+export type Setting<T> = T | ((client: OAuthClient, metadata: ProviderState) => T);
+
 /**
  * An OAuth provider as a value (RFC 6749). The few odd things of a provider are small functions here, in its own file;
  * the engine never names a provider.
@@ -60,13 +63,14 @@ export interface OAuthSpec {
   description: string;
   fields?: readonly Question[];
   grants: Provider["grants"];
-  issuers?: (client: OAuthClient) => readonly string[];
+  /** The issuers that a callback may name (RFC 9207). */
+  issuers?: Setting<readonly string[]>;
 
   /** What the endpoints depend on, from the opening answers. Shopify: the shop. */
   metadataOf?: (answers: FormValues) => ProviderState;
-  endpoints: (client: OAuthClient, place: ProviderState) => { authorize: string; token: string };
+  endpoints: Setting<{ authorize: string; token: string }>;
   /** Parameters of the authorization request besides client_id, redirect_uri and state. */
-  authorization: (client: OAuthClient) => Readonly<Record<string, string>>;
+  authorization: Setting<Readonly<Record<string, string>>>;
   /** Proof key with S256 (RFC 7636). */
   pkce?: boolean;
   /** Checks a signed return; gives what it proves. */
@@ -96,19 +100,19 @@ export interface OAuthSpec {
   /** What is kept of a token answer, where it is not the tokens. */
   buildCredentials?: (answer: TokenResponse, client: OAuthClient, http: ProviderHttp) => Promise<Credentials>;
 
-  /** Which of the scopes we need are not among those granted. */
-  missingScopes: (granted: readonly string[], client: OAuthClient) => string[];
+  /** Which of the scopes that we need are not among those granted. Default: none. */
+  missingScopes?: (granted: readonly string[], client: OAuthClient) => string[];
   identify: (access: Access) => Promise<Account>;
   revoke?: (access: Access) => Promise<Revocation>;
   revokesWithAccessToken?: boolean;
-  /** Where a user sees what has access, and can end it. `facts`: an account's details, or its credentials' place. */
-  manageUrl: (client: OAuthClient, facts: ProviderState) => string;
+  /** Where a user sees what has access, and can end it. It gets the details of an account, or the metadata of its credentials. */
+  manageUrl: Setting<string>;
   /** Whether the refresh token still lives (RFC 7662). */
   introspect?: (access: Access) => Promise<boolean>;
   /** Asks whether the grant still lives, where nothing is refreshed. Throws `grant_rejected` where it does not. */
   probe?: (access: Access) => Promise<void>;
   /** The address of the provider's API, and the header that takes the token where it is not `Authorization: Bearer`. */
-  api: (client: OAuthClient, metadata: ProviderState) => { baseUrl: string; tokenHeader?: string };
+  api: Setting<{ baseUrl: string; tokenHeader?: string }>;
   /** What a back end gets, where it is not the access token. `baseUrl`: that of `api`, as it is reached. */
   buildPayload?: (credentials: Credentials, client: OAuthClient, baseUrl: string) => CredentialPayload;
   /** Seconds that tokens last by the provider's documentation: where an answer does not say, and at most. */

@@ -8,6 +8,7 @@ import {
   type ProviderHttp,
 } from "../http/index.ts";
 import type { Credentials, ProviderState } from "../provider.ts";
+import { resolveSetting } from "./setting.ts";
 import type { OAuthClient, OAuthSpec } from "./spec.ts";
 import { parseExpiresIn } from "./token-fields.ts";
 import { tokenError, tokenResponse, type TokenErrorBody, type TokenResponse } from "./token-response.ts";
@@ -21,7 +22,7 @@ export async function requestToken(
   const form = new URLSearchParams(fields);
   const headers: Record<string, string> = { "content-type": "application/x-www-form-urlencoded" };
   spec.authenticate(client, form, headers);
-  const url = spec.endpoints(client, place).token;
+  const url = resolveSetting(spec.endpoints, client, place).token;
   return parseTokenResponse(await http.send(url, { method: "POST", headers, body: form.toString() }), spec);
 }
 

@@ -80,7 +80,7 @@ export interface Gateway {
   /** Sends the code again in the next way. It may become another login: keep the hash. */
   resendCode(login: PendingLogin): Promise<After<SentCode | AuthResult>>;
   cancelCode(login: PendingLogin): Promise<void>;
-  signIn(login: PendingLogin, code: string): Promise<After<AuthResult>>;
+  submitCode(login: PendingLogin, code: string): Promise<After<AuthResult>>;
   checkPassword(session: string, password: string): Promise<After<AuthResult>>;
   /** Exports a login token, or says that it was accepted. Without a session it begins a new one. */
   exportToken(session?: string): Promise<After<LoginToken | AuthResult>>;

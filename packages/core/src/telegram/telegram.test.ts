@@ -17,7 +17,7 @@ function provider(gateway: Partial<Gateway>) {
     sendCode: unasked,
     resendCode: unasked,
     cancelCode: unasked,
-    signIn: unasked,
+    submitCode: unasked,
     checkPassword: unasked,
     exportToken: unasked,
     awaitScan: unasked,
@@ -96,19 +96,23 @@ test("a number without its country is refused before anything is sent", async ()
 
 test("of a code only the digits are sent, of a word the word", async () => {
   const codes: string[] = [];
-  const signIn = async (_login: unknown, code: string): Promise<After<AuthResult>> => {
+  const submitCode = async (_login: unknown, code: string): Promise<After<AuthResult>> => {
     codes.push(code);
     return { type: "authorized", person: lena, session: "two" };
   };
-  await resumed({ signIn }, notes, { code: " 12-34 5" });
-  await resumed({ signIn }, { ...notes, delivery: "word" }, { code: " Meadow " });
+  await resumed({ submitCode }, notes, { code: " 12-34 5" });
+  await resumed({ submitCode }, { ...notes, delivery: "word" }, { code: " Meadow " });
   expect(codes).toEqual(["12345", "Meadow"]);
 });
 
 test("who logged in becomes the account, and the session the credential", async () => {
-  const step = await resumed({ signIn: async () => ({ type: "authorized", person: lena, session: "two" }) }, notes, {
-    code: "12345",
-  });
+  const step = await resumed(
+    { submitCode: async () => ({ type: "authorized", person: lena, session: "two" }) },
+    notes,
+    {
+      code: "12345",
+    },
+  );
   expect(step).toEqual({
     type: "connected",
     grant: {
@@ -130,14 +134,14 @@ test.each([
   [{ id: "1", phone: "33639980104" }, "+•••••••••04"],
   [{ id: "1" }, "1"],
 ])("%o is called %s", async (person, label) => {
-  const step = await resumed({ signIn: async () => ({ type: "authorized", person, session: "two" }) }, notes, {
+  const step = await resumed({ submitCode: async () => ({ type: "authorized", person, session: "two" }) }, notes, {
     code: "12345",
   });
   expect(step).toMatchObject({ grant: { account: { label } } });
 });
 
 test("a login that does not say whose it is leaves its session to be ended", async () => {
-  const step = await resumed({ signIn: async () => ({ type: "authorized", session: "two" }) }, notes, {
+  const step = await resumed({ submitCode: async () => ({ type: "authorized", session: "two" }) }, notes, {
     code: "12345",
   });
   expect(step).toMatchObject({
@@ -148,7 +152,7 @@ test("a login that does not say whose it is leaves its session to be ended", asy
 });
 
 test("a wrong code is asked for again, with the same notes", async () => {
-  const step = await resumed({ signIn: refuses("PHONE_CODE_INVALID") }, notes, { code: "00000" });
+  const step = await resumed({ submitCode: refuses("PHONE_CODE_INVALID") }, notes, { code: "00000" });
   expect(step).toMatchObject({ type: "ask", rejected: "code_rejected", subject: phone, notes });
 });
 
@@ -163,7 +167,7 @@ test("an answer that cannot be meant as one is refused without a call, and costs
 
 test.each(["AUTH_RESTART", "AUTH_RESTART_5"])("%s after the first step ends the login, and says so", async (reason) => {
   const over = { code: "attempt_unknown", reason: "restart_required" };
-  await expect(resumed({ signIn: refuses(reason) }, notes, { code: "12345" })).rejects.toMatchObject(over);
+  await expect(resumed({ submitCode: refuses(reason) }, notes, { code: "12345" })).rejects.toMatchObject(over);
   await expect(resumed({ resendCode: refuses(reason) }, notes, { again: "" })).rejects.toMatchObject(over);
   const checkPassword = refuses(reason);
   await expect(resumed({ checkPassword }, passwordNotes, { password: "x" })).rejects.toMatchObject(over);
@@ -189,7 +193,7 @@ test("a scan is waited for only where the flow says how long", async () => {
 });
 
 test("a code that was spent by an answer that got lost still connects", async () => {
-  const gateway = { signIn: refuses("PHONE_CODE_EXPIRED"), whoAmI: async () => lena };
+  const gateway = { submitCode: refuses("PHONE_CODE_EXPIRED"), whoAmI: async () => lena };
   expect(await resumed(gateway, notes, { code: "12345" })).toMatchObject({
     type: "connected",
     grant: { credentials: { metadata: { session: "one" } } },
@@ -206,7 +210,7 @@ test("a code sent again may be another login", async () => {
 
 test("the password is asked for with the account's own hint, and of a scan without a number", async () => {
   const admission = { type: "password", hint: "the long walk", session: "two" } as const;
-  expect(await resumed({ signIn: async () => admission }, notes, { code: "12345" })).toMatchObject({
+  expect(await resumed({ submitCode: async () => admission }, notes, { code: "12345" })).toMatchObject({
     // A password manager has the password of this page, not Telegram's.
     question: {
       name: "password",

@@ -99,7 +99,7 @@ async function tryCode(gateway: Gateway, state: CodeState, text: string): Promis
   const code = parseTypedCode(state, text);
   if (code === undefined) throw new ConnectError("invalid_request", "no code in this answer", { field: "code" });
   try {
-    return authorizedStep(await gateway.signIn(state, code), state.phone);
+    return authorizedStep(await gateway.submitCode(state, code), state.phone);
   } catch (failure) {
     if (isRefusal(failure, "PHONE_CODE_INVALID", "PHONE_CODE_EMPTY", "CODE_INVALID")) return wrong;
     if (isRefusal(failure, "PHONE_CODE_EXPIRED") || isSessionDead(failure))

@@ -3,7 +3,7 @@ import { ConnectError } from "../../errors.ts";
 import { parseJsonAs, assertNotTransient, unrecognizedResponseError, type HttpResponse } from "../../http/index.ts";
 import { callProvider, clientSecretBasic, type Access, type OAuthSpec } from "../../oauth/index.ts";
 import type { Account, Revocation } from "../../provider.ts";
-import { isForbidden, subscribe, unsubscribe } from "./subscriptions.ts";
+import { isForbidden, subscribeToCalendly, unsubscribeFromCalendly } from "./subscriptions.ts";
 import { calendlyWebhooks } from "./webhooks.ts";
 import { optionalText } from "../fields.ts";
 
@@ -23,11 +23,11 @@ export const calendly: OAuthSpec = {
   name: "Calendly",
   description: "See who you are on Calendly, and work with your calendar there.",
   grants: "many",
-  issuers: () => ["https://auth.calendly.com", "https://calendly.com"],
-  endpoints: () => ({
+  issuers: ["https://auth.calendly.com", "https://calendly.com"],
+  endpoints: {
     authorize: "https://auth.calendly.com/oauth/authorize",
     token: "https://auth.calendly.com/oauth/token",
-  }),
+  },
   authorization: (client) => ({
     response_type: "code",
     // Asked for where they are used. Whoever grants only the first is connected all the same, without events.
@@ -35,22 +35,22 @@ export const calendly: OAuthSpec = {
   }),
   pkce: true,
   authenticate: clientSecretBasic,
-  api: () => ({ baseUrl: "https://api.calendly.com" }),
+  api: { baseUrl: "https://api.calendly.com" },
   refresh: "rotating",
   accessSeconds: 7_200,
   // Apps older than March 2026 have one all-access scope, reported as "default".
   missingScopes: (granted) =>
     granted.some((scope) => /^(default|users:(read|write))$/.test(scope)) ? [] : ["users:read"],
-  identify,
-  revoke,
-  manageUrl: () => "https://calendly.com/integrations",
+  identify: identifyCalendlyUser,
+  revoke: revokeCalendlyToken,
+  manageUrl: "https://calendly.com/integrations",
   introspect,
   webhooks: calendlyWebhooks,
-  subscribe,
-  unsubscribe,
+  subscribe: subscribeToCalendly,
+  unsubscribe: unsubscribeFromCalendly,
 };
 
-async function identify(access: Access): Promise<Account> {
+async function identifyCalendlyUser(access: Access): Promise<Account> {
   const { resource } = await callProvider(access, {
     url: "https://api.calendly.com/users/me",
     shape: me,
@@ -71,7 +71,7 @@ async function identify(access: Access): Promise<Account> {
 }
 
 /** RFC 7009, with the client in the form. Either token ends the pair; the refresh token is the one that surely lives. */
-async function revoke({ http, client, credentials }: Access): Promise<Revocation> {
+async function revokeCalendlyToken({ http, client, credentials }: Access): Promise<Revocation> {
   const form = new URLSearchParams({
     client_id: client.id,
     client_secret: client.secret,
@@ -84,7 +84,7 @@ async function revoke({ http, client, credentials }: Access): Promise<Revocation
   });
   assertNotTransient(answer, "Calendly's revoke");
   if (answer.status === 200 && parseJsonAs(answer, nothing)) return { outcome: "revoked" };
-  throw refusal(answer, "Calendly's revoke");
+  throw toCalendlyError(answer, "Calendly's revoke");
 }
 
 /** What it says of a token that is ended, and of one that nobody knows. */
@@ -92,7 +92,7 @@ const nothing = z.strictObject({});
 const refused = z.object({ error: z.enum(["invalid_client", "unauthorized_client"]) });
 
 /** Our client refused in Calendly's own words, or an answer that says nothing. */
-function refusal(answer: HttpResponse, what: string): ConnectError {
+function toCalendlyError(answer: HttpResponse, what: string): ConnectError {
   const error = parseJsonAs(answer, refused)?.error;
   if (error === undefined) return unrecognizedResponseError(answer, what);
   return new ConnectError("provider_misconfigured", `${what} answered ${answer.status} ${error}`);
@@ -114,6 +114,6 @@ async function introspect({ http, client, credentials }: Access): Promise<boolea
   });
   assertNotTransient(answer, "Calendly's introspect");
   const described = answer.status === 200 ? parseJsonAs(answer, introspection) : undefined;
-  if (described === undefined) throw refusal(answer, "Calendly's introspect");
+  if (described === undefined) throw toCalendlyError(answer, "Calendly's introspect");
   return described.active;
 }

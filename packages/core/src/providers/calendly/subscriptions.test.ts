@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { client, gateOf } from "../../../test/webhooks.ts";
 import type { Access } from "../../oauth/index.ts";
-import { subscribe, unsubscribe } from "./subscriptions.ts";
+import { subscribeToCalendly, unsubscribeFromCalendly } from "./subscriptions.ts";
 
 const address = "https://app.example.com/api/v1/webhooks/calendly/1";
 const api = "https://api.calendly.com";
@@ -23,7 +23,7 @@ const entry = (id: string, callback_url: string) => ({ uri: `${api}/webhook_subs
 describe("subscribing at Calendly", () => {
   test("asks for the user's own invitations at our address", async () => {
     const http = calendly(() => made);
-    await subscribe(access(http), address);
+    await subscribeToCalendly(access(http), address);
     expect(JSON.parse(http.asked[1]?.body ?? "")).toEqual({
       url: address,
       events: ["invitee.created", "invitee.canceled"],
@@ -35,12 +35,14 @@ describe("subscribing at Calendly", () => {
 
   test("is refused for good for a user without an organization, who works without events", async () => {
     const alone = { status: 200, text: JSON.stringify({ resource: { uri: user, current_organization: null } }) };
-    await expect(subscribe(access(gateOf(() => alone)), address)).rejects.toMatchObject({ code: "access_denied" });
+    await expect(subscribeToCalendly(access(gateOf(() => alone)), address)).rejects.toMatchObject({
+      code: "access_denied",
+    });
   });
 
   test("is done where the address is registered already", async () => {
     const http = calendly(() => said(409, "Already Exists"));
-    await expect(subscribe(access(http), address)).resolves.toBeUndefined();
+    await expect(subscribeToCalendly(access(http), address)).resolves.toBeUndefined();
   });
 
   test.each([
@@ -50,13 +52,13 @@ describe("subscribing at Calendly", () => {
     [429, "Too Many Requests", "provider_unavailable"],
     [500, "Internal", "provider_unavailable"],
   ])("answered with %i %s is %s", async (status, title, code) => {
-    const refused = subscribe(access(calendly(() => said(status, title))), address);
+    const refused = subscribeToCalendly(access(calendly(() => said(status, title))), address);
     await expect(refused).rejects.toMatchObject({ code });
   });
 
   test.each([200, 201, 401, 403, 409])("answered with %i by another than Calendly is tried again", async (status) => {
     for (const text of ["<html>", "", "{}", '{"message":"blocked"}']) {
-      const refused = subscribe(access(calendly(() => ({ status, text }))), address);
+      const refused = subscribeToCalendly(access(calendly(() => ({ status, text }))), address);
       await expect(refused).rejects.toMatchObject({ code: "provider_misbehaved" });
     }
   });
@@ -72,7 +74,7 @@ describe("unsubscribing at Calendly", () => {
       if (method === "DELETE") return url.endsWith("/c") ? said(404, "Resource Not Found") : { status: 204, text: "" };
       return { status: 200, text: JSON.stringify(pages[new URL(url).searchParams.get("page_token") ?? ""]) };
     });
-    await unsubscribe(access(http), address);
+    await unsubscribeFromCalendly(access(http), address);
     const removed = http.asked.filter(({ method }) => method === "DELETE").map(({ url }) => url);
     expect(removed).toEqual([`${api}/webhook_subscriptions/a`, `${api}/webhook_subscriptions/c`]);
   });
@@ -84,7 +86,9 @@ describe("unsubscribing at Calendly", () => {
         status: 200,
         text: JSON.stringify({ collection: [{ uri, callback_url: address }] }),
       }));
-      await expect(unsubscribe(access(http), address)).rejects.toMatchObject({ code: "provider_misbehaved" });
+      await expect(unsubscribeFromCalendly(access(http), address)).rejects.toMatchObject({
+        code: "provider_misbehaved",
+      });
       expect(http.asked.map(({ method }) => method)).not.toContain("DELETE");
     },
   );
@@ -92,7 +96,7 @@ describe("unsubscribing at Calendly", () => {
   test("comes to an end where the list does not", async () => {
     const endless = JSON.stringify({ collection: [], pagination: { next_page_token: "again" } });
     const http = calendly(() => ({ status: 200, text: endless }));
-    await unsubscribe(access(http), address);
+    await unsubscribeFromCalendly(access(http), address);
     expect(http.asked.length).toBe(11);
   });
 });

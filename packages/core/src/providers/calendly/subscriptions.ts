@@ -25,12 +25,15 @@ async function scopeOf(access: Access) {
 }
 
 /** Asks for the user's own invitations. A plan without webhooks, or a grant without their scope, is `access_denied`. */
-export async function subscribe(access: Access, address: string): Promise<void> {
+export async function subscribeToCalendly(access: Access, address: string): Promise<void> {
   const wanted = { url: address, events: ["invitee.created", "invitee.canceled"], ...(await scopeOf(access)) };
-  const answer = await send(access, `${api}/webhook_subscriptions`, { method: "POST", body: JSON.stringify(wanted) });
+  const answer = await sendToCalendly(access, `${api}/webhook_subscriptions`, {
+    method: "POST",
+    body: JSON.stringify(wanted),
+  });
   if (answer.status === 201 && parseJsonAs(answer, registered)) return;
   if (answer.status === 409 && titleOf(answer) === "Already Exists") return;
-  throw refusal(answer);
+  throw toSubscriptionError(answer);
 }
 
 const registered = z.object({ resource: z.object({ uri: z.string() }) });
@@ -42,19 +45,19 @@ const page = z.object({
 const mostPages = 10;
 
 /** Removes every subscription of the account to our address. */
-export async function unsubscribe(access: Access, address: string): Promise<void> {
+export async function unsubscribeFromCalendly(access: Access, address: string): Promise<void> {
   // All are found before any goes: removing one could move the pages.
-  for (const uri of await find(access, address)) await remove(access, uri);
+  for (const uri of await listSubscriptions(access, address)) await removeSubscription(access, uri);
 }
 
-async function find(access: Access, address: string): Promise<string[]> {
+async function listSubscriptions(access: Access, address: string): Promise<string[]> {
   const scope = await scopeOf(access);
   const found: string[] = [];
   let token: string | undefined;
   for (let pages = 0; pages < mostPages; pages++) {
     const query = new URLSearchParams({ ...scope, count: "100", ...(token && { page_token: token }) });
-    const answer = await send(access, `${api}/webhook_subscriptions?${query.toString()}`, {});
-    if (answer.status !== 200) throw refusal(answer);
+    const answer = await sendToCalendly(access, `${api}/webhook_subscriptions?${query.toString()}`, {});
+    if (answer.status !== 200) throw toSubscriptionError(answer);
     const { collection, pagination } = parseJsonBody(answer, page, what);
     found.push(...collection.filter(({ callback_url }) => callback_url === address).map(({ uri }) => uri));
     token = pagination?.next_page_token ?? undefined;
@@ -64,16 +67,20 @@ async function find(access: Access, address: string): Promise<string[]> {
 }
 
 /** The address is Calendly's own whatever the answer said: the token goes nowhere else. */
-async function remove(access: Access, uri: string): Promise<void> {
+async function removeSubscription(access: Access, uri: string): Promise<void> {
   const id = /^https:\/\/api\.calendly\.com\/webhook_subscriptions\/([\w-]+)$/.exec(uri)?.[1];
   if (id === undefined) throw new ConnectError("provider_misbehaved", `${what} have an address of another shape`);
-  const answer = await send(access, `${api}/webhook_subscriptions/${id}`, { method: "DELETE" });
+  const answer = await sendToCalendly(access, `${api}/webhook_subscriptions/${id}`, { method: "DELETE" });
   if (answer.status === 204 && answer.text === "") return;
   if (answer.status === 404 && titleOf(answer) === "Resource Not Found") return;
-  throw refusal(answer);
+  throw toSubscriptionError(answer);
 }
 
-async function send({ http, credentials }: Access, url: string, request: ProviderRequest): Promise<HttpResponse> {
+async function sendToCalendly(
+  { http, credentials }: Access,
+  url: string,
+  request: ProviderRequest,
+): Promise<HttpResponse> {
   const answer = await http.send(url, {
     ...request,
     headers: {
@@ -98,7 +105,7 @@ export function isForbidden(answer: HttpResponse): boolean {
 }
 
 /** The plan or the scopes do not allow it (403), the token is dead (401): in Calendly's own words. */
-function refusal(answer: HttpResponse): ConnectError {
+function toSubscriptionError(answer: HttpResponse): ConnectError {
   if (isForbidden(answer)) return new ConnectError("access_denied", `${what} answered 403`);
   if (answer.status === 401 && titleOf(answer) === "Unauthenticated")
     return new ConnectError("needs_reconnect", `${what} answered 401`);

@@ -35,17 +35,16 @@ export const paypal: OAuthSpec = {
     authorize: `${browserHost(client)}/signin/authorize`,
     token: `${apiHost(client)}/v1/oauth2/token`,
   }),
-  authorization: () => ({ flowEntry: "static", response_type: "code", scope: scopes.join(" ") }),
+  authorization: { flowEntry: "static", response_type: "code", scope: scopes.join(" ") },
   authenticate: clientSecretBasic,
   api: (client) => ({ baseUrl: apiHost(client) }),
   refresh: "kept",
   accessSeconds: 28_800,
   isGrantDead,
-  // The answer to "which attributes" is what userinfo holds, not the scope list: `identify` judges it.
-  missingScopes: () => [],
-  identify,
-  revoke,
-  manageUrl,
+  // No `missingScopes`: which attributes the user shares is in the answer about the user, and not in the scopes.
+  identify: identifyPayPalUser,
+  revoke: revokePayPalToken,
+  manageUrl: buildManageUrl,
   webhooks: paypalWebhooks,
 };
 
@@ -63,7 +62,7 @@ function isGrantDead({ error, description }: TokenError): boolean {
   return error === "invalid_grant" || error === "access_denied" || error === "invalid_refresh_token";
 }
 
-async function identify(access: Access): Promise<Account> {
+async function identifyPayPalUser(access: Access): Promise<Account> {
   const person = await callProvider(access, {
     url: `${apiHost(access.client)}/v1/identity/oauth2/userinfo?schema=paypalv1.1`,
     headers: { "content-type": "application/json" },
@@ -82,7 +81,7 @@ async function identify(access: Access): Promise<Account> {
   };
 }
 
-function manageUrl(client: OAuthClient): string {
+function buildManageUrl(client: OAuthClient): string {
   return `${browserHost(client)}/myaccount/settings`;
 }
 
@@ -96,7 +95,7 @@ const refused = z.union([
  * Ends the tokens as far as PayPal lets us. The consent itself has no API: the user finds it
  * in the settings, under "Data & privacy".
  */
-async function revoke({ http, client, credentials }: Access): Promise<Revocation> {
+async function revokePayPalToken({ http, client, credentials }: Access): Promise<Revocation> {
   const tokens = [
     ["REFRESH_TOKEN", credentials.refreshToken],
     ["ACCESS_TOKEN", credentials.accessToken],
@@ -113,7 +112,7 @@ async function revoke({ http, client, credentials }: Access): Promise<Revocation
     });
     assertTerminated(answer);
   }
-  return { outcome: "unsupported", manageUrl: manageUrl(client) };
+  return { outcome: "unsupported", manageUrl: buildManageUrl(client) };
 }
 
 const deadToken = new Set(["invalid_token", "invalid_grant", "invalid_refresh_token"]);

@@ -25,7 +25,7 @@ export async function graphql({ http, credentials }: Access, document: Document)
   });
   assertNotTransient(answer, what);
   if (isStorePaused(answer)) throw new ConnectError("account_paused", `${what} answered ${answer.status}`);
-  if (answer.status !== 200) throw refusal(answer);
+  if (answer.status !== 200) throw toShopifyError(answer);
   refuseByCode(answer);
   return answer;
 }
@@ -50,7 +50,7 @@ export function isStorePaused(answer: HttpResponse): boolean {
 }
 
 /** A refusal in Shopify's own shape by what it says; any other answer proves nothing. */
-function refusal(answer: HttpResponse): ConnectError {
+function toShopifyError(answer: HttpResponse): ConnectError {
   const errors = parseJsonAs(answer, refused)?.errors;
   const said = `${what} answered ${answer.status}`;
   if (errors === undefined) return unrecognizedResponseError(answer, what);

@@ -14,7 +14,7 @@ import { optionalText } from "../fields.ts";
 import { apiVersion, graphql, isStorePaused } from "./admin.ts";
 import { shopifyShop } from "./shop.ts";
 import { verifyShopifyInstall, verifyShopifyReturn } from "./hmac.ts";
-import { subscribe, unsubscribe } from "./subscriptions.ts";
+import { subscribeToShop, unsubscribeFromShop } from "./subscriptions.ts";
 import { shopifyWebhooks } from "./webhooks.ts";
 
 /** Authorization code grant for a standalone app: https://shopify.dev/docs/apps/build/authentication-authorization */
@@ -60,20 +60,18 @@ export const shopify: OAuthSpec = {
   refreshTokenReusable: true,
   // An app that a merchant made for one store gets tokens without an end, whatever it asks for.
   mayLackExpiry: true,
-  probe: async (access) => {
-    await identify(access);
-  },
+  probe: probeShop,
   isGrantDead,
   isPaused: isStorePaused,
   missingScopes: findMissingScopes,
-  identify,
-  revoke,
+  identify: identifyShop,
+  revoke: revokeShopToken,
   revokesWithAccessToken: true,
   manageUrl: (_client, { shop }) =>
     `https://admin.shopify.com${shop ? `/store/${storeHandle(shop)}/settings/apps` : ""}`,
   webhooks: shopifyWebhooks,
-  subscribe,
-  unsubscribe,
+  subscribe: subscribeToShop,
+  unsubscribe: unsubscribeFromShop,
 };
 
 function isGrantDead({ error, description }: TokenError): boolean {
@@ -99,7 +97,11 @@ const shopAnswer = z.object({
   }),
 });
 
-async function identify(access: Access): Promise<Account> {
+async function probeShop(access: Access): Promise<void> {
+  await identifyShop(access);
+}
+
+async function identifyShop(access: Access): Promise<Account> {
   const answer = await graphql(access, { query: shopQuery });
   const { shop } = parseJsonBody(answer, shopAnswer, "Shopify's Admin API").data;
   if (shop.myshopifyDomain !== access.credentials.metadata["shop"]) {
@@ -122,7 +124,7 @@ const uninstallAnswer = z.object({
 const gone = new Set(["APP_NOT_INSTALLED", "APP_NOT_FOUND"]);
 
 /** There is no revoke endpoint: access ends when the app is uninstalled, which only the app itself may ask for. */
-async function revoke(access: Access): Promise<Revocation> {
+async function revokeShopToken(access: Access): Promise<Revocation> {
   try {
     const answer = await graphql(access, { query: uninstall });
     const userErrors = parseJsonAs(answer, uninstallAnswer)?.data.appUninstall.userErrors;

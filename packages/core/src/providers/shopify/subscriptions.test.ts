@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { client, gateOf } from "../../../test/webhooks.ts";
 import type { Access } from "../../oauth/index.ts";
-import { subscribe, unsubscribe } from "./subscriptions.ts";
+import { subscribeToShop, unsubscribeFromShop } from "./subscriptions.ts";
 
 const address = "https://app.example.com/api/v1/webhooks/shopify";
 const access = (http: Access["http"]): Access => ({
@@ -19,7 +19,7 @@ const deadToken = refused(401, "[API] Invalid API key or access token (unrecogni
 describe("subscribing at Shopify", () => {
   test("asks for app/uninstalled at our address", async () => {
     const http = gateOf(() => created());
-    await subscribe(access(http), address);
+    await subscribeToShop(access(http), address);
     const sent = JSON.parse(http.asked[0]?.body ?? "") as { query: string; variables: object };
     expect(sent.query).toContain("topic: APP_UNINSTALLED");
     expect(sent.variables).toEqual({ uri: address });
@@ -27,7 +27,7 @@ describe("subscribing at Shopify", () => {
 
   test("is done where the address is registered already", async () => {
     const taken = gateOf(() => created("Address for this topic has already been taken"));
-    await expect(subscribe(access(taken), address)).resolves.toBeUndefined();
+    await expect(subscribeToShop(access(taken), address)).resolves.toBeUndefined();
   });
 
   test.each([
@@ -47,7 +47,7 @@ describe("subscribing at Shopify", () => {
     ["a fault", failure("{}", 502), "provider_unavailable"],
     ["throttling", failure('{"errors":[{"extensions":{"code":"THROTTLED"}}]}'), "provider_unavailable"],
   ])("answered with %s is told apart", async (_what, given, code) => {
-    await expect(subscribe(access(gateOf(() => given)), address)).rejects.toMatchObject({ code });
+    await expect(subscribeToShop(access(gateOf(() => given)), address)).rejects.toMatchObject({ code });
   });
 });
 
@@ -62,7 +62,7 @@ describe("unsubscribing at Shopify", () => {
 
   test("removes our address, and no other; one that is gone by then is no failure", async () => {
     const http = shopify({ webhookSubscriptionDelete: { userErrors: [{ message: "does not exist" }] } });
-    await unsubscribe(access(http), address);
+    await unsubscribeFromShop(access(http), address);
     const ids = http.asked
       .slice(1)
       .map(({ body = "" }) => (JSON.parse(body) as { variables: { id: string } }).variables.id);
@@ -71,12 +71,12 @@ describe("unsubscribing at Shopify", () => {
 
   test("is done where the app is gone: Shopify has removed them", async () => {
     const http = gateOf(() => deadToken);
-    await unsubscribe(access(http), address);
+    await unsubscribeFromShop(access(http), address);
     expect(http.asked.length).toBe(1);
   });
 
   test("is refused where Shopify refuses", async () => {
     const http = gateOf(() => refused(403, "[API] This action requires merchant approval for a scope."));
-    await expect(unsubscribe(access(http), address)).rejects.toMatchObject({ code: "scope_missing" });
+    await expect(unsubscribeFromShop(access(http), address)).rejects.toMatchObject({ code: "scope_missing" });
   });
 });

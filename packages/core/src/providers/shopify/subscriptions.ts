@@ -19,7 +19,7 @@ const created = z.object({ data: z.object({ webhookSubscriptionCreate: z.object(
  * Asks for `app/uninstalled` alone, which needs no scope. The three topics of the privacy laws cannot be asked for by API:
  * they are set in the app's own settings.
  */
-export async function subscribe(access: Access, address: string): Promise<void> {
+export async function subscribeToShop(access: Access, address: string): Promise<void> {
   const answer = await graphql(access, { query: create, variables: { uri: address } });
   const failures = parseJsonBody(answer, created, what).data.webhookSubscriptionCreate.userErrors;
   const others = failures.filter(({ message }) => !/already been taken/i.test(message));
@@ -36,7 +36,7 @@ const remove = `mutation ($id: ID!) {
 const removed = z.object({ data: z.object({ webhookSubscriptionDelete: z.object({ userErrors }) }) });
 
 /** Removes every subscription of the shop to our address. Does nothing if the app is no longer installed. */
-export async function unsubscribe(access: Access, address: string): Promise<void> {
+export async function unsubscribeFromShop(access: Access, address: string): Promise<void> {
   const answer = await graphql(access, { query: list }).catch(absentIfUninstalled);
   if (answer === undefined) return;
   const { nodes } = parseJsonBody(answer, listed, what).data.webhookSubscriptions;

@@ -15,7 +15,7 @@ import {
   type OAuthSpec,
   type TokenResponse,
 } from "../../oauth/index.ts";
-import type { Account, Credentials, Revocation } from "../../provider.ts";
+import type { Account, CredentialPayload, Credentials, Revocation } from "../../provider.ts";
 import { optionalFlag, optionalText } from "../fields.ts";
 import { stripeWebhooks } from "./webhooks.ts";
 
@@ -31,32 +31,25 @@ export const stripe: OAuthSpec = {
   name: "Stripe",
   description: "Link your Stripe account, so that payments can be taken for you.",
   grants: "one per account",
-  issuers: () => ["https://connect.stripe.com"],
-  endpoints: () => ({
+  issuers: ["https://connect.stripe.com"],
+  endpoints: {
     authorize: "https://connect.stripe.com/oauth/authorize",
     token: "https://connect.stripe.com/oauth/token",
-  }),
+  },
   // Left out, the scope would be read_only, which a platform may not use.
-  authorization: () => ({ response_type: "code", scope: "read_write" }),
+  authorization: { response_type: "code", scope: "read_write" },
   authenticate: secretAsBearer,
   exchange: (code) => ({ grant_type: "authorization_code", code }),
-  api: () => ({ baseUrl: "https://api.stripe.com" }),
+  api: { baseUrl: "https://api.stripe.com" },
   refresh: "none",
   buildCredentials,
   missingScopes: (granted) => (granted.includes("read_write") ? [] : ["read_write"]),
-  identify,
-  revoke,
-  probe: async (access) => {
-    await identify(access);
-  },
-  buildPayload: ({ metadata: { account = "" } }, client, baseUrl) => ({
-    type: "stripe_account",
-    stripeAccountId: account,
-    livemode: client.mode === "live",
-    api: { baseUrl, headers: { "Stripe-Account": account } },
-  }),
+  identify: identifyStripeAccount,
+  revoke: deauthorizeStripeAccount,
+  probe: probeStripeAccount,
+  buildPayload: buildStripePayload,
   // Of live and test accounts alike.
-  manageUrl: () => "https://dashboard.stripe.com/account/applications",
+  manageUrl: "https://dashboard.stripe.com/account/applications",
   webhooks: stripeWebhooks,
 };
 
@@ -67,7 +60,7 @@ async function buildCredentials(answer: TokenResponse, client: OAuthClient, http
   const parsed = tokens.safeParse(answer);
   if (!parsed.success) throw new ConnectError("provider_misbehaved", "Stripe's token answer names no account");
   const { stripe_user_id: account, livemode } = parsed.data;
-  // Where the answer does not say it, `identify` finds out: an account of the other mode is unknown to our key.
+  // Where the answer does not say it, `identifyStripeAccount` finds out: an account of the other mode is unknown to our key.
   if (typeof livemode === "boolean" && livemode !== (client.mode === "live")) {
     throw new ConnectError("provider_misconfigured", "Stripe's answer is of the other mode than our key");
   }
@@ -127,7 +120,24 @@ const stripeAccount = z.object({
     .catch(undefined),
 });
 
-async function identify(access: Access): Promise<Account> {
+function buildStripePayload(
+  { metadata: { account = "" } }: Credentials,
+  client: OAuthClient,
+  baseUrl: string,
+): CredentialPayload {
+  return {
+    type: "stripe_account",
+    stripeAccountId: account,
+    livemode: client.mode === "live",
+    api: { baseUrl, headers: { "Stripe-Account": account } },
+  };
+}
+
+async function probeStripeAccount(access: Access): Promise<void> {
+  await identifyStripeAccount(access);
+}
+
+async function identifyStripeAccount(access: Access): Promise<Account> {
   const id = access.credentials.metadata["account"];
   if (id === undefined) throw new ConnectError("outcome_unknown", "Stripe's token answer named no account");
   const answer = await callStripe(access.http, access.client, `accounts/${encodeURIComponent(id)}`);
@@ -159,7 +169,7 @@ async function explainRefusal(access: Access, answer: HttpResponse): Promise<Con
 const deauthorized = z.object({ stripe_user_id: z.string() });
 const refused = z.object({ error: z.string(), error_description: optionalText });
 
-async function revoke(access: Access): Promise<Revocation> {
+async function deauthorizeStripeAccount(access: Access): Promise<Revocation> {
   const { http, client, credentials } = access;
   const account = credentials.metadata["account"] ?? "";
   const answer = await http.send("https://connect.stripe.com/oauth/deauthorize", {

@@ -29,10 +29,10 @@ export const zoom: OAuthSpec = {
   name: "Zoom",
   description: "See who you are on Zoom, and work with your meetings there.",
   grants: "one per account",
-  issuers: () => ["https://zoom.us"],
-  endpoints: () => ({ authorize: "https://zoom.us/oauth/authorize", token: "https://zoom.us/oauth/token" }),
+  issuers: ["https://zoom.us"],
+  endpoints: { authorize: "https://zoom.us/oauth/authorize", token: "https://zoom.us/oauth/token" },
   // No scope: it is the app's registration that says, and sending some has ended in error 4700.
-  authorization: () => ({ response_type: "code" }),
+  authorization: { response_type: "code" },
   pkce: true,
   authenticate: clientSecretBasic,
   api: (_client, { apiUrl = "https://api.zoom.us" }) => ({ baseUrl: `${apiUrl}/v2` }),
@@ -41,12 +41,11 @@ export const zoom: OAuthSpec = {
   refreshSeconds: 90 * 86_400,
   isGrantDead: isTokenDead,
   readMetadata: readRegion,
-  // Scopes that allow it have had many names (`user:read`, `user_profile`): that `identify` is answered proves it.
-  missingScopes: () => [],
-  identify,
-  revoke,
+  // No `missingScopes`: the scopes have had many names (`user:read`, `user_profile`). An answer about the user proves them.
+  identify: identifyZoomUser,
+  revoke: revokeZoomToken,
   revokesWithAccessToken: true,
-  manageUrl: () => "https://marketplace.zoom.us/user/installed",
+  manageUrl: "https://marketplace.zoom.us/user/installed",
   webhooks: zoomWebhooks,
 };
 
@@ -56,7 +55,7 @@ function readRegion({ api_url: address }: TokenResponse): ProviderState {
   return url && /^https:\/\/([a-z0-9-]+\.)*zoom\.us$/.test(url.origin) ? { apiUrl: url.origin } : {};
 }
 
-async function identify(access: Access): Promise<Account> {
+async function identifyZoomUser(access: Access): Promise<Account> {
   const person = await callProvider(access, {
     url: "https://api.zoom.us/v2/users/me",
     shape: user,
@@ -77,7 +76,7 @@ async function identify(access: Access): Promise<Account> {
 }
 
 /** Ends the app's authorization of the user. Documented for access tokens only. */
-async function revoke({ http, client, credentials }: Access): Promise<Revocation> {
+async function revokeZoomToken({ http, client, credentials }: Access): Promise<Revocation> {
   const form = new URLSearchParams({ token: credentials.accessToken ?? "" });
   const headers: Record<string, string> = { "content-type": "application/x-www-form-urlencoded" };
   clientSecretBasic(client, form, headers);

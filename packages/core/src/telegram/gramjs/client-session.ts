@@ -55,7 +55,7 @@ export function createClientSessions(settings: LineSettings): WithClient {
       const talk = async () => {
         await connect(library, client);
         const invoke: ConnectedClient["invoke"] = (request) =>
-          client.invoke(request).catch((cause) => fail(library, cause));
+          client.invoke(request).catch((cause) => throwRefusal(library, cause));
         const answer = await conversation({ ...library, client, invoke, save: () => session.save() });
         // Saved last: the call may have led to another data centre, and to another key.
         return { ...answer, session: session.save() };
@@ -134,12 +134,12 @@ function createClient(library: Library, session: StringSession, settings: Client
 }
 
 async function connect(library: Library, client: TelegramClient): Promise<void> {
-  const connected = await client.connect().catch((cause: unknown) => fail(library, cause));
+  const connected = await client.connect().catch((cause: unknown) => throwRefusal(library, cause));
   if (!connected) throw unreachableTelegram();
 }
 
 /** Throws a failure of the library in the gateway's words. */
-function fail({ errors }: Library, cause: unknown): never {
+function throwRefusal({ errors }: Library, cause: unknown): never {
   if (cause instanceof errors.FloodWaitError || cause instanceof errors.FloodTestPhoneWaitError) {
     throw new Refusal("FLOOD_WAIT", { seconds: cause.seconds, cause });
   }

@@ -43,7 +43,7 @@ export function createGateway(settings: GatewaySettings): Gateway {
         await invoke(new Api.auth.CancelCode(of(login)));
       });
     },
-    signIn: (login, code) =>
+    submitCode: (login, code) =>
       converse(login.session, (line) => admit(line, () => line.invoke(signInRequest(line, login, code)))),
     checkPassword: (session, password) => converse(session, (line) => checkPassword(line, password)),
     exportToken: (session = "") => exportToken(converse, session, { app: { apiId, apiHash } }),
