@@ -74,7 +74,7 @@ function openOr(vault: Vault, { blob, place }: SealedRow, refuse: (place: Associ
 }
 
 /** Reports each broken blob once per run. */
-function tell(
+function reportBroken(
   place: AssociatedData,
   { broken, progress }: { broken: Set<string>; progress: Pick<Progress, "broken"> },
 ): void {
