@@ -1,4 +1,4 @@
-import { sql, type Kysely, type RawBuilder } from "kysely";
+import type { Kysely, RawBuilder } from "kysely";
 import { now } from "./clock.ts";
 import type { Database } from "./schema.ts";
 
@@ -14,10 +14,4 @@ export function withCaller(db: Kysely<Database>, token: string | RawBuilder<stri
       .where("token", "=", token)
       .where("expires_at", ">", now),
   );
-}
-
-/** As `withCaller`, for a statement that is written as text. */
-export function callerStatement(token: unknown): RawBuilder<unknown> {
-  return sql`caller as (
-    select id as session_id, user_id, updated_at from session where token = ${token} and expires_at > now())`;
 }
