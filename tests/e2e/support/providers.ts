@@ -20,7 +20,8 @@ export interface Provider {
   token: { host: string; path: string };
   /** Whether a user who says no is sent back. */
   deniesByReturn: boolean;
-  receipt: RegExp;
+  /** What the page says about our access once an account is disconnected. */
+  receipt: string;
 }
 
 export const calendly: Provider = {
@@ -32,7 +33,7 @@ export const calendly: Provider = {
   otherLabel: tomas.name,
   token: endpoints.calendly.token,
   deniesByReturn: true,
-  receipt: /./,
+  receipt: "Our access was withdrawn at Calendly.",
 };
 
 export const paypal: Provider = {
@@ -44,7 +45,7 @@ export const paypal: Provider = {
   otherLabel: kwame.email,
   token: endpoints.paypal.token,
   deniesByReturn: true,
-  receipt: /PayPal/,
+  receipt: "One step left: remove our access in your PayPal settings.",
 };
 
 export const shopify: Provider = {
@@ -58,7 +59,7 @@ export const shopify: Provider = {
   otherShop: `${omar.typed}.myshopify.com`,
   token: endpoints.shopify.token,
   deniesByReturn: false,
-  receipt: /./,
+  receipt: "Our access was withdrawn at Shopify.",
 };
 
 export const stripe: Provider = {
@@ -70,7 +71,7 @@ export const stripe: Provider = {
   otherLabel: luca.name,
   token: endpoints.stripe.token,
   deniesByReturn: true,
-  receipt: /./,
+  receipt: "Our access was withdrawn at Stripe.",
 };
 
 export const zoom: Provider = {
@@ -82,5 +83,5 @@ export const zoom: Provider = {
   otherLabel: jonas.name,
   token: endpoints.zoom.token,
   deniesByReturn: true,
-  receipt: /./,
+  receipt: "Our access was withdrawn at Zoom.",
 };
