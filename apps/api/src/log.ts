@@ -32,8 +32,10 @@ export function logOptions(level: string): LoggerOptions {
 }
 
 const levels: Partial<Record<FailureCode, "debug" | "warn" | "error">> = {
-  // The line of the request tells it.
+  // The line of the request tells them.
   unauthenticated: "debug",
+  origin_refused: "debug",
+  method_not_allowed: "debug",
   provider_misconfigured: "error",
   database_unavailable: "error",
   provider_misbehaved: "warn",

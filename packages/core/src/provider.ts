@@ -193,7 +193,7 @@ export interface Provider {
   probe?(credentials: Credentials): Promise<void>;
   /** What a back end gets. Credentials must be fresh. */
   buildPayload(credentials: Credentials): CredentialPayload;
-  /** What `hand` gives must not be used in two places at once: it is lent to one holder at a time. */
+  /** What `buildPayload` gives must not be used in two places at once: one back end at a time gets a lease on it. */
   exclusiveLease?: boolean;
   webhooks?: Webhooks;
   /** Registers this address for the account's events. Done twice, it changes nothing. */

@@ -3,6 +3,7 @@ import type { Services } from "../services.ts";
 import { issueAndAudit } from "../backend-api/issue-and-audit.ts";
 import type { ServiceKeyAuth } from "../backend-api/service-key-auth.ts";
 import { maxTokenRequestBytes, readJsonBody } from "../http/body.ts";
+import { decode } from "../http/cookies.ts";
 import { assertMethod } from "../http/refuse-method.ts";
 import { sendJson } from "../http/respond.ts";
 import { connectionIdText } from "../http/schemas.ts";
@@ -24,7 +25,10 @@ export function createTokenRoute(
       const key = auth.authenticate(request);
       assertMethod(request, response, ["POST"]);
       const body = await readJsonBody(request, maxTokenRequestBytes);
-      const asked = { ...parameters.parse({ id }), lease: tokenRequest.parse(body ?? {}).lease };
+      const asked = {
+        ...parameters.parse({ id: decode(id) }),
+        lease: tokenRequest.parse(body === undefined ? {} : body).lease,
+      };
       sendJson(response, 200, await issueAndAudit(services, key, asked), head);
     };
   };

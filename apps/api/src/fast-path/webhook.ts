@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { ConnectError } from "@patchbay/core/errors";
 import type { WebhookDelivery } from "@patchbay/core/provider";
 import type { Receiver } from "@patchbay/core/webhooks";
+import { decode } from "../http/cookies.ts";
 import { maxDeliveryBytes, readBody } from "../http/body.ts";
 import { sendJson } from "../http/respond.ts";
 import type { FastRoute } from "./fast-path.ts";
@@ -15,8 +16,9 @@ const address = /^\/api\/v1\/webhooks\/([^/?]+)(?:\/[^/?]+)?\/?(?:\?|$)/;
  */
 export function createWebhookRoute(receiver: Receiver): FastRoute {
   return (request, url) => {
-    const provider = address.exec(url)?.[1];
-    if (provider === undefined) return undefined;
+    const named = address.exec(url)?.[1];
+    if (named === undefined) return undefined;
+    const provider = decode(named);
     return async (response, head) => {
       if (request.method !== "POST") throw new ConnectError("not_found", "webhooks are posted");
       receiver.admit(provider);

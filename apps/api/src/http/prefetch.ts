@@ -4,8 +4,7 @@ import { sendEmpty, type RawHeaders } from "./respond.ts";
 
 /** Whether a browser only loads ahead what its user may never open. */
 export function isPrefetch({ headers }: IncomingMessage): boolean {
-  const { "sec-purpose": purpose = headers["purpose"] } = headers;
-  return /prefetch|prerender/i.test(String(purpose ?? ""));
+  return [headers["sec-purpose"], headers["purpose"]].some((purpose) => /prefetch|prerender/i.test(String(purpose)));
 }
 
 /**

@@ -8,14 +8,15 @@ import { browserProcedure, router, sessionProcedure } from "./trpc.ts";
 
 const maxEchoed = 10;
 
-const beginning = z.object({
+// Strict: a page from before an upgrade gets a refusal, and not another act than the one it meant.
+const beginning = z.strictObject({
   provider: providerId,
   values: formValues.default({}),
   /** The connection to be reconnected in place. */
   reconnectConnectionId: connectionId.optional(),
 });
-const resuming = z.object({ attempt: attemptId, values: formValues.default({}) });
-const finishing = z.object({
+const resuming = z.strictObject({ attempt: attemptId, values: formValues.default({}) });
+const finishing = z.strictObject({
   /** Left out by a page that is itself the redirect URI and was told no provider. */
   provider: providerId.optional(),
   ticket: shortText.min(1),

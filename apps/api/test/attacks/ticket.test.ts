@@ -219,7 +219,7 @@ describe.each(byTicket)("$id: a ticket", (subject) => {
   test("by tRPC is held to the same rules", async () => {
     const owner = await landed(subject);
     const thief = await newcomer(world);
-    const echo = owner.body["shop"] === undefined ? {} : { shop: owner.body["shop"] };
+    const echo = owner.body["shop"] === undefined ? {} : { echo: { shop: owner.body["shop"] } };
     const input = { provider: subject.id, ticket: owner.body[ticketField(subject)], state: owner.state, ...echo };
     for (const [browser, sent] of [
       [thief, input],

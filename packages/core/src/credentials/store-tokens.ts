@@ -42,7 +42,9 @@ export async function storeTokens(
 ): Promise<StoredTokens | undefined> {
   const { lease } = take;
   const failure = findMissingToken(provider, renewed);
-  const whole = failure ? { ...held, ...renewed, expiresAt: held.expiresAt ?? new Date() } : renewed;
+  // For a revocation the access token counts as over: the next try then refreshes before it revokes.
+  const expiresAt = (keepsLease ? undefined : held.expiresAt) ?? new Date();
+  const whole = failure ? { ...held, ...renewed, expiresAt } : renewed;
   const secret = seals.sealCredentials(whole, { id: lease.id, provider: provider.id });
   const backOffSeconds = failure && backOffSecondsAfter(failure, take.failures);
   const storing = retryWrite(async () => {

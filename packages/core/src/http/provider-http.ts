@@ -3,12 +3,12 @@ import { createAgents, type Proxy } from "./agents.ts";
 import { sendRequest, type HttpResponse, type RequestLimits } from "./send-request.ts";
 
 /**
- * The one way out. Every request to a provider, and every address that a browser is sent to, passes `at`: the URL itself
+ * The one way out. Every request to a provider, and every address that a browser is sent to, passes `resolveUrl`: the URL itself
  * in production, the same path at the sandbox where one is configured.
  */
 export interface ProviderHttp {
   resolveUrl(url: string | URL): URL;
-  /** Sends once, never again. Throws `Unclear` where it may have been carried out, and a plain `ConnectError` where nothing was sent. */
+  /** Sends once, never again. Throws `OutcomeUnknownError` where it may have been carried out, and a plain `ConnectError` where nothing was sent. */
   send(url: string | URL, request?: ProviderRequest): Promise<HttpResponse>;
 }
 

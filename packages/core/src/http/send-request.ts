@@ -38,8 +38,8 @@ export interface RequestLimits {
 }
 
 /**
- * One request over HTTP/1.1, sent once, its answer read to the end. Throws `Unclear` where an answer came that is not
- * read, `Unanswered` where none did, and a plain `ConnectError` where nothing was sent. By `node:http`, which takes less
+ * One request over HTTP/1.1, sent once, its answer read to the end. Throws `OutcomeUnknownError` where an answer came that is
+ * not read, `NoResponseError` where none did, and a plain `ConnectError` where nothing was sent. By `node:http`, which takes less
  * than half of the CPU that `fetch` takes.
  */
 export function sendRequest(outgoing: HttpRequest, limits: RequestLimits, agents: Agents): Promise<HttpResponse> {

@@ -20,7 +20,7 @@ export interface OAuthClient {
   /** `live`, `test` or `sandbox`: accounts of one are unknown to the other. */
   mode: string;
   redirectUri: string;
-  /** The scopes to ask for, where the operator chooses them. */
+  /** The scopes to ask for, if the operator chooses them (`SHOPIFY_SCOPES`). */
   scopes?: readonly string[];
   /** What webhooks are checked with. Absent: none are taken. */
   webhook?: WebhookSettings;
@@ -69,7 +69,7 @@ export interface OAuthSpec {
   /** What the endpoints depend on, from the opening answers. Shopify: the shop. */
   metadataOf?: (answers: FormValues) => ProviderState;
   endpoints: Setting<{ authorize: string; token: string }>;
-  /** Parameters of the authorization request besides client_id, redirect_uri and state. */
+  /** Parameters of the authorization request besides client_id, redirect_uri and state; `scope` among them. */
   authorization: Setting<Readonly<Record<string, string>>>;
   /** Proof key with S256 (RFC 7636). */
   pkce?: boolean;

@@ -9,7 +9,7 @@ import { shopify } from "./shopify/spec.ts";
 import { stripe } from "./stripe/spec.ts";
 import { zoom } from "./zoom/spec.ts";
 
-/** The registry, in the order of the page. A provider's line here is all that makes it known. */
+/** The registry, in the order of the page. A provider's line here makes it known to core; the API reads its settings. */
 export const specs = { calendly, paypal, shopify, stripe, zoom } as const satisfies Record<string, OAuthSpec>;
 
 /** The id of a provider with OAuth. */

@@ -13,7 +13,10 @@ const credentials = z.object({
   metadata: texts,
 });
 /** Credentials that were sealed before `metadata` had that name. */
-const namedBefore = z.object({ place: texts }).transform(({ place }) => place);
+const namedBefore = credentials
+  .omit({ metadata: true })
+  .extend({ place: texts })
+  .transform(({ place, ...rest }) => ({ ...rest, metadata: place }));
 
 /** A provider's return as it is kept, with what its signature proved. */
 export type ReceivedResponse = z.infer<typeof kept>;
@@ -31,7 +34,9 @@ export function createSeals(vault: Vault) {
       kept.parse(JSON.parse(vault.open(blob, attempt("returned", row)))),
     sealStep: (text: string, row: Row) => vault.seal(text, attempt("step", row)),
     openStep: (blob: Buffer, row: Row) => vault.open(blob, attempt("step", row)),
-    sealCredentials: (value: Credentials, row: CredentialRow) => vault.seal(JSON.stringify(value), secretOf(row)),
+    // Under the old name too, so that the version before this one opens what this one sealed.
+    sealCredentials: (value: Credentials, row: CredentialRow) =>
+      vault.seal(JSON.stringify({ ...value, place: value.metadata }), secretOf(row)),
     openCredentials: (blob: Buffer, row: CredentialRow): Credentials =>
       parseCredentials(JSON.parse(vault.open(blob, secretOf(row)))),
   };
@@ -51,8 +56,7 @@ function secretOf({ id, provider }: CredentialRow) {
 }
 
 function parseCredentials(value: unknown): Credentials {
-  const metadata = namedBefore.safeParse(value).data;
-  return omitUndefined(credentials.parse(metadata === undefined ? value : { ...Object(value), metadata }));
+  return omitUndefined(z.union([credentials, namedBefore]).parse(value));
 }
 
 /** Drops the keys that are undefined: a zod object names them all. */
