@@ -1,7 +1,7 @@
 import type { AuthorizationResponse } from "@patchbay/core/provider";
 
 const maxQueryLength = 16_384;
-/** Several times as many as any provider sends. */
+/** Several times as many as a provider sends. */
 const maxParameters = 50;
 
 /**

@@ -45,7 +45,7 @@ const statementsFor = (role: string) => {
   ];
 };
 
-/** One policy for each role: any number may work on a queue. */
+/** One policy for each role: several processes may work on a queue. */
 function openQueue(role: string): string {
   const policy = `patchbay ${role}`;
   return quote(`
