@@ -32,7 +32,7 @@ describe("a code to scan", () => {
       "Code to scan with Telegram on your phone",
     );
     expect(document.querySelector("[role=dialog] img, [role=dialog] image")).toBeNull();
-    expect(getSpoken()).toBe("A code is on your screen. Scan it with Telegram on your phone.");
+    await expectSpoken("A code is on your screen. Scan it with Telegram on your phone.");
     await waitForAttemptStream();
     expect(listStreams().filter(({ closed }) => !closed)).toHaveLength(1);
     expect(document.querySelector("output")?.closest("[aria-hidden], [inert]")).toBeNull();
@@ -44,6 +44,7 @@ describe("a code to scan", () => {
       "connect.resume": () => scan("second"),
     });
     await expectDrawn();
+    await expectSpoken("A code is on your screen. Scan it with Telegram on your phone.");
     (await waitForAttemptStream()).live();
     const [before, svg, words] = [getDrawing(), document.querySelector("svg.qr"), getSpoken()];
     await passSeconds(4);

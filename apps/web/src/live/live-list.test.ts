@@ -203,7 +203,7 @@ it("an account that this page disconnects is announced by its receipt alone", as
   list.now = [];
   tellChange();
   await findButton("Connect Zoom");
-  expect(getSpoken()).toBe("Disconnecting…");
+  await expectSpoken("Disconnecting…");
   answer({ id: 7, provider: "zoom", label: "Ada Lovelace", revocations: [{ outcome: "revoked" }] });
   await expectSpoken("Zoom disconnected: Ada Lovelace. Our access was withdrawn at Zoom.");
 });
@@ -221,7 +221,7 @@ it("an account that a return connects is announced by the return alone", async (
   list.now = [buildAccount()];
   tellChange();
   await findButton("Disconnect Ada Lovelace");
-  expect(getSpoken()).toBe("Connecting your Zoom account…");
+  await expectSpoken("Connecting your Zoom account…");
   answer(buildAccount());
   await expectSpoken("Zoom connected: ada@example.com");
   expect(listToasts()).toHaveLength(1);

@@ -37,7 +37,7 @@ describe("coming back from a provider", () => {
     const calls = fakeApi({ "connect.finish": () => new Promise(() => undefined) });
     openPage("/integrations?provider=zoom&zoom_code=t");
     await expectShown("Connecting your Zoom account…");
-    expect(getSpoken()).toBe("Connecting your Zoom account…");
+    await expectSpoken("Connecting your Zoom account…");
     expect(location.href).toMatch(/\/integrations$/);
     await eventually(() => expect(finishes(calls)).toHaveLength(1));
   });
