@@ -199,7 +199,7 @@ describe.each(subjects)("$id", (subject) => {
     expect(await list(browser)).toEqual([]);
     // Where that may end another user's connection, a job finds out first whose it is.
     await hurry(world);
-    if (subject.id !== "stripe")
+    if (subject.identifiesByToken)
       return await eventually(async () => expect(await world.control.listRefreshableGrants(subject.id)).toEqual([]));
     // The account's id was part of what could not be used: nothing can be asked, and the audit tells that.
     const told = "select from audit_event where provider = $1 and details->>'outcome' = 'unsupported'";

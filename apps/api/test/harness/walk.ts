@@ -1,22 +1,26 @@
 import { endpoints, people } from "@patchbay/sandbox/people";
 import type { Answer, Browser } from "./browser.ts";
 
-/** What a provider needs in a test, told as data: who is there, and how the contract calls things. */
+/** What the tests know of a provider by themselves, as data: no test branches on which provider it is. */
 export interface Subject {
-  id: string;
+  id: keyof typeof endpoints;
   /** A person of the sandbox, and a second one. */
   person: string;
   other: string;
   /** The query of /auth for each. */
   opening: string;
   otherOpening: string;
+  /** The body of POST /connect: each field with the parameter of the page's address that it is taken from. */
+  connectBody: Readonly<Record<string, string>>;
   /** The id's name in bodies. */
   idField: "accountId" | "storeId";
   grants: "one per account" | "many";
-  /** The hosts of the token and identity endpoints, and their paths. */
+  /** The hosts of the token, identity and revocation endpoints, and their paths. */
   token: { host: string; path: string };
   identity: { host: string; path: string };
   revocation: { host: string; path: string };
+  /** Whether an access token is enough to ask whose the account is. If not, the token answer says it, once. */
+  identifiesByToken: boolean;
   /** Whether the provider can end the user's consent by API, and not only the tokens. */
   revokes: boolean;
   /** Whether a user who says no is sent back. */
@@ -25,72 +29,45 @@ export interface Subject {
   finishesOnReturn: boolean;
 }
 
-export const subjects: readonly Subject[] = [
-  {
-    id: "calendly",
-    person: people.calendly.ada.person,
-    other: people.calendly.tomas.person,
+/** Builds a subject: the first two people of the provider in the sandbox, and what is so at most providers. */
+function createSubject(id: Subject["id"], differences: Partial<Subject> = {}): Subject {
+  const [person = "", other = ""] = Object.keys(people[id]);
+  return {
+    id,
+    person,
+    other,
     opening: "",
     otherOpening: "",
+    connectBody: { authCode: "code" },
     idField: "accountId",
     grants: "many",
-    ...endpoints.calendly,
+    ...endpoints[id],
+    identifiesByToken: true,
     revokes: true,
     deniesByReturn: true,
     finishesOnReturn: false,
-  },
-  {
-    id: "paypal",
-    person: people.paypal.grace.person,
-    other: people.paypal.kwame.person,
-    opening: "",
-    otherOpening: "",
-    idField: "accountId",
-    grants: "many",
-    ...endpoints.paypal,
-    revokes: false,
-    deniesByReturn: true,
-    finishesOnReturn: true,
-  },
-  {
-    id: "shopify",
-    person: people.shopify.nora.person,
-    other: people.shopify.omar.person,
+    ...differences,
+  };
+}
+
+/** The providers that the contract and the attacks run against. */
+export const subjects: readonly Subject[] = [
+  createSubject("calendly"),
+  createSubject("paypal", { revokes: false, finishesOnReturn: true }),
+  createSubject("shopify", {
     opening: "?shop=acme-goods",
     otherOpening: "?shop=acme-outlet",
+    connectBody: { shop: "shop", code: "code", state: "state" },
     idField: "storeId",
     grants: "one per account",
-    ...endpoints.shopify,
-    revokes: true,
     deniesByReturn: false,
-    finishesOnReturn: false,
-  },
-  {
-    id: "stripe",
-    person: people.stripe.mei.person,
-    other: people.stripe.luca.person,
-    opening: "",
-    otherOpening: "",
-    idField: "accountId",
+  }),
+  createSubject("stripe", {
+    connectBody: { authCode: "code", state: "state" },
     grants: "one per account",
-    ...endpoints.stripe,
-    revokes: true,
-    deniesByReturn: true,
-    finishesOnReturn: false,
-  },
-  {
-    id: "zoom",
-    person: people.zoom.priya.person,
-    other: people.zoom.jonas.person,
-    opening: "",
-    otherOpening: "",
-    idField: "accountId",
-    grants: "one per account",
-    ...endpoints.zoom,
-    revokes: true,
-    deniesByReturn: true,
-    finishesOnReturn: false,
-  },
+    identifiesByToken: false,
+  }),
+  createSubject("zoom", { connectBody: { authCode: "zoom_code" }, grants: "one per account" }),
 ];
 
 const api = "/api/v1/channels";
@@ -115,12 +92,10 @@ export async function decide(at: URL, decision: "allow" | "deny", person: string
   return new URL(to);
 }
 
-/** The body that a page posts after a landing, as the requirements' snippets build it. */
-export function bodyOf(subject: Subject, landing: URL): Record<string, string> {
-  const of = (name: string) => landing.searchParams.get(name) ?? "";
-  if (subject.id === "shopify") return { shop: of("shop"), code: of("code"), state: of("state") };
-  if (subject.id === "stripe") return { authCode: of("code"), state: of("state") };
-  return { authCode: of(subject.id === "zoom" ? "zoom_code" : "code") };
+/** Builds the body that a page posts after a landing. */
+export function bodyOf({ connectBody }: Subject, landing: URL): Record<string, string> {
+  const fields = Object.entries(connectBody);
+  return Object.fromEntries(fields.map(([name, parameter]) => [name, landing.searchParams.get(parameter) ?? ""]));
 }
 
 /** Walks to where the page would land. */
@@ -132,7 +107,7 @@ export async function land(browser: Browser, subject: Subject, person = subject.
   return answer.location;
 }
 
-/** Finishes after a landing. PayPal's return finished by itself. */
+/** Finishes after a landing, unless the return has finished by itself. */
 export async function finish(browser: Browser, subject: Subject, landing: URL): Promise<Answer | undefined> {
   if (subject.finishesOnReturn) return undefined;
   return await browser.post(`${api}/${subject.id}/connect`, bodyOf(subject, landing));
