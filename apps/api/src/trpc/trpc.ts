@@ -66,23 +66,31 @@ const trpcCodes = {
 } as const satisfies Record<FailureStatus, TRPCError["code"]>;
 
 /** A procedure whose failures keep our code and HTTP status. */
-export const procedure = t.procedure.use(async ({ next }) => {
-  const result = await next();
-  if (result.ok) return result;
-  const failure = toConnectError(result.error.cause);
-  if (failure === undefined) return result;
-  throw toTrpcError(failure);
-});
+export const procedure = t.procedure.use(({ next }) => keepFailure(() => next()));
 
 /** A procedure of a caller with a well signed session. The statement that uses the session tells whether it is live. */
-export const sessionProcedure = procedure.use(({ ctx, next }) =>
-  next({ ctx: { caller: ctx.sessions.require(ctx.request) } }),
+export const sessionProcedure = t.procedure.use(({ ctx, next }) =>
+  keepFailure(() => next({ ctx: { caller: ctx.sessions.require(ctx.request) } })),
 );
 
 /** A procedure that begins something in this browser, which gets a cookie if it has none. */
-export const browserProcedure = procedure.use(({ ctx, next }) =>
-  next({ ctx: { caller: ctx.sessions.requireWithBrowser(ctx.request, ctx.response) } }),
+export const browserProcedure = t.procedure.use(({ ctx, next }) =>
+  keepFailure(() => next({ ctx: { caller: ctx.sessions.requireWithBrowser(ctx.request, ctx.response) } })),
 );
+
+type MiddlewareResult = { ok: true } | { ok: false; error: TRPCError };
+
+/** Each middleware costs tRPC a copy of its options, so that a procedure has one, which does both. */
+async function keepFailure<Result extends MiddlewareResult>(call: () => Promise<Result>): Promise<Result> {
+  try {
+    const result = await call();
+    if (result.ok) return result;
+    throw result.error;
+  } catch (thrown) {
+    const failure = toConnectError(thrown instanceof TRPCError ? thrown.cause : thrown);
+    throw failure === undefined ? thrown : toTrpcError(failure);
+  }
+}
 
 /** Without a stack, as the failure itself has none. */
 function toTrpcError(failure: ConnectError): TRPCError {
