@@ -10,11 +10,11 @@ const open = {
     with caller as (select id, user_id from session where token = $1 and expires_at > now()),
     load as (
       select count(*) filter (where expires_at > now()
-               and status in ('started', 'returned', 'walking', 'claimed')) as live,
+               and status in ('started', 'returned', 'awaiting_user', 'claimed')) as live,
              count(*) filter (where created_at > now() - interval '1 minute') as recent
       from attempt
       where user_id = (select user_id from caller) and created_at > now() - interval '11 minutes')
-    insert into attempt (id, user_id, session_id, browser, provider, redirect_uri, notes, expires_at)
+    insert into attempt (id, user_id, session_id, browser_hash, provider, redirect_uri, provider_state, expires_at)
     select $2, caller.user_id, caller.id, $3, 'zoom', $4, $5, now() + interval '10 minutes'
     from caller, load where load.live < 20 and load.recent < 30`,
 };

@@ -11,9 +11,9 @@ const keep = {
   name: "keep",
   text: `
     update attempt a
-    set status = 'returned', returned = $3, ticket = $4, ticket_until = now() + interval '2 minutes'
+    set status = 'returned', authorization_response = $3, ticket_hash = $4, ticket_until = now() + interval '2 minutes'
     from session s
-    where a.id = $1 and a.browser = $2 and a.provider = 'zoom' and a.status = 'started' and a.expires_at > now()
+    where a.id = $1 and a.browser_hash = $2 and a.provider = 'zoom' and a.status = 'started' and a.expires_at > now()
       and s.id = a.session_id and s.token = $5 and s.expires_at > now()`,
 };
 
@@ -22,9 +22,9 @@ const claim = {
   text: `
     update attempt a set status = 'claimed', claimed_until = now() + interval '40 seconds'
     from session s
-    where a.ticket = $1 and a.ticket_until > now() and a.browser = $2 and a.provider = 'zoom' and a.status = 'returned'
+    where a.ticket_hash = $1 and a.ticket_until > now() and a.browser_hash = $2 and a.provider = 'zoom' and a.status = 'returned'
       and s.token = $3 and s.expires_at > now() and s.id = a.session_id and s.user_id = a.user_id
-    returning a.id, a.notes, a.returned`,
+    returning a.id, a.provider_state as notes, a.authorization_response as returned`,
 };
 
 const connect = {
@@ -50,7 +50,7 @@ const connect = {
       set credential_id = excluded.credential_id, label = excluded.label, connected_at = now()
       returning *),
     done as (
-      update attempt set status = 'connected', connection_id = c.id, notes = null, returned = null
+      update attempt set status = 'connected', connection_id = c.id, provider_state = null, authorization_response = null
       from c where attempt.id = $1),
     audited as (
       insert into audit_event (actor, action, provider, connection_id)

@@ -90,7 +90,12 @@ describe("rotate", () => {
     await browser.send("/api/v1/channels/telegram/connect/qr", { method: "POST" });
     url = world.databaseUrl;
     const before = await run("verify", k1);
-    for (const column of ["attempt.notes", "attempt.returned", "attempt.step", "credential.secret"]) {
+    for (const column of [
+      "attempt.authorization_response",
+      "attempt.current_step",
+      "attempt.provider_state",
+      "credential.secret",
+    ]) {
       expect(before.said).toMatch(new RegExp(`^k1 +${column} +\\d`, "m"));
     }
     expect(await run("rotate", `${k2},${k1}`)).toMatchObject({ code: 0 });
@@ -103,9 +108,21 @@ describe("rotate", () => {
       `select table_name || '.' || column_name as name from information_schema.columns
        where table_schema = 'public' and data_type = 'bytea' order by 1`,
     );
-    const sealed = ["attempt.notes", "attempt.returned", "attempt.step", "credential.secret", "installation.canary"];
-    const ofAttempts = ["attempt.browser", "attempt.id", "attempt.reaches", "attempt.subject", "attempt.ticket"];
-    const fingerprints = [...ofAttempts, "tally.subject", "wrong_answer.subject"];
+    const sealed = [
+      "attempt.authorization_response",
+      "attempt.current_step",
+      "attempt.provider_state",
+      "credential.secret",
+      "installation.canary",
+    ];
+    const ofAttempts = [
+      "attempt.browser_hash",
+      "attempt.code_recipient",
+      "attempt.id",
+      "attempt.rate_limit_subject",
+      "attempt.ticket_hash",
+    ];
+    const fingerprints = [...ofAttempts, "failed_verification.subject", "rate_limit.subject"];
     const signed = ["webhook_event.body"];
     expect(columns.map(({ name }) => name)).toEqual([...sealed, ...fingerprints, ...signed].sort());
   });

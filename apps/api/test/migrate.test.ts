@@ -1,4 +1,6 @@
-import { isCurrent, migrate, openDatabase, type OpenDatabase } from "@patchbay/core/db";
+import { isCurrent, migrate, openDatabase, verifySeals, type OpenDatabase } from "@patchbay/core/db";
+import { createMigrator } from "@patchbay/core/db/migrator";
+import { createSeals, createVault, readKeyring } from "@patchbay/core/vault";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newDatabase, query } from "./harness/database.ts";
 
@@ -43,5 +45,62 @@ test("an empty one is brought to this version", async () => {
     expect(await isCurrent(empty.db)).toBe(true);
   } finally {
     await empty.close();
+  }
+});
+
+/** Sealed by the version before migration 011, for an attempt of Telegram whose id is 32 times 01. */
+const sealedBefore = {
+  keys: `old:${Buffer.alloc(32, 7).toString("base64")}`,
+  notes: "01036f6c64311c0ddb5b808689f215bd7db6aed50c771f4a2775cad7fe3870dd1b7bec1389d49b170543d7390f28",
+  returned:
+    "01036f6c64faea03ff48db856aa51b09fc317ff54690258c61906d27e7872b5b7e4e2ca4768c3033818ef4e883295e2dd88e6f771795465738254d2abe544409ccbaa5b6",
+  step: "01036f6c64709a7517ffdf5b48ee5864132a3fcb07ff5f6dde7deba92c82382ca77adf4b3a96412cd84225214708689a",
+};
+
+const rowsBefore = [
+  `insert into "user" (id, name, email) values ('u', 'Ada', 'ada@example.com')`,
+  `insert into attempt (id, user_id, session_id, browser, provider, redirect_uri, notes, returned, step, scans, subject,
+                        reaches, ticket, status, expires_at)
+   values (decode(repeat('01', 32), 'hex'), 'u', 's', 'b', 'telegram', '', decode('${sealedBefore.notes}', 'hex'),
+           decode('${sealedBefore.returned}', 'hex'), decode('${sealedBefore.step}', 'hex'), true, 'subject', 'phone', 't',
+           'walking', now() + interval '9 minutes')`,
+  `insert into wrong_answer values ('u', 'subject', 'code', 3, now() + interval '1 hour')`,
+  `insert into tally (kind, subject, count, until) values ('password here', 'n', 4, now() + interval '1 hour'),
+                                                          ('code in all', 'p', 2, now() + interval '1 hour')`,
+  `insert into worker (id) values ('w')`,
+  `insert into webhook_event (provider, event_id, topic, body) values ('zoom', 'e', 't', '')`,
+];
+
+test("a database of the version before migration 011 is brought to this version with all its rows, and its secrets open", async () => {
+  const other = await newDatabase();
+  await query(other, "drop schema public cascade; create schema public; drop schema graphile_worker cascade");
+  const old = openDatabase(other);
+  try {
+    await createMigrator(old.db).migrateTo("010-paused");
+    for (const statement of rowsBefore) await query(other, statement);
+    await migrate(old.db, old.pool);
+    expect(await old.db.selectFrom("attempt").selectAll().execute()).toMatchObject([
+      { status: "awaiting_user", awaiting_scan: true, browser_hash: Buffer.from("b"), ticket_hash: Buffer.from("t") },
+    ]);
+    const [attempt] = await old.db.selectFrom("attempt").selectAll().execute();
+    expect(attempt).toMatchObject({ rate_limit_subject: Buffer.from("subject"), code_recipient: Buffer.from("phone") });
+    const vault = createVault(readKeyring(sealedBefore.keys));
+    const seals = createSeals(vault);
+    const row = { id: attempt?.id ?? Buffer.of(), provider: "telegram" };
+    expect(seals.openState(attempt?.provider_state ?? Buffer.of(), row)).toEqual({ phone: "1" });
+    expect(seals.openResponse(attempt?.authorization_response ?? Buffer.of(), row).answers).toEqual({ code: "c" });
+    expect(seals.openStep(attempt?.current_step ?? Buffer.of(), row)).toBe('{"type":"scan"}');
+    expect(await verifySeals(old.db, vault, { moved: () => {}, broken: () => {} })).toBe(0);
+    expect(await old.db.selectFrom("failed_verification").select(["question", "count"]).execute()).toEqual([
+      { question: "code", count: 3 },
+    ]);
+    expect(await old.db.selectFrom("rate_limit").select(["kind", "count"]).orderBy("count").execute()).toEqual([
+      { kind: "code_of_installation", count: 2 },
+      { kind: "password_from_network", count: 4 },
+    ]);
+    expect(await old.db.selectFrom("worker").select("id").execute()).toEqual([{ id: "w" }]);
+    expect(await old.db.selectFrom("webhook_event").select("event_id").execute()).toEqual([{ event_id: "e" }]);
+  } finally {
+    await old.close();
   }
 });

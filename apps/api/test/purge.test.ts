@@ -56,9 +56,9 @@ async function addEnded(count: number, { session, step }: Ended): Promise<string
       : world.seals.sealState({ step: "scan", session: sessions[turn] ?? "" }, { id, provider: "telegram" }),
   );
   await world.sql(
-    `insert into attempt (id, user_id, session_id, browser, provider, redirect_uri, notes, step, status, expires_at)
+    `insert into attempt (id, user_id, session_id, browser_hash, provider, redirect_uri, provider_state, current_step, status, expires_at)
      select id, $1, (select id from session where user_id = $1 limit 1),
-            sha256('b'), 'telegram', '', notes, $2, 'walking', now() - interval '2 minutes'
+            sha256('b'), 'telegram', '', notes, $2, 'awaiting_user', now() - interval '2 minutes'
      from unnest($3::bytea[], $4::bytea[]) as a (id, notes)`,
     [user, step, ids, notes],
   );
@@ -74,7 +74,7 @@ test("walks that are over are all given up, whatever their number, and nothing s
 
 test("a walk outlives its user and the connection that it was to renew, until its login is given up", async () => {
   const sessions = await addEnded(2, { session: "s", step: "scan" });
-  await world.sql("update attempt set reconnects = 1");
+  await world.sql("update attempt set reconnect_connection_id = 1");
   await world.sql(`delete from "user" where id = $1`, [user]);
   await world.sql("delete from connection");
   expect((await purgeAll()).toSorted()).toEqual(sessions.toSorted());
@@ -100,23 +100,23 @@ test("sessions, verifications and counts that are over are deleted, and no other
      values ('over', 'i', 'v', now() - interval '1 second'), ('live', 'i', 'v', now() + interval '1 hour')`,
   );
   await world.sql(
-    `insert into tally (kind, subject, count, until)
+    `insert into rate_limit (kind, subject, count, expires_at)
      values ('k', 'over', 1, now() - interval '1 second'), ('k', 'live', 1, now() + interval '1 hour')`,
   );
   await purgeAll();
   expect(await world.sql("select id from session where id in ('over', 'live')")).toEqual([{ id: "live" }]);
   expect(await world.sql("select id from verification")).toEqual([{ id: "live" }]);
-  const left = "select convert_from(subject, 'utf8') as subject from tally where kind = 'k'";
+  const left = "select convert_from(subject, 'utf8') as subject from rate_limit where kind = 'k'";
   expect(await world.sql(left)).toEqual([{ subject: "live" }]);
 });
 
-test("counts of wrong answers are forgotten when they no longer count", async () => {
-  const add = `insert into wrong_answer (user_id, subject, question, count, until)
+test("counts of failed verifications are deleted when they no longer count", async () => {
+  const add = `insert into failed_verification (user_id, subject, question, count, expires_at)
                values ($1, sha256('s'), $2, 5, now() + $3::interval)`;
   await world.sql(add, [user, "code", "-1 second"]);
   await world.sql(add, [user, "password", "1 hour"]);
   await purgeAll();
-  expect(await world.sql("select question from wrong_answer")).toEqual([{ question: "password" }]);
+  expect(await world.sql("select question from failed_verification")).toEqual([{ question: "password" }]);
 });
 
 test.each(subjects.map((subject) => [subject.id, subject] as const))(

@@ -135,7 +135,9 @@ describe("by phone", () => {
   test("a login whose notes do not open has failed, and is over", async () => {
     const browser = await world.signedIn();
     const { sessionId, code } = await send(browser, lena.phone);
-    await world.sql("update attempt set notes = set_byte(notes, 40, get_byte(notes, 40) # 1) where status = 'walking'");
+    await world.sql(
+      "update attempt set provider_state = set_byte(provider_state, 40, get_byte(provider_state, 40) # 1) where status = 'awaiting_user'",
+    );
     expect((await call(browser, "connect/verify-code", { sessionId, code })).status).toBe(500);
     const again = await call(browser, "connect/verify-code", { sessionId, code });
     expect(again.json["code"]).toBe("outcome_unknown");
@@ -226,7 +228,7 @@ test("73. the session is in no log and in no column in clear", async () => {
     return metadata["session"] ?? "";
   });
   expect(sessions.length).toBeGreaterThan(0);
-  const tables = ["attempt", "credential", "connection", "audit_event", "wrong_answer"];
+  const tables = ["attempt", "credential", "connection", "audit_event", "failed_verification"];
   const dump = await Promise.all(tables.map((table) => world.sql(`select to_jsonb(t)::text as row from ${table} t`)));
   const seen = `${world.logged()}${JSON.stringify(dump)}`;
   for (const session of sessions) expect(seen).not.toContain(session.slice(8, 40));

@@ -58,7 +58,7 @@ const credentialOf = async (provider: string, person?: string) => {
 const age = (seconds: number) =>
   world.sql(
     `update webhook_event set received_at = received_at - make_interval(secs => $1),
-                              look_at = look_at - make_interval(secs => $1)`,
+                              due_at = due_at - make_interval(secs => $1)`,
     [seconds],
   );
 
@@ -144,13 +144,13 @@ test("what waits for a connect is looked at again at growing distances, and not 
   const next = async () =>
     (
       await world.sql<{ seconds: number }>(
-        "select round(extract(epoch from look_at - received_at))::int as seconds from webhook_event",
+        "select round(extract(epoch from due_at - received_at))::int as seconds from webhook_event",
       )
     )[0]?.seconds;
   const secondsToLook = async () =>
     (
       await world.sql<{ seconds: number }>(
-        "select greatest(0, extract(epoch from look_at - now()) + 0.1)::float as seconds from webhook_event",
+        "select greatest(0, extract(epoch from due_at - now()) + 0.1)::float as seconds from webhook_event",
       )
     )[0]?.seconds ?? 0;
   await post(await signOne(world, { provider: "zoom", event: "app_deauthorized", account: "nobody's" }));

@@ -24,7 +24,7 @@ const settled = () =>
   eventually(async () => {
     // What waits for a connect has waited long enough: providers tell of our own disconnects too.
     await world.sql(
-      `update webhook_event set received_at = now() - interval '2 minutes', look_at = now() where handled_at is null`,
+      `update webhook_event set received_at = now() - interval '2 minutes', due_at = now() where handled_at is null`,
     );
     await world.sql(
       `select graphile_worker.add_job('webhooks', job_key := 'webhooks')

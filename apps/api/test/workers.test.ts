@@ -32,9 +32,9 @@ test("jobs of a process that was killed are free again once it has not been hear
     "update graphile_worker._private_jobs set locked_at = now(), locked_by = 'pool-dead' where key = 'stuck'",
   );
   expect(await recordHeartbeat(database.db, "pool-alive")).toBe(0);
-  await world.sql("update worker set beat_at = now() - interval '14 seconds' where id = 'pool-dead'");
+  await world.sql("update worker set heartbeat_at = now() - interval '14 seconds' where id = 'pool-dead'");
   expect(await recordHeartbeat(database.db, "pool-alive")).toBe(0);
-  await world.sql("update worker set beat_at = now() - interval '16 seconds' where id = 'pool-dead'");
+  await world.sql("update worker set heartbeat_at = now() - interval '16 seconds' where id = 'pool-dead'");
   expect(await recordHeartbeat(database.db, "pool-alive")).toBe(1);
   expect(await world.sql("select locked_by from graphile_worker.jobs where key = 'stuck'")).toEqual([
     { locked_by: null },

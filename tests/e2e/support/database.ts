@@ -5,7 +5,7 @@ export async function endAttempts(): Promise<void> {
   const client = new Client({ connectionString: process.env["E2E_DATABASE_URL"] });
   await client.connect();
   await client.query(
-    "update attempt set expires_at = now() where step is not null and status in ('walking', 'claimed')",
+    "update attempt set expires_at = now() where current_step is not null and status in ('awaiting_user', 'claimed')",
   );
   await client.end();
 }

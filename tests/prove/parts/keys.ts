@@ -127,7 +127,7 @@ function runKeys({ folder }: Stage, world: World, { command, ring }: { command: 
 /** Where secrets are, by the id of the key that each names in its head. */
 const secrets = `
   (select secret as blob from credential union all select canary from installation
-   union all select unnest(array[notes, returned, step]) from attempt) s where blob is not null`;
+   union all select unnest(array[provider_state, authorization_response, current_step]) from attempt) s where blob is not null`;
 
 async function under({ pool }: World, key: string): Promise<number> {
   const { rows } = await pool.query<{ count: number }>(

@@ -7,9 +7,9 @@ import {
   purgeAttempts,
   purgeEvents,
   purgeSessions,
-  purgeTallies,
+  purgeRateLimits,
   purgeVerifications,
-  purgeWrongAnswers,
+  purgeFailedVerifications,
   type OpenDatabase,
 } from "@patchbay/core/db";
 import type { Log } from "../log.ts";
@@ -32,9 +32,9 @@ export async function purge({ database: { db }, registry, abandonOverdue, log }:
     "credentials taken into upkeep": () => scheduleMaintenance(db, keptOf(registry)),
     "revocations taken up again": () => scheduleRevocations(db),
     "attempts purged": () => purgeAttempts(db),
-    "wrong answers purged": () => purgeWrongAnswers(db),
+    "failed verifications purged": () => purgeFailedVerifications(db),
     "events purged": () => purgeEvents(db),
-    "counts purged": () => purgeTallies(db),
+    "rate limits purged": () => purgeRateLimits(db),
     "sessions purged": () => purgeSessions(db),
     "verifications purged": () => purgeVerifications(db),
     "logins abandoned": abandonOverdue,

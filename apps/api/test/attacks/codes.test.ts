@@ -19,7 +19,7 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
-  await world.sql("delete from tally");
+  await world.sql("delete from rate_limit");
   await world.control.reset();
 });
 
@@ -56,7 +56,7 @@ test("a number gets as many codes in an hour as are configured, whoever asks for
   const late = await ask(other, " +1 (202) 555-0101");
   expect([codeOf(late), waitOf(late) > 3500]).toEqual(["too_many_requests", true]);
   expect(codeOf(await ask(other, yuki))).toBeNull();
-  await world.sql("update tally set until = now() - interval '1 second'");
+  await world.sql("update rate_limit set expires_at = now() - interval '1 second'");
   expect(codeOf(await ask(other, lena))).toBeNull();
 });
 
@@ -71,13 +71,13 @@ test("an installation sends as many codes in a minute as are configured, to what
 
 test("a number is sent all of its codes, whoever was refused meanwhile because of all the others", async () => {
   await world.sql(
-    "insert into tally (kind, subject, count, until) values ('code in all', sha256('telegram'), 6, now() + interval '1 minute')",
+    "insert into rate_limit (kind, subject, count, expires_at) values ('code_of_installation', sha256('telegram'), 6, now() + interval '1 minute')",
   );
   for (const user of await newcomers(4)) expect(codeOf(await ask(user, lena))).toBe("too_many_requests");
-  await world.sql("delete from tally where kind = 'code in all'");
+  await world.sql("delete from rate_limit where kind = 'code_of_installation'");
   for (const user of await newcomers(3)) expect(codeOf(await ask(user, lena))).toBeNull();
   expect(codeOf(await ask(await newcomer(world), lena))).toBe("too_many_requests");
-  const counted = await world.sql("select count from tally where kind = 'code in all'");
+  const counted = await world.sql("select count from rate_limit where kind = 'code_of_installation'");
   expect(counted).toEqual([{ count: 3 }]);
 });
 
@@ -92,7 +92,7 @@ test("another code for the same login counts, and where there were enough the lo
     return /"failure":"(\w+)"/.exec(answer.text)?.[1] ?? answer.status;
   };
   const first = await again();
-  await world.sql("update tally set count = 3 where kind = 'code to one'");
+  await world.sql("update rate_limit set count = 3 where kind = 'code_to_recipient'");
   const before = (await world.control.listCodes(lena)).length;
   expect([first, await again()]).toEqual([200, "too_many_requests"]);
   const codes = await world.control.listCodes(lena);
@@ -116,6 +116,6 @@ test("wrong codes are counted for a number too, so that more users have no more 
   expect([codeOf(refused), waitOf(refused) > 3500]).toEqual(["too_many_requests", true]);
   // Other people's guesses may have been at something else than what is asked here.
   expect(refused.json["field"]).toBeUndefined();
-  await world.sql("update tally set until = now() - interval '1 second'");
+  await world.sql("update rate_limit set expires_at = now() - interval '1 second'");
   expect((await verify(first.user, first.answer, codes.at(-1) ?? "")).status).toBe(200);
 });

@@ -74,10 +74,12 @@ describe("82. nothing secret", () => {
       const { at, state, back } = await startWalk(world, subject, browser);
       keep(`${subject.id}: code`, back.searchParams.get("code"));
       states.push(state);
-      const [{ notes } = {}] = await world.sql<{ notes: Buffer }>("select notes from attempt where status = 'started'");
+      const [{ sealed } = {}] = await world.sql<{ sealed: Buffer }>(
+        "select provider_state as sealed from attempt where status = 'started'",
+      );
       const [{ id } = {}] = await world.sql<{ id: Buffer }>("select id from attempt where status = 'started'");
-      if (notes === undefined || id === undefined) throw new Error("no attempt");
-      keep(`${subject.id}: verifier`, world.seals.openState(notes, { id, provider: subject.id })["verifier"]);
+      if (sealed === undefined || id === undefined) throw new Error("no attempt");
+      keep(`${subject.id}: verifier`, world.seals.openState(sealed, { id, provider: subject.id })["verifier"]);
       if (at.searchParams.has("hmac")) keep(`${subject.id}: hmac`, back.searchParams.get("hmac"));
       expect(await comeBack({ browser, back }, subject)).toBeNull();
       // One that fails, with its code quoted by the provider.
@@ -217,7 +219,7 @@ describe("secrets in the database", () => {
     const [one, two] = [await startWalk(world, calendly), await startWalk(world, calendly)];
     for (const { browser, back } of [one, two]) await browser.get(back);
     await world.sql(
-      `update attempt a set returned = other.returned, notes = other.notes from attempt other
+      `update attempt a set authorization_response = other.authorization_response, provider_state = other.provider_state from attempt other
        where a.status = 'returned' and other.status = 'returned' and a.id <> other.id`,
     );
     const before = (await world.control.getSummary("calendly")).codeExchanges;

@@ -71,8 +71,8 @@ describe.each(subjects)("$id: a token endpoint that", (subject) => {
     expect(await attemptOf(world, victim.state)).toMatchObject({
       status: "failed",
       failure: code,
-      notes: null,
-      returned: null,
+      provider_state: null,
+      authorization_response: null,
     });
     await expectNothingStored(subject);
   });
@@ -118,7 +118,11 @@ test.each(subjects)(
     const failure = await comeBack(victim, subject);
     await world.sql("alter table credential drop constraint refused");
     expect(failure).toBe("internal");
-    expect(await attemptOf(world, victim.state)).toMatchObject({ status: "failed", notes: null, returned: null });
+    expect(await attemptOf(world, victim.state)).toMatchObject({
+      status: "failed",
+      provider_state: null,
+      authorization_response: null,
+    });
     await expectNothingStored(subject);
     await quiet(world);
     // Where an account has one grant, it is not ended without a look whether somebody else's is stored: it is told in the log.

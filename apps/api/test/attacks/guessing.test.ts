@@ -41,7 +41,7 @@ describe("the limit of an address", () => {
 
 describe("the limit of an account", () => {
   beforeEach(async () => {
-    await world.sql("delete from tally");
+    await world.sql("delete from rate_limit");
   });
 
   /** A browser at a network of its own, or at one that is given. */
@@ -50,7 +50,7 @@ describe("the limit of an account", () => {
     browser.post("/api/auth/sign-in/email", { email, password });
   const statusOf = async (...[browser, email, password]: Parameters<typeof enter>) =>
     (await enter(browser, email, password)).status;
-  const soon = () => world.sql("update tally set free_at = now()");
+  const soon = () => world.sql("update rate_limit set retry_at = now()");
 
   test.each(["somebody's", "nobody's"])("of %s holds at one network, with growing pauses", async (whose) => {
     const owner = world.browser();
@@ -78,7 +78,7 @@ describe("the limit of an account", () => {
     expect(await statusOf(travelling, email, password)).toBe(429);
     expect(await statusOf(at(owner), email, password)).toBe(200);
     const [longest] = await world.sql<{ wait: number }>(
-      "select max(extract(epoch from free_at - now()))::float8 as wait from tally",
+      "select max(extract(epoch from retry_at - now()))::float8 as wait from rate_limit",
     );
     expect(longest?.wait).toBeLessThanOrEqual(900);
     await soon();

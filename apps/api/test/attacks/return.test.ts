@@ -53,7 +53,11 @@ describe.each(subjects)("$id: a return", (subject) => {
     const spent = await exchanges(world, subject);
     const denial = changed(subject, victim, { code: null, error: "access_denied", error_description: markup });
     expect(failureIn(await victim.browser.get(denial))).toBe("access_denied");
-    expect(await attemptOf(world, victim.state)).toMatchObject({ status: "failed", notes: null, returned: null });
+    expect(await attemptOf(world, victim.state)).toMatchObject({
+      status: "failed",
+      provider_state: null,
+      authorization_response: null,
+    });
     // A code that comes for it later is one too late.
     expect(failureIn(await victim.browser.get(victim.back))).toBe("invalid_state");
     expect(await exchanges(world, subject)).toBe(spent);

@@ -172,7 +172,7 @@ describe.each(byTicket)("$id: a ticket", (subject) => {
     const owner = await startWalk(world, subject);
     const { location } = await owner.browser.get(owner.back);
     const [row] = await world.sql<{ seconds: number }>(
-      "select round(extract(epoch from ticket_until - now()))::int as seconds from attempt where ticket is not null order by created_at desc limit 1",
+      "select round(extract(epoch from ticket_until - now()))::int as seconds from attempt where ticket_hash is not null order by created_at desc limit 1",
     );
     expect(row?.seconds).toBeGreaterThan(110);
     expect(row?.seconds).toBeLessThanOrEqual(120);
@@ -213,7 +213,11 @@ describe.each(byTicket)("$id: a ticket", (subject) => {
     const second = await post(owner.browser, subject.id, owner.body);
     expect([second.status, second.json]).toEqual([400, first.json]);
     expect(await exchanges(world, subject)).toBe(spent);
-    expect(await attemptOf(world, owner.state)).toMatchObject({ status: "failed", notes: null, returned: null });
+    expect(await attemptOf(world, owner.state)).toMatchObject({
+      status: "failed",
+      provider_state: null,
+      authorization_response: null,
+    });
   });
 
   test("by tRPC is held to the same rules", async () => {

@@ -161,7 +161,7 @@ export interface AttemptStore {
    * Counts a wrong answer, for the user and for the recipient of the code. Gives how many are left; if none are,
    * `retryAfter` says for how many seconds.
    */
-  countWrongAnswer(login: LeasedLogin, question: string): Promise<{ left: number; retryAfter: number }>;
+  countFailedVerification(login: LeasedLogin, question: string): Promise<{ left: number; retryAfter: number }>;
   /** Counts another code that is about to be sent. Throws `too_many_requests`. */
   countCode(login: LeasedLogin): Promise<void>;
   /** Lists some expired logins that may hold something at the provider. */

@@ -144,7 +144,7 @@ async function finishStep(
 async function countWrongAnswer(deps: ConnectDeps, login: LeasedLogin, step: WaitingStep): Promise<number | undefined> {
   if (step.type !== "ask" || step.rejected === undefined) return undefined;
   const { name } = step.question;
-  const { left, retryAfter } = await deps.attempts.countWrongAnswer(login, name);
+  const { left, retryAfter } = await deps.attempts.countFailedVerification(login, name);
   if (left > 0) return left;
   await endLogin(deps, login, "too_many_requests");
   throw new ConnectError("too_many_requests", `too many wrong answers to ${name}`, { retryAfter, field: name });

@@ -46,17 +46,27 @@ function buildClaim(db: Pooled, argument: ArgumentOf<ClaimValues>, type: ClaimRe
         .whereRef("attempt.id", "=", "fit.id")
         // An equality would let the planner look for the status in all attempts, where the id leads to the one.
         .whereRef("attempt.status", "is not distinct from", "fit.status")
-        .returning(["attempt.notes", "attempt.returned"]);
+        .returning(["attempt.provider_state", "attempt.authorization_response"]);
       return type === "ticket"
         ? update.where("fit.status", "=", "returned").where("fit.ticket_until", ">", now)
-        : update.set({ returned: argument(({ response }) => response ?? null) }).where("fit.status", "=", "started");
+        : update
+            .set({ authorization_response: argument(({ response }) => response ?? null) })
+            .where("fit.status", "=", "started");
     })
     .selectFrom("caller")
     .leftJoin("fit", (join) => join.onTrue())
     .leftJoin("won", (join) => join.onTrue())
     .leftJoin("connection as c", "c.id", "fit.connection_id")
     .leftJoin("credential as k", "k.id", "c.credential_id")
-    .select(["fit.id", "fit.provider", "fit.redirect_uri", "fit.failure", "fit.signed_in", "won.notes", "won.returned"])
+    .select([
+      "fit.id",
+      "fit.provider",
+      "fit.redirect_uri",
+      "fit.failure",
+      "fit.signed_in_account",
+      "won.provider_state",
+      "won.authorization_response",
+    ])
     .select([sql<boolean | null>`fit.ticket_until < now()`.as("stale"), claimStatus("fit").as("status")])
     .select(connectionJson.as("connection"));
 }
@@ -74,7 +84,7 @@ function withFit(db: Pooled, argument: ArgumentOf<ClaimValues>, type: ClaimReque
       .whereRef("attempt.user_id", "=", "caller.user_id")
       .whereRef("attempt.session_id", "=", "caller.session_id")
       .where(
-        "attempt.browser",
+        "attempt.browser_hash",
         "=",
         argument(({ browser }) => browser),
       )
@@ -82,7 +92,7 @@ function withFit(db: Pooled, argument: ArgumentOf<ClaimValues>, type: ClaimReque
     return type === "ticket"
       ? own
           .where(
-            "attempt.ticket",
+            "attempt.ticket_hash",
             "=",
             argument(({ ticket }) => ticket ?? null),
           )

@@ -40,7 +40,12 @@ function buildComplete(db: Pooled, argument: ArgumentOf<Completion>) {
       query
         .updateTable("attempt")
         .from("c")
-        .set((eb) => ({ status: "connected", connection_id: eb.ref("c.id"), notes: null, returned: null }))
+        .set((eb) => ({
+          status: "connected",
+          connection_id: eb.ref("c.id"),
+          provider_state: null,
+          authorization_response: null,
+        }))
         .where("attempt.id", "=", id),
     )
     .with("audited", (query) =>
@@ -173,7 +178,7 @@ function withTarget(db: Pooled, argument: ArgumentOf<Completion>) {
     .with("claimed", (query) =>
       query
         .selectFrom("attempt")
-        .select(["id", "user_id", "provider", "reconnects"])
+        .select(["id", "user_id", "provider", "reconnect_connection_id"])
         .where(
           "id",
           "=",
@@ -190,12 +195,12 @@ function withTarget(db: Pooled, argument: ArgumentOf<Completion>) {
         .selectAll()
         .where((eb) =>
           eb.or([
-            eb("reconnects", "is", null),
+            eb("reconnect_connection_id", "is", null),
             eb.exists(
               eb
                 .selectFrom("connection")
                 .select("connection.id")
-                .whereRef("connection.id", "=", "claimed.reconnects")
+                .whereRef("connection.id", "=", "claimed.reconnect_connection_id")
                 .where(
                   "connection.client_id",
                   "=",

@@ -2,7 +2,7 @@ import { type QueryCreator, type RawBuilder, sql } from "kysely";
 import type { Caller, ConnectFlow, LeasedLogin, NewAttempt } from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
 import { loginLeaseSeconds } from "../leases.ts";
-import { type CodeLimits, freeForCode, withCountedCode } from "./code-limits.ts";
+import { type CodeLimits, codesLimitedUntil, withCountedCode } from "./code-limits.ts";
 import type { Pooled } from "./database.ts";
 import { withCaller } from "./live-session.ts";
 import { secondsFromNow } from "./clock.ts";
@@ -47,9 +47,9 @@ export function prepareCreate(db: Pooled, codes: CodeLimits) {
 
 function buildCreate(db: Pooled, argument: ArgumentOf<CreateValues>, start: Start) {
   const { maxPerMinute, codes } = start;
-  const { provider, reaches } = fieldsOf(argument);
+  const { provider, recipient } = fieldsOf(argument);
   const allowed: QueryCreator<Database & Allowed> = withAllowed(db, argument, start);
-  return (codes ? withCode(allowed, codes, { provider, reaches }) : allowed)
+  return (codes ? withCode(allowed, codes, { provider, recipient }) : allowed)
     .with("made", (query) => insertAttempt(query, argument, start))
     .selectFrom(["caller", "load", "target"])
     .select("target.known")
@@ -58,7 +58,7 @@ function buildCreate(db: Pooled, argument: ArgumentOf<CreateValues>, start: Star
       sql<number | null>`ceil(extract(epoch from case
         when load.recent >= ${sql.lit(maxPerMinute)} then load.oldest_recent + interval '1 minute'
         when load.live >= ${sql.lit(maxLiveAttempts)} then load.next_end
-        else ${codes ? freeForCode(codes, { reaches, provider }) : sql`null`} end - now()))::int`.as("wait"),
+        else ${codes ? codesLimitedUntil(codes, { recipient, provider }) : sql`null`} end - now()))::int`.as("wait"),
     );
 }
 
@@ -66,8 +66,8 @@ function buildCreate(db: Pooled, argument: ArgumentOf<CreateValues>, start: Star
 function fieldsOf(argument: ArgumentOf<CreateValues>) {
   return {
     provider: sql<string>`${argument((values) => values.provider)}::text`,
-    reaches: sql<Buffer | null>`${argument((values) => values.codeRecipient ?? null)}::bytea`,
-    reconnects: sql<string>`${argument((values) => values.reconnectConnectionId ?? null)}::bigint`,
+    recipient: sql<Buffer | null>`${argument((values) => values.codeRecipient ?? null)}::bytea`,
+    reconnectId: sql<string>`${argument((values) => values.reconnectConnectionId ?? null)}::bigint`,
   };
 }
 
@@ -80,8 +80,8 @@ type Allowed = {
 
 /** What the user has begun in `load`, whether the connection to renew is theirs in `target`, and a row of `allowed` if all is well. */
 function withAllowed(db: Pooled, argument: ArgumentOf<CreateValues>, { maxPerMinute, codes }: Start) {
-  const { provider, reconnects } = fieldsOf(argument);
-  const isLive = sql<boolean>`status in ('started', 'returned', 'walking', 'claimed') and expires_at > now()`;
+  const { provider, reconnectId } = fieldsOf(argument);
+  const isLive = sql<boolean>`status in ('started', 'returned', 'awaiting_user', 'claimed') and expires_at > now()`;
   // Attempts at other providers send no code of this one.
   const isAlike = codes ? sql`provider = ${provider}` : sql`true`;
   const isRecent = sql<boolean>`created_at > now() - interval '1 minute' and ${isAlike}`;
@@ -106,10 +106,10 @@ function withAllowed(db: Pooled, argument: ArgumentOf<CreateValues>, { maxPerMin
         const own = eb
           .selectFrom(["connection", "caller"])
           .select("connection.id")
-          .where("connection.id", "=", reconnects)
+          .where("connection.id", "=", reconnectId)
           .whereRef("connection.user_id", "=", "caller.user_id")
           .where("connection.provider", "=", provider);
-        return sql<boolean>`(${reconnects} is null or exists ${own})`.as("known");
+        return sql<boolean>`(${reconnectId} is null or exists ${own})`.as("known");
       }),
     )
     .with("allowed", (query) =>
@@ -122,26 +122,26 @@ function withAllowed(db: Pooled, argument: ArgumentOf<CreateValues>, { maxPerMin
     );
 }
 
-type Receiving = { provider: RawBuilder<string>; reaches: RawBuilder<Buffer | null> };
+type Receiving = { provider: RawBuilder<string>; recipient: RawBuilder<Buffer | null> };
 
 /** Counts the code that the first step sends, if it sends one. */
 function withCode(
   query: QueryCreator<Database & Allowed>,
   codes: CodeLimits,
-  { provider, reaches }: Receiving,
+  { provider, recipient }: Receiving,
 ): QueryCreator<Database & Allowed> {
   const withRow = query.with("recipient", (select) =>
     select
       .selectFrom("allowed")
-      .select(reaches.as("reaches"))
-      .where(reaches, "is not", null)
-      .$narrowType<{ reaches: Buffer }>(),
+      .select(recipient.as("code_recipient"))
+      .where(recipient, "is not", null)
+      .$narrowType<{ code_recipient: Buffer }>(),
   );
   return withCountedCode(withRow, codes, provider);
 }
 
 function insertAttempt(query: QueryCreator<Database & Allowed>, argument: ArgumentOf<CreateValues>, start: Start) {
-  const { provider, reaches, reconnects } = fieldsOf(argument);
+  const { provider, recipient, reconnectId } = fieldsOf(argument);
   return query
     .insertInto("attempt")
     .columns([
@@ -149,30 +149,30 @@ function insertAttempt(query: QueryCreator<Database & Allowed>, argument: Argume
       "user_id",
       "session_id",
       "provider",
-      "browser",
+      "browser_hash",
       "redirect_uri",
-      "notes",
+      "provider_state",
       "expires_at",
       "status",
       "claimed_until",
-      "reaches",
-      "reconnects",
+      "code_recipient",
+      "reconnect_connection_id",
     ])
     .expression((select) =>
       select
         .selectFrom("allowed")
         .select([argument(({ id }) => id).as("id"), "allowed.user_id", "allowed.session_id", provider.as("provider")])
         .select([
-          argument(({ browser }) => browser).as("browser"),
+          argument(({ browser }) => browser).as("browser_hash"),
           argument(({ redirectUri }) => redirectUri).as("redirect_uri"),
-          argument(({ providerState }) => providerState).as("notes"),
+          argument(({ providerState }) => providerState).as("provider_state"),
           secondsFromNow(attemptSeconds).as("expires_at"),
           sql.lit(start.status).as("status"),
           (start.status === "claimed" ? secondsFromNow(loginLeaseSeconds) : sql`null::timestamptz`).as("claimed_until"),
-          reaches.as("reaches"),
-          reconnects.as("reconnects"),
+          recipient.as("code_recipient"),
+          reconnectId.as("reconnect_connection_id"),
         ])
-        .where(start.codes ? sql<boolean>`(${reaches} is null or exists (select from counted))` : sql<boolean>`true`),
+        .where(start.codes ? sql<boolean>`(${recipient} is null or exists (select from counted))` : sql<boolean>`true`),
     )
     .returning("expires_at");
 }

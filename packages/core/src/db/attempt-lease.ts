@@ -7,20 +7,20 @@ import { connectionJson } from "./connection-json.ts";
 import { withCaller } from "./live-session.ts";
 import { now, secondsFromNow } from "./clock.ts";
 import type { Database } from "./schema.ts";
-import { freeAgain } from "./tally.ts";
-import { wrongAboutOne, maxWrongAnswers } from "./wrong-answers.ts";
+import { limitedUntil } from "./rate-limits.ts";
+import { recipientFailureLimit, maxFailedVerifications } from "./failed-verifications.ts";
 
 /** Whether an attempt is a login that may hold something at its provider. */
 export function holdsLogin(where: ExpressionBuilder<Database, "attempt">) {
-  return where.and([where("step", "is not", null), where("notes", "is not", null)]);
+  return where.and([where("current_step", "is not", null), where("provider_state", "is not", null)]);
 }
 
 /** Stores a login's next step and gives the lease back. */
 export async function saveStep(db: Kysely<Database>, login: LeasedLogin, next: StepState): Promise<void> {
   const { providerState, step, awaitingScan, rateLimitSubject } = next;
   await returnLease(db, login)
-    .set({ notes: providerState, step, scans: awaitingScan })
-    .$if(rateLimitSubject !== undefined, (update) => update.set({ subject: rateLimitSubject }))
+    .set({ provider_state: providerState, current_step: step, awaiting_scan: awaitingScan })
+    .$if(rateLimitSubject !== undefined, (update) => update.set({ rate_limit_subject: rateLimitSubject }))
     .execute();
 }
 
@@ -33,7 +33,7 @@ export async function releaseLease(db: Kysely<Database>, login: LeasedLogin): Pr
 function returnLease(db: Kysely<Database>, { id, version }: LeasedLogin) {
   return db
     .updateTable("attempt")
-    .set({ status: "walking", stepped_at: now, claimed_until: null })
+    .set({ status: "awaiting_user", released_at: now, claimed_until: null })
     .where("id", "=", id)
     .where("version", "=", version)
     .where("status", "=", "claimed");
@@ -43,7 +43,7 @@ function returnLease(db: Kysely<Database>, { id, version }: LeasedLogin) {
 export async function listOverdueLogins(db: Kysely<Database>): Promise<PendingAttempt[]> {
   return await db
     .selectFrom("attempt")
-    .select(["id", "provider", "redirect_uri as redirectUri", "notes as providerState"])
+    .select(["id", "provider", "redirect_uri as redirectUri", "provider_state as providerState"])
     .where("expires_at", "<", secondsFromNow(-60))
     .where(holdsLogin)
     .$narrowType<{ providerState: Buffer }>()
@@ -80,8 +80,15 @@ function buildAcquire(db: Kysely<Database>, acquiring: Acquiring) {
     .leftJoin("held", (join) => join.onTrue())
     .leftJoin("connection as c", "c.id", "fit.connection_id")
     .leftJoin("credential as k", "k.id", "c.credential_id")
-    .select(["fit.provider", "fit.redirect_uri", "fit.status", "fit.failure", "fit.signed_in", "fit.step"])
-    .select(["fit.expires_at", "held.notes", "held.version", "spent.by_user"])
+    .select([
+      "fit.provider",
+      "fit.redirect_uri",
+      "fit.status",
+      "fit.failure",
+      "fit.signed_in_account",
+      "fit.current_step",
+    ])
+    .select(["fit.expires_at", "held.provider_state", "held.version", "spent.by_user"])
     .select(sql<number | null>`ceil(extract(epoch from greatest(by_user, by_all) - now()))::int`.as("wait"))
     .select(connectionJson.as("connection"));
 }
@@ -101,16 +108,16 @@ function withLease(db: Kysely<Database>, acquiring: Acquiring) {
       .whereRef("attempt.version", "=", "fit.version")
       .where((eb) =>
         acquiring.question === null
-          ? eb.and([eb("fit.scans", "=", true), eb("fit.stepped_at", "<", secondsFromNow(-1.8))])
+          ? eb.and([eb("fit.awaiting_scan", "=", true), eb("fit.released_at", "<", secondsFromNow(-1.8))])
           : eb.and([eb("spent.by_user", "is", null), eb("spent.by_all", "is", null)]),
       )
       .where((eb) =>
         eb.or([
-          eb("attempt.status", "=", "walking"),
+          eb("attempt.status", "=", "awaiting_user"),
           eb.and([eb("attempt.status", "=", "claimed"), eb("attempt.claimed_until", "<", now)]),
         ]),
       )
-      .returning(["attempt.notes", "attempt.version"]),
+      .returning(["attempt.provider_state", "attempt.version"]),
   );
 }
 
@@ -123,35 +130,42 @@ function withLogin(db: Kysely<Database>, { session, browser, id, question }: Acq
         .where("attempt.id", "=", id)
         .whereRef("attempt.user_id", "=", "caller.user_id")
         .whereRef("attempt.session_id", "=", "caller.session_id")
-        .where("browser", "=", browser)
+        .where("browser_hash", "=", browser)
         .where("expires_at", ">", now)
-        .where("step", "is not", null),
+        .where("current_step", "is not", null),
     )
     .with("spent", (query) =>
       query
         .selectFrom("fit")
         .select((fit) => [
           fit
-            .selectFrom("wrong_answer as wrong")
-            .select("wrong.until")
+            .selectFrom("failed_verification as wrong")
+            .select("wrong.expires_at")
             .whereRef("wrong.user_id", "=", "fit.user_id")
-            .whereRef("wrong.subject", "=", "fit.subject")
+            .whereRef("wrong.subject", "=", "fit.rate_limit_subject")
             .where("wrong.question", "=", question)
-            .where("wrong.count", ">=", maxWrongAnswers)
-            .where("wrong.until", ">", now)
+            .where("wrong.count", ">=", maxFailedVerifications)
+            .where("wrong.expires_at", ">", now)
             .as("by_user"),
-          freeAgain(wrongAboutOne, sql.ref("fit.reaches")).as("by_all"),
+          limitedUntil(recipientFailureLimit, sql.ref("fit.code_recipient")).as("by_all"),
         ]),
     );
 }
 
 function readLease(row: LoginRow, id: Buffer, question: string | null): LoginLease {
-  const { provider, redirect_uri: redirectUri, step, expires_at: expiresAt, notes, version } = row;
+  const {
+    provider,
+    redirect_uri: redirectUri,
+    current_step: step,
+    expires_at: expiresAt,
+    provider_state: providerState,
+    version,
+  } = row;
   if (provider === null || redirectUri === null || step === null || expiresAt === null) {
     throw new ConnectError("attempt_unknown", "no login fits");
   }
-  if (notes !== null && version !== null) {
-    const attempt = { id, provider, redirectUri, providerState: notes, version, expiresAt };
+  if (providerState !== null && version !== null) {
+    const attempt = { id, provider, redirectUri, providerState, version, expiresAt };
     return { type: "acquired", attempt, step };
   }
   if (row.status === "connected") return { type: "connected", connection: row.connection };

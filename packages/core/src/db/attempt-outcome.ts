@@ -12,7 +12,7 @@ export async function failAttempt(db: Kysely<Database>, id: Buffer, { failure, l
   const failed = db.with("failed", (query) =>
     query
       .updateTable("attempt")
-      .set({ status: "failed", failure, notes: null, returned: null })
+      .set({ status: "failed", failure, provider_state: null, authorization_response: null })
       .where("id", "=", id)
       .where("status", "=", "claimed")
       .returning(["user_id", "provider"]),
@@ -57,7 +57,7 @@ export async function failWithGrant(
       from attempt a where a.id = ${id}),
     failed as (
       update attempt a
-      set status = 'failed', failure = ${failure}, notes = null, returned = null, signed_in = seen.account
+      set status = 'failed', failure = ${failure}, provider_state = null, authorization_response = null, signed_in_account = seen.account
       from seen where a.id = ${id} and a.status = 'claimed'
       returning a.user_id),
     audited as (

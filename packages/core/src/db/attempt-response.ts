@@ -32,7 +32,10 @@ export function prepareAcceptResponse(db: Pooled): (check: ResponseCheck, effect
     if (row === undefined) throw new ConnectError("invalid_state", "no live attempt fits this response");
     if (effect.type !== "claim") return { type: "busy", id: check.id };
     // It was seen as started and not claimed: another request claimed it while this statement ran.
-    return readClaim(row.status === "started" && !row.notes ? { ...row, status: "claimed" } : row, "invalid_state");
+    return readClaim(
+      row.status === "started" && !row.provider_state ? { ...row, status: "claimed" } : row,
+      "invalid_state",
+    );
   };
 }
 
@@ -55,7 +58,7 @@ function buildAccept(db: Pooled, argument: ArgumentOf<ResponseValues>, type: Res
           argument(({ provider }) => provider),
         )
         .where(
-          "attempt.browser",
+          "attempt.browser_hash",
           "=",
           argument(({ browser }) => browser),
         )
@@ -69,8 +72,13 @@ function buildAccept(db: Pooled, argument: ArgumentOf<ResponseValues>, type: Res
     .leftJoin("taken", (join) => join.onTrue())
     .leftJoin("connection as c", "c.id", "fit.connection_id")
     .leftJoin("credential as k", "k.id", "c.credential_id")
-    .select(["fit.id", "fit.provider", "fit.redirect_uri", "fit.failure", "fit.signed_in"])
-    .select(["taken.notes", "taken.returned", sql<boolean>`false`.as("stale"), claimStatus("fit").as("status")])
+    .select(["fit.id", "fit.provider", "fit.redirect_uri", "fit.failure", "fit.signed_in_account"])
+    .select([
+      "taken.provider_state",
+      "taken.authorization_response",
+      sql<boolean>`false`.as("stale"),
+      claimStatus("fit").as("status"),
+    ])
     .select(connectionJson.as("connection"));
 }
 
@@ -88,28 +96,33 @@ function buildEffect(
   const update = query.updateTable("attempt").from("fit").whereRef("attempt.id", "=", "fit.id");
   const response = argument((values) => values.response ?? null);
   const nothing = [
-    sql<Buffer | null>`null::bytea`.as("notes"),
-    sql<Buffer | null>`null::bytea`.as("returned"),
+    sql<Buffer | null>`null::bytea`.as("provider_state"),
+    sql<Buffer | null>`null::bytea`.as("authorization_response"),
   ] as const;
   switch (type) {
     case "store":
       return update
         .set({
           status: sql<AttemptStatus>`case attempt.status when 'started' then 'returned' else attempt.status end`,
-          returned: sql`case when attempt.status in ('started', 'returned') then ${response}::bytea else attempt.returned end`,
-          ticket: argument(({ ticket }) => ticket ?? null),
+          authorization_response: sql`case when attempt.status in ('started', 'returned') then ${response}::bytea else attempt.authorization_response end`,
+          ticket_hash: argument(({ ticket }) => ticket ?? null),
           ticket_until: secondsFromNow(ticketSeconds),
         })
         .where("attempt.status", "<>", "failed")
         .returning(nothing);
     case "claim":
       return update
-        .set({ status: "claimed", claimed_until: secondsFromNow(claimSeconds), returned: response })
+        .set({ status: "claimed", claimed_until: secondsFromNow(claimSeconds), authorization_response: response })
         .where("attempt.status", "=", "started")
-        .returning(["attempt.notes", "attempt.returned"]);
+        .returning(["attempt.provider_state", "attempt.authorization_response"]);
     case "close":
       return update
-        .set({ status: "failed", failure: argument(({ failure }) => failure ?? null), notes: null, returned: null })
+        .set({
+          status: "failed",
+          failure: argument(({ failure }) => failure ?? null),
+          provider_state: null,
+          authorization_response: null,
+        })
         .where("attempt.status", "in", ["started", "returned"])
         .returning(nothing);
     case "none":

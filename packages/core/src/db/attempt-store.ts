@@ -12,7 +12,7 @@ import { connectionJson } from "./connection-json.ts";
 import type { Pooled } from "./database.ts";
 import { withCaller } from "./live-session.ts";
 import { now } from "./clock.ts";
-import { countNextCode, countWrongAnswer } from "./wrong-answers.ts";
+import { countNextCode, countFailedVerification } from "./failed-verifications.ts";
 
 /** The attempts of both connect flows. `codes` limits how many codes a login may send. */
 export function createAttemptStore(db: Pooled, codes: CodeLimits): AttemptStore {
@@ -25,7 +25,7 @@ export function createAttemptStore(db: Pooled, codes: CodeLimits): AttemptStore 
     acquire: (caller, id, intent) => acquireLease(db, caller, { id, intent }),
     saveStep: (login, step) => saveStep(db, login, step),
     release: (login) => releaseLease(db, login),
-    countWrongAnswer: ({ id }, question) => countWrongAnswer(db, id, question),
+    countFailedVerification: ({ id }, question) => countFailedVerification(db, id, question),
     countCode: ({ id }) => countNextCode(db, codes, id),
     listOverdue: () => listOverdueLogins(db),
     delete: async (id) => void (await db.deleteFrom("attempt").where("id", "=", id).execute()),
@@ -53,10 +53,13 @@ async function getOutcome(db: Pooled, id: Buffer): Promise<Claim> {
     .selectFrom("attempt")
     .leftJoin("connection as c", "c.id", "attempt.connection_id")
     .leftJoin("credential as k", "k.id", "c.credential_id")
-    .select(["attempt.id", "attempt.provider", "redirect_uri", "failure", "signed_in"])
+    .select(["attempt.id", "attempt.provider", "redirect_uri", "failure", "signed_in_account"])
     .select([claimStatus("attempt").as("status"), connectionJson.as("connection")])
     .where("attempt.id", "=", id)
     .where("attempt.expires_at", ">", now)
     .executeTakeFirst();
-  return readClaim(row && { ...row, notes: null, returned: null, stale: true }, "attempt_unknown");
+  return readClaim(
+    row && { ...row, provider_state: null, authorization_response: null, stale: true },
+    "attempt_unknown",
+  );
 }

@@ -10,12 +10,12 @@ export interface ClaimRow {
   redirect_uri: string | null;
   status: AttemptStatus | "lost" | null;
   failure: string | null;
-  signed_in: SignedInAccount | null;
+  signed_in_account: SignedInAccount | null;
   /** The ticket has expired. */
   stale: boolean | null;
   /** What the claim took: null if another request has it. */
-  notes: Buffer | null;
-  returned: Buffer | null;
+  provider_state: Buffer | null;
+  authorization_response: Buffer | null;
   connection: Connection;
 }
 
@@ -32,9 +32,15 @@ export function readClaim(row: ClaimRow | undefined, unknown: FailureCode): Clai
   if (!row?.id || row.provider === null || row.redirect_uri === null || row.status === null) {
     throw new ConnectError(unknown, "no attempt fits");
   }
-  const { id, provider, redirect_uri: redirectUri, notes, returned } = row;
-  if (notes && returned) {
-    return { type: "acquired", attempt: { id, provider, redirectUri, providerState: notes, response: returned } };
+  const {
+    id,
+    provider,
+    redirect_uri: redirectUri,
+    provider_state: providerState,
+    authorization_response: response,
+  } = row;
+  if (providerState && response) {
+    return { type: "acquired", attempt: { id, provider, redirectUri, providerState, response } };
   }
   switch (row.status) {
     case "connected":
@@ -43,7 +49,7 @@ export function readClaim(row: ClaimRow | undefined, unknown: FailureCode): Clai
       return readFailed(row);
     case "lost":
       return { type: "failed", failure: "outcome_unknown", account: undefined };
-    case "walking":
+    case "awaiting_user":
     case "started":
       throw new ConnectError(unknown, "the attempt has no response");
     case "returned":
@@ -55,7 +61,10 @@ export function readClaim(row: ClaimRow | undefined, unknown: FailureCode): Clai
 }
 
 /** Reads how an attempt failed, and which account the user had signed in to. */
-export function readFailed({ failure, signed_in }: Pick<ClaimRow, "failure" | "signed_in">): AttemptOutcome {
+export function readFailed({
+  failure,
+  signed_in_account,
+}: Pick<ClaimRow, "failure" | "signed_in_account">): AttemptOutcome {
   const code = failure !== null && isFailureCode(failure) ? failure : "outcome_unknown";
-  return { type: "failed", failure: code, account: signed_in ?? undefined };
+  return { type: "failed", failure: code, account: signed_in_account ?? undefined };
 }

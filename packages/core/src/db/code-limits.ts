@@ -1,6 +1,6 @@
 import { type QueryCreator, type RawBuilder, sql } from "kysely";
 import type { Database } from "./schema.ts";
-import { countOne, freeAgain, type Quota } from "./tally.ts";
+import { countUse, limitedUntil, type RateLimit } from "./rate-limits.ts";
 
 /** How many codes may be sent: to each recipient in an hour, and by the whole installation in a minute. */
 export interface CodeLimits {
@@ -8,11 +8,19 @@ export interface CodeLimits {
   perMinute: number;
 }
 
-const toOne = ({ perRecipient }: CodeLimits): Quota => ({ kind: "code to one", max: perRecipient, seconds: 3600 });
-const inAll = ({ perMinute }: CodeLimits): Quota => ({ kind: "code in all", max: perMinute, seconds: 60 });
+const recipientLimit = ({ perRecipient }: CodeLimits): RateLimit => ({
+  kind: "code_to_recipient",
+  max: perRecipient,
+  seconds: 3600,
+});
+const installationLimit = ({ perMinute }: CodeLimits): RateLimit => ({
+  kind: "code_of_installation",
+  max: perMinute,
+  seconds: 60,
+});
 
 /** A common table expression with a row if a code is about to be sent: the fingerprint of its recipient. */
-export type Recipient = { recipient: { reaches: Buffer } };
+export type Recipient = { recipient: { code_recipient: Buffer } };
 
 /**
  * Counts a code for each row of `recipient`. `counted` has a row if the code may be sent. A code that the recipient's limit
@@ -26,27 +34,27 @@ export function withCountedCode(
   const all = hashText(provider);
   return query
     .with("to_one", (one) =>
-      countOne(
+      countUse(
         one,
-        toOne(limits),
+        recipientLimit(limits),
         one
           .selectFrom("recipient")
-          .select("reaches as subject")
-          .where(freeAgain(inAll(limits), all), "is", null)
+          .select("code_recipient as subject")
+          .where(limitedUntil(installationLimit(limits), all), "is", null)
           .as("counting"),
       ),
     )
     .with("counted", (one) =>
-      countOne(one, inAll(limits), one.selectFrom("to_one").select(all.as("subject")).as("counting")),
+      countUse(one, installationLimit(limits), one.selectFrom("to_one").select(all.as("subject")).as("counting")),
     );
 }
 
 /** When another code may be sent to the recipient: null if it may be sent now. */
-export function freeForCode(
+export function codesLimitedUntil(
   limits: CodeLimits,
-  { reaches, provider }: { reaches: RawBuilder<Buffer | null>; provider: RawBuilder<string> },
+  { recipient, provider }: { recipient: RawBuilder<Buffer | null>; provider: RawBuilder<string> },
 ): RawBuilder<Date | null> {
-  return sql`greatest(${freeAgain(toOne(limits), reaches)}, ${freeAgain(inAll(limits), hashText(provider))})`;
+  return sql`greatest(${limitedUntil(recipientLimit(limits), recipient)}, ${limitedUntil(installationLimit(limits), hashText(provider))})`;
 }
 
 function hashText(text: RawBuilder<string>): RawBuilder<Buffer> {

@@ -6,6 +6,8 @@ import type { Database } from "./schema.ts";
 export interface SealedColumn {
   table: string;
   column: string;
+  /** What the additional authenticated data calls the column. It never changes: the blobs of before would not open. */
+  label: string;
   key: string;
   keyType: string;
   row: string;
@@ -16,9 +18,27 @@ const attempt = { table: "attempt", key: "id", keyType: "bytea", row: "encode(id
 
 /** All sealed columns. */
 export const sealedColumns: readonly SealedColumn[] = [
-  { table: "credential", column: "secret", key: "id", keyType: "uuid", row: "id::text", provider: "provider" },
-  ...["notes", "returned", "step"].map((column) => ({ ...attempt, column })),
-  { table: "installation", column: "canary", key: "singleton", keyType: "boolean", row: "'only'", provider: "''" },
+  {
+    table: "credential",
+    column: "secret",
+    label: "secret",
+    key: "id",
+    keyType: "uuid",
+    row: "id::text",
+    provider: "provider",
+  },
+  { ...attempt, column: "provider_state", label: "notes" },
+  { ...attempt, column: "authorization_response", label: "returned" },
+  { ...attempt, column: "current_step", label: "step" },
+  {
+    table: "installation",
+    column: "canary",
+    label: "canary",
+    key: "singleton",
+    keyType: "boolean",
+    row: "'only'",
+    provider: "''",
+  },
 ];
 
 /** A sealed blob and its row. */
@@ -58,8 +78,8 @@ export async function* sealedRows(
       order by ${key} limit ${maxRowsAtOnce}`.execute(db);
     if (rows.length === 0) return;
     last = rows.at(-1)?.key;
-    const { table, column: name } = at;
-    yield rows.map(({ row, provider, ...rest }) => ({ ...rest, place: { table, row, column: name, provider } }));
+    const { table, label } = at;
+    yield rows.map(({ row, provider, ...rest }) => ({ ...rest, place: { table, row, column: label, provider } }));
   }
 }
 

@@ -13,7 +13,13 @@ export { isCurrent, migrate } from "./migrate.ts";
 export { asWrongDatabase, awaitDatabase } from "./opening.ts";
 export { openNotifications, type Notifications } from "./notifications.ts";
 export { createPasswordTries, type PasswordTries } from "./password-tries.ts";
-export { purgeAttempts, purgeSessions, purgeTallies, purgeVerifications, purgeWrongAnswers } from "./purge.ts";
+export {
+  purgeAttempts,
+  purgeSessions,
+  purgeRateLimits,
+  purgeVerifications,
+  purgeFailedVerifications,
+} from "./purge.ts";
 export { createAccessAudit, type AccessAudit } from "./access-audit.ts";
 export { grantRights, readRole, type Role } from "./rights.ts";
 export { rotateKeys, verifySeals, type Progress } from "./rotate-keys.ts";

@@ -6,14 +6,16 @@ import { signIn } from "./migrations/001-sign-in.ts";
 import { connections } from "./migrations/002-connections.ts";
 import { audit } from "./migrations/003-audit.ts";
 import { installation } from "./migrations/004-installation.ts";
-import { logins } from "./migrations/005-walks.ts";
+import { logins } from "./migrations/005-interactive-login.ts";
 import { health } from "./migrations/006-health.ts";
-import { room } from "./migrations/007-room.ts";
-import { signedIn } from "./migrations/008-signed-in.ts";
-import { limits } from "./migrations/009-limits.ts";
+import { fillfactor } from "./migrations/007-fillfactor.ts";
+import { signedInAccount } from "./migrations/008-signed-in-account.ts";
+import { rateLimits } from "./migrations/009-rate-limits.ts";
 import { paused } from "./migrations/010-paused.ts";
+import { columnNames } from "./migrations/011-column-names.ts";
 import type { Database } from "./schema.ts";
 
+/** The names are stored in databases, so they never change. */
 const migrations: Record<string, Migration> = {
   "001-sign-in": signIn,
   "002-connections": connections,
@@ -21,16 +23,21 @@ const migrations: Record<string, Migration> = {
   "004-installation": installation,
   "005-walks": logins,
   "006-health": health,
-  "007-room": room,
-  "008-signed-in": signedIn,
-  "009-limits": limits,
+  "007-room": fillfactor,
+  "008-signed-in": signedInAccount,
+  "009-limits": rateLimits,
   "010-paused": paused,
+  "011-column-names": columnNames,
 };
 
 /** Applies what is missing, the job queue's schema first. */
 export async function applyMigrations(db: Kysely<Database>, pool: Pool): Promise<void> {
   await runMigrations({ pgPool: pool });
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-  const { error } = await migrator.migrateToLatest();
+  const { error } = await createMigrator(db).migrateToLatest();
   if (error !== undefined) throw new Error("the database could not be migrated", { cause: error });
+}
+
+/** Creates what applies our migrations: all of them, or those up to a name, as an old database has them. */
+export function createMigrator(db: Kysely<Database>): Migrator {
+  return new Migrator({ db, provider: { getMigrations: async () => migrations } });
 }

@@ -52,21 +52,21 @@ function buildBegin(db: Pooled, argument: ArgumentOf<TryValues>) {
   return db
     .with("known", (query) =>
       query
-        .selectFrom("tally")
+        .selectFrom("rate_limit")
         .select("kind")
-        .where("kind", "=", "password known")
+        .where("kind", "=", "password_known_network")
         .where("subject", "=", here)
-        .where("until", ">", now),
+        .where("expires_at", ">", now),
     )
     .with("held", (query) =>
       query
-        .selectFrom("tally")
-        .select((eb) => eb.fn.max("free_at").as("free_at"))
+        .selectFrom("rate_limit")
+        .select((eb) => eb.fn.max("retry_at").as("retry_at"))
         .where((eb) =>
           eb.or([
-            eb.and([eb("kind", "=", "password here"), eb("subject", "=", here)]),
+            eb.and([eb("kind", "=", "password_from_network"), eb("subject", "=", here)]),
             eb.and([
-              eb("kind", "=", "password"),
+              eb("kind", "=", "password_of_account"),
               eb("subject", "=", account),
               eb.not(eb.exists(eb.selectFrom("known").select("known.kind"))),
             ]),
@@ -74,11 +74,11 @@ function buildBegin(db: Pooled, argument: ArgumentOf<TryValues>) {
         ),
     )
     .with("here", (query) => {
-      const free = query.selectFrom("held").where(sql<boolean>`coalesce(held.free_at <= now(), true)`);
+      const free = query.selectFrom("held").where(sql<boolean>`coalesce(held.retry_at <= now(), true)`);
       return countTry(
         query,
         maxFreeHere,
-        free.select([sql.lit("password here").as("kind"), here.as("subject")]).as("one"),
+        free.select([sql.lit("password_from_network").as("kind"), here.as("subject")]).as("one"),
       );
     })
     .with("everywhere", (query) => {
@@ -88,7 +88,7 @@ function buildBegin(db: Pooled, argument: ArgumentOf<TryValues>) {
       return countTry(
         query,
         maxFreeEverywhere,
-        strange.select([sql.lit("password").as("kind"), account.as("subject")]).as("one"),
+        strange.select([sql.lit("password_of_account").as("kind"), account.as("subject")]).as("one"),
       );
     })
     .selectFrom("held")
@@ -96,7 +96,7 @@ function buildBegin(db: Pooled, argument: ArgumentOf<TryValues>) {
       sql<boolean>`exists (select from here) and (exists (select from known) or exists (select from everywhere))`.as(
         "admitted",
       ),
-      sql<number | null>`ceil(extract(epoch from held.free_at - now()))::int`.as("wait"),
+      sql<number | null>`ceil(extract(epoch from held.retry_at - now()))::int`.as("wait"),
     ]);
 }
 
@@ -104,27 +104,27 @@ type OneTry = AliasedExpression<{ kind: string; subject: Buffer }, "one">;
 
 /** Counts a try, and makes the next one wait once there were `maxFree`. Gives a row if this one did not have to wait. */
 function countTry(query: QueryCreator<Database>, maxFree: number, one: OneTry) {
-  const next = sql<number>`case when tally.until < now() then 1 else tally.count + 1 end`;
+  const next = sql<number>`case when rate_limit.expires_at < now() then 1 else rate_limit.count + 1 end`;
   const doublings = sql`least(${next} - ${sql.lit(maxFree)}, 10)`;
   const pauseSeconds = sql`case when ${next} < ${sql.lit(maxFree)} then 0
     else least(${sql.lit(firstPauseSeconds)} * 2 ^ ${doublings}, ${sql.lit(maxPauseSeconds)}) end`;
   return query
-    .insertInto("tally")
-    .columns(["kind", "subject", "count", "until"])
+    .insertInto("rate_limit")
+    .columns(["kind", "subject", "count", "expires_at"])
     .expression((select) =>
       select
         .selectFrom(one)
-        .select(["one.kind", "one.subject", sql.lit(1).as("count"), secondsFromNow(daySeconds).as("until")]),
+        .select(["one.kind", "one.subject", sql.lit(1).as("count"), secondsFromNow(daySeconds).as("expires_at")]),
     )
     .onConflict((conflict) =>
       conflict
         .columns(["kind", "subject"])
         .doUpdateSet((eb) => ({
           count: next,
-          until: eb.ref("excluded.until"),
-          free_at: sql<Date>`now() + interval '1 second' * ${pauseSeconds}`,
+          expires_at: eb.ref("excluded.expires_at"),
+          retry_at: sql<Date>`now() + interval '1 second' * ${pauseSeconds}`,
         }))
-        .where("tally.free_at", "<=", now),
+        .where("rate_limit.retry_at", "<=", now),
     )
     .returning("count");
 }
@@ -133,11 +133,11 @@ function buildSuccess(db: Pooled, argument: ArgumentOf<TryValues>) {
   const here = argument((values) => values.here);
   return db
     .with("forgotten", (query) =>
-      query.deleteFrom("tally").where("kind", "=", "password here").where("subject", "=", here),
+      query.deleteFrom("rate_limit").where("kind", "=", "password_from_network").where("subject", "=", here),
     )
-    .insertInto("tally")
-    .values({ kind: "password known", subject: here, count: 1, until: secondsFromNow(knownSeconds) })
+    .insertInto("rate_limit")
+    .values({ kind: "password_known_network", subject: here, count: 1, expires_at: secondsFromNow(knownSeconds) })
     .onConflict((conflict) =>
-      conflict.columns(["kind", "subject"]).doUpdateSet((eb) => ({ until: eb.ref("excluded.until") })),
+      conflict.columns(["kind", "subject"]).doUpdateSet((eb) => ({ expires_at: eb.ref("excluded.expires_at") })),
     );
 }

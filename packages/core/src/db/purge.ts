@@ -14,13 +14,13 @@ export async function purgeAttempts(db: Kysely<Database>): Promise<number> {
 }
 
 /** Deletes counts of wrong answers that have expired. Gives how many. */
-export async function purgeWrongAnswers(db: Kysely<Database>): Promise<number> {
-  return await countDeleted(db.deleteFrom("wrong_answer").where("until", "<", now));
+export async function purgeFailedVerifications(db: Kysely<Database>): Promise<number> {
+  return await countDeleted(db.deleteFrom("failed_verification").where("expires_at", "<", now));
 }
 
 /** Deletes counts that have expired and hold up nothing. Gives how many. */
-export async function purgeTallies(db: Kysely<Database>): Promise<number> {
-  return await countDeleted(db.deleteFrom("tally").where("until", "<", now).where("free_at", "<", now));
+export async function purgeRateLimits(db: Kysely<Database>): Promise<number> {
+  return await countDeleted(db.deleteFrom("rate_limit").where("expires_at", "<", now).where("retry_at", "<", now));
 }
 
 /** Deletes expired sessions. Gives how many. */

@@ -17,7 +17,7 @@ type Json = Record<string, unknown>;
 type BigInteger = ColumnType<string, string | number, string | number>;
 
 type CredentialStatus = "active" | "needs_reconnect" | "revoked" | "disconnecting";
-export type AttemptStatus = "started" | "returned" | "walking" | "claimed" | "connected" | "failed";
+export type AttemptStatus = "started" | "returned" | "awaiting_user" | "claimed" | "connected" | "failed";
 
 const column = <Type>(type: string): Column<Type> => ({ type, isNullable: false, hasDefault: false });
 const nullable = <Type>(of: Column<Type>): Column<Type | null> => ({ ...of, isNullable: true });
@@ -135,30 +135,30 @@ const attemptTables = {
     id: bytes,
     user_id: nullable(text),
     session_id: text,
-    browser: bytes,
+    browser_hash: bytes,
     provider: text,
     redirect_uri: text,
-    reconnects: nullable(bigInteger),
+    reconnect_connection_id: nullable(bigInteger),
     status: withDefault(textOf<AttemptStatus>()),
-    notes: nullable(bytes),
-    returned: nullable(bytes),
-    ticket: nullable(bytes),
+    provider_state: nullable(bytes),
+    authorization_response: nullable(bytes),
+    ticket_hash: nullable(bytes),
     ticket_until: nullable(moment),
     claimed_until: nullable(moment),
     failure: nullable(text),
     connection_id: nullable(bigInteger),
     created_at: withDefault(moment),
     expires_at: moment,
-    step: nullable(bytes),
-    scans: withDefault(flag),
-    stepped_at: withDefault(moment),
-    subject: nullable(bytes),
+    current_step: nullable(bytes),
+    awaiting_scan: withDefault(flag),
+    released_at: withDefault(moment),
+    rate_limit_subject: nullable(bytes),
     version: withDefault(integer),
-    signed_in: nullable(jsonOf<SignedInAccount>()),
-    reaches: nullable(bytes),
+    signed_in_account: nullable(jsonOf<SignedInAccount>()),
+    code_recipient: nullable(bytes),
   },
-  wrong_answer: { user_id: text, subject: bytes, question: text, count: integer, until: moment },
-  tally: { kind: text, subject: bytes, count: integer, until: moment, free_at: withDefault(moment) },
+  failed_verification: { user_id: text, subject: bytes, question: text, count: integer, expires_at: moment },
+  rate_limit: { kind: text, subject: bytes, count: integer, expires_at: moment, retry_at: withDefault(moment) },
 };
 
 /** What the operator and the jobs need. */
@@ -179,11 +179,11 @@ const operationTables = {
     topic: text,
     body: bytes,
     received_at: withDefault(moment),
-    look_at: withDefault(moment),
+    due_at: withDefault(moment),
     handled_at: nullable(moment),
   },
   installation: { singleton: withDefault(flag), kind: textOf<"live" | "sandbox">(), canary: bytes },
-  worker: { id: text, beat_at: withDefault(moment) },
+  worker: { id: text, heartbeat_at: withDefault(moment) },
 };
 
 /** Every table of ours with every column, as the migrations leave them. A test compares it with the database. */

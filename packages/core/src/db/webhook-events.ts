@@ -60,8 +60,8 @@ async function lockWaiting(db: Transaction<Database>): Promise<Waiting[]> {
     .select(["id", "provider", "topic", "body"])
     .select(sql<boolean>`received_at <= now() - ${seconds(patienceSeconds)}`.as("settled"))
     .where("handled_at", "is", null)
-    .where("look_at", "<=", now)
-    .orderBy("look_at")
+    .where("due_at", "<=", now)
+    .orderBy("due_at")
     .orderBy("id")
     .limit(maxEventsAtOnce)
     .forUpdate()
@@ -115,7 +115,7 @@ async function handle(
     .with("later", (query) =>
       query
         .updateTable("webhook_event")
-        .set({ look_at: nextLook })
+        .set({ due_at: nextLook })
         .where("id", "in", (select) => select.selectFrom("early").select("event")),
     )
     .with("handled", (query) =>
@@ -166,7 +166,7 @@ export async function wakeWebhooks(db: Kysely<Database>): Promise<void> {
           .selectFrom("webhook_event")
           .select("id")
           .where("handled_at", "is", null)
-          .where("look_at", "<", sql<Date>`now() - interval '2 seconds'`),
+          .where("due_at", "<", sql<Date>`now() - interval '2 seconds'`),
       ),
     )
     .where(sql<boolean>`not ${handlingWaits}`)

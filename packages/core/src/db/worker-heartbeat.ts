@@ -12,13 +12,13 @@ export async function recordHeartbeat(db: Kysely<Database>, pool: string): Promi
     .with("beaten", (query) =>
       query
         .insertInto("worker")
-        .values({ id: pool, beat_at: now })
-        .onConflict((conflict) => conflict.column("id").doUpdateSet({ beat_at: now })),
+        .values({ id: pool, heartbeat_at: now })
+        .onConflict((conflict) => conflict.column("id").doUpdateSet({ heartbeat_at: now })),
     )
     .with("gone", (query) =>
       query
         .deleteFrom("worker")
-        .where("beat_at", "<", sql<Date>`now() - interval '15 seconds'`)
+        .where("heartbeat_at", "<", sql<Date>`now() - interval '15 seconds'`)
         .where("id", "<>", pool)
         .returning("id"),
     )

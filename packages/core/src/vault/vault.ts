@@ -1,10 +1,11 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import type { Keyring } from "./keys.ts";
 
-/** Where a secret lies. A blob opens only at the place it was sealed for, so that swapped rows are noticed. */
+/** Binds a blob to its row: it opens only for the row it was sealed for, so that swapped rows are noticed. */
 export interface AssociatedData {
   table: string;
   row: string;
+  /** The first name of the column. The column may be renamed, this may not. */
   column: string;
   provider: string;
 }

@@ -2,7 +2,7 @@ import { sql, type Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
 
 /** Counts that hold for an account, a number or the whole installation, whichever user, address or process asks. */
-export const limits: Migration = { up };
+export const rateLimits: Migration = { up };
 
 async function up(db: Kysely<unknown>): Promise<void> {
   // `subject` is a fingerprint. What is counted is forgotten at `until`; before `free_at` there is no other one.

@@ -2,7 +2,7 @@ import { sql, type Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
 
 /** What an attempt holds when it did not end in the connection that was meant. */
-export const signedIn: Migration = { up };
+export const signedInAccount: Migration = { up };
 
 async function up(db: Kysely<unknown>): Promise<void> {
   // Which account the user signed in to: told to whoever asks again.
