@@ -13,7 +13,11 @@ const database: Ban = {
 };
 const providers: Ban = {
   group: ["**/providers/**"],
-  message: "Only the list in core/providers/index.ts names providers.",
+  message: "A provider is reached through the registry.",
+};
+const providerFolders: Ban = {
+  regex: String.raw`^\./[^./][^/]*/`,
+  message: "Only core/providers/list.ts names providers.",
 };
 const otherProviders: Ban = {
   regex: String.raw`^\.\./[^./][^/]*/`,
@@ -119,10 +123,9 @@ export default defineConfig({
     { files: ["packages/core/src/db/**"], rules: banImports(programs, providers, telegramClient) },
     {
       files: ["packages/core/src/providers/**"],
-      excludeFiles: ["packages/core/src/providers/index.ts"],
-      rules: banImports(programs, database, flows, telegramClient),
+      excludeFiles: ["packages/core/src/providers/list.ts"],
+      rules: banImports(programs, database, flows, providerFolders, telegramClient),
     },
-    { files: ["packages/core/src/providers/index.ts"], rules: banImports(programs, database, telegramClient) },
     {
       files: ["packages/core/src/providers/*/**"],
       rules: banImports(programs, database, flows, otherProviders, telegramClient),

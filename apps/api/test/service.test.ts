@@ -148,7 +148,7 @@ describe("a token", () => {
     const answer = await by(keys.zoomer).token(idOf("stripe"));
     expect(answer.json).toMatchObject({ type: "stripe_account", livemode: false });
     expect(answer.json["stripeAccountId"]).toMatch(/^acct_/);
-    expect(answer.text).not.toContain(world.config.providers.clients.stripe?.secret);
+    expect(answer.text).not.toContain(world.config.providers.clients["stripe"]?.secret);
   });
 
   test.each([
@@ -162,7 +162,7 @@ describe("a token", () => {
     const { baseUrl, headers } = json["api"] as { baseUrl: string; headers: Record<string, string> };
     const { id: accountId } = json["account"] as { id: string };
     // Stripe's platform adds its own key, and names the account in the path of this call.
-    const ours = { authorization: `Bearer ${world.config.providers.clients.stripe?.secret}` };
+    const ours = { authorization: `Bearer ${world.config.providers.clients["stripe"]?.secret}` };
     const answer = await fetch(`${baseUrl}${path}${id === "stripe" ? accountId : ""}`, {
       ...init,
       headers: { ...(id === "stripe" && ours), ...headers, "content-type": "application/json" },

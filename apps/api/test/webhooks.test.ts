@@ -124,7 +124,7 @@ test.each([
 });
 
 test("Shopify's is taken under the previous client secret too, while one is replaced; a return is not", async () => {
-  const secret = world.config.providers.clients.shopify?.secret ?? "";
+  const secret = world.config.providers.clients["shopify"]?.secret ?? "";
   const env = { WORKERS: "0", SHOPIFY_CLIENT_SECRET: "the new client secret" };
   await using rotated = await createWorld({ env: { ...env, SHOPIFY_PREVIOUS_CLIENT_SECRET: secret } });
   const event = { provider: "shopify", event: "app/uninstalled" };

@@ -1,5 +1,6 @@
 import { ConnectError } from "./errors.ts";
 import type { Provider } from "./provider.ts";
+import { defaultWireFormat, type WireFormat } from "./wire-format.ts";
 
 /** A provider that Patchbay knows, and the means to use it where it is configured. */
 export interface RegisteredProvider {
@@ -10,6 +11,8 @@ export interface RegisteredProvider {
   methods: Provider["methods"];
   /** Its credentials are lent to one holder at a time. */
   exclusiveLease?: boolean;
+  /** How our REST paths name things for it. Absent: as `defaultWireFormat` does. */
+  wireFormat?: WireFormat;
   provider: Provider | undefined;
 }
 
@@ -22,6 +25,11 @@ export function getProvider(registry: Registry, id: string): Provider {
   if (listing === undefined) throw new ConnectError("provider_unknown", "no provider of that name");
   if (listing.provider === undefined) throw new ConnectError("provider_not_configured", `${id} has no credentials`);
   return listing.provider;
+}
+
+/** The wire format of an id: of a provider that we know, its own; otherwise the default one. */
+export function getWireFormat(registry: Registry, id: string): WireFormat {
+  return registry.get(id)?.wireFormat ?? defaultWireFormat;
 }
 
 /** The app at a provider that a grant was given to. No other can use it. */

@@ -1,8 +1,9 @@
+import { getWireFormat } from "@patchbay/core/registry";
+import type { WireFormat } from "@patchbay/core/wire-format";
 import type { Request, Response } from "express";
 import type { Services } from "../services.ts";
 import { toConnectError } from "../http/failures.ts";
 import { parseQuery } from "../http/parse-query.ts";
-import { getWireFormat, type WireFormat } from "./wire-formats.ts";
 import { logFailure } from "../log.ts";
 import { sendToPage } from "./redirects.ts";
 
@@ -12,7 +13,7 @@ export type CallbackServices = Pick<Services, "connect" | "registry" | "sessions
 /** Handles a provider's callback. The page gets a ticket in place of the code, or the code of the failure; never an error page. */
 export async function handleCallback(services: CallbackServices, request: Request, response: Response): Promise<void> {
   const provider = String(request.params["provider"]);
-  const format = getWireFormat(provider);
+  const format = getWireFormat(services.registry, provider);
   try {
     sendToPage(response, await acceptCallback(services, format, { request, provider }));
   } catch (thrown) {

@@ -1,11 +1,10 @@
 import type { Caller, Connection } from "@patchbay/core/connect";
-import { getProvider } from "@patchbay/core/registry";
+import { getProvider, getWireFormat } from "@patchbay/core/registry";
 import { ConnectError } from "@patchbay/core/errors";
+import type { FinishBody } from "@patchbay/core/wire-format";
 import type { Request, Response } from "express";
 import { getCaller } from "../http/require-session.ts";
 import type { Services } from "../services.ts";
-import type { FinishBody } from "./wire-format.ts";
-import { getWireFormat } from "./wire-formats.ts";
 
 /** What finishing an attempt needs. */
 export type FinishServices = Pick<Services, "connect" | "returnsToPage">;
@@ -18,7 +17,7 @@ export async function finishConnect(
 ): Promise<void> {
   const { provider } = request.params;
   getProvider(services.registry, provider);
-  const format = getWireFormat(provider);
+  const format = getWireFormat(services.registry, provider);
   const posted = format.body.parse(request.body ?? {});
   const connection = await finishAttempt(services, getCaller(response), { provider, posted });
   response.json({ success: true, ...format.buildResponse(connection) });

@@ -1,4 +1,5 @@
 import { ConnectError } from "@patchbay/core/errors";
+import { getWireFormat } from "@patchbay/core/registry";
 import { Router, json, type RequestHandler } from "express";
 import { z } from "zod";
 import type { Services } from "../services.ts";
@@ -8,7 +9,7 @@ import { getCaller, requireSession } from "../http/require-session.ts";
 import { connectionId } from "../http/schemas.ts";
 import { handleCallback, type CallbackServices } from "./callback.ts";
 import { finishConnect } from "./finish.ts";
-import { getWireFormat, wireFormatsWithRoutes } from "./wire-formats.ts";
+import { addTelegramRoutes } from "./telegram.ts";
 
 /** Builds the callbacks. They come from the providers' sites, so the policy about origins does not apply to them. */
 export function createCallbacks(services: CallbackServices): RequestHandler {
@@ -16,7 +17,8 @@ export function createCallbacks(services: CallbackServices): RequestHandler {
   for (const path of ["callback", "connect"] as const) {
     router.get(`/:provider/${path}`, rejectPrefetch, async (request, response, next) => {
       const provider = String(request.params["provider"]);
-      if (getWireFormat(provider).returnPath !== path || !services.registry.has(provider)) return next();
+      const isCallback = getWireFormat(services.registry, provider).returnPath === path;
+      if (!isCallback || !services.registry.has(provider)) return next();
       await handleCallback(services, request, response);
     });
   }
@@ -35,11 +37,11 @@ export function createChannels(services: ChannelServices): Router {
   const signedIn = requireSession(services.sessions);
   router.get("/", signedIn, createList(services));
   router.use(json({ limit: maxJsonBytes, strict: true }));
-  for (const format of wireFormatsWithRoutes) format.addRoutes?.(router, services);
+  addTelegramRoutes(router, services);
   router.post("/:provider/connect", signedIn, (request, response) => finishConnect(services, request, response));
   router.post("/:provider/disconnect", signedIn, async (request, response) => {
     const { provider } = request.params;
-    const { idField: field } = getWireFormat(provider);
+    const { idField: field } = getWireFormat(services.registry, provider);
     const { [field]: id } = z.object({ [field]: connectionId }).parse(request.body ?? {});
     if (id === undefined) throw new ConnectError("invalid_request", "no id", { field });
     response.json({ success: true, ...(await services.disconnect(getCaller(response), { id, provider })) });

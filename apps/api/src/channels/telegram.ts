@@ -1,53 +1,48 @@
-import type { Caller, AttemptView } from "@patchbay/core/connect";
+import type { Caller, AttemptView, Connection } from "@patchbay/core/connect";
 import { ConnectError } from "@patchbay/core/errors";
-import type { Response } from "express";
+import type { Response, Router } from "express";
 import { z } from "zod";
 import type { Services } from "../services.ts";
 import { failureBody } from "../http/failures.ts";
 import { getCaller, requireSession } from "../http/require-session.ts";
 import { attemptId } from "../http/schemas.ts";
-import { secret, defaultWireFormat, type WireFormat } from "./wire-format.ts";
 
 const id = "telegram";
 const phone = z.object({ phoneNumber: z.string().min(1).max(64) });
 const code = z.object({ sessionId: attemptId, code: z.string().min(1).max(64) });
-const password = z.object({ sessionId: attemptId, password: secret });
+const password = z.object({ sessionId: attemptId, password: z.string().min(1).max(4096) });
 const check = z.object({ sessionId: attemptId });
 
-/** Telegram's paths: an interactive login by phone number or by a code to scan. `sessionId` names the attempt. */
-export const telegram: WireFormat = {
-  ...defaultWireFormat,
-  buildResponse: ({ id: accountId, label, details }) => ({
-    accountId,
-    name: label,
-    username: details["username"] ?? null,
-  }),
-  addRoutes(router, services) {
-    router.post("/telegram/connect/phone", async (request, response) => {
-      const { phoneNumber } = phone.parse(request.body ?? {});
-      const caller = services.sessions.requireWithBrowser(request, response);
-      const begun = await services.connect.begin(caller, { provider: id, values: { phone: phoneNumber } });
-      response.json(buildQuestion(begun));
-    });
-    router.post("/telegram/connect/qr", async (request, response) => {
-      const caller = services.sessions.requireWithBrowser(request, response);
-      response.json(buildScan(await services.connect.begin(caller, { provider: id, values: {} })));
-    });
-    const signedIn = requireSession(services.sessions);
-    router.post("/telegram/connect/verify-code", signedIn, async (request, response) => {
-      const { sessionId, ...values } = code.parse(request.body ?? {});
-      sendStep(response, await services.connect.resume(getCaller(response), { attempt: sessionId, values }));
-    });
-    router.post("/telegram/connect/verify-2fa", signedIn, async (request, response) => {
-      const { sessionId, ...values } = password.parse(request.body ?? {});
-      sendStep(response, await services.connect.resume(getCaller(response), { attempt: sessionId, values }));
-    });
-    router.get("/telegram/connect/qr/check", signedIn, async (request, response) => {
-      const query = Object.fromEntries(new URL(request.originalUrl, "http://localhost").searchParams);
-      response.json(await checkScan(services, getCaller(response), check.parse(query).sessionId));
-    });
-  },
-};
+/** Adds Telegram's paths: an interactive login by phone number or by a code to scan. `sessionId` names the attempt. */
+export function addTelegramRoutes(router: Router, services: Pick<Services, "connect" | "sessions">): void {
+  router.post("/telegram/connect/phone", async (request, response) => {
+    const { phoneNumber } = phone.parse(request.body ?? {});
+    const caller = services.sessions.requireWithBrowser(request, response);
+    const begun = await services.connect.begin(caller, { provider: id, values: { phone: phoneNumber } });
+    response.json(buildQuestion(begun));
+  });
+  router.post("/telegram/connect/qr", async (request, response) => {
+    const caller = services.sessions.requireWithBrowser(request, response);
+    response.json(buildScan(await services.connect.begin(caller, { provider: id, values: {} })));
+  });
+  const signedIn = requireSession(services.sessions);
+  router.post("/telegram/connect/verify-code", signedIn, async (request, response) => {
+    const { sessionId, ...values } = code.parse(request.body ?? {});
+    sendStep(response, await services.connect.resume(getCaller(response), { attempt: sessionId, values }));
+  });
+  router.post("/telegram/connect/verify-2fa", signedIn, async (request, response) => {
+    const { sessionId, ...values } = password.parse(request.body ?? {});
+    sendStep(response, await services.connect.resume(getCaller(response), { attempt: sessionId, values }));
+  });
+  router.get("/telegram/connect/qr/check", signedIn, async (request, response) => {
+    const query = Object.fromEntries(new URL(request.originalUrl, "http://localhost").searchParams);
+    response.json(await checkScan(services, getCaller(response), check.parse(query).sessionId));
+  });
+}
+
+function buildAccount({ id: accountId, label, details }: Connection) {
+  return { accountId, name: label, username: details["username"] ?? null };
+}
 
 type Begun = Awaited<ReturnType<Services["connect"]["begin"]>>;
 
@@ -65,7 +60,7 @@ function buildScan(begun: Begun) {
 /** Sends the step that an answer led to. A wrong answer is a failure here, with the number of tries that are left. */
 function sendStep(response: Response, view: AttemptView): void {
   if (view.type === "connected") {
-    response.json({ success: true, ...telegram.buildResponse(view.connection) });
+    response.json({ success: true, ...buildAccount(view.connection) });
     return;
   }
   if (view.type === "scan") throw new ConnectError("attempt_unknown", "this attempt is one to scan");
@@ -93,8 +88,7 @@ async function checkScan({ connect }: Pick<Services, "connect">, caller: Caller,
     throw failure;
   });
   if (view === undefined) return { success: false, status: "expired" };
-  if (view.type === "connected")
-    return { success: true, status: "connected", ...telegram.buildResponse(view.connection) };
+  if (view.type === "connected") return { success: true, status: "connected", ...buildAccount(view.connection) };
   if (view.type === "scan") return { success: false, status: "pending", qrUrl: view.code, expiresAt: view.until };
   const { hint } = view.question;
   return { success: false, status: "passwordNeeded", passwordNeeded: true, ...(hint !== undefined && { hint }) };

@@ -206,7 +206,7 @@ describe("the sandbox", () => {
 
 function modes(changes: Changes) {
   const { clients } = readConfig({ ...liveEnvironment(), ...changes }).providers;
-  return [clients.stripe?.mode, clients.paypal?.mode];
+  return [clients["stripe"]?.mode, clients["paypal"]?.mode];
 }
 
 describe("90. a provider", () => {
@@ -310,7 +310,7 @@ describe("90. a provider", () => {
       STRIPE_REDIRECT_URI: page,
       PAYPAL_REDIRECT_URI: page,
     }).providers;
-    expect(Object.fromEntries(Object.entries(clients).map(([id, { redirectUri }]) => [id, redirectUri]))).toEqual({
+    expect(Object.fromEntries(Object.entries(clients).map(([id, client]) => [id, client?.redirectUri]))).toEqual({
       calendly: "https://app.example.com/api/v1/channels/calendly/callback",
       paypal: page,
       shopify: "https://app.example.com/api/v1/channels/shopify/callback",

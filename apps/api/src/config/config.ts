@@ -20,7 +20,7 @@ import {
   whole,
 } from "./fields.ts";
 import { wrongNames } from "./names.ts";
-import { providerNames, readProviders, type ProviderSettings } from "./providers.ts";
+import { providerAliases, providerNames, readProviders, type ProviderConfig } from "./providers.ts";
 import { readProxy } from "./proxy.ts";
 
 /** What the environment says. */
@@ -49,7 +49,7 @@ export interface Config {
   /** How many background jobs run at a time in this process; 0: none. */
   workers: number;
   logLevel: "debug" | "info" | "warn" | "error" | "silent";
-  providers: ProviderSettings;
+  providers: ProviderConfig;
   /** The built page. */
   pageDirectory: string;
 }
@@ -101,7 +101,7 @@ type Environment = z.infer<typeof environment>;
 /** Reads the whole configuration from an environment. Throws `ConfigError` that lists everything wrong at once. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const given = withoutEmpty(env);
-  const misnamed = wrongNames(given, knownNames);
+  const misnamed = wrongNames(given, knownNames, providerAliases);
   const parsed = environment.safeParse(given);
   if (!parsed.success) throw refusal([...misnamed, ...linesOf(parsed.error)]);
   const values = parsed.data;
@@ -175,14 +175,14 @@ function wrongAddresses({ ALLOWED_ORIGINS, PUBLIC_URL, NODE_ENV }: Environment, 
 }
 
 /** The sandbox lets anybody in, so nothing real may stand beside it. */
-function wrongSandbox({ SANDBOX_URL, NODE_ENV }: Environment, publicUrl: URL, { clients }: ProviderSettings): string[] {
+function wrongSandbox({ SANDBOX_URL, NODE_ENV }: Environment, publicUrl: URL, { clients }: ProviderConfig): string[] {
   if (SANDBOX_URL === undefined) return [];
   const wrong: string[] = [];
   if (!isLoopback(new URL(SANDBOX_URL).hostname)) wrong.push("SANDBOX_URL: must be on this machine (127.0.0.1)");
   if (NODE_ENV === "production") wrong.push("SANDBOX_URL: not together with NODE_ENV=production");
   if (!isLoopback(publicUrl.hostname)) wrong.push("SANDBOX_URL: not together with a PUBLIC_URL that others can reach");
   for (const [id, client] of Object.entries(clients)) {
-    if (!client.id.includes("sandbox")) {
+    if (client && !client.id.includes("sandbox")) {
       wrong.push(`${id.toUpperCase()}_CLIENT_ID: a real client id, which must not be used with SANDBOX_URL`);
     }
   }

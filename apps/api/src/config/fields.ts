@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { specs } from "@patchbay/core/providers";
+import { providers } from "@patchbay/core/providers";
 import { aboutTelegram } from "@patchbay/core/telegram";
 import { readKeyring } from "@patchbay/core/vault";
 import { z } from "zod";
@@ -65,7 +65,7 @@ const keyCure = '. Make one with  echo "k1:$(openssl rand -base64 32)"';
 /** The keys that encrypt what is stored. */
 export const keyring = z.string(`must be id:base64 with 32 bytes of key${keyCure}`).pipe(readBy(readKeyring, keyCure));
 
-const providerIds = [...Object.keys(specs), aboutTelegram.id];
+const providerIds = [...Object.keys(providers), aboutTelegram.id];
 
 const serviceKeyCure = '. Make one with  key=$(openssl rand -base64 32); printf %s "$key" | openssl dgst -sha256 -r';
 

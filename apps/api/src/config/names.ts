@@ -2,32 +2,33 @@
  * Names that look like ours and are not: what they were meant to set would go unset in silence. Other software exports
  * names of its own, some of them about the same providers, so that only near misses are taken for mistakes.
  */
-export function wrongNames(given: Readonly<Record<string, string | undefined>>, known: readonly string[]): string[] {
+export function wrongNames(
+  given: Readonly<Record<string, string | undefined>>,
+  known: readonly string[],
+  aliases: Aliases,
+): string[] {
   const wrong: string[] = [];
   for (const name of Object.keys(given)) {
     if (known.includes(name) || given[name] === undefined) continue;
-    const meant = meantBy(name, known, (other) => given[other] !== undefined);
+    const meant = findMeant(name, { known, unset: known.filter((other) => given[other] === undefined), aliases });
     if (meant !== undefined) wrong.push(`${name}: there is no such variable; ${meant} is probably meant`);
   }
   return wrong;
 }
 
-/** What is called so elsewhere. */
-const alsoCalled: Readonly<Record<string, string>> = {
-  STRIPE_CLIENT_SECRET: "STRIPE_SECRET_KEY",
-  TELEGRAM_APP_ID: "TELEGRAM_API_ID",
-  TELEGRAM_APP_HASH: "TELEGRAM_API_HASH",
-};
+/** What other software calls one of our variables, and what it is called here. */
+type Aliases = Readonly<Record<string, string>>;
+
+type Names = { known: readonly string[]; unset: readonly string[]; aliases: Aliases };
 
 /**
  * A misspelt one counts where the right one is not set; another way to write the same name always does, unless that is a
  * single word: HOSTS and WORKER are other software's as well.
  */
-function meantBy(name: string, known: readonly string[], isSet: (name: string) => boolean): string | undefined {
+function findMeant(name: string, { known, unset, aliases }: Names): string | undefined {
   const same = known.find((other) => other.includes("_") && bare(other) === bare(name));
   if (same !== undefined) return same;
-  const unset = known.filter((other) => !isSet(other));
-  const alias = unset.find((other) => other === alsoCalled[name]);
+  const alias = unset.find((other) => other === aliases[name]);
   return alias ?? unset.find((other) => isMisspelt(name, other));
 }
 

@@ -31,7 +31,7 @@ describe("what webhooks are checked with", () => {
     const { calendly, paypal, shopify, stripe, zoom } = clients({});
     expect(shopify?.webhook).toEqual({ secrets: ["not a real secret"] });
     for (const client of [calendly, paypal, stripe, zoom]) expect(client?.webhook).toBeUndefined();
-    expect(clients({ ZOOM_WEBHOOK_SECRET: "" }).zoom?.webhook).toBeUndefined();
+    expect(clients({ ZOOM_WEBHOOK_SECRET: "" })["zoom"]?.webhook).toBeUndefined();
   });
 
   test("is Shopify's previous secret too, while one is replaced, and for nothing else", () => {
@@ -41,7 +41,7 @@ describe("what webhooks are checked with", () => {
       webhook: { secrets: ["not a real secret", "the one before"] },
     });
     const none = clients({ SHOPIFY_PREVIOUS_CLIENT_SECRET: "the one before", SHOPIFY_CLIENT_SECRET: "" });
-    expect(none.shopify).toBeUndefined();
+    expect(none["shopify"]).toBeUndefined();
   });
 
   test("may be several secrets, while one is being replaced", () => {
@@ -56,13 +56,15 @@ describe("what webhooks are checked with", () => {
   });
 
   test("is the webhook's id for PayPal, and an authority to trust beside the public ones, in one line or in many", () => {
-    expect(clients({ PAYPAL_WEBHOOK_ID: "8PT597110X687430LKGECATA" }).paypal?.webhook).toEqual({
+    expect(clients({ PAYPAL_WEBHOOK_ID: "8PT597110X687430LKGECATA" })["paypal"]?.webhook).toEqual({
       secrets: [],
       id: "8PT597110X687430LKGECATA",
     });
     for (const roots of [root, root.replaceAll("\n", "\\n")])
       for (const base of [liveEnvironment(), sandbox])
-        expect(clients({ PAYPAL_WEBHOOK_ID: "sandbox1", PAYPAL_WEBHOOK_ROOTS: roots }, base).paypal?.webhook).toEqual({
+        expect(
+          clients({ PAYPAL_WEBHOOK_ID: "sandbox1", PAYPAL_WEBHOOK_ROOTS: roots }, base)["paypal"]?.webhook,
+        ).toEqual({
           secrets: [],
           id: "sandbox1",
           roots: root,

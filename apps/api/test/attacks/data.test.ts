@@ -90,7 +90,7 @@ describe("82. nothing secret", () => {
       const quoting = { error: "invalid_grant", error_description: `Invalid code ${code}`, reason: code };
       await world.control.failRequests({ ...subject.token, status: 400, body: quoting });
       expect(await comeBack({ browser, back: failing.back }, subject)).toBe("grant_rejected");
-      keep(`${subject.id}: secret`, world.config.providers.clients[subject.id as "zoom"]?.secret);
+      keep(`${subject.id}: secret`, world.config.providers.clients[subject.id]?.secret);
     }
     const credentials = await world.sql<{ id: string; provider: string; secret: Buffer }>(
       "select id, provider, secret from credential",

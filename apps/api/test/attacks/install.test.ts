@@ -21,7 +21,7 @@ const shopify = subjects.find(({ id }) => id === "shopify");
 /** Shopify's signed request to the App URL. */
 function installOf(
   changes: Record<string, string> = {},
-  secret = world.config.providers.clients.shopify?.secret ?? "",
+  secret = world.config.providers.clients["shopify"]?.secret ?? "",
 ) {
   const given = { host: "YWRtaW4", shop, timestamp: String(Math.floor(Date.now() / 1000)), ...changes };
   const message = new URLSearchParams(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1))).toString();

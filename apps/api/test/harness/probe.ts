@@ -71,7 +71,7 @@ export function signed(world: World, subject: Subject, url: URL): URL {
   if (!url.searchParams.has("hmac")) return url;
   const pairs = [...url.searchParams].filter(([name]) => name !== "hmac").sort(([a], [b]) => (a < b ? -1 : 1));
   const message = new URLSearchParams(pairs).toString().replaceAll("+", "%20");
-  const secret = world.config.providers.clients[subject.id as "shopify"]?.secret ?? "";
+  const secret = world.config.providers.clients[subject.id]?.secret ?? "";
   return altered(url, { hmac: createHmac("sha256", secret).update(message).digest("hex") });
 }
 

@@ -26,8 +26,8 @@ const stripeApp = async () => (await world.control.listApps())["stripe"] as Reco
 /** A process that was set up with something else of Stripe's. */
 function misconfigured(client: { id?: string; secret?: string; mode?: string }) {
   const { clients } = world.config.providers;
-  if (clients.stripe === undefined) throw new Error("Stripe is not set up");
-  return createKeeper(world, { clients: { ...clients, stripe: { ...clients.stripe, ...client } } });
+  if (clients["stripe"] === undefined) throw new Error("Stripe is not set up");
+  return createKeeper(world, { clients: { ...clients, stripe: { ...clients["stripe"], ...client } } });
 }
 
 /** Ends a grant at the provider, as if its owner had done it there. */

@@ -6,7 +6,7 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { issue } from "../../test/certificates.ts";
 import { oauth } from "../oauth/oauth.ts";
-import { specs, type ProviderId } from "../providers/index.ts";
+import { specs, type ProviderId } from "../../test/specs.ts";
 import { createProviderHttp } from "./provider-http.ts";
 import { NoResponseError } from "./outcome-unknown.ts";
 

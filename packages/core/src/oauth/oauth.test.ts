@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ProviderHttp } from "../http/index.ts";
-import { specs } from "../providers/index.ts";
+import { specs } from "../../test/specs.ts";
 import { oauth } from "./oauth.ts";
 import type { OAuthSpec } from "./spec.ts";
 

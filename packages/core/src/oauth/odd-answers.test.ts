@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createProviderHttp } from "../http/index.ts";
 import type { Credentials, Provider, Step } from "../provider.ts";
-import { specs, type ProviderId } from "../providers/index.ts";
+import { specs, type ProviderId } from "../../test/specs.ts";
 import { oauth } from "./oauth.ts";
 
 const context = { redirectUri: "https://app.example.com/callback" };

@@ -21,9 +21,9 @@ export interface OAuthClient {
   mode: string;
   redirectUri: string;
   /** The scopes to ask for, if the operator chooses them (`SHOPIFY_SCOPES`). */
-  scopes?: readonly string[];
+  scopes?: readonly string[] | undefined;
   /** What webhooks are checked with. Absent: none are taken. */
-  webhook?: WebhookSettings;
+  webhook?: WebhookSettings | undefined;
 }
 
 /** How a client proves itself at the token endpoint (RFC 6749 2.3.1): adds to the form or to the headers. */
@@ -40,7 +40,7 @@ export interface WebhookSettings {
   /** The id that the provider gave to our address. PayPal signs it along. */
   id?: string;
   /** PEM certificates to trust beside the public authorities. */
-  roots?: string;
+  roots?: string | undefined;
 }
 
 /** What a call on the user's behalf needs. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ProviderHttp } from "../http/index.ts";
-import { specs } from "../providers/index.ts";
+import { specs } from "../../test/specs.ts";
 import { parseScopes } from "./token-fields.ts";
 import { keepTokens, requestToken } from "./token.ts";
 import type { TokenResponse } from "./token-response.ts";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { client, gateOf } from "../../test/webhooks.ts";
 import type { Access } from "../oauth/index.ts";
 import type { Account } from "../provider.ts";
-import { specs, type ProviderId } from "./index.ts";
+import { specs, type ProviderId } from "../../test/specs.ts";
 import { graphql } from "./shopify/admin.ts";
 
 const shop = "acme.myshopify.com";

@@ -1,3 +1,4 @@
 export type { Gateway } from "./gateway.ts";
-export { createGateway, type GatewaySettings } from "./gramjs/gateway.ts";
+export { createGateway } from "./gramjs/gateway.ts";
+export { telegramSettings, type TelegramApp } from "./settings.ts";
 export { aboutTelegram, telegram } from "./telegram.ts";

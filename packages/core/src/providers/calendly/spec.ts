@@ -18,7 +18,7 @@ const me = z.object({
 });
 
 /** Calendly's REST OAuth for web apps: https://developer.calendly.com/creating-an-oauth-app */
-export const calendly: OAuthSpec = {
+export const calendlySpec: OAuthSpec = {
   id: "calendly",
   name: "Calendly",
   description: "See who you are on Calendly, and work with your calendar there.",

@@ -25,7 +25,7 @@ const userinfo = z.object({
 const scopes = ["openid", "email", "profile", "https://uri.paypal.com/services/paypalattributes"];
 
 /** Log in with PayPal: https://developer.paypal.com/docs/log-in-with-paypal/integrate/ */
-export const paypal: OAuthSpec = {
+export const paypalSpec: OAuthSpec = {
   id: "paypal",
   name: "PayPal",
   description: "Share your PayPal e-mail address and account ID, so that payments can reach you.",

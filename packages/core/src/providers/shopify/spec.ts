@@ -18,7 +18,7 @@ import { subscribeToShop, unsubscribeFromShop } from "./subscriptions.ts";
 import { shopifyWebhooks } from "./webhooks.ts";
 
 /** Authorization code grant for a standalone app: https://shopify.dev/docs/apps/build/authentication-authorization */
-export const shopify: OAuthSpec = {
+export const shopifySpec: OAuthSpec = {
   id: "shopify",
   name: "Shopify",
   description: "Link your store, so that its products and orders can be used here.",

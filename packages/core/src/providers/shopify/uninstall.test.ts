@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { client, gateOf } from "../../../test/webhooks.ts";
 import { oauth } from "../../oauth/index.ts";
-import { shopify } from "./spec.ts";
+import { shopifySpec } from "./spec.ts";
 
 const place = { shop: "acme-goods.myshopify.com" };
 
 function uninstall(status: number, body: unknown) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const provider = oauth(
-    shopify,
+    shopifySpec,
     client({ secrets: ["hush"] }),
     gateOf(() => ({ status, text })),
   );
@@ -46,7 +46,7 @@ test.each([
 
 test("a user is led to the apps of that very store", () => {
   const provider = oauth(
-    shopify,
+    shopifySpec,
     client({ secrets: ["hush"] }),
     gateOf(() => ({ status: 500, text: "" })),
   );

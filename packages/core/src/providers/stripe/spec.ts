@@ -26,7 +26,7 @@ const apiVersion = "2026-10-28.endive";
  * What opens the account is its id together with the platform's key. The tokens of the answer are full secret keys of
  * the merchant, deprecated, and not kept.
  */
-export const stripe: OAuthSpec = {
+export const stripeSpec: OAuthSpec = {
   id: "stripe",
   name: "Stripe",
   description: "Link your Stripe account, so that payments can be taken for you.",

@@ -24,7 +24,7 @@ const user = z.object({
 });
 
 /** Zoom's user-managed OAuth: https://developers.zoom.us/docs/integrations/oauth/ */
-export const zoom: OAuthSpec = {
+export const zoomSpec: OAuthSpec = {
   id: "zoom",
   name: "Zoom",
   description: "See who you are on Zoom, and work with your meetings there.",

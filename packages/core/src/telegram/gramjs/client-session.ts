@@ -6,17 +6,12 @@ import { withDeadline } from "../deadline.ts";
 import { type After, isRefusal, Refusal } from "../gateway.ts";
 import { type Proxy, readProxy } from "../proxy.ts";
 import { readServerKeys } from "../server-keys.ts";
+import type { TelegramApp } from "../settings.ts";
 import { type Library, load } from "./library.ts";
 import { createWire } from "./wire.ts";
 
 /** How to connect to Telegram. */
-export interface LineSettings {
-  apiId: number;
-  apiHash: string;
-  /** `socks5://[user:password@]host:port`: the only way out, where given. */
-  proxy?: string;
-  /** PEM: the keys to trust in place of Telegram's. */
-  serverKeys?: string;
+export interface LineSettings extends TelegramApp {
   /** Milliseconds for a whole call, the connection included. */
   timeoutMs?: number;
 }

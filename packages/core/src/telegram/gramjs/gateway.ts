@@ -22,14 +22,8 @@ import {
   createClientSessions,
 } from "./client-session.ts";
 
-/** The app at Telegram, and how to connect. */
-export interface GatewaySettings extends LineSettings {
-  apiId: number;
-  apiHash: string;
-}
-
 /** The gateway by `telegram` (gramjs, https://gram.js.org). Nothing outside this folder knows that library. */
-export function createGateway(settings: GatewaySettings): Gateway {
+export function createGateway(settings: LineSettings): Gateway {
   const { apiId, apiHash } = settings;
   const converse = createClientSessions(settings);
   return {

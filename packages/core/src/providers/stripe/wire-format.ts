@@ -1,7 +1,7 @@
-import { bodyWithState, defaultWireFormat, type WireFormat } from "./wire-format.ts";
+import { bodyWithState, defaultWireFormat, type WireFormat } from "../../wire-format.ts";
 
 /** Stripe's wire format: the state comes along, and the page itself may be the redirect URI. */
-export const stripe: WireFormat = {
+export const stripeWireFormat: WireFormat = {
   ...defaultWireFormat,
   mayReturnToPage: true,
   landingParams: ({ ticket, state }) => ({ code: ticket, state }),

@@ -1,7 +1,4 @@
-import type { Connection } from "@patchbay/core/connect";
-import type { Router } from "express";
 import { z } from "zod";
-import type { Services } from "../services.ts";
 
 /** What a client posts to finish, as core takes it. */
 export interface FinishBody {
@@ -20,7 +17,16 @@ export interface LandingParams {
   proof: Readonly<Record<string, string>>;
 }
 
-/** How a provider's paths, bodies and answers are named in the contract. */
+/** What the answer to a finished attempt may tell of the connection. */
+interface ConnectedAccount {
+  id: number;
+  label: string;
+  email: string | null;
+  scopes: readonly string[];
+  details: Readonly<Record<string, string>>;
+}
+
+/** How a provider's REST paths, bodies and answers are named, as our API documents them. */
 export interface WireFormat {
   /** Where the provider returns to, below /api/v1/channels/<provider>. Registered there, so it never changes. */
   returnPath: "callback" | "connect";
@@ -35,15 +41,13 @@ export interface WireFormat {
   /** The body of POST /connect. */
   body: z.ZodType<FinishBody>;
   /** The answer of POST /connect. */
-  buildResponse(connection: Connection): Record<string, unknown>;
+  buildResponse(account: ConnectedAccount): Record<string, unknown>;
   /** What the id in a body is called. */
   idField: "accountId" | "storeId";
-  /** Adds paths of its own, for a connect flow that is not one redirect and one callback. */
-  addRoutes?(router: Router, services: Pick<Services, "connect" | "sessions">): void;
 }
 
-/** A code, a ticket or a password. */
-export const secret = z.string().min(1).max(4096);
+/** A code or a ticket in a body. */
+export const codeText = z.string().min(1).max(4096);
 
 /** The wire format of a provider that has no names of its own. */
 export const defaultWireFormat: WireFormat = {
@@ -51,7 +55,7 @@ export const defaultWireFormat: WireFormat = {
   landingParams: ({ ticket }) => ({ code: ticket }),
   failureParams: (code, provider) => ({ error: code, provider }),
   body: z
-    .object({ authCode: secret, state: secret.optional() })
+    .object({ authCode: codeText, state: codeText.optional() })
     .transform(({ authCode, state }) => ({ ticket: authCode, state, echo: {} })),
   buildResponse: ({ id, email, label, details, scopes }) => ({
     accountId: id,
@@ -62,7 +66,7 @@ export const defaultWireFormat: WireFormat = {
   idField: "accountId",
 };
 
-/** With a state that must come, and the issuer where the return named one. */
+/** A body whose state has to come, with the issuer if the return named one. */
 export const bodyWithState = z
-  .object({ authCode: secret, state: secret, iss: z.string().max(4096).optional() })
+  .object({ authCode: codeText, state: codeText, iss: z.string().max(4096).optional() })
   .transform(({ authCode, state, iss }) => ({ ticket: authCode, state, iss, echo: {} }));

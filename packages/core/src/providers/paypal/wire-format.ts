@@ -1,7 +1,7 @@
-import { bodyWithState, defaultWireFormat, type WireFormat } from "./wire-format.ts";
+import { bodyWithState, defaultWireFormat, type WireFormat } from "../../wire-format.ts";
 
 /** PayPal returns to `/connect`, which finishes at once and tells the page no more than that. */
-export const paypal: WireFormat = {
+export const paypalWireFormat: WireFormat = {
   ...defaultWireFormat,
   returnPath: "connect",
   mayReturnToPage: true,
