@@ -66,7 +66,7 @@ async function createParts({ appOrigins, settings = {} }: SandboxOptions): Promi
   const webhookSender = createWebhookSender(clock);
   const origins = appOrigins.map((origin) => new URL(origin).origin);
   const providers = await Promise.all(
-    Object.entries(registry).map(async ([id, create]) =>
+    Object.entries(registry).map(([id, { create }]) =>
       create({ id, clock, origins, webhookSender, settings: settings[id] ?? {} }),
     ),
   );

@@ -3,7 +3,7 @@ import { type Clock, seconds } from "./clock.ts";
 import type { SeededGrant } from "./control/schemas/reports.ts";
 import type { GrantStore } from "./oauth/grants.ts";
 import { type Patch, type Patchable, patchSchema } from "./patch.ts";
-import type { PeopleStore } from "./people-store.ts";
+import type { PeopleStore, Person } from "./people-store.ts";
 import type { WebhookBuilder, WebhookDeliveries } from "./webhooks/delivery.ts";
 import { isLoopback, loopbackUrl } from "./webhooks/loopback.ts";
 import type { WebhookSender } from "./webhooks/sender.ts";
@@ -77,6 +77,21 @@ export interface ProviderDeps {
   readonly origins: readonly string[];
   readonly settings: Patch;
   readonly webhookSender: WebhookSender;
+}
+
+/** The address of an endpoint at the provider. */
+interface Endpoint {
+  readonly host: string;
+  readonly path: string;
+}
+
+/** A provider as the registry names it. It loads what plays the provider when the provider is created. */
+export interface ProviderEntry {
+  /** The people who live in the sandbox, by id. The first two can connect at once. */
+  readonly people: Readonly<Record<string, Person>>;
+  /** Where a product gets tokens, identifies an account and ends its access. */
+  readonly endpoints: Readonly<Record<"token" | "identity" | "revocation", Endpoint>>;
+  create(deps: ProviderDeps): Promise<SimulatedProvider>;
 }
 
 const returnedValue = z.union([z.string(), z.array(z.string()), z.null()]);

@@ -1,17 +1,15 @@
-import type { ProviderDeps, SimulatedProvider } from "../provider.ts";
-import { createCalendlyProvider } from "./calendly/index.ts";
-import { createPaypalProvider } from "./paypal/index.ts";
-import { createShopifyProvider } from "./shopify/index.ts";
-import { createStripeProvider } from "./stripe/index.ts";
-import { createZoomProvider } from "./zoom/index.ts";
-
-type CreateProvider = (deps: ProviderDeps) => SimulatedProvider | Promise<SimulatedProvider>;
+import type { ProviderEntry } from "../provider.ts";
+import { calendly } from "./calendly/index.ts";
+import { paypal } from "./paypal/index.ts";
+import { shopify } from "./shopify/index.ts";
+import { stripe } from "./stripe/index.ts";
+import { zoom } from "./zoom/index.ts";
 
 /** Every provider that the sandbox plays over HTTP. */
-export const registry: Readonly<Record<string, CreateProvider>> = {
-  calendly: createCalendlyProvider,
-  paypal: createPaypalProvider,
-  shopify: createShopifyProvider,
-  stripe: createStripeProvider,
-  zoom: createZoomProvider,
-};
+export const registry = {
+  calendly,
+  paypal,
+  shopify,
+  stripe,
+  zoom,
+} as const satisfies Readonly<Record<string, ProviderEntry>>;

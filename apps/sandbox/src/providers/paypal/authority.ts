@@ -1,6 +1,5 @@
 // The certificate library needs this polyfill before it is loaded.
 import "reflect-metadata";
-import { webcrypto } from "node:crypto";
 import {
   BasicConstraintsExtension,
   type Extension,
@@ -13,7 +12,7 @@ import {
 import { days } from "../../clock.ts";
 import { randomHex } from "../../random.ts";
 
-type KeyPair = webcrypto.CryptoKeyPair;
+type KeyPair = Awaited<ReturnType<typeof curveKeys>>;
 
 /** A certificate and its key. */
 export interface Holder {
@@ -38,10 +37,10 @@ const rsa = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", publicExponent: Uint8A
 const signing = { name: "ECDSA", hash: "SHA-256" };
 
 /** Creates the keys of an authority. */
-export const curveKeys = (): Promise<KeyPair> => webcrypto.subtle.generateKey(curve, true, ["sign", "verify"]);
+export const curveKeys = () => crypto.subtle.generateKey(curve, true, ["sign", "verify"]);
 
 /** The keys that sign events: RSA, like PayPal's. */
-export const rsaKeys = (): Promise<KeyPair> => webcrypto.subtle.generateKey(rsa, true, ["sign", "verify"]);
+export const rsaKeys = (): Promise<KeyPair> => crypto.subtle.generateKey(rsa, true, ["sign", "verify"]);
 
 const authority = (): Extension[] => [
   new BasicConstraintsExtension(true, undefined, true),
