@@ -1,34 +1,11 @@
-import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { brotliDecompress, inflateRaw, unzip } from "node:zlib";
-import { OutcomeUnknownError } from "./outcome-unknown.ts";
 
-/** Reads an answer's body to the end and unpacks it. Neither form of it may be longer than `maxBytes`. */
-export async function readBody(incoming: IncomingMessage, host: string, maxBytes: number): Promise<string> {
-  const tooLong = () =>
-    new OutcomeUnknownError("provider_misbehaved", `${host} answered with more than ${maxBytes} bytes`);
-  const sent = await readBytes(incoming, maxBytes);
-  const bytes = sent && (await unpack(sent, incoming.headers["content-encoding"] ?? "", maxBytes));
-  if (bytes === undefined) throw tooLong();
+/** Unpacks an answer's body and decodes its text. Undefined: it unpacks to more than `maxBytes`. */
+export async function unpackBody(sent: Buffer, codings: string, maxBytes: number): Promise<string | undefined> {
+  const bytes = await unpack(sent, codings, maxBytes);
   // Drops one byte order mark (WHATWG Encoding 6.1).
-  return new TextDecoder().decode(bytes);
-}
-
-/** Undefined: it is longer than that. */
-function readBytes(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  return new Promise((resolve, reject) => {
-    incoming.on("data", (chunk: Buffer) => {
-      size += chunk.byteLength;
-      chunks.push(chunk);
-      if (size <= maxBytes) return;
-      incoming.destroy();
-      resolve(undefined);
-    });
-    incoming.on("end", () => resolve(Buffer.concat(chunks)));
-    incoming.on("error", reject);
-  });
+  return bytes && new TextDecoder().decode(bytes);
 }
 
 type Unpack = (bytes: Buffer, limits: { maxOutputLength: number }) => Promise<Buffer>;

@@ -1,4 +1,4 @@
-export type { Proxy } from "./agents.ts";
+export type { Proxy } from "./dispatcher.ts";
 export type { HttpResponse } from "./send-request.ts";
 export {
   createProviderHttp,

@@ -1,5 +1,6 @@
+import type { Dispatcher } from "undici";
 import { requestSeconds } from "../leases.ts";
-import { createAgents, type Proxy } from "./agents.ts";
+import { createDispatcher, type Proxy } from "./dispatcher.ts";
 import { sendRequest, type HttpResponse, type RequestLimits } from "./send-request.ts";
 
 /**
@@ -36,13 +37,16 @@ export function createProviderHttp({
 }: ProviderHttpOptions = {}): ProviderHttp {
   const at = (url: string | URL) => (sandbox === undefined ? new URL(url) : throughSandbox(new URL(url), sandbox));
   const limits = { timeoutMs, maxBytes };
-  const agents = createAgents(sandbox === undefined ? proxy : undefined);
+  const used = sandbox === undefined ? proxy : undefined;
+  const way = used ? ` (the proxy is ${new URL(used.url).origin})` : "";
+  let opening: Promise<Dispatcher> | undefined;
   return {
     resolveUrl: at,
     async send(url, { method = "GET", headers, body } = {}) {
       const { host } = new URL(url);
       const said = { accept: "application/json", "user-agent": "Patchbay", ...headers };
-      return await sendRequest({ host, target: at(url), method, headers: said, body }, limits, agents);
+      const dispatcher = await (opening ??= createDispatcher(timeoutMs, used));
+      return await sendRequest({ host, target: at(url), method, headers: said, body }, limits, { dispatcher, way });
     },
   };
 }
