@@ -13,6 +13,7 @@ const tasks: Readonly<Record<string, readonly Command[]>> = {
     ["turbo", "run", "typecheck"],
     ["tsc", "-p", "scripts"],
     ["node", "scripts/readability.ts"],
+    ["node", "scripts/generate.ts", "--check"],
     ["knip"],
   ],
   build: [["turbo", "run", "build"]],

@@ -20,7 +20,12 @@ const { only, full } = parseArgs({
 // The tests use real processes, sockets and clocks, and a busy machine makes one of thousands late. A test that fails is run
 // once more; one that passes then is listed by name, so that its cause is looked for. `pnpm unit` and `pnpm e2e` never retry.
 const steps: Step[] = [
-  { name: "check", title: "Format, lint, types, readability, unused code", args: [], report: "" },
+  {
+    name: "check",
+    title: "Format, lint, types, readability, unused code, generated documentation",
+    args: [],
+    report: "",
+  },
   {
     name: "unit",
     title: "Unit tests",

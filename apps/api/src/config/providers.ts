@@ -1,4 +1,10 @@
-import { providers, type OAuthClient, type OAuthClients, type ProviderModule } from "@patchbay/core/providers";
+import {
+  listRedirectPaths,
+  providers,
+  redirectVariable,
+  type OAuthClient,
+  type OAuthClients,
+} from "@patchbay/core/providers";
 import { aboutTelegram, telegramSettings, type TelegramApp } from "@patchbay/core/telegram";
 
 /** What the environment says of the providers. */
@@ -19,7 +25,7 @@ const allSettings = [...modules.map(({ settings }) => settings), telegramSetting
 /** Every variable about a provider. */
 export const providerNames: readonly string[] = [
   ...allSettings.flatMap(({ variables }) => Object.keys(variables)),
-  ...modules.map(({ spec }) => redirectVariable(spec.id)),
+  ...modules.map(redirectVariable),
 ];
 
 /** What other software calls one of them, and what it is called here. */
@@ -38,23 +44,13 @@ export function readProviders(env: Environment, publicOrigin: string): ProviderC
     wrong.push(...reading.wrong);
     if (reading.missing.length > 0) missing[id] = reading.missing;
     if (reading.app === undefined) continue;
-    const allowed = listRedirectUris(module, publicOrigin);
-    const redirectUri = allowed.find((uri) => uri === (env[redirectVariable(id)] ?? allowed[0]));
-    if (redirectUri === undefined) wrong.push(`${redirectVariable(id)}: must be ${allowed.join(" or ")}`);
+    const allowed = listRedirectPaths(module).map((path) => publicOrigin + path);
+    const redirectUri = allowed.find((uri) => uri === (env[redirectVariable(module)] ?? allowed[0]));
+    if (redirectUri === undefined) wrong.push(`${redirectVariable(module)}: must be ${allowed.join(" or ")}`);
     else clients[id] = { ...reading.app, redirectUri };
   }
   const telegram = telegramSettings.read(env);
   wrong.push(...telegram.wrong);
   if (telegram.missing.length > 0) missing[aboutTelegram.id] = telegram.missing;
   return { clients, ...(telegram.app && { telegram: telegram.app }), missing, wrong };
-}
-
-function redirectVariable(id: string): string {
-  return `${id.toUpperCase()}_REDIRECT_URI`;
-}
-
-/** The redirect URIs that an operator may register. The first is the default. */
-function listRedirectUris({ spec, wireFormat }: ProviderModule, publicOrigin: string): string[] {
-  const callback = `${publicOrigin}/api/v1/channels/${spec.id}/${wireFormat.returnPath}`;
-  return wireFormat.mayReturnToPage ? [callback, `${publicOrigin}/integrations`] : [callback];
 }

@@ -25,4 +25,4 @@ export function createRegistry(clients: OAuthClients, http: ProviderHttp, telegr
 }
 
 export type { OAuthClient } from "../oauth/index.ts";
-export type { ProviderModule } from "./provider-module.ts";
+export { listRedirectPaths, redirectVariable, type ProviderModule } from "./provider-module.ts";

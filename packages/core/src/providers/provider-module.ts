@@ -14,3 +14,14 @@ export interface ProviderModule {
   /** How our REST paths name things for it. */
   wireFormat: WireFormat;
 }
+
+/** The variable by which an operator chooses one of several redirect URIs. */
+export function redirectVariable({ spec }: ProviderModule): string {
+  return `${spec.id.toUpperCase()}_REDIRECT_URI`;
+}
+
+/** The paths below our address that can be registered as redirect URI. The first is the default. */
+export function listRedirectPaths({ spec, wireFormat }: ProviderModule): [string, ...string[]] {
+  const callback = `/api/v1/channels/${spec.id}/${wireFormat.returnPath}`;
+  return wireFormat.mayReturnToPage ? [callback, "/integrations"] : [callback];
+}
