@@ -84,12 +84,12 @@ function composeCore(config: Config, log: Log, { database, seals }: { database: 
     report,
     trackInBackground: inFlight.trackInBackground,
   });
-  const readings = createAccessAudit(database.db, {
+  const accessAudit = createAccessAudit(database.db, {
     tell: ({ cause, ...counts }) => log.error({ ...counts, err: cause }, "audit not written"),
   });
   const attempts = createAttemptStore(database.db, config.codeLimits);
   const events = createWebhookEvents(database.db);
-  return { inFlight, seals, registry, credentials, readings, revoker, attempts, events };
+  return { inFlight, seals, registry, credentials, accessAudit, revoker, attempts, events };
 }
 
 /** Composes what the route handlers call. */
@@ -98,8 +98,8 @@ export function composeServices(
   notifications: Notifications,
   stopping: AbortSignal,
 ): Services {
-  const { inFlight, registry, seals, attempts, revoker, credentials, readings, events } = core;
-  const departures = createConnectionRemoval(database.db);
+  const { inFlight, registry, seals, attempts, revoker, credentials, accessAudit, events } = core;
+  const removals = createConnectionRemoval(database.db);
   return {
     connect: inFlight.track(
       createConnect({
@@ -110,10 +110,10 @@ export function composeServices(
         trackInBackground: inFlight.trackInBackground,
       }),
     ),
-    ...inFlight.track({ disconnect: createDisconnect({ departures, revoker, registry }) }),
+    ...inFlight.track({ disconnect: createDisconnect({ removals, revoker, registry }) }),
     connections: createConnections(database.db, listApps(registry)),
     credentials,
-    accessAudit: readings,
+    accessAudit,
     notifications,
     streams: createStreams(),
     receiver: createReceiver({ registry, events }),
@@ -140,7 +140,7 @@ export async function composeWorker({ config, log, database, ...core }: Core): P
     credentials,
     subscribe: async (id) => {
       const refusal = await subscribeWebhooks(
-        { fresh: (held) => credentials.use(held), publicUrl: config.publicUrl },
+        { getUsable: (held) => credentials.getUsable(held), publicUrl: config.publicUrl },
         id,
       );
       if (refusal) logFailure(log, refusal, { credential: id });

@@ -28,7 +28,7 @@ const neverAborted = new AbortController().signal;
 export async function start(config: Config, log: Log, signal = neverAborted): Promise<Running> {
   const core = await compose(config, log, signal);
   const { database, inFlight } = core;
-  const closing: Closing = [() => core.readings.stop(), () => database.close()];
+  const closing: Closing = [() => core.accessAudit.stop(), () => database.close()];
   try {
     const notifications = await openNotifications({
       url: config.databaseUrl,

@@ -88,7 +88,7 @@ test("a database of the version before migration 011 is brought to this version 
     const seals = createSeals(vault);
     const row = { id: attempt?.id ?? Buffer.of(), provider: "telegram" };
     expect(seals.openState(attempt?.provider_state ?? Buffer.of(), row)).toEqual({ phone: "1" });
-    expect(seals.openResponse(attempt?.authorization_response ?? Buffer.of(), row).answers).toEqual({ code: "c" });
+    expect(seals.openResponse(attempt?.authorization_response ?? Buffer.of(), row).parameters).toEqual({ code: "c" });
     expect(seals.openStep(attempt?.current_step ?? Buffer.of(), row)).toBe('{"type":"scan"}');
     expect(await verifySeals(old.db, vault, { moved: () => {}, broken: () => {} })).toBe(0);
     expect(await old.db.selectFrom("failed_verification").select(["question", "count"]).execute()).toEqual([

@@ -4,17 +4,23 @@ import type { Answer, Browser } from "./harness/browser.ts";
 import { age, eventually, hurry, newcomer, quiet, watchFor } from "./harness/probe.ts";
 import { begin, bodyOf, connect, decide, disconnect, list, subjects, type Row, type Subject } from "./harness/walk.ts";
 import { createWorld, type World } from "./harness/world.ts";
-import { createKeeper, expire, forgetAll, stateOf, type Keeper } from "./keeping/keeper.ts";
+import {
+  createCredentialProcess,
+  expire,
+  forgetAll,
+  stateOf,
+  type CredentialProcess,
+} from "./credentials/credential-process.ts";
 
 let world: World;
-let keeper: Keeper;
+let credentials: CredentialProcess;
 
 beforeAll(async () => {
   world = await createWorld();
-  keeper = createKeeper(world);
+  credentials = createCredentialProcess(world);
 });
 afterAll(async () => {
-  await keeper[Symbol.asyncDispose]();
+  await credentials[Symbol.asyncDispose]();
   await world[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
@@ -46,8 +52,8 @@ async function expectWorks({ id }: Pick<Row, "id">): Promise<void> {
   const { id: credential } = await stateOf(world, id);
   const [ends] = await world.sql("select from credential where id = $1 and expires_at is not null", [credential]);
   if (ends) await expire(world, id);
-  await keeper.check(credential);
-  expect(await keeper.ask(id)).not.toBeInstanceOf(ConnectError);
+  await credentials.verify(credential);
+  expect(await credentials.tryIssue(id)).not.toBeInstanceOf(ConnectError);
   expect(await stateOf(world, id)).toMatchObject({ status: "active" });
 }
 

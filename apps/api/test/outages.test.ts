@@ -6,7 +6,7 @@ import { environmentOf, startProcess } from "./harness/process.ts";
 import { watchFor } from "./harness/probe.ts";
 import { bodyOf, connect, land, list, subjects, type Subject } from "./harness/walk.ts";
 import { createWorld, type World } from "./harness/world.ts";
-import { expire, stateOf, withoutDatabase } from "./keeping/keeper.ts";
+import { expire, stateOf, withoutDatabase } from "./credentials/credential-process.ts";
 
 let world: World;
 

@@ -9,7 +9,7 @@ import { purge } from "../src/jobs/purge.ts";
 import { createLog } from "../src/log.ts";
 import { connect, disconnect, subjects } from "./harness/walk.ts";
 import { createWorld, type World } from "./harness/world.ts";
-import { forgetAll, stateOf } from "./keeping/keeper.ts";
+import { forgetAll, stateOf } from "./credentials/credential-process.ts";
 
 let world: World;
 let database: OpenDatabase;

@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 
 /** A client that keeps its one connection, as a proxy in front does. */
-function createKeeper() {
+function createCredentialProcess() {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
   return async (path: string) => {
@@ -62,7 +62,7 @@ const soon = 2_000;
 test.each(["/api/v1/channels/", "/api/trpc/connections.list?batch=1&input=%7B%7D"])(
   "a stop waits for the answer to %s, which closes its connection, and no longer",
   async (path) => {
-    const ask = createKeeper();
+    const ask = createCredentialProcess();
     expect(await ask("/healthz")).toEqual({ status: 200, connection: "keep-alive" });
     const release = await holdUp();
     const answer = ask(path);

@@ -4,7 +4,7 @@ import { createBackEnd, entryOf, newKey } from "./harness/back-end.ts";
 import type { Browser } from "./harness/browser.ts";
 import { connect, list, subjects, type Row, type Subject } from "./harness/walk.ts";
 import { createWorld, type World } from "./harness/world.ts";
-import { createKeeper, expire, stateOf } from "./keeping/keeper.ts";
+import { createCredentialProcess, expire, stateOf } from "./credentials/credential-process.ts";
 
 type Clients = Config["providers"]["clients"];
 
@@ -80,13 +80,13 @@ test.each(otherwise)("and nothing is renewed of one that %s, until then", async 
   const id = rows[0]?.id ?? 0;
   const { id: credential } = await stateOf(world, id);
   await expire(world, id);
-  await using without = createKeeper(world, { clients: apps(change) });
+  await using without = createCredentialProcess(world, { clients: apps(change) });
   const asked = (await world.control.listCalls()).calls.length;
-  await without.keep(credential);
-  expect(await without.ask(id)).toMatchObject({ code: "provider_not_configured" });
+  await without.maintain(credential);
+  expect(await without.tryIssue(id)).toMatchObject({ code: "provider_not_configured" });
   expect((await world.control.listCalls()).calls).toHaveLength(asked);
-  await using back = createKeeper(world);
-  expect(await back.ask(id)).toMatchObject({ type: "bearer" });
+  await using back = createCredentialProcess(world);
+  expect(await back.tryIssue(id)).toMatchObject({ type: "bearer" });
   expect(await list(browser)).toMatchObject([{ status: "active" }, { status: "active" }]);
 });
 

@@ -3,7 +3,7 @@ import type { Browser } from "./harness/browser.ts";
 import { eventually, hurry, newcomer, quiet, sessionCookie, watchFor } from "./harness/probe.ts";
 import { begin, bodyOf, connect, decide, list, subjects } from "./harness/walk.ts";
 import { createWorld, type World } from "./harness/world.ts";
-import { forgetAll, stateOf } from "./keeping/keeper.ts";
+import { forgetAll, stateOf } from "./credentials/credential-process.ts";
 
 let world: World;
 

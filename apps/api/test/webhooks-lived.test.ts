@@ -3,7 +3,7 @@ import { address, emit, post, remove, sign, signOne, subscribed } from "./harnes
 import { eventually, hurry, newcomer } from "./harness/probe.ts";
 import { connect, disconnect, list, subjects } from "./harness/walk.ts";
 import { createWorld, type World } from "./harness/world.ts";
-import { expire, loseLease, stateOf } from "./keeping/keeper.ts";
+import { expire, loseLease, stateOf } from "./credentials/credential-process.ts";
 
 let world: World;
 

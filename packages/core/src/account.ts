@@ -1,25 +1,25 @@
 import { ConnectError } from "./errors.ts";
 import type { Account } from "./provider.ts";
 
-const longest = 200;
+const maxLength = 200;
 // Control characters, and those that turn the direction of what follows (Unicode TR9): a name must not rearrange a page.
-const unruly = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
+const unsafeCharacters = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
 
 /** An account whose texts are safe to keep and to show: of bounded length, without control characters. */
 export function normalizeAccount(account: Account): Account {
   if (!/^[\x21-\x7e]{1,255}$/.test(account.id)) {
     throw new ConnectError("provider_misbehaved", "an account without a usable id");
   }
-  const email = account.email === undefined ? "" : tidy(account.email);
+  const email = account.email === undefined ? "" : normalizeText(account.email);
   return {
     id: account.id,
-    label: tidy(account.label) || email || account.id,
+    label: normalizeText(account.label) || email || account.id,
     ...(email === "" ? {} : { email }),
-    details: Object.fromEntries(Object.entries(account.details).map(([name, text]) => [name, tidy(text)])),
+    details: Object.fromEntries(Object.entries(account.details).map(([name, text]) => [name, normalizeText(text)])),
   };
 }
 
-function tidy(text: string): string {
-  const clean = text.toWellFormed().replace(unruly, "").trim();
-  return clean.length > longest ? `${[...clean].slice(0, longest - 1).join("")}…` : clean;
+function normalizeText(text: string): string {
+  const cleaned = text.toWellFormed().replace(unsafeCharacters, "").trim();
+  return cleaned.length > maxLength ? `${[...cleaned].slice(0, maxLength - 1).join("")}…` : cleaned;
 }

@@ -1,9 +1,9 @@
 import type { ConnectError } from "./errors.ts";
 
-/** A form's fields, or a callback's query: to a provider they are the same thing. */
+/** The values of a form, or the parameters of a callback: a provider treats them alike. */
 export type FormValues = Readonly<Record<string, string>>;
 
-/** What a provider leaves itself for the next step. Sealed at rest. */
+/** What a provider stores for its own next step, or to call the account's API. Sealed at rest. */
 export type ProviderState = Readonly<Record<string, string>>;
 
 /** Something that the user types when an attempt begins, or at a later step. */
@@ -16,9 +16,9 @@ export interface Question {
   suffix?: string;
   /** What kind of text: which keyboard a telephone shows, and whether it is hidden. Default: `text`. */
   input?: "text" | "tel" | "numeric" | "password";
-  /** How many characters an answer has, where that is known. */
+  /** How many characters an answer has, if that is known. */
   length?: number;
-  /** A page of the provider, over https, where the answer is to be found. */
+  /** A page of the provider, over https, that shows the answer. */
   link?: string;
   /** Whether `{ again: "" }` in place of an answer asks for a new code. */
   resend?: boolean;
@@ -29,7 +29,7 @@ export interface Question {
 /** How an attempt may begin: by a redirect to the provider, by an answer to a first question, or by scanning a code. */
 export type ConnectMethod = "redirect" | "ask" | "scan";
 
-/** Who was connected, as the provider tells it. `id` never changes at the provider; everything else may. */
+/** The account, as the provider describes it. `id` never changes at the provider; everything else may. */
 export interface Account {
   id: string;
   label: string;
@@ -44,9 +44,9 @@ export interface Credentials {
   refreshToken?: string;
   /** When the access token ends. Absent: it does not. */
   expiresAt?: Date;
-  /** When the refresh token ends, where the provider says so. */
+  /** When the refresh token ends, if the provider says so. */
   refreshExpiresAt?: Date;
-  /** What else a call needs: the shop, the account id at the platform. */
+  /** What a call to the provider needs besides the token: the shop, the account id at the platform. */
   metadata: ProviderState;
 }
 
@@ -59,33 +59,33 @@ export interface Grant {
   missing: readonly string[];
 }
 
-/** Where an attempt stands. Connecting any account is: begin, then resume until `connected`. */
+/** The current step of an attempt. To connect any account: begin, then resume until `connected`. */
 export type Step =
-  | { type: "redirect"; to: URL; notes: ProviderState }
+  | { type: "redirect"; to: URL; providerState: ProviderState }
   /**
-   * `rejected`: the last answer was wrong, and the same is asked again. Wrong answers are counted by the flow, for each
-   * user and `subject` (whom the answers are guesses about: a phone number), across attempts.
+   * `rejected`: the last answer was wrong, and the same is asked again. The flow counts wrong answers over all attempts, for
+   * each user and each `subject`: the phone number whose code or password somebody may be guessing.
    */
   | {
       type: "ask";
       question: Question;
       subject: string;
       rejected?: "code_rejected" | "password_rejected";
-      notes: ProviderState;
+      providerState: ProviderState;
     }
-  | { type: "scan"; code: string; until: Date; notes: ProviderState }
+  | { type: "scan"; code: string; until: Date; providerState: ProviderState }
   | { type: "connected"; grant: Grant }
-  /** The provider granted access and then something failed: these credentials live and nobody will hold them. */
+  /** The provider granted access and then something failed: the credentials are valid, and no connection will hold them. */
   | { type: "orphaned"; credentials: Credentials; scopes?: readonly string[]; failure: ConnectError };
 
-/** What a provider may know of the attempt it serves. */
+/** What a provider gets to know of the attempt. */
 export interface FlowContext {
   redirectUri: string;
-  /** How a step may wait at the provider for something that the user does there, a scan. Absent: it does not wait. */
+  /** How long a step may wait for what the user does at the provider, such as a scan. Absent: it does not wait. */
   wait?: { ms: number; signal?: AbortSignal };
 }
 
-/** What came of a revocation. `unsupported`: the user has to end the access at `manageUrl`. */
+/** The result of a revocation. `unsupported`: the user has to end the access at `manageUrl`. */
 export type Revocation = { outcome: "revoked" } | { outcome: "unsupported"; manageUrl: string };
 
 /**
@@ -97,9 +97,9 @@ export interface ProviderApi {
   headers: Readonly<Record<string, string>>;
 }
 
-/** What a product's back end gets for a connection: what opens the account, in the provider's own terms. */
+/** What a back end gets for a connection: what opens the account, in the provider's own terms. */
 export type CredentialPayload =
-  /** `metadata` is what else a call may need, the shop for one. */
+  /** `metadata`: see `Credentials`. */
   | { type: "bearer"; accessToken: string; metadata: ProviderState; api: ProviderApi }
   /** Stripe: the caller adds the platform's own key to `api.headers`, in `Authorization`. */
   | { type: "stripe_account"; stripeAccountId: string; livemode: boolean; api: ProviderApi }
@@ -111,29 +111,29 @@ export interface WebhookDelivery {
   body: Buffer;
 }
 
-/** A delivery whose signature held. `id` is the same for every delivery of one event. */
+/** A delivery with a valid signature. `id` is the same for every delivery of one event. */
 export type WebhookNotification =
   | { type: "event"; id: string; topic: string }
   /** The provider asks whether we are there, and wants this as JSON. */
   | { type: "challenge"; answer: Readonly<Record<string, string>> };
 
-/** What an event means here. `account` is the id that `Account.id` has. */
+/** What an event means here. `account` is an `Account.id`. */
 export type EventEffect =
-  /** The account's owner removed the app there. To be believed once the provider itself has been asked. */
+  /** The account's owner removed the app there. Nothing ends before the provider itself has been asked. */
   | { type: "ended"; account: string }
-  /** All that is kept of the account has to go, unless it was connected anew. */
+  /** Everything about the account has to be deleted, unless it was connected anew. */
   | { type: "erase"; account: string }
   | { type: "none" };
 
-/** How a provider tells of what happens there. */
+/** How a provider tells us of events. */
 export interface Webhooks {
-  /** Checks the signature over the raw bytes, and freshness. Throws `invalid_signature`, or `provider_unavailable`. */
+  /** Checks the signature over the raw bytes, and the age. Throws `invalid_signature`, or `provider_unavailable`. */
   receive(delivery: WebhookDelivery, now: Date): WebhookNotification | Promise<WebhookNotification>;
-  /** Reads an event that was received. Pure: an event that is not understood means nothing. */
+  /** Reads the effect of an event that was received. Pure. An event that it does not know has none. */
   read(topic: string, body: Buffer): EventEffect;
 }
 
-/** A provider's return as it came, so that a signature over the raw query can be checked. */
+/** The parameters of a callback, as they came: a signature covers them all. */
 export interface AuthorizationResponse {
   /** The parameters that came exactly once, decoded. */
   parameters: FormValues;
@@ -141,11 +141,11 @@ export interface AuthorizationResponse {
   repeated: readonly string[];
 }
 
-/** The seam: everything Patchbay knows of a kind of account. */
+/** Everything that Patchbay knows about one kind of account. */
 export interface Provider {
   id: string;
   name: string;
-  /** One sentence for the user: what connecting gives. */
+  /** One sentence for the user: what they can do once it is connected. */
   description: string;
   fields: readonly Question[];
   methods: readonly ConnectMethod[];
@@ -154,10 +154,10 @@ export interface Provider {
    * users of the same account share a credential. `many`: grants live side by side.
    */
   grants: "one per account" | "many";
-  /** The app's identity at the provider. Part of a credential's key: another app's grants are other grants. */
+  /** The app's identity at the provider. Part of what identifies a credential: grants of another app are other grants. */
   client: { id: string; mode: string };
   redirectUri: string;
-  /** Who signs this provider's returns (RFC 9207), under each name it may use. A return that names another is refused. */
+  /** The issuers that an authorization response may name in `iss` (RFC 9207). A response that names another one is refused. */
   issuers?: readonly string[];
 
   /**
@@ -166,46 +166,49 @@ export interface Provider {
    */
   begin(context: FlowContext & { state: string }, values: FormValues): Promise<Step>;
   /**
-   * Finds whom `begin` sends a code to with these values. Codes are limited, for each recipient and for the installation.
-   * Throws as `begin` does. Absent, or undefined: no code is sent.
+   * Finds the recipient of the code that `begin` sends with these values. Codes are limited for each recipient and for the
+   * installation. Throws the errors of `begin`. Absent, or undefined: no code is sent.
    */
   codeRecipient?(values: FormValues): Promise<string | undefined>;
   /** Takes the next step. Anything that reaches the provider is sent once. */
-  resume(context: FlowContext, state: ProviderState, values: FormValues): Promise<Step>;
-  /** Checks a signed return, without network or notes; throws `ConnectError`. What it gives back joins the notes. */
-  verifyResponse?(returned: AuthorizationResponse, now: Date): ProviderState;
+  resume(context: FlowContext, providerState: ProviderState, values: FormValues): Promise<Step>;
   /**
-   * Checks a signed request by which the provider itself has a user begin here: an installation from its app directory.
-   * Gives the opening answers that it names; undefined: it is no such request. Throws `invalid_hmac`.
+   * Checks a signed authorization response, without network. Gives what the signature proves: `resume` gets it with the
+   * provider state. Throws `ConnectError`.
+   */
+  verifyResponse?(response: AuthorizationResponse, now: Date): ProviderState;
+  /**
+   * Checks a signed request with which the provider sends a user to us: an installation from its app directory. Gives the form
+   * values that it names; undefined: it is no such request. Throws `invalid_hmac`.
    */
   parseInstallRequest?(request: AuthorizationResponse, now: Date): FormValues | undefined;
-  /** Gives up an attempt that will not be finished, and with it whatever it holds at the provider. */
-  abandon?(context: FlowContext, state: ProviderState): Promise<void>;
-  /** New credentials for old. Throws `needs_reconnect` where the provider says that the grant is dead. */
+  /** Gives up an attempt that will not be finished, and what it holds at the provider. */
+  abandon?(context: FlowContext, providerState: ProviderState): Promise<void>;
+  /** Gets new credentials for old ones. Throws `needs_reconnect` if the provider says that the grant is dead. */
   refresh?(credentials: Credentials): Promise<Credentials>;
   /** Seconds that an access token lasts by the provider's documentation. */
   accessSeconds?: number;
-  /** A refresh token is spent by its first use, whether or not the answer arrives. */
+  /** The first use of a refresh token spends it, whether or not the response arrives. */
   singleUseRefreshToken?: boolean;
-  /** Whether the refresh token still lives (RFC 7662), for a refresh whose answer never came. Absent: it is sent again. */
+  /** Whether the refresh token is still valid (RFC 7662), after a refresh without a response. Absent: the refresh is sent again. */
   introspect?(credentials: Credentials): Promise<boolean>;
-  /** Asks whether the grant still lives, where nothing is refreshed. Throws `needs_reconnect` where it does not. */
+  /** Asks whether the grant still lives, for a provider without refresh. Throws `needs_reconnect` if it does not. */
   probe?(credentials: Credentials): Promise<void>;
-  /** What a back end gets. Credentials must be fresh. */
+  /** Builds what a back end gets. The access token must be valid. */
   buildPayload(credentials: Credentials): CredentialPayload;
-  /** What `buildPayload` gives must not be used in two places at once: one back end at a time gets a lease on it. */
+  /** The credentials must not be used in two places at once: one back end at a time gets them, with a lease. */
   exclusiveLease?: boolean;
   webhooks?: Webhooks;
-  /** Registers this address for the account's events. Done twice, it changes nothing. */
+  /** Registers this address for the account's events. A second call changes nothing. */
   subscribe?(credentials: Credentials, address: string): Promise<void>;
   /** Removes what `subscribe` registered. */
   unsubscribe?(credentials: Credentials, address: string): Promise<void>;
-  /** Finds out whose the credentials are. Asked again where the first answer did not come. */
+  /** Finds out whose account it is, if the exchange of the code did not. */
   identify?(credentials: Credentials): Promise<Account>;
   /** Ends the grant at the provider. A grant that is already dead counts as revoked. */
   revoke?(credentials: Credentials): Promise<Revocation>;
   /** Whether `revoke` needs an access token that is still valid. */
   revokesWithAccessToken?: boolean;
-  /** Where a user sees at the provider what has access, and can end it. `facts`: an account's details, or its credentials' place. */
-  manageUrl?: (facts: ProviderState) => string;
+  /** Builds the provider's page on which a user sees and ends our access. `metadata`: the account's details, or its credentials' metadata. */
+  manageUrl?: (metadata: ProviderState) => string;
 }

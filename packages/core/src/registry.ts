@@ -21,10 +21,10 @@ export type Registry = ReadonlyMap<string, RegisteredProvider>;
 
 /** The configured provider of an id. Throws `provider_unknown` or `provider_not_configured`. */
 export function getProvider(registry: Registry, id: string): Provider {
-  const listing = registry.get(id);
-  if (listing === undefined) throw new ConnectError("provider_unknown", "no provider of that name");
-  if (listing.provider === undefined) throw new ConnectError("provider_not_configured", `${id} has no credentials`);
-  return listing.provider;
+  const registered = registry.get(id);
+  if (registered === undefined) throw new ConnectError("provider_unknown", "no provider of that name");
+  if (registered.provider === undefined) throw new ConnectError("provider_not_configured", `${id} has no credentials`);
+  return registered.provider;
 }
 
 /** The wire format of an id: of a provider that we know, its own; otherwise the default one. */

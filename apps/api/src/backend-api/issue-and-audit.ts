@@ -13,7 +13,7 @@ export async function issueAndAudit(
   key: ServiceKey,
   { id, lease }: { id: number; lease: string | undefined },
 ): Promise<IssuedCredential> {
-  const issued = await credentials.hand(id, { isAllowed: (provider, lends) => maySee(key, provider, lends), lease });
+  const issued = await credentials.issue(id, { isAllowed: (provider, lends) => maySee(key, provider, lends), lease });
   accessAudit.record(`service:${key.name}`, id, issued.provider);
   return issued;
 }

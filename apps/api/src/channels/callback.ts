@@ -33,9 +33,9 @@ async function acceptCallback(
   const parsed = parseQuery(request.originalUrl);
   const callback = { provider, response: parsed, ...services.sessions.ofCallback(request) };
   if (format.finishedParams) {
-    await services.connect.finishReturn(callback);
+    await services.connect.acceptAndFinish(callback);
     return format.finishedParams;
   }
-  const { ticket, proof } = await services.connect.exchangeForTicket(callback);
+  const { ticket, proof } = await services.connect.acceptCallback(callback);
   return { provider, ...format.landingParams({ ticket, proof, state: parsed.parameters["state"] ?? "" }) };
 }

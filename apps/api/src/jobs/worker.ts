@@ -66,8 +66,8 @@ function tasks(parts: WorkerDeps): TaskList {
   const { credentials, revoker, subscribe } = parts;
   const work: Record<CredentialJob, (credential: string) => Promise<unknown>> = {
     revoke: (id) => revoker.revoke(id),
-    keep: credentials.keep,
-    check: credentials.check,
+    keep: credentials.maintain,
+    check: credentials.verify,
     supersede: credentials.supersede,
     erase: credentials.erase,
     subscribe,

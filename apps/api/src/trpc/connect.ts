@@ -61,7 +61,7 @@ export const createConnectRouter = (services: ConnectServices) =>
       if (input.provider === undefined && state === undefined) {
         throw new ConnectError("invalid_request", "neither provider nor state", { field: "provider" });
       }
-      const provider = input.provider ?? (await services.connect.providerOf(caller, state ?? ""));
+      const provider = input.provider ?? (await services.connect.getProvider(caller, state ?? ""));
       return await finishAttempt(services, caller, { provider, posted: { ticket, state, iss, echo } });
     }),
   });

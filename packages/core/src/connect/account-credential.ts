@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Provider } from "../provider.ts";
 
-/** The id of the one credential of an account: a name-based UUID (RFC 9562, version 8), so that it is known beforehand. */
+/** Derives the id of an account's only credential from its name (a UUID of RFC 9562, version 8), so that it is known in advance. */
 export function accountCredentialId({ id, client }: Pick<Provider, "id" | "client">, externalId: string): string {
   const hash = createHash("sha256")
     .update(JSON.stringify([id, client.id, client.mode, externalId]))

@@ -41,7 +41,7 @@ export interface NewAttempt {
   providerState: Buffer;
   /** The connection that this attempt is to renew. */
   reconnectConnectionId: number | undefined;
-  /** Fingerprint of whoever gets a code when the first step is taken. */
+  /** Fingerprint of the recipient of a code, if the first step sends one. */
   codeRecipient?: Buffer | undefined;
 }
 
@@ -69,7 +69,7 @@ export type AttemptOutcome =
   | { type: "connected"; connection: Connection }
   | { type: "failed"; failure: FailureCode; account: SignedInAccount | undefined };
 
-/** What came of claiming a redirect's attempt. */
+/** The result of claiming an attempt of a redirect flow. */
 export type Claim =
   /** The caller alone may exchange the code. */
   | { type: "acquired"; attempt: ClaimedAttempt }
@@ -77,7 +77,7 @@ export type Claim =
   | { type: "busy"; id: Buffer }
   | AttemptOutcome;
 
-/** What came of acquiring a login's lease. `step` is the sealed view of what the user was last asked or shown. */
+/** The result of acquiring a login's lease. `step` is the sealed view of the current step. */
 export type LoginLease =
   /** The caller alone may call the provider, until the lease ends. */
   | { type: "acquired"; attempt: LeasedLogin; step: Buffer }
@@ -85,7 +85,7 @@ export type LoginLease =
   | { type: "waiting"; provider: string; step: Buffer; expiresAt: Date }
   | AttemptOutcome;
 
-/** What an attempt's next step at the provider needs. */
+/** An attempt that is not over, as its next step at the provider needs it. */
 export interface PendingAttempt {
   id: Buffer;
   provider: string;
@@ -94,13 +94,13 @@ export interface PendingAttempt {
   providerState: Buffer;
 }
 
-/** An attempt with the authorization response that its holder finishes it by. */
+/** A claimed attempt, with the authorization response that contains the code. */
 export interface ClaimedAttempt extends PendingAttempt {
   /** Sealed. */
   response: Buffer;
 }
 
-/** A login that its holder takes one step further. */
+/** A login whose lease the caller holds, to take its next step. */
 export interface LeasedLogin extends PendingAttempt {
   /** Optimistic-lock version: each new holder of the lease raises it, and a write must name it. */
   version: number;
@@ -114,18 +114,18 @@ export type ClaimRequest =
   /** An authorization response that came to the page itself, sealed. */
   | { type: "response"; id: Buffer; provider: string; response: Buffer };
 
-/** What the caller wants of a login: to look, or to answer a question. */
+/** What the caller wants of a login: to get the current step, or to answer its question. */
 export type StepIntent = { type: "look" } | { type: "answer"; question: string };
 
-/** Where a login stands, as it is stored. */
+/** The current step of a login, as it is stored. */
 export interface StepState {
   /** Sealed. */
   providerState: Buffer;
   /** What the user is asked or shown, sealed. */
   step: Buffer;
-  /** The step is a code to scan, which runs out and is renewed. */
+  /** The step is a code to scan, which expires and is renewed. */
   awaitingScan: boolean;
-  /** Fingerprint of whom the answers are guesses about. */
+  /** Fingerprint of whom wrong answers are counted for, besides the user: a phone number. */
   rateLimitSubject: Buffer | undefined;
 }
 
@@ -144,7 +144,7 @@ export interface AttemptStore {
   acceptResponse(check: ResponseCheck, effect: ResponseEffect): Promise<Claim>;
   /** Claims the attempt for one caller, before any call to the provider. Throws `attempt_unknown`. */
   claim(caller: Caller, request: ClaimRequest): Promise<Claim>;
-  /** Gets what has become of a claimed attempt. */
+  /** Gets the outcome of a claimed attempt. `busy`: it is not there yet. */
   getOutcome(id: Buffer): Promise<Claim>;
 
   // Interactive login
@@ -155,7 +155,7 @@ export interface AttemptStore {
   acquire(caller: Caller, id: Buffer, intent: StepIntent): Promise<LoginLease>;
   /** Stores the next step and gives the lease back. */
   saveStep(login: LeasedLogin, step: StepState): Promise<void>;
-  /** Gives the lease back without a new step: the provider did not answer. */
+  /** Gives the lease back without a new step: the user can retry the same one. */
   release(login: LeasedLogin): Promise<void>;
   /**
    * Counts a wrong answer, for the user and for the recipient of the code. Gives how many are left; if none are,
@@ -169,8 +169,8 @@ export interface AttemptStore {
   /** Deletes an attempt. */
   delete(id: Buffer): Promise<void>;
 
-  // The end of either
-  /** Stores credential, connection and outcome together. Throws `account_mismatch`, or `outcome_unknown` past the claim. */
+  // The end of both flows
+  /** Stores credential, connection and outcome together. Throws `account_mismatch`, or `outcome_unknown` if the claim is over. */
   complete(id: Buffer, grant: NewGrant): Promise<Connection>;
   /**
    * Ends the attempt with a failure; a second call changes nothing. `left`: a grant came whose account cannot be found

@@ -59,7 +59,7 @@ async function acceptResponse(
   const verdict = judgeResponse(provider, response);
   const effect: ResponseEffect =
     verdict.type === "pass"
-      ? buildEffect(seals.sealResponse({ answers: parameters, proof: verdict.proof }, row), verdict.proof)
+      ? buildEffect(seals.sealResponse({ parameters, proof: verdict.proof }, row), verdict.proof)
       : verdict.effect;
   // State, browser and session are checked first: only the user who began the attempt learns what else is wrong.
   const claim = await attempts.acceptResponse({ ...row, browser, session }, effect);
@@ -74,8 +74,8 @@ async function acceptResponse(
 function explainMissingState(provider: Provider, response: AuthorizationResponse): ConnectError {
   const verdict = judgeResponse(provider, response);
   if (verdict.type === "refuse" && verdict.effect.type === "close") return verdict.failure;
-  const begunThere = verdict.type === "pass" && !response.repeated.includes("state");
-  return new ConnectError("invalid_state", "a response without a state", begunThere ? { field: "state" } : {});
+  const isUnrequested = verdict.type === "pass" && !response.repeated.includes("state");
+  return new ConnectError("invalid_state", "a response without a state", isUnrequested ? { field: "state" } : {});
 }
 
 type Verdict =
@@ -89,8 +89,8 @@ export function judgeResponse(provider: Provider, response: AuthorizationRespons
     const proof = provider.verifyResponse?.(response, new Date()) ?? {};
     // RFC 9207 2.4: a response that names its issuer must name the right one, a denial too. RFC 6749 3.1: only once.
     const { issuers } = provider;
-    const elsewhere = parameters["iss"] !== undefined && issuers?.includes(parameters["iss"]) === false;
-    if (elsewhere || repeated.includes("iss") || repeated.includes("error")) {
+    const isOtherIssuer = parameters["iss"] !== undefined && issuers?.includes(parameters["iss"]) === false;
+    if (isOtherIssuer || repeated.includes("iss") || repeated.includes("error")) {
       return refuseResponse("invalid_state", { type: "none" });
     }
     const denial = parameters["error"];
@@ -110,6 +110,6 @@ function refuseResponse(code: FailureCode, effect: Extract<ResponseEffect, { typ
 /** RFC 6749 4.1.2.1. An error that is neither our fault nor a passing trouble of theirs counts as the user's denial. */
 function denialCode(error: string): FailureCode {
   if (error === "server_error" || error === "temporarily_unavailable") return "provider_unavailable";
-  const ours = ["invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope"];
-  return ours.includes(error) ? "provider_misconfigured" : "access_denied";
+  const ourFaults = ["invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope"];
+  return ourFaults.includes(error) ? "provider_misconfigured" : "access_denied";
 }

@@ -7,7 +7,7 @@ import type { ConnectDeps } from "./connect-deps.ts";
 import { takeFirstStep } from "./interactive-login.ts";
 import type { AttemptView } from "./step-view.ts";
 
-/** What a user begins with. */
+/** Which account a user wants to connect, with the form values of the first step. */
 export interface ConnectRequest {
   provider: string;
   values: FormValues;
@@ -33,7 +33,11 @@ export async function beginConnect(
   if (provider.methods.includes("redirect")) {
     const step = await provider.begin({ redirectUri, state }, values);
     if (step.type !== "redirect") throw new ConnectError("provider_misbehaved", `${id} began with "${step.type}"`);
-    await attempts.create(caller, { ...attempt, flow: "redirect", providerState: seals.sealState(step.notes, row) });
+    await attempts.create(caller, {
+      ...attempt,
+      flow: "redirect",
+      providerState: seals.sealState(step.providerState, row),
+    });
     return { type: "redirect", to: step.to };
   }
   const recipient = await provider.codeRecipient?.(values);

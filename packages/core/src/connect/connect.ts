@@ -6,21 +6,21 @@ import type { ConnectDeps } from "./connect-deps.ts";
 import { finishByCode, finishByTicket, type FinishRequest, resolveClaim } from "./finish.ts";
 import { resumeLogin, type StepSubmission } from "./interactive-login.ts";
 
-/** Connecting an account: begin, then finish the redirect or take the login's next steps. */
+/** Creates the connect flow: begin, then finish the redirect or take the login's next steps. */
 export function createConnect(deps: ConnectDeps) {
   return {
     begin: (caller: Caller & { browser: Buffer }, request: ConnectRequest) => beginConnect(deps, caller, request),
     /** Takes a login's next step; without values, tells where the login stands. */
     resume: (caller: Caller, submission: StepSubmission) => resumeLogin(deps, caller, submission),
     /** Accepts an authorization response for a page that posts the ticket back. */
-    exchangeForTicket: (request: CallbackRequest) => acceptCallback(deps, request),
+    acceptCallback: (request: CallbackRequest) => acceptCallback(deps, request),
     /** Accepts an authorization response and finishes at once. */
-    finishReturn: async (request: CallbackRequest): Promise<Connection> => {
+    acceptAndFinish: async (request: CallbackRequest): Promise<Connection> => {
       const { claim } = await acceptAndClaim(deps, request);
       return await resolveClaim(deps, claim);
     },
     /** Gets the provider of the caller's attempt with this state. Throws `attempt_unknown`. */
-    providerOf: (caller: Caller, state: string): Promise<string> =>
+    getProvider: (caller: Caller, state: string): Promise<string> =>
       deps.attempts.getProvider(caller, fingerprint(state)),
     finishByTicket: (caller: Caller, finish: FinishRequest) => finishByTicket(deps, caller, finish),
     finishByCode: (caller: Caller, finish: FinishRequest & { provider: string; state: string }) =>

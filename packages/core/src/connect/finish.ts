@@ -10,12 +10,12 @@ import { storeGrant } from "./store-grant.ts";
 
 /** What a page posts back to finish an attempt. */
 export interface FinishRequest {
-  /** Undefined only from a page that is itself the redirect URI and does not know the provider. */
+  /** Undefined only if the page is itself the redirect URI, and does not know the provider. */
   provider: string | undefined;
-  /** The ticket; or, where the page is the redirect URI, the provider's code. */
+  /** The ticket; or the provider's code, if the page is the redirect URI. */
   ticket: string;
   state: string | undefined;
-  /** The issuer that the response named, where the page is the redirect URI. Beside a ticket it is absent: it was judged before. */
+  /** The issuer that the response named, if the page is the redirect URI. With a ticket it is absent: it was judged before. */
   iss?: string | undefined;
   /** What a signature proved, as the page got it with the ticket. */
   echo: ProviderState;
@@ -41,14 +41,14 @@ export async function finishByCode(
 ): Promise<Connection> {
   const row = { id: fingerprint(finish.state), provider: finish.provider };
   const { ticket: code, state, iss } = finish;
-  const answers = { code, ...(iss !== undefined && { iss }) };
+  const parameters = { code, ...(iss !== undefined && { iss }) };
   // Judged like a response to our own callback, so that one provider's code never goes to another (RFC 9207).
   const verdict = judgeResponse(getProvider(deps.registry, finish.provider), {
-    parameters: { ...answers, state },
+    parameters: { ...parameters, state },
     repeated: [],
   });
   if (verdict.type === "refuse") throw verdict.failure;
-  const response = deps.seals.sealResponse({ answers, proof: verdict.proof }, row);
+  const response = deps.seals.sealResponse({ parameters, proof: verdict.proof }, row);
   const claim = await deps.attempts.claim(caller, { type: "response", ...row, response });
   return await resolveClaim(deps, claim);
 }
@@ -87,21 +87,22 @@ async function exchangeAndStore(deps: ConnectDeps, attempt: ClaimedAttempt): Pro
     return await storeGrant(deps, {
       attemptId: attempt.id,
       provider,
-      step: await exchangeCode(deps.seals, provider, attempt),
+      step: await resumeAtProvider(deps.seals, provider, attempt),
     });
   } catch (failure) {
     const code = failure instanceof ConnectError ? failure.code : "outcome_unknown";
     // Changes nothing if the attempt is over already.
-    await attempts.fail(attempt.id, code).catch((lost: unknown) => {
+    await attempts.fail(attempt.id, code).catch((writeFailure: unknown) => {
       // The lost write counts for more than a provider's refusal; a bug of ours counts for more than the lost write.
-      throw failure instanceof ConnectError ? lost : failure;
+      throw failure instanceof ConnectError ? writeFailure : failure;
     });
     throw failure;
   }
 }
 
-async function exchangeCode(seals: Seals, provider: Provider, attempt: ClaimedAttempt) {
-  const { answers, proof } = seals.openResponse(attempt.response, attempt);
+/** Opens what was stored of the attempt, and lets the provider exchange the code and say whose account it is. */
+async function resumeAtProvider(seals: Seals, provider: Provider, attempt: ClaimedAttempt) {
+  const { parameters, proof } = seals.openResponse(attempt.response, attempt);
   const state = { ...seals.openState(attempt.providerState, attempt), ...proof };
-  return await provider.resume({ redirectUri: attempt.redirectUri }, state, answers);
+  return await provider.resume({ redirectUri: attempt.redirectUri }, state, parameters);
 }

@@ -9,7 +9,7 @@ import type { ConnectDeps } from "./connect-deps.ts";
 import { type AttemptView, buildStepView, parseStepView, type StepView, type WaitingStep } from "./step-view.ts";
 import { storeGrant } from "./store-grant.ts";
 
-/** The user's part of a step: which attempt, by its secret name, and the form's values. None: to look where it stands. */
+/** What a user submits for a step: the secret id of the attempt, and the form values. Without values, it asks for the current step. */
 export interface StepSubmission {
   attempt: string;
   values: FormValues;
@@ -33,8 +33,8 @@ export async function takeFirstStep(
 }
 
 /**
- * Takes the next step with the user's values. One caller at a time goes to the provider; who comes meanwhile is told where
- * the login stands.
+ * Takes the next step with the user's values. One caller at a time goes to the provider; the others get the current
+ * step.
  */
 export async function resumeLogin(
   deps: ConnectDeps,
@@ -51,31 +51,31 @@ export async function resumeLogin(
   return await awaitScan(deps, lease, attempt);
 }
 
-/** How long a look keeps its caller waiting. */
+/** How long a caller that asks for the current step waits for the provider. */
 const lookWaitMs = 1_500;
 
 /**
  * Asks the provider whether a code was scanned, on one connection for some seconds. The caller gets an answer before that:
- * where the login stood. The next look finds what came of this one.
+ * the step as it was. The next request finds what the provider said.
  */
 async function awaitScan(
   deps: ConnectDeps,
   { attempt: login, step }: Extract<LoginLease, { type: "acquired" }>,
   attempt: string,
 ): Promise<AttemptView> {
-  const known = viewLogin(deps, { ...login, type: "waiting", step }, attempt);
+  const currentView = viewLogin(deps, { ...login, type: "waiting", step }, attempt);
   const wait = { ms: scanWaitSeconds * 1000, ...(deps.stopping && { signal: deps.stopping }) };
-  const next = takeNextStep(deps, login, { attempt, values: {}, wait });
-  deps.trackInBackground?.(next);
-  if (isCodeExpired(known)) return await next;
-  const answered = new AbortController();
-  const unchanged = sleep(lookWaitMs, known, { signal: answered.signal });
-  // The one that comes later has no caller any more. The stored attempt tells the outcome, a failure too.
-  for (const late of [next, unchanged]) late.catch(() => undefined);
+  const nextView = takeNextStep(deps, login, { attempt, values: {}, wait });
+  deps.trackInBackground?.(nextView);
+  if (isCodeExpired(currentView)) return await nextView;
+  const timeout = new AbortController();
+  const unchanged = sleep(lookWaitMs, currentView, { signal: timeout.signal });
+  // Nobody waits for the promise that settles last. The stored attempt tells the outcome, a failure too.
+  for (const promise of [nextView, unchanged]) promise.catch(() => undefined);
   try {
-    return await Promise.race([next, unchanged]);
+    return await Promise.race([nextView, unchanged]);
   } finally {
-    answered.abort();
+    timeout.abort();
   }
 }
 
@@ -109,7 +109,7 @@ async function takeNextStep(
     const step = await provider.resume({ redirectUri: login.redirectUri, ...(wait && { wait }) }, state, values);
     return await finishStep(deps, login, { provider, step, attempt });
   } catch (failure) {
-    // Neither changes an attempt that is over.
+    // Neither call changes an attempt that is over.
     if (failure instanceof ConnectError && canRetryStep(failure)) await deps.attempts.release(login);
     else await endLogin(deps, login, failureCode(failure));
     throw failure;
@@ -196,7 +196,7 @@ function sealStepState(
   { step, view }: { step: WaitingStep; view: StepView },
 ): StepState {
   return {
-    providerState: seals.sealState(step.notes, row),
+    providerState: seals.sealState(step.providerState, row),
     step: seals.sealStep(JSON.stringify(view), row),
     awaitingScan: step.type === "scan",
     rateLimitSubject: step.type === "ask" ? fingerprint(`${row.provider}|${step.subject}`) : undefined,

@@ -10,7 +10,7 @@ export interface SealedCredential {
   refreshExpiresInSeconds: number | undefined;
 }
 
-/** A grant with its sealed credential, and with what is to be done for it once it is stored. */
+/** A grant with its sealed credential, and what is planned for it when it is stored. */
 export interface SealedGrant {
   credential: SealedCredential & {
     scopes: readonly string[];
@@ -29,10 +29,10 @@ export interface NewGrant extends SealedGrant {
 }
 
 /**
- * A grant that the attempt cannot keep. Where the provider keeps one grant for each account and a credential of this
- * account is stored, it takes that one's place; any other is kept only until it is revoked.
+ * A grant that the attempt cannot keep. If the provider keeps one grant for each account and a credential of this
+ * account is stored, it replaces that one. Any other is kept only until it is revoked.
  */
 export interface OrphanedGrant extends SealedGrant {
-  /** Undefined: whose it is was not found out yet. */
+  /** Undefined: it is not known yet whose grant it is. */
   account: Account | undefined;
 }

@@ -16,19 +16,19 @@ const question = z.object({
   resendAt: z.string().exactOptional(),
 });
 
-const asking = z.object({
+const askView = z.object({
   type: z.literal("ask"),
   question,
   rejected: z.enum(["code_rejected", "password_rejected"]).exactOptional(),
   attemptsLeft: z.number().exactOptional(),
 });
-const scanning = z.object({ type: z.literal("scan"), code: z.string(), until: z.string() });
-const stepView = z.discriminatedUnion("type", [asking, scanning]);
+const scanView = z.object({ type: z.literal("scan"), code: z.string(), until: z.string() });
+const stepView = z.discriminatedUnion("type", [askView, scanView]);
 
-/** What the user was last asked, or given to scan. Times are ISO 8601. */
+/** The question or the code to scan that the user sees. Times are ISO 8601. */
 export type StepView = z.infer<typeof stepView>;
 
-/** A login as its user sees it. `attempt` names it, and is a secret of the user. */
+/** An attempt as its user sees it. `attempt` is its id, a secret of the user. */
 export type AttemptView =
   | (StepView & { attempt: string; expiresAt: string })
   | { type: "connected"; connection: Connection };
@@ -42,12 +42,12 @@ export function parseStepView(text: string): StepView {
 }
 
 /** Builds the view of a step; `attemptsLeft` is how many answers may still be wrong. */
-export function buildStepView(waiting: WaitingStep, attemptsLeft?: number): StepView {
-  if (waiting.type === "scan") return { type: "scan", code: waiting.code, until: waiting.until.toISOString() };
+export function buildStepView(step: WaitingStep, attemptsLeft?: number): StepView {
+  if (step.type === "scan") return { type: "scan", code: step.code, until: step.until.toISOString() };
   return {
     type: "ask",
-    question: waiting.question,
-    ...(waiting.rejected && { rejected: waiting.rejected }),
+    question: step.question,
+    ...(step.rejected && { rejected: step.rejected }),
     ...(attemptsLeft !== undefined && { attemptsLeft }),
   };
 }

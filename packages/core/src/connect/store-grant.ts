@@ -61,18 +61,18 @@ async function orphanGrant(
       return failure;
     }
     const sealed = grant ?? sealGrant(seals, provider, granted);
-    const signedIn = await attempts.failWithGrant(attemptId, code, { ...sealed, account });
-    return signedIn && failure instanceof ConnectError
-      ? new ConnectError(code, failure.message, { cause: failure.cause, account: signedIn })
+    const account_ = await attempts.failWithGrant(attemptId, code, { ...sealed, account });
+    return account_ && failure instanceof ConnectError
+      ? new ConnectError(code, failure.message, { cause: failure.cause, account: account_ })
       : failure;
-  } catch (lost) {
+  } catch (writeFailure) {
     // The database does not store it. A grant that stands alone is revoked without it.
-    const errors = [failure, lost];
+    const errors = [failure, writeFailure];
     if (provider.grants === "many") {
-      await provider.revoke?.(credentials).catch((refused: unknown) => errors.push(refused));
+      await provider.revoke?.(credentials).catch((revokeFailure: unknown) => errors.push(revokeFailure));
     }
     return new AggregateError(errors, "a grant could neither be stored as a connection nor as an orphaned grant", {
-      cause: lost,
+      cause: writeFailure,
     });
   }
 }

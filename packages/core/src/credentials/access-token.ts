@@ -6,12 +6,14 @@ import { createSingleFlight } from "./single-flight.ts";
 import { refreshCredential, type CredentialDeps } from "./refresh.ts";
 import type { CredentialRow } from "./credential-store.ts";
 
-/** A credential whose access token works, and its tokens. */
-export type UsableCredential = { standing: CredentialRow; credentials: Credentials };
+/** A credential whose access token works: its row, and its opened tokens. */
+export type UsableCredential = { row: CredentialRow; credentials: Credentials };
 
+/** A token that ends sooner than this is refreshed before it is issued. */
 const maxMarginMs = 60_000;
 const firstPollMs = 20;
 const maxPollMs = 250;
+/** How long a caller waits for the refresh of another process. */
 const patienceMs = 20_000;
 /** How long the caller that starts a refresh waits for the new token before it gets the still valid one. */
 const courtesyMs = 1_000;
@@ -34,69 +36,69 @@ export function assertActive({ status, reason }: CredentialRow): void {
 }
 
 /**
- * Gives credentials that work, and refreshes them if they do not last. In this process, one refresh serves all callers. A
+ * Creates the function that gives credentials that work, and refreshes them if they do not last. In this process, one refresh serves all callers. A
  * caller whose token is still valid does not wait for a running refresh; the caller that starts it waits a moment.
  */
-export function createTokenProvider(parts: CredentialDeps) {
-  const renewals = createSingleFlight<UsableCredential>();
-  return async (standing: CredentialRow): Promise<UsableCredential> => {
-    assertActive(standing);
-    if (isUsable(standing)) return openCredential(parts, standing);
-    if (isServable(standing) && renewals.isRunning(standing.id)) return openCredential(parts, standing);
-    const renewal = renewals.run(standing.id, () => refreshOrWait(parts, standing));
-    if (!isServable(standing) || (await settlesWithin(courtesyMs, renewal))) return await renewal;
-    parts.trackInBackground(renewal);
-    return openCredential(parts, standing);
+export function createGetUsable(deps: CredentialDeps) {
+  const refreshes = createSingleFlight<UsableCredential>();
+  return async (row: CredentialRow): Promise<UsableCredential> => {
+    assertActive(row);
+    if (isUsable(row)) return openCredential(deps, row);
+    if (isServable(row) && refreshes.isRunning(row.id)) return openCredential(deps, row);
+    const refresh = refreshes.run(row.id, () => refreshOrWait(deps, row));
+    if (!isServable(row) || (await settlesWithin(courtesyMs, refresh))) return await refresh;
+    deps.trackInBackground(refresh);
+    return openCredential(deps, row);
   };
 }
 
+/** Waits for work for a time at most. Gives whether it has settled by then, with a result or a failure. */
 async function settlesWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
-  const enough = new AbortController();
-  const settled = () => true;
-  const late = sleep(ms, false, { signal: enough.signal }).catch(settled);
-  const soon = await Promise.race([work.then(settled, settled), late]);
-  enough.abort();
-  return soon;
+  const timeout = new AbortController();
+  const yes = () => true;
+  const isSettled = await Promise.race([work.then(yes, yes), sleep(ms, false, { signal: timeout.signal }).catch(yes)]);
+  timeout.abort();
+  return isSettled;
 }
 
 /**
  * Refreshes, or waits for the process that does. A token that is still valid is issued meanwhile, and also if the provider
  * gives no new one, unless it says that the grant is dead.
  */
-async function refreshOrWait(parts: CredentialDeps, known: CredentialRow): Promise<UsableCredential> {
+async function refreshOrWait(deps: CredentialDeps, firstRow: CredentialRow): Promise<UsableCredential> {
   const giveUpAt = performance.now() + patienceMs;
-  let standing = known;
+  let row = firstRow;
   for (let pause = firstPollMs; ; pause = Math.min(maxPollMs, pause * 1.5)) {
-    const askedAt = performance.now();
-    const outcome = await refreshCredential(parts, standing).catch((failure: unknown) => {
-      standing = subtractElapsed(standing, performance.now() - askedAt);
-      if (isServable(standing) && failure instanceof ConnectError && !isGrantDead(failure)) return undefined;
+    const startedAt = performance.now();
+    const outcome = await refreshCredential(deps, row).catch((failure: unknown) => {
+      row = subtractElapsed(row, performance.now() - startedAt);
+      if (isServable(row) && failure instanceof ConnectError && !isGrantDead(failure)) return undefined;
       throw failure;
     });
-    if (outcome === undefined) return openCredential(parts, standing);
+    if (outcome === undefined) return openCredential(deps, row);
     if (outcome.type === "missing") throw new ConnectError("connection_unknown", "disconnected meanwhile");
-    standing = outcome.standing;
-    assertActive(standing);
+    row = outcome.row;
+    assertActive(row);
     if (outcome.type === "fresh") return outcome;
-    if (outcome.type === "stale" ? isUsable(standing) : isServable(standing)) return openCredential(parts, standing);
+    if (outcome.type === "stale" ? isUsable(row) : isServable(row)) return openCredential(deps, row);
     if (outcome.type === "backing_off")
-      throw standing.reason === "account_paused" ? accountPausedError() : retryLater(outcome.seconds);
+      throw row.reason === "account_paused" ? accountPausedError() : retryLater(outcome.seconds);
     if (performance.now() > giveUpAt) throw retryLater(5);
     if (outcome.type === "busy") await sleep(pause);
   }
 }
 
 /** Subtracts the time of a failed call: the token may have ended meanwhile. */
-function subtractElapsed(standing: CredentialRow, ms: number): CredentialRow {
-  return standing.remainingMs === null ? standing : { ...standing, remainingMs: standing.remainingMs - ms };
+function subtractElapsed(row: CredentialRow, ms: number): CredentialRow {
+  return row.remainingMs === null ? row : { ...row, remainingMs: row.remainingMs - ms };
 }
 
-function openCredential({ seals }: CredentialDeps, standing: CredentialRow): UsableCredential {
-  return { standing, credentials: seals.openCredentials(standing.secret, standing) };
+function openCredential({ seals }: CredentialDeps, row: CredentialRow): UsableCredential {
+  return { row, credentials: seals.openCredentials(row.secret, row) };
 }
 
 function retryLater(retryAfter: number): ConnectError {
-  return new ConnectError("provider_unavailable", "the token could not be renewed yet", {
+  return new ConnectError("provider_unavailable", "the token could not be refreshed yet", {
     retryAfter: Math.max(1, Math.ceil(retryAfter)),
   });
 }

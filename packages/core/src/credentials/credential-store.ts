@@ -50,9 +50,9 @@ export interface CredentialLease {
 export type LeaseResult =
   | AcquiredLease
   /** `seconds`: until the holder's lease ends, or until the provider may be called again. */
-  | { type: Extract<LeaseOutcome, "busy" | "backing_off">; standing: CredentialRow; seconds: number }
+  | { type: Extract<LeaseOutcome, "busy" | "backing_off">; row: CredentialRow; seconds: number }
   /** The credential has another version by now, or another status. */
-  | { type: Extract<LeaseOutcome, "stale">; standing: CredentialRow }
+  | { type: Extract<LeaseOutcome, "stale">; row: CredentialRow }
   | { type: Extract<LeaseOutcome, "missing"> };
 
 /** A lease that the caller holds, and the credential as it was when the lease was taken. */
@@ -61,7 +61,7 @@ export interface AcquiredLease {
   lease: CredentialLease;
   /** How long the lease lasts. */
   seconds: number;
-  standing: CredentialRow;
+  row: CredentialRow;
   /** An earlier refresh was sent, and what came of it is unknown. */
   unsettled: boolean;
   /** How many calls to the provider have failed in a row. */

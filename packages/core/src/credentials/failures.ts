@@ -1,6 +1,8 @@
 import { ConnectError } from "../errors.ts";
 import type { HealthReason } from "../health.ts";
 import { OutcomeUnknownError } from "../http/index.ts";
+import type { Provider } from "../provider.ts";
+import type { AcquiredLease, CredentialEnd } from "./credential-store.ts";
 
 /** Whether the provider says that the grant is dead. */
 export function isGrantDead(failure: unknown): boolean {
@@ -31,6 +33,29 @@ function isMisconfiguration(failure: unknown): boolean {
   return failure instanceof ConnectError && failure.code === "provider_misconfigured";
 }
 
+/** A call to a provider that failed under a lease. */
+export type FailedCall = {
+  provider: Provider;
+  acquired: AcquiredLease;
+  /** How a dead grant ends the credential, if the caller knows why it would be dead. */
+  ending: CredentialEnd | undefined;
+  failure: unknown;
+};
+
+/**
+ * Finds how a failure ends the credential. Undefined: it does not. An account that has been closed for too long counts as
+ * gone. If the provider's refresh tokens are spent by one use, new tokens that never arrived explain a dead grant.
+ */
+export function findCredentialEnd({ provider, acquired, ending, failure }: FailedCall): CredentialEnd | undefined {
+  if (isAccountPaused(failure) && acquired.pausedFor > goneAfterSeconds) {
+    return { status: "needs_reconnect", reason: "account_gone" };
+  }
+  if (!isGrantDead(failure)) return undefined;
+  if (provider.singleUseRefreshToken && acquired.unsettled)
+    return { status: "needs_reconnect", reason: "refresh_lost" };
+  return ending ?? { status: "needs_reconnect", reason: "grant_ended" };
+}
+
 const minPauseSeconds = 2;
 const maxPauseSeconds = 900;
 const maxPauseWhilePausedSeconds = 3600;
@@ -41,10 +66,10 @@ const minPauseMisconfiguredSeconds = 60;
  * jitter in the upper half, and are never fewer than the provider asked for.
  */
 export function backOffSecondsAfter(failure: unknown, failures: number, random = Math.random()): number {
-  const least = isMisconfiguration(failure) ? minPauseMisconfiguredSeconds : minPauseSeconds;
-  const most = isAccountPaused(failure) ? maxPauseWhilePausedSeconds : maxPauseSeconds;
-  const grown = Math.min(most, least * 2 ** Math.min(failures, 20));
-  const spread = grown * (0.5 + random / 2);
-  const asked = failure instanceof ConnectError ? (failure.retryAfter ?? 0) : 0;
-  return Math.max(spread, asked);
+  const minSeconds = isMisconfiguration(failure) ? minPauseMisconfiguredSeconds : minPauseSeconds;
+  const maxSeconds = isAccountPaused(failure) ? maxPauseWhilePausedSeconds : maxPauseSeconds;
+  const doubled = Math.min(maxSeconds, minSeconds * 2 ** Math.min(failures, 20));
+  const jittered = doubled * (0.5 + random / 2);
+  const retryAfter = failure instanceof ConnectError ? (failure.retryAfter ?? 0) : 0;
+  return Math.max(jittered, retryAfter);
 }

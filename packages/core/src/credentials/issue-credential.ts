@@ -7,10 +7,10 @@ import type { CredentialDeps } from "./refresh.ts";
 import { assertActive, type UsableCredential } from "./access-token.ts";
 import type { ConnectionCredential, CredentialRow } from "./credential-store.ts";
 
-/** What a back end may have, and which lease it shows. */
+/** What a back end may have, and the lease that it holds. */
 export interface IssueRequest {
-  /** Whether the caller may have credentials of this provider. `lends`: they are issued to one holder at a time. */
-  isAllowed(provider: string, lends: boolean): boolean;
+  /** Whether the caller may have credentials of this provider. `isExclusive`: they are issued to one holder at a time. */
+  isAllowed(provider: string, isExclusive: boolean): boolean;
   /** The lease from an earlier answer, to prolong it. */
   lease?: string | undefined;
 }
@@ -26,7 +26,7 @@ export type IssuedCredential = CredentialPayload & {
   lease?: { id: string; until: string };
 };
 
-type IssueDeps = CredentialDeps & { provideToken(standing: CredentialRow): Promise<UsableCredential> };
+type IssueDeps = CredentialDeps & { getUsable(row: CredentialRow): Promise<UsableCredential> };
 
 /**
  * Issues the credential of a connection: one read, and a refresh only if the token does not last. Throws
@@ -34,18 +34,19 @@ type IssueDeps = CredentialDeps & { provideToken(standing: CredentialRow): Promi
  * and the provider's failure if a token that has ended cannot be refreshed now.
  */
 export async function issueCredential(
-  parts: IssueDeps,
+  deps: IssueDeps,
   connection: number,
-  ask: IssueRequest,
+  request: IssueRequest,
 ): Promise<IssuedCredential> {
-  const found = await parts.store.findByConnection(connection);
+  const found = await deps.store.findByConnection(connection);
   if (found === undefined) throw new ConnectError("connection_unknown", "no such connection");
-  const lends = parts.registry.get(found.provider)?.exclusiveLease === true;
-  if (!ask.isAllowed(found.provider, lends)) throw new ConnectError("connection_unknown", "not a provider of this key");
-  const provider = getProviderOfApp(parts.registry, found);
-  if (lends) return await issueExclusively(parts, { found, provider, lease: ask.lease });
-  const { standing, credentials } = await parts.provideToken(found);
-  return { ...provider.buildPayload(credentials), ...describeConnection(found, standing.remainingMs) };
+  const isExclusive = deps.registry.get(found.provider)?.exclusiveLease === true;
+  if (!request.isAllowed(found.provider, isExclusive))
+    throw new ConnectError("connection_unknown", "not a provider of this key");
+  const provider = getProviderOfApp(deps.registry, found);
+  if (isExclusive) return await issueExclusively(deps, { found, provider, lease: request.lease });
+  const { row, credentials } = await deps.getUsable(found);
+  return { ...provider.buildPayload(credentials), ...describeConnection(found, row.remainingMs) };
 }
 
 type ExclusiveRequest = { found: ConnectionCredential; provider: Provider; lease: string | undefined };
@@ -55,13 +56,16 @@ async function issueExclusively(
   { found, provider, lease: previous }: ExclusiveRequest,
 ): Promise<IssuedCredential> {
   assertActive(found);
-  const handed = provider.buildPayload(seals.openCredentials(found.secret, found));
+  const payload = provider.buildPayload(seals.openCredentials(found.secret, found));
   const lease = randomUUID();
-  const loan = await store.acquireExclusiveLease(found.id, { lease, previous }, exclusiveLeaseSeconds);
-  if (loan.type === "busy") {
-    throw new ConnectError("too_many_requests", "lent to another holder", { retryAfter: loan.seconds, field: "lease" });
+  const acquired = await store.acquireExclusiveLease(found.id, { lease, previous }, exclusiveLeaseSeconds);
+  if (acquired.type === "busy") {
+    throw new ConnectError("too_many_requests", "lent to another holder", {
+      retryAfter: acquired.seconds,
+      field: "lease",
+    });
   }
-  return { ...handed, ...describeConnection(found, null), lease: { id: lease, until: loan.until.toISOString() } };
+  return { ...payload, ...describeConnection(found, null), lease: { id: lease, until: acquired.until.toISOString() } };
 }
 
 function describeConnection({ connection, provider, scopes, account }: ConnectionCredential, remaining: number | null) {

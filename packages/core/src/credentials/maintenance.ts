@@ -3,32 +3,38 @@ import { findProviderOfApp } from "../registry.ts";
 import { ConnectError } from "../errors.ts";
 import { maintenanceDelaySeconds } from "../lifetimes.ts";
 import type { Provider } from "../provider.ts";
-import { backOffSecondsAfter, isGrantDead, isAccountPaused } from "./failures.ts";
-import { findCredentialEnd } from "./credential-end.ts";
+import { backOffSecondsAfter, findCredentialEnd, isGrantDead, isAccountPaused } from "./failures.ts";
 import { refreshCredential, type RefreshResult, type CredentialDeps } from "./refresh.ts";
 import type { CredentialEnd, CredentialRow } from "./credential-store.ts";
 
+/** How long until a credential is looked at again whose app is not configured. */
 const unconfiguredSeconds = 3600;
 
 /**
  * Maintains a credential: refreshes it ahead of need, or asks the provider whether the grant lives. It stores the result and
  * plans the next look. Failures of the provider are not thrown: what is thrown is a failure of ours.
  */
-export async function maintainCredential(parts: CredentialDeps, id: string): Promise<void> {
-  const standing = await parts.store.find(id);
-  if (standing?.status !== "active") return;
-  const provider = findProviderOfApp(parts.registry, standing);
-  if (provider === undefined) return await parts.store.scheduleJob("keep", id, unconfiguredSeconds);
-  const early = secondsUntilDue(standing);
-  if (provider.refresh && early > 0) return await parts.store.scheduleJob("keep", id, early);
-  const busy = await verifyGrant(parts, { standing, provider }, undefined);
-  if (busy !== undefined) await parts.store.scheduleJob("keep", id, busy);
+export async function maintainCredential(deps: CredentialDeps, id: string): Promise<void> {
+  const row = await deps.store.find(id);
+  if (row?.status !== "active") return;
+  const provider = findProviderOfApp(deps.registry, row);
+  if (provider === undefined) return await deps.store.scheduleJob("keep", id, unconfiguredSeconds);
+  const secondsLeft = secondsUntilDue(row);
+  if (provider.refresh && secondsLeft > 0) return await deps.store.scheduleJob("keep", id, secondsLeft);
+  const retrySeconds = await verifyGrant(deps, { row, provider }, undefined);
+  if (retrySeconds !== undefined) await deps.store.scheduleJob("keep", id, retrySeconds);
 }
 
-/** Seconds until three quarters of the token's life are over: it may have been refreshed after this job was planned. */
+/**
+ * A refresh is due once this share of the token's life, or less, is left. It is a little more than the quarter for which a
+ * job is planned at the latest, so that a job that comes at its time is never too early.
+ */
+const dueShare = 0.26;
+
+/** Seconds until a refresh is due: the token may have been refreshed after this job was planned. 0: it is due. */
 function secondsUntilDue({ remainingMs, lifetimeMs }: CredentialRow): number {
   if (remainingMs === null || lifetimeMs === null) return 0;
-  return Math.max(0, (remainingMs - lifetimeMs * 0.26) / 1000);
+  return Math.max(0, (remainingMs - lifetimeMs * dueShare) / 1000);
 }
 
 /**
@@ -36,17 +42,17 @@ function secondsUntilDue({ remainingMs, lifetimeMs }: CredentialRow): number {
  * is proof. If the provider gives no answer now, the same job is planned again.
  */
 export async function verifyCredential(
-  parts: CredentialDeps,
+  deps: CredentialDeps,
   { id, job }: { id: string; job: keyof typeof endsByJob },
 ): Promise<void> {
-  const standing = await parts.store.find(id);
+  const row = await deps.store.find(id);
   const ending = endsByJob[job];
-  if (standing?.status === "needs_reconnect" && job === "check") return await parts.store.setReason(id, ending);
-  if (standing?.status !== "active") return;
-  const provider = findProviderOfApp(parts.registry, standing);
-  if (provider === undefined) return await parts.store.scheduleJob(job, id, unconfiguredSeconds);
-  const busy = await verifyGrant(parts, { standing, provider }, ending);
-  if (busy !== undefined) await parts.store.scheduleJob(job, id, busy);
+  if (row?.status === "needs_reconnect" && job === "check") return await deps.store.setReason(id, ending);
+  if (row?.status !== "active") return;
+  const provider = findProviderOfApp(deps.registry, row);
+  if (provider === undefined) return await deps.store.scheduleJob(job, id, unconfiguredSeconds);
+  const retrySeconds = await verifyGrant(deps, { row, provider }, ending);
+  if (retrySeconds !== undefined) await deps.store.scheduleJob(job, id, retrySeconds);
 }
 
 const removed: CredentialEnd = { status: "revoked", reason: "removed_at_provider" };
@@ -57,26 +63,26 @@ const endsByJob = {
 } as const satisfies Record<string, CredentialEnd>;
 
 /** Deletes what is stored of an account that is gone. An account that still lives, or was connected anew, stays. */
-export async function eraseCredential(parts: CredentialDeps, id: string): Promise<void> {
-  await verifyCredential(parts, { id, job: "erase" });
-  await parts.store.deleteDead(id);
+export async function eraseCredential(deps: CredentialDeps, id: string): Promise<void> {
+  await verifyCredential(deps, { id, job: "erase" });
+  await deps.store.deleteDead(id);
 }
 
-type Verification = { standing: CredentialRow; provider: Provider };
+type Verification = { row: CredentialRow; provider: Provider };
 
 /**
  * Asks by a refresh or a probe. Gives the seconds after which the job has to run again, if nothing was found out and no job
  * is planned for it: after a failure the job "keep" is planned, and that job does not know `ending`.
  */
 async function verifyGrant(
-  parts: CredentialDeps,
-  asked: Verification,
+  deps: CredentialDeps,
+  target: Verification,
   ending: CredentialEnd | undefined,
 ): Promise<number | undefined> {
-  const { standing, provider } = asked;
-  const lastsForGood = standing.remainingMs === null && provider.probe !== undefined;
-  if (!provider.refresh || lastsForGood) return await probeGrant(parts, asked, ending);
-  const outcome = await refreshCredential(parts, standing, ending).catch(classifyFailure);
+  const { row, provider } = target;
+  const lastsForGood = row.remainingMs === null && provider.probe !== undefined;
+  if (!provider.refresh || lastsForGood) return await probeGrant(deps, target, ending);
+  const outcome = await refreshCredential(deps, row, ending).catch(classifyFailure);
   return retryAfterSeconds(outcome, ending);
 }
 
@@ -96,15 +102,15 @@ function retryAfterSeconds(
 
 async function probeGrant(
   { store, seals, report }: CredentialDeps,
-  asked: Verification,
+  target: Verification,
   ending: CredentialEnd | undefined,
 ) {
-  const { standing, provider } = asked;
+  const { row, provider } = target;
   if (!provider.probe) return undefined;
-  const credentials = seals.openCredentials(standing.secret, standing);
-  const take = await store.acquireLease(standing, randomUUID(), "probe");
-  if (take.type !== "acquired") return retryAfterSeconds(take, ending);
-  const { lease } = take;
+  const credentials = seals.openCredentials(row.secret, row);
+  const acquired = await store.acquireLease(row, randomUUID(), "probe");
+  if (acquired.type !== "acquired") return retryAfterSeconds(acquired, ending);
+  const { lease } = acquired;
   try {
     await provider.probe(credentials);
     await store.confirmAlive(lease, {
@@ -114,13 +120,13 @@ async function probeGrant(
     return undefined;
   } catch (failure) {
     const outcome = classifyFailure(failure);
-    if (failure instanceof ConnectError) report(failure, standing);
-    const ended = findCredentialEnd({ provider, take, ending, failure });
-    if (ended) {
-      await store.markDead(lease, ended);
+    if (failure instanceof ConnectError) report(failure, row);
+    const end = findCredentialEnd({ provider, acquired, ending, failure });
+    if (end) {
+      await store.markDead(lease, end);
       return undefined;
     }
-    const seconds = backOffSecondsAfter(failure, take.failures);
+    const seconds = backOffSecondsAfter(failure, acquired.failures);
     await store.backOff(lease, { seconds, unsettled: false, paused: isAccountPaused(failure) });
     return retryAfterSeconds(outcome, ending);
   }

@@ -4,8 +4,14 @@ import { ConnectError } from "../errors.ts";
 import { latestBegin } from "../leases.ts";
 import type { Credentials, Provider } from "../provider.ts";
 import type { Seals } from "../vault/index.ts";
-import { isOutcomeUnknown, backOffSecondsAfter, accountPausedError, isAccountPaused } from "./failures.ts";
-import { findCredentialEnd, type FailedCall } from "./credential-end.ts";
+import {
+  accountPausedError,
+  backOffSecondsAfter,
+  findCredentialEnd,
+  isAccountPaused,
+  isOutcomeUnknown,
+  type FailedCall,
+} from "./failures.ts";
 import { storeTokens } from "./store-tokens.ts";
 import type { CredentialStore, CredentialEnd, CredentialRow, LeaseResult } from "./credential-store.ts";
 
@@ -22,7 +28,7 @@ export interface CredentialDeps {
 
 /** What comes of a refresh: new tokens, or why this caller did not send one. */
 export type RefreshResult =
-  | { type: "fresh"; standing: CredentialRow; credentials: Credentials }
+  | { type: "fresh"; row: CredentialRow; credentials: Credentials }
   | Exclude<LeaseResult, { type: "acquired" }>;
 
 /**
@@ -32,29 +38,28 @@ export type RefreshResult =
  * that kept a new token from us. `ending`: how a dead grant ends the credential.
  */
 export async function refreshCredential(
-  parts: CredentialDeps,
-  standing: CredentialRow,
+  deps: CredentialDeps,
+  row: CredentialRow,
   ending?: CredentialEnd,
 ): Promise<RefreshResult> {
-  const provider = getProviderOfApp(parts.registry, standing);
+  const provider = getProviderOfApp(deps.registry, row);
   // Opened before the lease is taken: a process that lacks the key must not delay those that have it.
-  const held = parts.seals.openCredentials(standing.secret, standing);
-  const owner = randomUUID();
+  const credentials = deps.seals.openCredentials(row.secret, row);
   const askedAt = performance.now();
-  const take = await parts.store.acquireLease(standing, owner, "refresh");
-  if (take.type !== "acquired") return take;
-  const { unsettled } = take;
+  const acquired = await deps.store.acquireLease(row, randomUUID(), "refresh");
+  if (acquired.type !== "acquired") return acquired;
+  const { unsettled } = acquired;
   let renewed: Credentials;
   try {
-    const beginsBy = latestBegin(askedAt, take.seconds);
-    renewed = withLifetime(await sendRefresh(provider, held, { unsettled, beginsBy }), take.standing, provider);
+    const beginsBy = latestBegin(askedAt, acquired.seconds);
+    renewed = withLifetime(await sendRefresh(provider, credentials, { unsettled, beginsBy }), acquired.row, provider);
   } catch (failure) {
-    return await recordFailure(parts, { provider, take, ending, failure });
+    return await recordFailure(deps, { provider, acquired, ending, failure });
   }
-  const stored = await storeTokens(parts, { provider, take, held, renewed, keepsLease: false });
-  if (stored === undefined) return await rereadCredential(parts.store, standing.id);
-  if (stored.failure === undefined) return { type: "fresh", standing: stored.standing, credentials: renewed };
-  parts.report(stored.failure, take.standing);
+  const stored = await storeTokens(deps, { provider, acquired, previous: credentials, renewed, keepsLease: false });
+  if (stored === undefined) return await rereadCredential(deps.store, row.id);
+  if (stored.failure === undefined) return { type: "fresh", row: stored.row, credentials: renewed };
+  deps.report(stored.failure, acquired.row);
   throw stored.failure;
 }
 
@@ -103,15 +108,15 @@ function withLifetime(renewed: Credentials, { lifetimeMs }: CredentialRow, { acc
 }
 
 async function recordFailure({ store, report }: CredentialDeps, failed: FailedCall): Promise<RefreshResult> {
-  const { take, failure } = failed;
-  const { lease } = take;
+  const { acquired, failure } = failed;
+  const { lease } = acquired;
   const ending = findCredentialEnd(failed);
   if (ending === undefined) {
     const paused = isAccountPaused(failure);
-    const seconds = backOffSecondsAfter(failure, take.failures);
+    const seconds = backOffSecondsAfter(failure, acquired.failures);
     // This try does not tell what came of an earlier one.
-    await store.backOff(lease, { seconds, unsettled: take.unsettled || isOutcomeUnknown(failure), paused });
-    if (failure instanceof ConnectError) report(failure, take.standing);
+    await store.backOff(lease, { seconds, unsettled: acquired.unsettled || isOutcomeUnknown(failure), paused });
+    if (failure instanceof ConnectError) report(failure, acquired.row);
     throw paused ? accountPausedError(failure) : failure;
   }
   // Written only if the row has not changed: another process may have rotated the token meanwhile.
@@ -120,11 +125,11 @@ async function recordFailure({ store, report }: CredentialDeps, failed: FailedCa
     cause: failure,
     reason: ending.reason,
   });
-  report(dead, take.standing);
+  report(dead, acquired.row);
   throw dead;
 }
 
 async function rereadCredential(store: CredentialStore, id: string): Promise<RefreshResult> {
-  const standing = await store.find(id);
-  return standing ? { type: "stale", standing } : { type: "missing" };
+  const row = await store.find(id);
+  return row ? { type: "stale", row } : { type: "missing" };
 }

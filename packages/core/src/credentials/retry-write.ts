@@ -25,14 +25,14 @@ export async function awaitWrite<T>(
   trackInBackground: (work: Promise<unknown>) => void,
   patienceMs = 60_000,
 ): Promise<T> {
-  const enough = new AbortController();
-  const late = sleep(patienceMs, undefined, { signal: enough.signal }).then(() => {
+  const timeout = new AbortController();
+  const late = sleep(patienceMs, undefined, { signal: timeout.signal }).then(() => {
     trackInBackground(work);
     throw new ConnectError("provider_unavailable", "the new tokens are not stored yet", { retryAfter: 5 });
   });
   try {
     return await Promise.race([work, late]);
   } finally {
-    enough.abort();
+    timeout.abort();
   }
 }

@@ -17,8 +17,8 @@ export interface StoreTokensDeps {
 /** The answer of a refresh, with the credentials from before. */
 export interface ReceivedTokens {
   provider: Provider;
-  take: AcquiredLease;
-  held: Credentials;
+  acquired: AcquiredLease;
+  previous: Credentials;
   renewed: Credentials;
   /** The holder goes on under the same lease. */
   keepsLease: boolean;
@@ -26,7 +26,7 @@ export interface ReceivedTokens {
 
 /** A stored renewal. `failure`: the provider renewed the refresh token alone, so there is no new access token. */
 export interface StoredTokens {
-  standing: CredentialRow;
+  row: CredentialRow;
   failure: ConnectError | undefined;
 }
 
@@ -38,17 +38,17 @@ export interface StoredTokens {
  */
 export async function storeTokens(
   { store, seals, trackInBackground }: StoreTokensDeps,
-  { provider, take, held, renewed, keepsLease }: ReceivedTokens,
+  { provider, acquired, previous, renewed, keepsLease }: ReceivedTokens,
 ): Promise<StoredTokens | undefined> {
-  const { lease } = take;
+  const { lease } = acquired;
   const failure = findMissingToken(provider, renewed);
   // For a revocation the access token counts as over: the next try then refreshes before it revokes.
-  const expiresAt = (keepsLease ? undefined : held.expiresAt) ?? new Date();
-  const whole = failure ? { ...held, ...renewed, expiresAt } : renewed;
-  const secret = seals.sealCredentials(whole, { id: lease.id, provider: provider.id });
-  const backOffSeconds = failure && backOffSecondsAfter(failure, take.failures);
-  const storing = retryWrite(async () => {
-    const lifetimes = measureLifetimes(whole);
+  const expiresAt = (keepsLease ? undefined : previous.expiresAt) ?? new Date();
+  const merged = failure ? { ...previous, ...renewed, expiresAt } : renewed;
+  const secret = seals.sealCredentials(merged, { id: lease.id, provider: provider.id });
+  const backOffSeconds = failure && backOffSecondsAfter(failure, acquired.failures);
+  const write = retryWrite(async () => {
+    const lifetimes = measureLifetimes(merged);
     return await store.storeRenewal(lease, {
       secret,
       ...lifetimes,
@@ -59,8 +59,8 @@ export async function storeTokens(
       keepsLease,
     });
   });
-  const standing = await awaitWrite(storing, trackInBackground);
-  return standing && { standing, failure };
+  const row = await awaitWrite(write, trackInBackground);
+  return row && { row, failure };
 }
 
 /** The failure of a refresh that brought a refresh token alone. Undefined: it brought an access token. */

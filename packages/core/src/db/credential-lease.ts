@@ -28,7 +28,7 @@ export async function acquireLease(
   { wanted: { id, version }, owner, purpose }: LeaseRequest,
 ): Promise<LeaseResult> {
   const { status, seconds, isRefresh, waits } = purposes[purpose];
-  const row = await db
+  const found = await db
     .with("k", (query) => query.selectFrom("credential").selectAll().where("id", "=", id).forUpdate())
     .with("taken", (query) =>
       query
@@ -56,19 +56,19 @@ export async function acquireLease(
       secondsUntil("k.retry_at").as("retrySeconds"),
     ])
     .executeTakeFirst();
-  if (row === undefined) return { type: "missing" };
-  const { createdAt, taken, unsettled, failures, pausedFor, leaseSeconds, retrySeconds, ...standing } = row;
+  if (found === undefined) return { type: "missing" };
+  const { createdAt, taken, unsettled, failures, pausedFor, leaseSeconds, retrySeconds, ...row } = found;
   if (taken !== null) {
-    const lease = { id, version: standing.version, createdAt, owner };
-    return { type: "acquired", lease, seconds, standing, unsettled, failures, pausedFor };
+    const lease = { id, version: row.version, createdAt, owner };
+    return { type: "acquired", lease, seconds, row, unsettled, failures, pausedFor };
   }
-  if (standing.status !== status || (version ?? standing.version) !== standing.version) {
-    return { type: "stale", standing };
+  if (row.status !== status || (version ?? row.version) !== row.version) {
+    return { type: "stale", row };
   }
   if (leaseSeconds !== null && leaseSeconds > 0) {
-    return { type: "busy", standing, seconds: Math.max(minWaitSeconds, leaseSeconds) };
+    return { type: "busy", row, seconds: Math.max(minWaitSeconds, leaseSeconds) };
   }
-  return { type: "backing_off", standing, seconds: Math.max(minWaitSeconds, retrySeconds ?? 0) };
+  return { type: "backing_off", row, seconds: Math.max(minWaitSeconds, retrySeconds ?? 0) };
 }
 
 const minWaitSeconds = 0.1;

@@ -51,10 +51,10 @@ function createFindByConnection(db: Pooled): CredentialStore["findByConnection"]
       .where("c.id", "=", argument<string>(0)),
   );
   return async (connection) => {
-    const [row] = await find(connection);
-    if (row === undefined) return undefined;
-    const { accountId, label, email, ...standing } = row;
-    return { ...standing, connection, account: { id: accountId, label, email } };
+    const [found] = await find(connection);
+    if (found === undefined) return undefined;
+    const { accountId, label, email, ...row } = found;
+    return { ...row, connection, account: { id: accountId, label, email } };
   };
 }
 

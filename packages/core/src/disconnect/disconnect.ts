@@ -52,18 +52,18 @@ export interface ConnectionRemoval {
  * it answers, and otherwise by the job.
  */
 export function createDisconnect({
-  departures,
+  removals,
   revoker,
   registry,
 }: {
-  departures: ConnectionRemoval;
+  removals: ConnectionRemoval;
   revoker: Revoker;
   registry: Registry;
 }) {
   return async (caller: Caller, connection: { id: number; provider: string | undefined }): Promise<Receipt> => {
     if (connection.provider !== undefined && !registry.has(connection.provider))
       getProvider(registry, connection.provider);
-    const { credential, label, details, provider } = await departures.removeConnection(caller, connection);
+    const { credential, label, details, provider } = await removals.removeConnection(caller, connection);
     const manageUrl = registry.get(provider)?.provider?.manageUrl?.(details);
     const { webhooks, ...outcome } = await revokeOrRetry(revoker, credential, manageUrl);
     return { id: connection.id, provider, label, revocations: [outcome], ...(webhooks && { webhooks }) };

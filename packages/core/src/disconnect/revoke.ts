@@ -60,20 +60,20 @@ export function createRevoker(deps: RevokerDeps) {
     /** Throws if the provider did not confirm: the job tries again. */
     async revoke(id: string): Promise<RevocationResult> {
       const askedAt = performance.now();
-      const take = await store.acquireLease({ id }, randomUUID(), "revocation");
-      if (take.type === "missing" || take.type === "stale") return { outcome: "revoked" };
-      if (take.type !== "acquired") {
+      const acquired = await store.acquireLease({ id }, randomUUID(), "revocation");
+      if (acquired.type === "missing" || acquired.type === "stale") return { outcome: "revoked" };
+      if (acquired.type !== "acquired") {
         throw new ConnectError("provider_unavailable", "the credential is in use right now");
       }
       try {
-        const provider = getProviderOfApp(registry, take.standing);
-        const beginsBy = latestBegin(askedAt, take.seconds);
-        const { ended, lease } = await revokeGrant({ ...deps, provider, beginsBy }, take);
-        await revocations.deleteRevoked(lease, ended.outcome);
-        return ended;
+        const provider = getProviderOfApp(registry, acquired.row);
+        const beginsBy = latestBegin(askedAt, acquired.seconds);
+        const { result, lease } = await revokeGrant({ ...deps, provider, beginsBy }, acquired);
+        await revocations.deleteRevoked(lease, result.outcome);
+        return result;
       } catch (failure) {
-        await store.releaseLease(take.lease, { paused: isAccountPaused(failure) });
-        if (failure instanceof ConnectError) deps.report(failure, take.standing);
+        await store.releaseLease(acquired.lease, { paused: isAccountPaused(failure) });
+        if (failure instanceof ConnectError) deps.report(failure, acquired.row);
         throw failure;
       }
     },
@@ -82,37 +82,40 @@ export function createRevoker(deps: RevokerDeps) {
 
 type RevocationContext = RevokerDeps & { provider: Provider; beginsBy: number };
 
-type FinishedRevocation = { ended: RevocationResult; lease: CredentialLease };
+type FinishedRevocation = { result: RevocationResult; lease: CredentialLease };
 
-async function revokeGrant(context: RevocationContext, take: AcquiredLease): Promise<FinishedRevocation> {
-  const credentials = context.seals.openCredentials(take.standing.secret, take.standing);
-  return await orForget(context, { take, credentials }, async () => {
-    const revocable = await ensureRevocable(context, take, credentials);
-    if (revocable === undefined) return { ended: { outcome: "revoked" }, lease: take.lease };
-    return await orForget(context, revocable, () => revokeWith(context, revocable));
+async function revokeGrant(context: RevocationContext, acquired: AcquiredLease): Promise<FinishedRevocation> {
+  const credentials = context.seals.openCredentials(acquired.row.secret, acquired.row);
+  return await orForgetClosed(context, { acquired, credentials }, async () => {
+    const revocable = await ensureRevocable(context, acquired, credentials);
+    if (revocable === undefined) return { result: { outcome: "revoked" }, lease: acquired.lease };
+    return await orForgetClosed(context, revocable, () => revokeWith(context, revocable));
   });
 }
 
-/** A closed account cannot be ended at the provider: after 30 days its tokens are forgotten, and end by themselves. */
-async function orForget(
+/**
+ * Does the work, or gives up on an account that has been closed for 30 days: its grant cannot be revoked at the provider, so
+ * the tokens are only deleted here, and expire there by themselves.
+ */
+async function orForgetClosed(
   { provider }: RevocationContext,
-  { take, credentials }: Omit<RevocableGrant, "lost">,
+  { acquired, credentials }: Omit<RevocableGrant, "lost">,
   work: () => Promise<FinishedRevocation>,
 ): Promise<FinishedRevocation> {
   return await work().catch((failure: unknown) => {
-    if (!isAccountPaused(failure) || take.pausedFor < goneAfterSeconds) throw failure;
-    return { ended: describeUnsupported(provider, credentials), lease: take.lease };
+    if (!isAccountPaused(failure) || acquired.pausedFor < goneAfterSeconds) throw failure;
+    return { result: describeUnsupported(provider, credentials), lease: acquired.lease };
   });
 }
 
 async function revokeWith(context: RevocationContext, grant: RevocableGrant): Promise<FinishedRevocation> {
   const { provider } = context;
-  const { take, credentials, lost } = grant;
-  const { lease } = take;
-  if (isAccountUnknown(take.standing, provider)) return { ended: await adoptIdentified(context, grant), lease };
+  const { acquired, credentials, lost } = grant;
+  const { lease } = acquired;
+  if (isAccountUnknown(acquired.row, provider)) return { result: await adoptIdentified(context, grant), lease };
   const webhooks = await removeWebhooks(context, grant);
   const revocation = provider.revoke ? await provider.revoke(credentials) : ({ outcome: "revoked" } as const);
-  return { ended: { ...(lost ? describeUnsupported(provider, credentials) : revocation), ...webhooks }, lease };
+  return { result: { ...(lost ? describeUnsupported(provider, credentials) : revocation), ...webhooks }, lease };
 }
 
 /** If the provider keeps one grant for each account, ending a grant of an unknown account could end a user's connection. */
@@ -126,13 +129,13 @@ function isAccountUnknown({ externalId }: CredentialRow, provider: Provider): bo
  */
 async function adoptIdentified(
   { provider, seals, revocations }: RevocationContext,
-  { take, credentials }: RevocableGrant,
+  { acquired, credentials }: RevocableGrant,
 ): Promise<RevocationResult> {
   const account = await identifyAccount(provider, credentials);
   if (account === "dead") return { outcome: "revoked" };
   if (account === undefined) return describeUnsupported(provider, credentials);
-  const grant = sealGrant(seals, provider, { account, credentials, scopes: take.standing.scopes });
-  if (!(await revocations.adoptGrant(take.lease, { ...grant, account }))) throw leaseLostError();
+  const grant = sealGrant(seals, provider, { account, credentials, scopes: acquired.row.scopes });
+  if (!(await revocations.adoptGrant(acquired.lease, { ...grant, account }))) throw leaseLostError();
   return { outcome: "revoked" };
 }
 
@@ -148,13 +151,13 @@ async function identifyAccount(provider: Provider, credentials: Credentials): Pr
   }
 }
 
-/** Old tokens end the grant only if they still can, and the provider answers "revoked" in either case. */
+/** The result where nothing says that the grant has ended: the user is shown where to end it. */
 function describeUnsupported({ manageUrl }: Provider, { metadata }: Credentials): Revocation {
   return { outcome: "unsupported", manageUrl: manageUrl?.(metadata) ?? "" };
 }
 
 /** `lost`: newer tokens never arrived, and the grant may live on by them. */
-type RevocableGrant = { take: AcquiredLease; credentials: Credentials; lost: boolean };
+type RevocableGrant = { acquired: AcquiredLease; credentials: Credentials; lost: boolean };
 
 /**
  * Gives credentials to revoke with. Undefined: the grant is dead already. They are refreshed if the revocation needs an
@@ -163,23 +166,23 @@ type RevocableGrant = { take: AcquiredLease; credentials: Credentials; lost: boo
  */
 async function ensureRevocable(
   context: RevocationContext,
-  take: AcquiredLease,
+  acquired: AcquiredLease,
   credentials: Credentials,
 ): Promise<RevocableGrant | undefined> {
   const { provider, store, beginsBy } = context;
-  const unsure = take.unsettled && provider.singleUseRefreshToken === true;
+  const isUnsure = acquired.unsettled && provider.singleUseRefreshToken === true;
   const needed = provider.revokesWithAccessToken || "unsubscribe" in provider;
-  if (!provider.refresh || !(unsure || (needed && isAccessTokenOver(credentials))))
-    return { take, credentials, lost: false };
-  if (!(await store.recordRefresh(take.lease))) throw leaseLostError();
-  const sending = { unsettled: take.unsettled, beginsBy };
+  if (!provider.refresh || !(isUnsure || (needed && isAccessTokenOver(credentials))))
+    return { acquired, credentials, lost: false };
+  if (!(await store.recordRefresh(acquired.lease))) throw leaseLostError();
+  const sending = { unsettled: acquired.unsettled, beginsBy };
   const renewed = await sendRefresh(provider, credentials, sending).catch(ignoreDeadGrant);
-  if (renewed === undefined) return unsure ? { take, credentials, lost: true } : undefined;
-  const stored = await storeTokens(context, { provider, take, held: credentials, renewed, keepsLease: true });
+  if (renewed === undefined) return isUnsure ? { acquired, credentials, lost: true } : undefined;
+  const stored = await storeTokens(context, { provider, acquired, previous: credentials, renewed, keepsLease: true });
   if (stored === undefined) throw leaseLostError();
   if (stored.failure) throw stored.failure;
-  const lease = { ...take.lease, version: stored.standing.version };
-  return { take: { ...take, lease }, credentials: renewed, lost: false };
+  const lease = { ...acquired.lease, version: stored.row.version };
+  return { acquired: { ...acquired, lease }, credentials: renewed, lost: false };
 }
 
 function leaseLostError(): ConnectError {
@@ -187,10 +190,13 @@ function leaseLostError(): ConnectError {
 }
 
 /** Removes our webhook address while the grant still allows it. What the provider refuses to remove ends with the grant. */
-async function removeWebhooks({ provider, webhookAddress }: RevocationContext, { take, credentials }: RevocableGrant) {
+async function removeWebhooks(
+  { provider, webhookAddress }: RevocationContext,
+  { acquired, credentials }: RevocableGrant,
+) {
   if (!provider.unsubscribe) return {};
   try {
-    await provider.unsubscribe(credentials, webhookAddress(take.standing));
+    await provider.unsubscribe(credentials, webhookAddress(acquired.row));
     return { webhooks: "removed" } as const;
   } catch (failure) {
     if (failure instanceof ConnectError && !failure.retryable) return {};

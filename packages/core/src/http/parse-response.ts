@@ -4,11 +4,11 @@ import type { HttpResponse } from "./send-request.ts";
 import { OutcomeUnknownError } from "./outcome-unknown.ts";
 
 /** Parses a body as JSON of one shape, or throws `provider_misbehaved`. The body itself is never quoted: it may hold tokens. */
-export function parseJsonBody<T>(answer: HttpResponse, shape: z.ZodType<T>, what: string): T {
-  const parsed = shape.safeParse(tryParseJson(answer.text));
+export function parseJsonBody<T>(response: HttpResponse, shape: z.ZodType<T>, what: string): T {
+  const parsed = shape.safeParse(tryParseJson(response.text));
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map((issue) => issue.path.join(".") || "(body)").join(", ");
-  throw new ConnectError("provider_misbehaved", `${what} answered ${answer.status} in another shape: ${fields}`);
+  throw new ConnectError("provider_misbehaved", `${what} answered ${response.status} in another shape: ${fields}`);
 }
 
 /** A body as JSON of one shape, whatever the status; undefined where it is anything else. */
@@ -37,8 +37,8 @@ export function tryParseJson(text: string): unknown {
  * Throws `provider_unavailable` for what passes by itself: 408, 429 and 5xx. Retry-After is carried along in seconds. Only
  * 429 says that nothing was done.
  */
-export function assertNotTransient(answer: HttpResponse, what: string): void {
-  const { status, headers } = answer;
+export function assertNotTransient(response: HttpResponse, what: string): void {
+  const { status, headers } = response;
   if (status !== 408 && status !== 429 && status < 500) return;
   const retryAfter = parseRetryAfter(headers["retry-after"], Date.now());
   const Failure = status === 429 ? ConnectError : OutcomeUnknownError;

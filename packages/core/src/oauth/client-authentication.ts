@@ -2,8 +2,8 @@ import type { ClientAuthentication } from "./spec.ts";
 
 /** `client_secret_basic`. Both halves are form-encoded first, as the standard asks. */
 export const clientSecretBasic: ClientAuthentication = (client, _form, headers) => {
-  const pair = `${formEncode(client.id)}:${formEncode(client.secret)}`;
-  headers["authorization"] = `Basic ${Buffer.from(pair).toString("base64")}`;
+  const idAndSecret = `${formEncode(client.id)}:${formEncode(client.secret)}`;
+  headers["authorization"] = `Basic ${Buffer.from(idAndSecret).toString("base64")}`;
 };
 
 /** `client_secret_post`. */

@@ -1,6 +1,6 @@
 export { clientSecretBasic, clientSecretPost, secretAsBearer } from "./client-authentication.ts";
 export { callProvider } from "./call-provider.ts";
 export { oauth } from "./oauth.ts";
-export { isRejected } from "./rejected.ts";
+export { isRejected } from "./token.ts";
 export type { Access, OAuthClient, OAuthSpec, WebhookSettings } from "./spec.ts";
 export type { TokenResponse, TokenError } from "./token-response.ts";

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { ConnectError } from "../errors.ts";
 import { NoResponseError, type ProviderHttp } from "../http/index.ts";
 import type {
@@ -11,22 +12,19 @@ import type {
 } from "../provider.ts";
 import { newSecret } from "../vault/index.ts";
 import { normalizeAccount } from "../account.ts";
-import { s256 } from "./pkce.ts";
 import { resolveSetting } from "./setting.ts";
-import type { OAuthClient, OAuthSpec } from "./spec.ts";
+import type { OAuthClient, OAuthDeps, OAuthSpec } from "./spec.ts";
 import { parseFirstTokens, refreshTokens, rejectionMeansDead } from "./refresh.ts";
 import { parseGrantedScopes } from "./token-fields.ts";
 import { requestToken, salvageTokens, InvalidTokenResponseError } from "./token.ts";
 import type { TokenResponse } from "./token-response.ts";
 
-type OAuthDeps = { spec: OAuthSpec; client: OAuthClient; http: ProviderHttp };
-
 /** A provider from its spec: the authorization code grant (RFC 6749 4.1), with refresh (6) and revocation. */
 export function oauth(spec: OAuthSpec, client: OAuthClient, http: ProviderHttp): Provider {
-  const parts = { spec, client, http };
+  const deps = { spec, client, http };
   const { verifyResponse, parseInstallRequest, revoke, identify, issuers } = spec;
   return {
-    ...buildConnectedProvider(parts),
+    ...buildConnectedProvider(deps),
     id: spec.id,
     name: spec.name,
     description: spec.description,
@@ -35,12 +33,12 @@ export function oauth(spec: OAuthSpec, client: OAuthClient, http: ProviderHttp):
     grants: spec.grants,
     client: { id: client.id, mode: client.mode },
     redirectUri: client.redirectUri,
-    begin: async (context, answers) => buildAuthorizationRequest(parts, context, answers),
-    resume: (context, notes, answers) => exchangeAndIdentify(parts, { context, notes, answers }),
+    begin: async (context, values) => buildAuthorizationRequest(deps, context, values),
+    resume: (context, providerState, values) => exchangeAndIdentify(deps, { context, providerState, values }),
     ...(issuers && { issuers: resolveSetting(issuers, client) }),
-    ...(verifyResponse && { verifyResponse: (returned, now) => verifyResponse(returned, client, now) }),
+    ...(verifyResponse && { verifyResponse: (response, now) => verifyResponse(response, client, now) }),
     ...(parseInstallRequest && { parseInstallRequest: (request, now) => parseInstallRequest(request, client, now) }),
-    ...(spec.refresh !== "none" && { refresh: (credentials) => refreshTokens(parts, credentials) }),
+    ...(spec.refresh !== "none" && { refresh: (credentials) => refreshTokens(deps, credentials) }),
     ...(spec.refresh === "rotating" && !spec.refreshTokenReusable && { singleUseRefreshToken: true }),
     identify: async (credentials) => normalizeAccount(await identify({ http, client, credentials })),
     ...(revoke && { revoke: (credentials) => revoke({ http, client, credentials }) }),
@@ -55,7 +53,7 @@ type ConnectedProvider = Pick<
   "buildPayload" | "introspect" | "probe" | "webhooks" | "subscribe" | "unsubscribe"
 >;
 
-/** What a connection needs once it stands. */
+/** What an account needs once it is connected. */
 function buildConnectedProvider({ spec, client, http }: OAuthDeps): ConnectedProvider {
   const { introspect, probe, subscribe, unsubscribe } = spec;
   const webhooks = client.webhook && spec.webhooks?.(client, http);
@@ -65,9 +63,9 @@ function buildConnectedProvider({ spec, client, http }: OAuthDeps): ConnectedPro
     ...(probe && { probe: (credentials) => rejectionMeansDead(probe({ http, client, credentials })) }),
     ...(webhooks && { webhooks }),
     ...(webhooks &&
-      subscribe && { subscribe: (held, address) => subscribe({ http, client, credentials: held }, address) }),
+      subscribe && { subscribe: (credentials, address) => subscribe({ http, client, credentials }, address) }),
     ...(webhooks &&
-      unsubscribe && { unsubscribe: (held, address) => unsubscribe({ http, client, credentials: held }, address) }),
+      unsubscribe && { unsubscribe: (credentials, address) => unsubscribe({ http, client, credentials }, address) }),
   };
 }
 
@@ -86,11 +84,11 @@ function buildPayload({ spec, client, http }: OAuthDeps, credentials: Credential
 function buildAuthorizationRequest(
   { spec, client, http }: OAuthDeps,
   context: FlowContext & { state: string },
-  answers: FormValues,
+  values: FormValues,
 ): Step {
-  const place = spec.metadataOf?.(answers) ?? {};
+  const metadata = spec.metadataOf?.(values) ?? {};
   const verifier = spec.pkce ? newSecret() : undefined;
-  const to = http.resolveUrl(resolveSetting(spec.endpoints, client, place).authorize);
+  const url = http.resolveUrl(resolveSetting(spec.endpoints, client, metadata).authorize);
   const query = {
     client_id: client.id,
     ...resolveSetting(spec.authorization, client),
@@ -98,64 +96,64 @@ function buildAuthorizationRequest(
     state: context.state,
     ...(verifier && { code_challenge: s256(verifier), code_challenge_method: "S256" }),
   };
-  // Form encoding writes a space as "+". Read as a URI that is a plus, and some servers do read it so.
-  to.search = new URLSearchParams(query).toString().replaceAll("+", "%20");
-  return { type: "redirect", to, notes: { ...place, ...(verifier && { verifier }) } };
+  // Form encoding writes a space as "+". In a URI that is a plus, and some servers read it as one.
+  url.search = new URLSearchParams(query).toString().replaceAll("+", "%20");
+  return { type: "redirect", to: url, providerState: { ...metadata, ...(verifier && { verifier }) } };
+}
+
+/** The S256 challenge of a verifier (RFC 7636 4.2). */
+function s256(verifier: string): string {
+  return createHash("sha256").update(verifier, "ascii").digest("base64url");
 }
 
 async function exchangeAndIdentify(
-  parts: OAuthDeps,
-  step: { context: FlowContext; notes: ProviderState; answers: FormValues },
+  deps: OAuthDeps,
+  { context, providerState, values }: { context: FlowContext; providerState: ProviderState; values: FormValues },
 ): Promise<Step> {
-  const { spec, client, http } = parts;
-  const { verifier, ...place } = step.notes;
-  let held: Credentials | undefined;
+  const { spec, client, http } = deps;
+  const { verifier, ...metadata } = providerState;
+  let credentials: Credentials | undefined;
   let scopes: string[] | undefined;
   try {
-    const answer = await exchangeCode(parts, {
-      code: step.answers["code"] ?? "",
-      verifier,
-      place,
-      context: step.context,
-    });
-    held = withMetadata(salvageTokens(answer), place);
-    scopes = parseGrantedScopes(answer.scope);
-    held = (await spec.buildCredentials?.(answer, client, http)) ?? parseFirstTokens(answer, place, spec);
-    if (spec.refresh === "rotating") requireRefreshToken(held, spec);
+    const response = await exchangeCode(deps, { code: values["code"] ?? "", verifier, metadata, context });
+    credentials = withMetadata(salvageTokens(response), metadata);
+    scopes = parseGrantedScopes(response.scope);
+    credentials = (await spec.buildCredentials?.(response, client, http)) ?? parseFirstTokens(response, metadata, spec);
+    if (spec.refresh === "rotating") requireRefreshToken(credentials, spec);
     // An answer without a scope grants what was asked for (RFC 6749 5.1).
     const missing = scopes === undefined ? [] : (spec.missingScopes?.(scopes, client) ?? []);
-    const account = normalizeAccount(await spec.identify({ http, client, credentials: held }));
-    return { type: "connected", grant: { account, credentials: held, scopes: scopes ?? [], missing } };
+    const account = normalizeAccount(await spec.identify({ http, client, credentials }));
+    return { type: "connected", grant: { account, credentials, scopes: scopes ?? [], missing } };
   } catch (cause) {
-    if (cause instanceof InvalidTokenResponseError) held = withMetadata(cause.tokens, place);
-    if (held === undefined) throw cause;
+    if (cause instanceof InvalidTokenResponseError) credentials = withMetadata(cause.tokens, metadata);
+    if (credentials === undefined) throw cause;
     // Whatever went wrong, even a bug of ours: the grant is live and has to be ended.
     const failure =
       cause instanceof ConnectError ? cause : new ConnectError("provider_misbehaved", "identify failed", { cause });
-    return { type: "orphaned", credentials: held, scopes: scopes ?? [], failure };
+    return { type: "orphaned", credentials, scopes: scopes ?? [], failure };
   }
 }
 
-function withMetadata(tokens: ReturnType<typeof salvageTokens>, place: ProviderState): Credentials | undefined {
-  return tokens && { ...tokens, metadata: place };
+function withMetadata(tokens: ReturnType<typeof salvageTokens>, metadata: ProviderState): Credentials | undefined {
+  return tokens && { ...tokens, metadata };
 }
 
-type CodeExchange = { code: string; verifier: string | undefined; place: ProviderState; context: FlowContext };
+type CodeExchange = { code: string; verifier: string | undefined; metadata: ProviderState; context: FlowContext };
 
 async function exchangeCode(
-  parts: OAuthDeps,
-  { code, verifier, place, context }: CodeExchange,
+  deps: OAuthDeps,
+  { code, verifier, metadata, context }: CodeExchange,
 ): Promise<TokenResponse> {
-  const fields = parts.spec.exchange?.(code) ?? {
+  const fields = deps.spec.exchange?.(code) ?? {
     grant_type: "authorization_code",
     code,
     redirect_uri: context.redirectUri,
   };
   try {
-    return await requestToken(parts, { ...fields, ...(verifier && { code_verifier: verifier }) }, place);
+    return await requestToken(deps, { ...fields, ...(verifier && { code_verifier: verifier }) }, metadata);
   } catch (failure) {
     if (!(failure instanceof NoResponseError)) throw failure;
-    throw new ConnectError("outcome_unknown", `${parts.spec.name} did not answer a code exchange`, { cause: failure });
+    throw new ConnectError("outcome_unknown", `${deps.spec.name} did not answer a code exchange`, { cause: failure });
   }
 }
 

@@ -22,11 +22,11 @@ export interface OAuthClient {
   redirectUri: string;
   /** The scopes to ask for, if the operator chooses them (`SHOPIFY_SCOPES`). */
   scopes?: readonly string[] | undefined;
-  /** What webhooks are checked with. Absent: none are taken. */
+  /** What webhooks are checked with. Absent: webhooks are refused. */
   webhook?: WebhookSettings | undefined;
 }
 
-/** How a client proves itself at the token endpoint (RFC 6749 2.3.1): adds to the form or to the headers. */
+/** How a client authenticates at the token endpoint (RFC 6749 2.3.1): adds to the form or to the headers. */
 export type ClientAuthentication = (
   client: OAuthClient,
   form: URLSearchParams,
@@ -35,19 +35,26 @@ export type ClientAuthentication = (
 
 /** What this app's webhooks are signed with, as the provider's dashboard shows it. */
 export interface WebhookSettings {
-  /** Shared secrets, any of which counts: there are two while one takes the place of the other. */
+  /** Shared secrets, any of which is accepted: there are two while one replaces the other. */
   secrets: readonly string[];
-  /** The id that the provider gave to our address. PayPal signs it along. */
+  /** The id that the provider gave to our address. PayPal includes it in the signature. */
   id?: string;
   /** PEM certificates to trust beside the public authorities. */
   roots?: string | undefined;
 }
 
-/** What a call on the user's behalf needs. */
+/** What a call to the provider's API as the user needs. */
 export interface Access {
   http: ProviderHttp;
   client: OAuthClient;
   credentials: Credentials;
+}
+
+/** What the engine needs for one provider. */
+export interface OAuthDeps {
+  spec: OAuthSpec;
+  client: OAuthClient;
+  http: ProviderHttp;
 }
 
 /** A setting of a spec: a value, or how it follows from our app and from the metadata of the account. */
@@ -66,24 +73,24 @@ export interface OAuthSpec {
   /** The issuers that a callback may name (RFC 9207). */
   issuers?: Setting<readonly string[]>;
 
-  /** What the endpoints depend on, from the opening answers. Shopify: the shop. */
-  metadataOf?: (answers: FormValues) => ProviderState;
+  /** What the endpoints depend on, from the form values of the first step. Shopify: the shop. */
+  metadataOf?: (values: FormValues) => ProviderState;
   endpoints: Setting<{ authorize: string; token: string }>;
   /** Parameters of the authorization request besides client_id, redirect_uri and state; `scope` among them. */
   authorization: Setting<Readonly<Record<string, string>>>;
   /** Proof key with S256 (RFC 7636). */
   pkce?: boolean;
-  /** Checks a signed return; gives what it proves. */
-  verifyResponse?: (returned: AuthorizationResponse, client: OAuthClient, now: Date) => ProviderState;
+  /** Checks a signed authorization response; gives what the signature proves. */
+  verifyResponse?: (response: AuthorizationResponse, client: OAuthClient, now: Date) => ProviderState;
 
-  /** Checks a signed request to begin, from the provider's app directory; gives the opening answers that it names. */
+  /** Checks a signed request to begin, from the provider's app directory; gives the form values that it names. */
   parseInstallRequest?: (request: AuthorizationResponse, client: OAuthClient, now: Date) => FormValues | undefined;
 
   authenticate: ClientAuthentication;
-  /** The form of the code exchange, where it is not RFC 6749 4.1.3. */
+  /** The form of the code exchange, if it is not that of RFC 6749 4.1.3. */
   exchange?: (code: string) => Readonly<Record<string, string>>;
   /**
-   * `rotating`: each answer brings a refresh token, and one without it is a fault. `kept`: one refresh token for good.
+   * `rotating`: each response brings a refresh token, and one without it is a fault. `kept`: one refresh token for good.
    * `none`: nothing expires.
    */
   refresh: "rotating" | "kept" | "none";
@@ -93,33 +100,33 @@ export interface OAuthSpec {
   refreshTokenReusable?: boolean;
   /** Whether a token endpoint's error says that this code or refresh token is dead. Default: `invalid_grant`. */
   isGrantDead?: (error: TokenError) => boolean;
-  /** Whether an answer of the token endpoint says that the account itself is closed there for now. */
-  isPaused?: (answer: HttpResponse) => boolean;
-  /** What a token answer says of where the account is, beside what is known. */
-  readMetadata?: (answer: TokenResponse) => ProviderState;
-  /** What is kept of a token answer, where it is not the tokens. */
-  buildCredentials?: (answer: TokenResponse, client: OAuthClient, http: ProviderHttp) => Promise<Credentials>;
+  /** Whether a response of the token endpoint says that the account itself is closed there for now. */
+  isPaused?: (response: HttpResponse) => boolean;
+  /** The metadata that a token response brings, in addition to what is known. */
+  readMetadata?: (response: TokenResponse) => ProviderState;
+  /** Builds the credentials from a token response, if the tokens are not what opens the account. */
+  buildCredentials?: (response: TokenResponse, client: OAuthClient, http: ProviderHttp) => Promise<Credentials>;
 
   /** Which of the scopes that we need are not among those granted. Default: none. */
   missingScopes?: (granted: readonly string[], client: OAuthClient) => string[];
   identify: (access: Access) => Promise<Account>;
   revoke?: (access: Access) => Promise<Revocation>;
   revokesWithAccessToken?: boolean;
-  /** Where a user sees what has access, and can end it. It gets the details of an account, or the metadata of its credentials. */
+  /** The provider's page on which a user sees and ends our access. Built from an account's details, or its credentials' metadata. */
   manageUrl: Setting<string>;
   /** Whether the refresh token still lives (RFC 7662). */
   introspect?: (access: Access) => Promise<boolean>;
-  /** Asks whether the grant still lives, where nothing is refreshed. Throws `grant_rejected` where it does not. */
+  /** Asks whether the grant still lives, for a provider without refresh. Throws `grant_rejected` if it does not. */
   probe?: (access: Access) => Promise<void>;
-  /** The address of the provider's API, and the header that takes the token where it is not `Authorization: Bearer`. */
+  /** The address of the provider's API, and the header for the token if it is not `Authorization: Bearer`. */
   api: Setting<{ baseUrl: string; tokenHeader?: string }>;
-  /** What a back end gets, where it is not the access token. `baseUrl`: that of `api`, as it is reached. */
+  /** What a back end gets, if it is not the access token. `baseUrl`: that of `api`, or of the sandbox in its place. */
   buildPayload?: (credentials: Credentials, client: OAuthClient, baseUrl: string) => CredentialPayload;
-  /** Seconds that tokens last by the provider's documentation: where an answer does not say, and at most. */
+  /** Seconds that tokens last by the provider's documentation. They count if a response does not say, and as the maximum. */
   accessSeconds?: number;
   refreshSeconds?: number;
 
-  /** Undefined where the client lacks what webhooks are checked with. */
+  /** Undefined if the client has nothing to check a signature with. */
   webhooks?: (client: OAuthClient, http: ProviderHttp) => Webhooks | undefined;
   subscribe?: (access: Access, address: string) => Promise<void>;
   unsubscribe?: (access: Access, address: string) => Promise<void>;

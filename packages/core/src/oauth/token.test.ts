@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { ProviderHttp } from "../http/index.ts";
 import { specs } from "../../test/specs.ts";
 import { parseScopes } from "./token-fields.ts";
-import { keepTokens, requestToken } from "./token.ts";
+import { toCredentials, requestToken } from "./token.ts";
 import type { TokenResponse } from "./token-response.ts";
 
 const now = new Date("2026-11-23T10:00:00Z");
@@ -20,7 +20,8 @@ async function asked(status: number, body: unknown): Promise<TokenResponse> {
 }
 
 const good = { access_token: "a", token_type: "Bearer", refresh_token: "r", expires_in: 7200, scope: "users:read" };
-const expiry = async (expires_in: unknown) => keepTokens(await asked(200, { ...good, expires_in }), {}, now).expiresAt;
+const expiry = async (expires_in: unknown) =>
+  toCredentials(await asked(200, { ...good, expires_in }), {}, now).expiresAt;
 
 describe("41. expires_in", () => {
   test.each([
@@ -81,14 +82,14 @@ describe("40. a token endpoint's answer", () => {
   });
 
   test("41. without an access token is none", () => {
-    expect(() => keepTokens({ refresh_token: "r" }, {}, now)).toThrow(
+    expect(() => toCredentials({ refresh_token: "r" }, {}, now)).toThrow(
       expect.objectContaining({ code: "provider_misbehaved" }),
     );
   });
 
   test("41. without a refresh token keeps the access token alone", async () => {
     const { refresh_token: _, ...rest } = good;
-    expect(keepTokens(await asked(200, rest), {}, now)).toEqual({
+    expect(toCredentials(await asked(200, rest), {}, now)).toEqual({
       accessToken: "a",
       expiresAt: new Date("2026-11-23T12:00:00Z"),
       metadata: {},

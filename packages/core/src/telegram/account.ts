@@ -4,7 +4,7 @@ import type { Person } from "./gateway.ts";
 import { maskPhone } from "./mask.ts";
 
 /** A Telegram user as the account of a connection. */
-export function accountOf(person: Person): Account {
+export function toAccount(person: Person): Account {
   const name = [person.firstName, person.lastName].filter(Boolean).join(" ");
   const phone = person.phone && maskPhone(person.phone);
   const username = person.username && `@${person.username}`;

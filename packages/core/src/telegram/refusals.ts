@@ -72,7 +72,7 @@ export function isSessionGone(failure: unknown): boolean {
 /** A failure of a step as one of the table. Anything that is no refusal stays what it is. */
 export function toConnectError(failure: unknown): unknown {
   if (!(failure instanceof Refusal)) return failure;
-  const { code, field, reason } = meaningOf(failure);
+  const { code, field, reason } = findMeaning(failure);
   return new ConnectError(code, failure.message, {
     cause: failure,
     ...(failure.seconds !== undefined && { retryAfter: failure.seconds }),
@@ -86,7 +86,7 @@ export function wantsRestart(failure: unknown): boolean {
   return failure instanceof Refusal && /^AUTH_RESTART(_\d+)?$/.test(failure.reason);
 }
 
-function meaningOf(refusal: Refusal): Meaning {
+function findMeaning(refusal: Refusal): Meaning {
   const known = meanings[refusal.reason];
   if (known) return known;
   if (isSessionDead(refusal)) return over;

@@ -35,7 +35,7 @@ function asked(step: Step) {
 const sends = async (code: Partial<SentCode>) =>
   asked(await provider({ sendCode: async () => ({ ...sent, ...code }) }).begin(context, { phone }));
 
-const notes: ProviderState = {
+const providerState: ProviderState = {
   step: "code",
   session: "one",
   phone,
@@ -52,12 +52,12 @@ const refuses = (reason: string) => async () => {
   throw new Refusal(reason);
 };
 
-test("all that the next process needs is in the notes", async () => {
+test("all that the next process needs is in the provider state", async () => {
   expect(await sends({})).toEqual({
     type: "ask",
     question: expect.objectContaining({ name: "code", input: "numeric", autocomplete: "one-time-code", length: 5 }),
     subject: phone,
-    notes,
+    providerState,
   });
 });
 
@@ -100,15 +100,15 @@ test("of a code only the digits are sent, of a word the word", async () => {
     codes.push(code);
     return { type: "authorized", person: lena, session: "two" };
   };
-  await resumed({ submitCode }, notes, { code: " 12-34 5" });
-  await resumed({ submitCode }, { ...notes, delivery: "word" }, { code: " Meadow " });
+  await resumed({ submitCode }, providerState, { code: " 12-34 5" });
+  await resumed({ submitCode }, { ...providerState, delivery: "word" }, { code: " Meadow " });
   expect(codes).toEqual(["12345", "Meadow"]);
 });
 
 test("who logged in becomes the account, and the session the credential", async () => {
   const step = await resumed(
     { submitCode: async () => ({ type: "authorized", person: lena, session: "two" }) },
-    notes,
+    providerState,
     {
       code: "12345",
     },
@@ -134,14 +134,18 @@ test.each([
   [{ id: "1", phone: "33639980104" }, "+•••••••••04"],
   [{ id: "1" }, "1"],
 ])("%o is called %s", async (person, label) => {
-  const step = await resumed({ submitCode: async () => ({ type: "authorized", person, session: "two" }) }, notes, {
-    code: "12345",
-  });
+  const step = await resumed(
+    { submitCode: async () => ({ type: "authorized", person, session: "two" }) },
+    providerState,
+    {
+      code: "12345",
+    },
+  );
   expect(step).toMatchObject({ grant: { account: { label } } });
 });
 
 test("a login that does not say whose it is leaves its session to be ended", async () => {
-  const step = await resumed({ submitCode: async () => ({ type: "authorized", session: "two" }) }, notes, {
+  const step = await resumed({ submitCode: async () => ({ type: "authorized", session: "two" }) }, providerState, {
     code: "12345",
   });
   expect(step).toMatchObject({
@@ -151,14 +155,17 @@ test("a login that does not say whose it is leaves its session to be ended", asy
   });
 });
 
-test("a wrong code is asked for again, with the same notes", async () => {
-  const step = await resumed({ submitCode: refuses("PHONE_CODE_INVALID") }, notes, { code: "00000" });
-  expect(step).toMatchObject({ type: "ask", rejected: "code_rejected", subject: phone, notes });
+test("a wrong code is asked for again, with the same provider state", async () => {
+  const step = await resumed({ submitCode: refuses("PHONE_CODE_INVALID") }, providerState, { code: "00000" });
+  expect(step).toMatchObject({ type: "ask", rejected: "code_rejected", subject: phone, providerState });
 });
 
 test("an answer that cannot be meant as one is refused without a call, and costs no attempt", async () => {
   for (const code of ["abc", "1234", "12345 67890"])
-    await expect(resumed({}, notes, { code })).rejects.toMatchObject({ code: "invalid_request", field: "code" });
+    await expect(resumed({}, providerState, { code })).rejects.toMatchObject({
+      code: "invalid_request",
+      field: "code",
+    });
   await expect(resumed({}, passwordNotes, { password: "" })).rejects.toMatchObject({
     code: "invalid_request",
     field: "password",
@@ -167,8 +174,8 @@ test("an answer that cannot be meant as one is refused without a call, and costs
 
 test.each(["AUTH_RESTART", "AUTH_RESTART_5"])("%s after the first step ends the login, and says so", async (reason) => {
   const over = { code: "attempt_unknown", reason: "restart_required" };
-  await expect(resumed({ submitCode: refuses(reason) }, notes, { code: "12345" })).rejects.toMatchObject(over);
-  await expect(resumed({ resendCode: refuses(reason) }, notes, { again: "" })).rejects.toMatchObject(over);
+  await expect(resumed({ submitCode: refuses(reason) }, providerState, { code: "12345" })).rejects.toMatchObject(over);
+  await expect(resumed({ resendCode: refuses(reason) }, providerState, { again: "" })).rejects.toMatchObject(over);
   const checkPassword = refuses(reason);
   await expect(resumed({ checkPassword }, passwordNotes, { password: "x" })).rejects.toMatchObject(over);
 });
@@ -194,23 +201,26 @@ test("a scan is waited for only where the flow says how long", async () => {
 
 test("a code that was spent by an answer that got lost still connects", async () => {
   const gateway = { submitCode: refuses("PHONE_CODE_EXPIRED"), whoAmI: async () => lena };
-  expect(await resumed(gateway, notes, { code: "12345" })).toMatchObject({
+  expect(await resumed(gateway, providerState, { code: "12345" })).toMatchObject({
     type: "connected",
     grant: { credentials: { metadata: { session: "one" } } },
   });
   const nobody = { ...gateway, whoAmI: async () => undefined };
-  await expect(resumed(nobody, notes, { code: "12345" })).rejects.toMatchObject({ code: "code_expired" });
+  await expect(resumed(nobody, providerState, { code: "12345" })).rejects.toMatchObject({ code: "code_expired" });
 });
 
 test("a code sent again may be another login", async () => {
   const again: SentCode = { type: "sent", hash: "h2", delivery: "sms", another: false };
-  const step = await resumed({ resendCode: async () => ({ ...again, session: "one" }) }, notes, { again: "" });
-  expect(step).toMatchObject({ question: { label: "Code from the SMS" }, notes: { hash: "h2", delivery: "sms" } });
+  const step = await resumed({ resendCode: async () => ({ ...again, session: "one" }) }, providerState, { again: "" });
+  expect(step).toMatchObject({
+    question: { label: "Code from the SMS" },
+    providerState: { hash: "h2", delivery: "sms" },
+  });
 });
 
 test("the password is asked for with the account's own hint, and of a scan without a number", async () => {
   const admission = { type: "password", hint: "the long walk", session: "two" } as const;
-  expect(await resumed({ submitCode: async () => admission }, notes, { code: "12345" })).toMatchObject({
+  expect(await resumed({ submitCode: async () => admission }, providerState, { code: "12345" })).toMatchObject({
     // A password manager has the password of this page, not Telegram's.
     question: {
       name: "password",
@@ -219,7 +229,7 @@ test("the password is asked for with the account's own hint, and of a scan witho
       hint: expect.stringContaining("the long walk"),
     },
     subject: phone,
-    notes: { step: "password", session: "two", subject: phone, hint: "the long walk" },
+    providerState: { step: "password", session: "two", subject: phone, hint: "the long walk" },
   });
   const scanned = await resumed(
     { exportToken: async () => admission },
@@ -236,8 +246,8 @@ test("a login that is over at Telegram is over here", async () => {
   }
 });
 
-test("a step without its answer, and notes of another version, are refused", async () => {
-  await expect(resumed({}, notes, {})).rejects.toMatchObject({ code: "invalid_request", field: "code" });
+test("a step without its answer, and provider state of another version, are refused", async () => {
+  await expect(resumed({}, providerState, {})).rejects.toMatchObject({ code: "invalid_request", field: "code" });
   await expect(resumed({}, passwordNotes, {})).rejects.toMatchObject({ code: "invalid_request", field: "password" });
   await expect(resumed({}, { step: "dance" }, {})).rejects.toMatchObject({ code: "attempt_unknown" });
 });
@@ -252,7 +262,7 @@ test("giving up cancels the code, logs out in any case, and never fails", async 
     calls.push(`out of ${session}`);
     throw new Refusal("AUTH_KEY_UNREGISTERED");
   };
-  await provider({ cancelCode, logOut }).abandon?.(context, notes);
+  await provider({ cancelCode, logOut }).abandon?.(context, providerState);
   await provider({ cancelCode, logOut }).abandon?.(context, { step: "scan", session: "three", token: "" });
   expect(calls).toEqual(["cancel", "out of one", "out of three"]);
 });

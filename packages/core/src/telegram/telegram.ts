@@ -1,6 +1,6 @@
 import { ConnectError } from "../errors.ts";
 import type { FormValues, Credentials, ProviderState, Provider, Revocation, Step, FlowContext } from "../provider.ts";
-import { accountOf } from "./account.ts";
+import { toAccount } from "./account.ts";
 import { type AuthResult, type After, type Gateway, isRefusal, type LoginToken, type SentCode } from "./gateway.ts";
 import {
   type CodeState,
@@ -38,16 +38,16 @@ export function telegram({ apiId }: { apiId: number; apiHash: string }, gateway:
     // The settings of every Telegram client list the account's sessions.
     manageUrl: () => "https://web.telegram.org/",
     codeRecipient: findPhone,
-    begin: (_context, values) => explained(beginLogin(gateway, values)),
-    resume: (context, state, values) => explained(resumeLogin(gateway, state, { values, context })),
+    begin: (_context, values) => translateRefusals(beginLogin(gateway, values)),
+    resume: (context, state, values) => translateRefusals(resumeLogin(gateway, state, { values, context })),
     abandon: (_context, state) => abandonLogin(gateway, state),
-    revoke: (credentials) => explained(revokeSession(gateway, credentials)),
-    probe: (credentials) => explained(probeSession(gateway, credentials)),
+    revoke: (credentials) => translateRefusals(revokeSession(gateway, credentials)),
+    probe: (credentials) => translateRefusals(probeSession(gateway, credentials)),
     buildPayload: ({ metadata }) => ({ type: "telegram_session", session: metadata["session"] ?? "" }),
   };
 }
 
-async function explained<T>(work: Promise<T>): Promise<T> {
+async function translateRefusals<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (failure) {
@@ -153,11 +153,16 @@ function sentStep(sent: After<SentCode | AuthResult>, phone: string): Step {
 }
 
 function codeStep(state: CodeState): Step & { type: "ask" } {
-  return { type: "ask", question: codeQuestion(state), subject: state.phone, notes: buildLoginState(state) };
+  return { type: "ask", question: codeQuestion(state), subject: state.phone, providerState: buildLoginState(state) };
 }
 
 function passwordStep(state: PasswordState): Step & { type: "ask" } {
-  return { type: "ask", question: passwordQuestion(state), subject: state.subject, notes: buildLoginState(state) };
+  return {
+    type: "ask",
+    question: passwordQuestion(state),
+    subject: state.subject,
+    providerState: buildLoginState(state),
+  };
 }
 
 function scanStep(answer: After<LoginToken | AuthResult>): Step {
@@ -169,7 +174,7 @@ function scanStep(answer: After<LoginToken | AuthResult>): Step {
     type: "scan",
     code: `tg://login?token=${token}`,
     until,
-    notes: buildLoginState({ step: "scan", session, token }),
+    providerState: buildLoginState({ step: "scan", session, token }),
   };
 }
 
@@ -183,7 +188,7 @@ function connectedStep({ session, person }: After<AuthResult & { type: "authoriz
   const credentials: Credentials = { metadata: { session } };
   try {
     if (person === undefined) throw new ConnectError("provider_misbehaved", "Telegram did not say who logged in");
-    return { type: "connected", grant: { account: accountOf(person), credentials, scopes: [], missing: [] } };
+    return { type: "connected", grant: { account: toAccount(person), credentials, scopes: [], missing: [] } };
   } catch (cause) {
     const failure =
       cause instanceof ConnectError ? cause : new ConnectError("provider_misbehaved", "identify failed", { cause });

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import type { CodeState } from "./login-state.ts";
 import { parseTypedCode } from "./typed-code.ts";
 
-const notes: CodeState = { step: "code", session: "s", phone: "+1", hash: "h", delivery: "app", another: "no" };
-const five = { ...notes, length: "5" };
+const codeState: CodeState = { step: "code", session: "s", phone: "+1", hash: "h", delivery: "app", another: "no" };
+const five = { ...codeState, length: "5" };
 
 test.each([
   ["12345", "12345"],
@@ -23,22 +23,22 @@ test.each([
 });
 
 test("where the length is not said, all digits are the code", () => {
-  expect(parseTypedCode(notes, "12 34-567")).toBe("1234567");
-  expect(parseTypedCode(notes, "seven")).toBeUndefined();
+  expect(parseTypedCode(codeState, "12 34-567")).toBe("1234567");
+  expect(parseTypedCode(codeState, "seven")).toBeUndefined();
 });
 
 test("a word is as it was sent, whatever a telephone makes of its first letter", () => {
-  const word = { ...notes, delivery: "word", clue: "la" } as const;
+  const word = { ...codeState, delivery: "word", clue: "la" } as const;
   expect([parseTypedCode(word, " Lantern "), parseTypedCode(word, "lantern"), parseTypedCode(word, "harbour")]).toEqual(
     ["lantern", "lantern", undefined],
   );
-  expect(parseTypedCode({ ...notes, delivery: "phrase", clue: "ember" }, "Ember  beside\nthe quarry")).toBe(
+  expect(parseTypedCode({ ...codeState, delivery: "phrase", clue: "ember" }, "Ember  beside\nthe quarry")).toBe(
     "ember beside the quarry",
   );
 });
 
 test("of a number that called, the last digits or all of it will do", () => {
-  const call = { ...notes, delivery: "flash call", clue: "+4930901820*****" } as const;
+  const call = { ...codeState, delivery: "flash call", clue: "+4930901820*****" } as const;
   for (const typed of ["12345", "+49 30 901820 12345", "030 9018 2012 345"])
     expect(parseTypedCode(call, typed)).toBe("493090182012345");
   expect(parseTypedCode(call, "345")).toBeUndefined();

@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 
-/** Sealing keys by id. The first seals; all open. */
+/** The encryption keys by id. The first one encrypts; all of them decrypt. */
 export interface Keyring {
   ids: readonly string[];
   sealing: { id: string; key: KeyObject };

@@ -3,42 +3,46 @@ import type { Credentials, ProviderState } from "../provider.ts";
 import type { Vault } from "./vault.ts";
 
 const texts = z.record(z.string(), z.string());
-const kept = z.object({ answers: texts, proof: texts });
-const moment = z.iso.datetime().transform((text) => new Date(text));
+// `answers`: the name that parameters have had in the database from the beginning.
+const receivedResponse = z
+  .object({ answers: texts, proof: texts })
+  .transform(({ answers: parameters, proof }) => ({ parameters, proof }));
+const dateTime = z.iso.datetime().transform((text) => new Date(text));
 const credentials = z.object({
   accessToken: z.string().optional(),
   refreshToken: z.string().optional(),
-  expiresAt: moment.optional(),
-  refreshExpiresAt: moment.optional(),
+  expiresAt: dateTime.optional(),
+  refreshExpiresAt: dateTime.optional(),
   metadata: texts,
 });
 /** Credentials that were sealed before `metadata` had that name. */
-const namedBefore = credentials
+const legacyCredentials = credentials
   .omit({ metadata: true })
   .extend({ place: texts })
   .transform(({ place, ...rest }) => ({ ...rest, metadata: place }));
 
-/** A provider's return as it is kept, with what its signature proved. */
-export type ReceivedResponse = z.infer<typeof kept>;
+/** The parameters of an authorization response, and what its signature proved. */
+export type ReceivedResponse = z.infer<typeof receivedResponse>;
 
 type Row = { id: Buffer; provider: string };
 
-/** What connecting seals, each for its own place. */
+/** Creates the functions that seal and open each kind of secret, with the AAD of its row and column. */
 export function createSeals(vault: Vault) {
   return {
-    sealState: (notes: ProviderState, row: Row) => vault.seal(JSON.stringify(notes), attempt("notes", row)),
+    sealState: (state: ProviderState, row: Row) => vault.seal(JSON.stringify(state), attemptAad("notes", row)),
     openState: (blob: Buffer, row: Row): ProviderState =>
-      texts.parse(JSON.parse(vault.open(blob, attempt("notes", row)))),
-    sealResponse: (value: ReceivedResponse, row: Row) => vault.seal(JSON.stringify(value), attempt("returned", row)),
+      texts.parse(JSON.parse(vault.open(blob, attemptAad("notes", row)))),
+    sealResponse: ({ parameters: answers, proof }: ReceivedResponse, row: Row) =>
+      vault.seal(JSON.stringify({ answers, proof }), attemptAad("returned", row)),
     openResponse: (blob: Buffer, row: Row): ReceivedResponse =>
-      kept.parse(JSON.parse(vault.open(blob, attempt("returned", row)))),
-    sealStep: (text: string, row: Row) => vault.seal(text, attempt("step", row)),
-    openStep: (blob: Buffer, row: Row) => vault.open(blob, attempt("step", row)),
+      receivedResponse.parse(JSON.parse(vault.open(blob, attemptAad("returned", row)))),
+    sealStep: (text: string, row: Row) => vault.seal(text, attemptAad("step", row)),
+    openStep: (blob: Buffer, row: Row) => vault.open(blob, attemptAad("step", row)),
     // Under the old name too, so that the version before this one opens what this one sealed.
     sealCredentials: (value: Credentials, row: CredentialRow) =>
-      vault.seal(JSON.stringify({ ...value, place: value.metadata }), secretOf(row)),
+      vault.seal(JSON.stringify({ ...value, place: value.metadata }), credentialAad(row)),
     openCredentials: (blob: Buffer, row: CredentialRow): Credentials =>
-      parseCredentials(JSON.parse(vault.open(blob, secretOf(row)))),
+      parseCredentials(JSON.parse(vault.open(blob, credentialAad(row)))),
   };
 }
 
@@ -47,16 +51,17 @@ export type Seals = ReturnType<typeof createSeals>;
 
 type CredentialRow = { id: string; provider: string };
 
-function attempt(column: string, { id, provider }: Row) {
+/** The columns have the names that they had when the first values were sealed: other ones would not open those. */
+function attemptAad(column: string, { id, provider }: Row) {
   return { table: "attempt", row: id.toString("hex"), column, provider };
 }
 
-function secretOf({ id, provider }: CredentialRow) {
+function credentialAad({ id, provider }: CredentialRow) {
   return { table: "credential", row: id, column: "secret", provider };
 }
 
 function parseCredentials(value: unknown): Credentials {
-  return omitUndefined(z.union([credentials, namedBefore]).parse(value));
+  return omitUndefined(z.union([credentials, legacyCredentials]).parse(value));
 }
 
 /** Drops the keys that are undefined: a zod object names them all. */

@@ -5,14 +5,14 @@ export function newSecret(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** SHA-256 of a secret that has 256 bits of its own: what is kept in place of it. */
+/** SHA-256 of a secret with 256 random bits: we store it in place of the secret. */
 export function fingerprint(secret: string): Buffer {
   return createHash("sha256").update(secret, "utf8").digest();
 }
 
-const shape = /^[\w-]{43}$/;
+const secretPattern = /^[\w-]{43}$/;
 
-/** Whether a text can be one that `newSecret` gave. */
+/** Whether a text has the form of those that `newSecret` makes. */
 export function isSecret(text: string): boolean {
-  return shape.test(text);
+  return secretPattern.test(text);
 }

@@ -13,16 +13,16 @@ export async function handleWebhooks({
   events: WebhookEvents;
 }): Promise<void> {
   let read: number;
-  do read = await events.next((event) => concernOf(registry, event));
+  do read = await events.next((event) => findAffectedAccount(registry, event));
   while (read > 0);
 }
 
-function concernOf(
+function findAffectedAccount(
   registry: Registry,
   { provider: id, topic, body }: Omit<ReceivedEvent, "id">,
 ): AffectedAccount | undefined {
   const provider = registry.get(id)?.provider;
-  const meaning = provider?.webhooks?.read(topic, body);
-  if (provider === undefined || meaning === undefined || meaning.type === "none") return undefined;
-  return { ...meaning, client: provider.client };
+  const effect = provider?.webhooks?.read(topic, body);
+  if (provider === undefined || effect === undefined || effect.type === "none") return undefined;
+  return { ...effect, client: provider.client };
 }

@@ -12,9 +12,9 @@ type ReceiverDeps = { registry: Registry; events: WebhookEvents; now?: () => Dat
 export function createReceiver({ registry, events, now = () => new Date() }: ReceiverDeps) {
   return {
     /** Whether deliveries of a provider are taken at all; to be asked before a body is read. Throws if not. */
-    admit: (provider: string): void => void webhooksOf(registry, provider),
+    admit: (provider: string): void => void getWebhooks(registry, provider),
     async receive(provider: string, delivery: WebhookDelivery): Promise<WebhookNotification> {
-      const notification = await webhooksOf(registry, provider).receive(delivery, now());
+      const notification = await getWebhooks(registry, provider).receive(delivery, now());
       if (notification.type === "event") {
         const { id, topic } = notification;
         await events.store({ provider, id, topic, body: delivery.body });
@@ -27,7 +27,7 @@ export function createReceiver({ registry, events, now = () => new Date() }: Rec
 /** See `createReceiver`. */
 export type Receiver = ReturnType<typeof createReceiver>;
 
-function webhooksOf(registry: Registry, id: string): Webhooks {
+function getWebhooks(registry: Registry, id: string): Webhooks {
   const { webhooks } = getProvider(registry, id);
   if (webhooks === undefined)
     throw new ConnectError("provider_not_configured", `${id} has nothing to check webhooks with`);

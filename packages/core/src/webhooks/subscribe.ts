@@ -4,12 +4,12 @@ import { webhookAddress } from "./address.ts";
 
 interface SubscribeDeps {
   /** A credential that can be used now. Undefined: it is gone or dead. */
-  fresh: (credentialId: string) => Promise<{ provider: Provider; credentials: Credentials } | undefined>;
+  getUsable: (credentialId: string) => Promise<{ provider: Provider; credentials: Credentials } | undefined>;
   publicUrl: URL;
 }
 
 /** What the same try would meet again, until the account is connected anew: and that registers too. */
-const forGood = new Set<FailureCode>([
+const permanentRefusals = new Set<FailureCode>([
   "access_denied",
   "scope_missing",
   "needs_reconnect",
@@ -22,16 +22,16 @@ const forGood = new Set<FailureCode>([
  * provider's refusal where it is not (a plan without webhooks): the connection works without events.
  */
 export async function subscribeWebhooks(
-  { fresh, publicUrl }: SubscribeDeps,
+  { getUsable: fresh, publicUrl }: SubscribeDeps,
   id: string,
 ): Promise<ConnectError | undefined> {
   try {
-    const found = await fresh(id);
-    const address = found && webhookAddress(publicUrl, found.provider, id);
-    if (address !== undefined) await found?.provider.subscribe?.(found.credentials, address);
+    const usable = await fresh(id);
+    const address = usable && webhookAddress(publicUrl, usable.provider, id);
+    if (address !== undefined) await usable?.provider.subscribe?.(usable.credentials, address);
     return undefined;
   } catch (failure) {
-    if (failure instanceof ConnectError && forGood.has(failure.code)) return failure;
+    if (failure instanceof ConnectError && permanentRefusals.has(failure.code)) return failure;
     throw failure;
   }
 }

@@ -83,16 +83,16 @@ describe("subscribing", () => {
   });
 
   test("registers the address, if the credential still lives", async () => {
-    await subscribeWebhooks({ publicUrl, fresh: fresh() }, "1");
+    await subscribeWebhooks({ publicUrl, getUsable: fresh() }, "1");
     expect(asked).toEqual(["https://app.example.com/api/v1/webhooks/acme/1"]);
-    expect(await subscribeWebhooks({ publicUrl, fresh: async () => undefined }, "1")).toBeUndefined();
+    expect(await subscribeWebhooks({ publicUrl, getUsable: async () => undefined }, "1")).toBeUndefined();
   });
 
   test.each(["access_denied", "scope_missing", "needs_reconnect", "connection_unknown"] as const)(
     "gives up where the answer is %s: no other try brings another",
     async (code) => {
       const refusal = new ConnectError(code, "a free plan");
-      expect(await subscribeWebhooks({ publicUrl, fresh: fresh(refusal) }, "1")).toBe(refusal);
+      expect(await subscribeWebhooks({ publicUrl, getUsable: fresh(refusal) }, "1")).toBe(refusal);
     },
   );
 
@@ -102,6 +102,6 @@ describe("subscribing", () => {
     new ConnectError("provider_misconfigured", "invalid_client"),
     new Error("a bug"),
   ])("throws what may pass, so that it is tried again: $message", async (failure) => {
-    await expect(subscribeWebhooks({ publicUrl, fresh: fresh(failure) }, "1")).rejects.toBe(failure);
+    await expect(subscribeWebhooks({ publicUrl, getUsable: fresh(failure) }, "1")).rejects.toBe(failure);
   });
 });

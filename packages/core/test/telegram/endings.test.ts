@@ -45,7 +45,7 @@ test("a session that was ended on the phone counts as revoked", async () => {
 test("after giving up, the code is worth nothing", async () => {
   const step = await world.begin({ phone: lena.phone });
   const code = await world.code(lena.phone);
-  await world.provider().abandon?.(walk, "notes" in step ? step.notes : {});
+  await world.provider().abandon?.(walk, "providerState" in step ? step.providerState : {});
   await expect(world.answer(step, { code })).rejects.toMatchObject({ code: "code_expired" });
 });
 
@@ -53,7 +53,7 @@ test("giving up a login that got in unnoticed logs it out", async () => {
   const step = await world.begin({});
   await world.scan(step, lena.phone);
   await world.answer(step, {});
-  await world.provider().abandon?.(walk, "notes" in step ? step.notes : {});
+  await world.provider().abandon?.(walk, "providerState" in step ? step.providerState : {});
   await expect(world.answer(step, {})).resolves.toMatchObject({ type: "scan" });
 });
 
@@ -103,7 +103,7 @@ test("among the account's devices the user sees Patchbay, and nothing of the mac
 test("a server that is down is out of reach, at every step", async () => {
   const other = await createWorld();
   const step = await other.begin({ phone: lena.phone });
-  const credentials = { metadata: { session: "notes" in step ? (step.notes["session"] ?? "") : "" } };
+  const credentials = { metadata: { session: "providerState" in step ? (step.providerState["session"] ?? "") : "" } };
   await other.sandbox.close();
   const down = expect.objectContaining({ code: "provider_unavailable" });
   await expect(other.begin({ phone: lena.phone })).rejects.toEqual(down);

@@ -103,7 +103,7 @@ test("an account without an answer to the hint is asked for its password all the
   await fail("account.getPassword", { body: "FLOOD_WAIT_5" });
   const asking = await password(step, marco.phone);
   expect(asking).toMatchObject({ type: "ask", question: { name: "password" } });
-  expect(asking).not.toHaveProperty("notes.hint");
+  expect(asking).not.toHaveProperty("providerState.hint");
 });
 
 test("a restart that Telegram asks for is made, once", async () => {

@@ -26,7 +26,7 @@ const provider = world.provider();
 async function login(): Promise<void> {
   const step = await provider.begin(walk, { phone: lena.phone });
   if (step.type !== "ask") throw new Error(step.type);
-  const connected = await provider.resume(walk, step.notes, { code: await world.code(lena.phone) });
+  const connected = await provider.resume(walk, step.providerState, { code: await world.code(lena.phone) });
   if (connected.type !== "connected") throw new Error(connected.type);
   await gateway.logOut(connected.grant.credentials.metadata["session"] ?? "");
 }

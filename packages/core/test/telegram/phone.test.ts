@@ -84,7 +84,10 @@ test("a code that came too late has expired", async () => {
 test("a code belongs to the login that asked for it", async () => {
   const { step } = await asked(lena.phone);
   const other = await asked(lena.phone);
-  const mixed = { ...step, notes: { ...("notes" in step && step.notes), hash: "00".repeat(9) } };
+  const mixed = {
+    ...step,
+    providerState: { ...("providerState" in step && step.providerState), hash: "00".repeat(9) },
+  };
   await expect(world.answer(mixed, { code: other.code })).rejects.toMatchObject({ code: "code_expired" });
 });
 

@@ -50,11 +50,13 @@ test.each([
 /** The step after a wait of so long, and how often a token was asked for meanwhile. */
 async function waited(step: Step, ms: number, signal?: AbortSignal) {
   const before = await exports();
-  const next = await world.provider().resume({ ...walk, wait: { ms, ...(signal && { signal }) } }, notesOf(step), {});
+  const next = await world
+    .provider()
+    .resume({ ...walk, wait: { ms, ...(signal && { signal }) } }, getProviderState(step), {});
   return { next, exports: (await exports()) - before };
 }
 
-const notesOf = (step: Step) => ("notes" in step ? step.notes : {});
+const getProviderState = (step: Step) => ("providerState" in step ? step.providerState : {});
 
 async function exports(): Promise<number> {
   const { calls } = await world.control.listCalls();
@@ -93,7 +95,9 @@ test("logins side by side in one process do not disturb one another", async () =
   if (second === undefined || fourth === undefined) throw new Error("not six steps");
   await world.scan(second, lena.phone);
   await world.scan(fourth, yuki.phone);
-  const next = await Promise.all(steps.map((step) => provider.resume(walk, "notes" in step ? step.notes : {}, {})));
+  const next = await Promise.all(
+    steps.map((step) => provider.resume(walk, "providerState" in step ? step.providerState : {}, {})),
+  );
   expect(next.map(({ type }) => type)).toEqual(["scan", "connected", "scan", "connected", "scan", "scan"]);
   expect(next[1]).toMatchObject({ grant: { account: { id: String(lena.id) } } });
   expect(next[3]).toMatchObject({ grant: { account: { id: String(yuki.id) } } });

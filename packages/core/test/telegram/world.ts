@@ -45,7 +45,8 @@ export async function createWorld(place?: Place) {
     provider,
     begin: (answers: FormValues) => provider().begin(walk, answers),
     /** Answers a step, in another process than the one that asked. */
-    answer: (step: Step, answers: FormValues) => provider().resume(walk, "notes" in step ? step.notes : {}, answers),
+    answer: (step: Step, answers: FormValues) =>
+      provider().resume(walk, "providerState" in step ? step.providerState : {}, answers),
     /** The newest code that arrived at a number. */
     async code(phone: string): Promise<string> {
       const [newest] = await control.listLoginCodes({ phone });

@@ -53,8 +53,8 @@ export const calendlySpec: OAuthSpec = {
 async function identifyCalendlyUser(access: Access): Promise<Account> {
   const { resource } = await callProvider(access, {
     url: "https://api.calendly.com/users/me",
-    shape: me,
-    what: "Calendly's users/me",
+    schema: me,
+    endpoint: "Calendly's users/me",
     lacksScope: isForbidden,
   });
   return {

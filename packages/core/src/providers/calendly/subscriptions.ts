@@ -17,7 +17,11 @@ const me = z.object({ resource: z.object({ uri: z.url(), current_organization: z
 
 /** Whose events: the user's own. Those of the whole organization are for its admins. */
 async function scopeOf(access: Access) {
-  const { resource } = await callProvider(access, { url: `${api}/users/me`, shape: me, what: "Calendly's users/me" });
+  const { resource } = await callProvider(access, {
+    url: `${api}/users/me`,
+    schema: me,
+    endpoint: "Calendly's users/me",
+  });
   const { uri: user, current_organization: organization } = resource;
   // Subscriptions are an organization's: a user without one works without events.
   if (!organization) throw new ConnectError("access_denied", "the Calendly user has no organization");

@@ -66,8 +66,8 @@ async function identifyPayPalUser(access: Access): Promise<Account> {
   const person = await callProvider(access, {
     url: `${apiHost(access.client)}/v1/identity/oauth2/userinfo?schema=paypalv1.1`,
     headers: { "content-type": "application/json" },
-    shape: userinfo,
-    what: "PayPal's userinfo",
+    schema: userinfo,
+    endpoint: "PayPal's userinfo",
     lacksScope: (answer) => answer.status === 403 && parseJsonAs(answer, refused) !== undefined,
   });
   if (!person.payer_id) throw new ConnectError("scope_missing", "PayPal did not share the account ID");

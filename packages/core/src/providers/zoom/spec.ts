@@ -58,8 +58,8 @@ function readRegion({ api_url: address }: TokenResponse): ProviderState {
 async function identifyZoomUser(access: Access): Promise<Account> {
   const person = await callProvider(access, {
     url: "https://api.zoom.us/v2/users/me",
-    shape: user,
-    what: "Zoom's users/me",
+    schema: user,
+    endpoint: "Zoom's users/me",
     lacksScope: (answer) => zoomCode(answer) === 4711,
     isDead: (answer) => answer.status === 401 && zoomCode(answer) === 124,
   });

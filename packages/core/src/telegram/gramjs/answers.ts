@@ -34,7 +34,7 @@ export function readSent(library: Library, sent: Api.auth.TypeSentCode): SentCod
     delivery: deliveries[type.className] ?? "other",
     // 0 is how Telegram leaves it open.
     ...("length" in type && type.length > 0 && { length: type.length }),
-    ...shownOf(library, type),
+    ...readClue(library, type),
     another: Boolean(nextType),
     ...(nextType && timeout && timeout > 0 && { anotherAt: new Date(Date.now() + timeout * 1000) }),
   };
@@ -43,7 +43,7 @@ export function readSent(library: Library, sent: Api.auth.TypeSentCode): SentCod
 type Shown = Pick<SentCode, "clue" | "link">;
 
 /** What is shown of a code, each kind of which has its own word for it. */
-function shownOf({ Api }: Library, type: Api.auth.TypeSentCodeType): Shown {
+function readClue({ Api }: Library, type: Api.auth.TypeSentCodeType): Shown {
   const { auth } = Api;
   if (type instanceof auth.SentCodeTypeEmailCode) return { clue: type.emailPattern };
   if (type instanceof auth.SentCodeTypeFlashCall) return { clue: type.pattern };

@@ -11,7 +11,7 @@ import { type Library, load } from "./library.ts";
 import { createWire } from "./wire.ts";
 
 /** How to connect to Telegram. */
-export interface LineSettings extends TelegramApp {
+export interface GatewayOptions extends TelegramApp {
   /** Milliseconds for a whole call, the connection included. */
   timeoutMs?: number;
 }
@@ -35,7 +35,7 @@ export type WithClient = <T>(
 ) => Promise<After<T>>;
 
 /** Creates the way to connect for one call. The library is loaded at the first one. */
-export function createClientSessions(settings: LineSettings): WithClient {
+export function createClientSessions(settings: GatewayOptions): WithClient {
   const { timeoutMs = conversationSeconds * 1000 } = settings;
   const proxy = settings.proxy === undefined ? undefined : readProxy(settings.proxy);
   const serverKeys = settings.serverKeys === undefined ? undefined : readServerKeys(settings.serverKeys);
@@ -100,7 +100,7 @@ async function openSession({ StringSession }: Library, saved: string): Promise<S
 
 type Wiring = ReturnType<typeof createWire>["options"];
 type ClientSettings = Wiring &
-  Pick<LineSettings, "apiId" | "apiHash"> & { proxy: Proxy | undefined; timeoutMs: number };
+  Pick<GatewayOptions, "apiId" | "apiHash"> & { proxy: Proxy | undefined; timeoutMs: number };
 
 function createClient(library: Library, session: StringSession, settings: ClientSettings): TelegramClient {
   const { apiId, apiHash, proxy, timeoutMs, networkSocket, connection } = settings;

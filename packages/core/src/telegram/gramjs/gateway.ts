@@ -17,13 +17,13 @@ import { readAuthorization, readSent, readUser } from "./answers.ts";
 import {
   type WithClient,
   type ConnectedClient,
-  type LineSettings,
+  type GatewayOptions,
   unreachableTelegram,
   createClientSessions,
 } from "./client-session.ts";
 
 /** The gateway by `telegram` (gramjs, https://gram.js.org). Nothing outside this folder knows that library. */
-export function createGateway(settings: LineSettings): Gateway {
+export function createGateway(settings: GatewayOptions): Gateway {
   const { apiId, apiHash } = settings;
   const converse = createClientSessions(settings);
   return {

@@ -32,7 +32,7 @@ test("a process that lacks the key keeps what is lent from nobody", async () => 
     throw new Error("what is lent is not refreshed");
   };
   const ask = (seals: ReturnType<typeof ring>) =>
-    issueCredential({ store, registry, seals, provideToken: fresh, report: () => {}, trackInBackground: () => {} }, 7, {
+    issueCredential({ store, registry, seals, getUsable: fresh, report: () => {}, trackInBackground: () => {} }, 7, {
       isAllowed: () => true,
     });
   await expect(ask(ring(2))).rejects.toMatchObject({ name: "SealBroken" });

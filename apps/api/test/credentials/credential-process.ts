@@ -16,12 +16,12 @@ import { createInFlight } from "../../src/in-flight.ts";
 import type { World } from "../harness/world.ts";
 
 /** What one process does with credentials, without its HTTP. Each has its own memory, as another process would. */
-export interface Keeper extends AsyncDisposable, CredentialService, Revoker {
+export interface CredentialProcess extends AsyncDisposable, CredentialService, Revoker {
   /** What a back end would be given: the credential, or the failure. */
-  ask(connection: number): Promise<IssuedCredential | ConnectError>;
+  tryIssue(connection: number): Promise<IssuedCredential | ConnectError>;
 }
 
-export type Otherwise = {
+export type ProcessOptions = {
   /** The store as this process reaches it. */
   store?: (store: CredentialStore) => CredentialStore;
   /** The keys that this process has. */
@@ -32,15 +32,15 @@ export type Otherwise = {
   report?: (failure: ConnectError) => void;
 };
 
-export function createKeeper(
+export function createCredentialProcess(
   world: World,
   {
     store = (reached) => reached,
     seals = world.seals,
     clients = world.config.providers.clients,
     report = () => {},
-  }: Otherwise = {},
-): Keeper {
+  }: ProcessOptions = {},
+): CredentialProcess {
   const database = openDatabase(world.databaseUrl, { max: 4 });
   const registry = createRegistry(clients, createProviderHttp({ sandbox: world.sandbox.url, timeoutMs: 3000 }));
   const { trackInBackground, drained } = createInFlight();
@@ -62,9 +62,9 @@ export function createKeeper(
       report: () => {},
       trackInBackground,
     }),
-    async ask(connection) {
+    async tryIssue(connection) {
       try {
-        return await credentials.hand(connection, { isAllowed: () => true });
+        return await credentials.issue(connection, { isAllowed: () => true });
       } catch (failure) {
         if (failure instanceof ConnectError) return failure;
         throw failure;

@@ -2,11 +2,11 @@ import { ConnectError } from "@patchbay/core/errors";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { FaultOrder } from "@patchbay/sandbox/client";
 import { connect, disconnect, subjects } from "../harness/walk.ts";
-import { expire, expireSealed, forgetAll, stateOf } from "./keeper.ts";
-import { openKeeping } from "./open-keeping.ts";
+import { expire, expireSealed, forgetAll, stateOf } from "./credential-process.ts";
+import { openCredentialWorld } from "./open-credential-world.ts";
 
-const { world, keepers } = await openKeeping();
-const keeper = keepers();
+const { world, openProcess } = await openCredentialWorld();
+const credentials = openProcess();
 beforeEach(async () => {
   await Promise.all([world.control.reset(), forgetAll(world)]);
 });
@@ -66,12 +66,12 @@ describe.each(subjects)("$id, answered for by another,", (subject) => {
         failure: "provider_misbehaved",
       },
     ]);
-    expect(await through([subject.revocation], () => keeper.revoke(id).catch(codeOf))).toEqual(
+    expect(await through([subject.revocation], () => credentials.revoke(id).catch(codeOf))).toEqual(
       each("provider_misbehaved"),
     );
     expect(await stored(id)).toEqual([{ status: "disconnecting" }]);
     expect(await world.control.listRefreshableGrants(subject.id)).toHaveLength(1);
-    expect(await keeper.revoke(id)).toMatchObject(ended);
+    expect(await credentials.revoke(id)).toMatchObject(ended);
     expect(await stored(id)).toEqual([]);
   });
 
@@ -83,9 +83,9 @@ describe.each(subjects)("$id, answered for by another,", (subject) => {
     const places = [subject.token, subject.identity, subject.revocation];
     await answerWith(places, { status: 401, body: bodies["a page"] });
     expect((await disconnect(browser, subject, row.id)).json["revocations"]).toEqual(tried);
-    expect(await through(places, () => keeper.revoke(id).catch(codeOf))).toEqual(each("provider_misbehaved"));
+    expect(await through(places, () => credentials.revoke(id).catch(codeOf))).toEqual(each("provider_misbehaved"));
     expect(await stored(id)).toEqual([{ status: "disconnecting" }]);
-    expect(await keeper.revoke(id)).toMatchObject(ended);
+    expect(await credentials.revoke(id)).toMatchObject(ended);
   });
 
   test("stays connected when it is asked about", async () => {
@@ -94,13 +94,13 @@ describe.each(subjects)("$id, answered for by another,", (subject) => {
     // Where nothing is renewed, the account itself is asked for.
     const outcomes = await through([subject.token, subject.identity], async () => {
       await expire(world, row.id);
-      await keeper.check(id);
+      await credentials.verify(id);
       const { status, reason } = await stateOf(world, row.id);
       return { status, reason };
     });
     expect(outcomes).toEqual(each({ status: "active", reason: null }));
     await expire(world, row.id);
-    await keeper.check(id);
+    await credentials.verify(id);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 0, unsettled: false });
   });
 

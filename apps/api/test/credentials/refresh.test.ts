@@ -7,7 +7,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "../harness/browser.ts";
 import { connect, disconnect, list, subjects, type Row, type Subject } from "../harness/walk.ts";
 import {
-  createKeeper,
+  createCredentialProcess,
   dueIn,
   expire,
   expireSealed,
@@ -16,11 +16,11 @@ import {
   notices,
   stateOf,
   withoutDatabase,
-} from "./keeper.ts";
-import { openKeeping } from "./open-keeping.ts";
+} from "./credential-process.ts";
+import { openCredentialWorld } from "./open-credential-world.ts";
 
-const { world, keepers } = await openKeeping();
-const [one, other] = [keepers(), keepers()];
+const { world, openProcess } = await openCredentialWorld();
+const [one, other] = [openProcess(), openProcess()];
 
 const refreshing = subjects.filter(({ id }) => id !== "stripe");
 
@@ -76,7 +76,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
   });
 
   test("a token that lasts is handed out as it is", async () => {
-    const handed = await one.ask(row.id);
+    const handed = await one.tryIssue(row.id);
     expect(handed).toMatchObject({
       type: "bearer",
       connection: row.id,
@@ -87,10 +87,10 @@ describe.each(refreshing)("$id", (subject: Subject) => {
   });
 
   test("48. a token that has ended is renewed once, whoever asks in whichever process, and again when it ends again", async () => {
-    const before = await one.ask(row.id);
+    const before = await one.tryIssue(row.id);
     for (const round of [1, 2, 3]) {
       await expire(world, row.id);
-      const all = await Promise.all(Array.from({ length: 40 }, (_, n) => (n % 2 ? one : other).ask(row.id)));
+      const all = await Promise.all(Array.from({ length: 40 }, (_, n) => (n % 2 ? one : other).tryIssue(row.id)));
       const tokens = new Set(
         all.map((handed) => ("type" in handed && handed.type === "bearer" ? handed.accessToken : handed)),
       );
@@ -111,10 +111,10 @@ describe.each(refreshing)("$id", (subject: Subject) => {
   test("a token that is still valid is served while another process renews it", async () => {
     await expire(world, row.id, 30);
     await fail({ delayMs: 1000 });
-    const slow = one.ask(row.id);
+    const slow = one.tryIssue(row.id);
     await sleep(200);
     const began = performance.now();
-    expect(await other.ask(row.id)).toMatchObject({ type: "bearer" });
+    expect(await other.tryIssue(row.id)).toMatchObject({ type: "bearer" });
     expect(performance.now() - began).toBeLessThan(500);
     expect(await slow).toMatchObject({ type: "bearer" });
     expect(await refreshes()).toBe(1);
@@ -125,7 +125,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     await fail({ delayMs: 2_500 });
     const ask = async () => {
       const began = performance.now();
-      const handed = (await one.ask(row.id)) as { accessToken: string };
+      const handed = (await one.tryIssue(row.id)) as { accessToken: string };
       return { handed: handed.accessToken, took: performance.now() - began };
     };
     const first = ask();
@@ -141,7 +141,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
 
   test("a holder that stood still until its lease was about to run out sends nothing", async () => {
     await expire(world, row.id);
-    await using paused = createKeeper(world, {
+    await using paused = createCredentialProcess(world, {
       store: (reached) => ({
         ...reached,
         acquireLease: async (...given) => {
@@ -150,7 +150,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
         },
       }),
     });
-    expect(await paused.ask(row.id)).toMatchObject({ code: "provider_unavailable" });
+    expect(await paused.tryIssue(row.id)).toMatchObject({ code: "provider_unavailable" });
     expect(await refreshes()).toBe(0);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", leased: false, unsettled: false });
   });
@@ -162,10 +162,10 @@ describe.each(refreshing)("$id", (subject: Subject) => {
       const { id } = await stateOf(world, row.id);
       await world.sql(`update credential set ${column} = 'another' where id = $1`, [id]);
       const asked = (await world.control.listCalls()).calls.length;
-      expect(await one.ask(row.id)).toMatchObject({ code: "provider_not_configured" });
-      await one.keep(id);
+      expect(await one.tryIssue(row.id)).toMatchObject({ code: "provider_not_configured" });
+      await one.maintain(id);
       expect(await dueIn(world, row.id, "keep")).toBeGreaterThan(600);
-      await one.check(id);
+      await one.verify(id);
       expect((await disconnect(browser, subject, row.id)).json["revocations"]).toMatchObject([{ outcome: "retrying" }]);
       expect((await world.control.listCalls()).calls).toHaveLength(asked);
       expect(await world.sql("select status from credential")).toEqual([{ status: "disconnecting" }]);
@@ -175,8 +175,8 @@ describe.each(refreshing)("$id", (subject: Subject) => {
   test("a token that ran out while the provider took its time to fail is not served", async () => {
     await expire(world, row.id, 2.5);
     await fail({ delayMs: 2_200, status: 503, body: {} });
-    expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });
-    expect(await one.ask(row.id)).toMatchObject({ code: "provider_unavailable" });
+    expect(await one.tryIssue(row.id)).toMatchObject({ type: "bearer" });
+    expect(await one.tryIssue(row.id)).toMatchObject({ code: "provider_unavailable" });
   });
 
   test.each(deadWords[subject.id] ?? [])(
@@ -184,9 +184,9 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     async ({ status, body }) => {
       await expire(world, row.id);
       await fail({ status, body, times: 5 });
-      const asked = await Promise.all([one, other, one, other].map((keeper) => keeper.ask(row.id)));
+      const asked = await Promise.all([one, other, one, other].map((credentials) => credentials.tryIssue(row.id)));
       for (const refused of asked) expect(refused).toMatchObject({ code: "needs_reconnect", reason: "grant_ended" });
-      expect(await one.ask(row.id)).toMatchObject({ code: "needs_reconnect", reason: "grant_ended" });
+      expect(await one.tryIssue(row.id)).toMatchObject({ code: "needs_reconnect", reason: "grant_ended" });
       expect(await refreshes()).toBe(1);
       expect(await notices(world, row.id, "needs_reconnect")).toBe(1);
       expect((await list(browser))[0]).toMatchObject({ status: "needs_reconnect", reason: "grant_ended" });
@@ -196,14 +196,17 @@ describe.each(refreshing)("$id", (subject: Subject) => {
   test.each(transient)("51. stays connected through $name", async ({ fault }) => {
     await expire(world, row.id);
     await fail(fault);
-    const refused = await one.ask(row.id);
+    const refused = await one.tryIssue(row.id);
     expect(refused).toBeInstanceOf(ConnectError);
     expect(refused).not.toMatchObject({ code: "needs_reconnect" });
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 1, leased: false });
-    expect(await other.ask(row.id)).toMatchObject({ code: "provider_unavailable", retryAfter: expect.any(Number) });
+    expect(await other.tryIssue(row.id)).toMatchObject({
+      code: "provider_unavailable",
+      retryAfter: expect.any(Number),
+    });
     expect(await refreshes()).toBe(1);
     await loseLease(world, row.id);
-    expect(await other.ask(row.id)).toMatchObject({ type: "bearer" });
+    expect(await other.tryIssue(row.id)).toMatchObject({ type: "bearer" });
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 0 });
     expect(await notices(world, row.id, "needs_reconnect")).toBe(0);
   });
@@ -211,33 +214,33 @@ describe.each(refreshing)("$id", (subject: Subject) => {
   test("a token that is still valid is served where we are the ones to be refused, but not where the grant is dead", async () => {
     await expire(world, row.id, 30);
     await fail({ status: 401, body: { error: "invalid_client", error_description: "Client authentication failed" } });
-    const handed = await one.ask(row.id);
+    const handed = await one.tryIssue(row.id);
     expect(handed).toMatchObject({ type: "bearer" });
-    expect(await other.ask(row.id)).toMatchObject({ type: "bearer" });
+    expect(await other.tryIssue(row.id)).toMatchObject({ type: "bearer" });
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 1, version: 1 });
     await expire(world, row.id, 30);
     await fail({ ...deadWords[subject.id]?.[0] });
-    expect(await one.ask(row.id)).toMatchObject({ code: "needs_reconnect", reason: "grant_ended" });
+    expect(await one.tryIssue(row.id)).toMatchObject({ code: "needs_reconnect", reason: "grant_ended" });
   });
 
   test("a process that lacks the key takes no lease from those that have it", async () => {
     const seals = createSeals(createVault(readKeyring(`other:${randomBytes(32).toString("base64")}`)));
-    await using keyless = createKeeper(world, { seals });
+    await using keyless = createCredentialProcess(world, { seals });
     await expire(world, row.id);
     const { id } = await stateOf(world, row.id);
-    await expect(keyless.ask(row.id)).rejects.toMatchObject({ name: "SealBroken" });
-    await expect(keyless.keep(id)).rejects.toMatchObject({ name: "SealBroken" });
+    await expect(keyless.tryIssue(row.id)).rejects.toMatchObject({ name: "SealBroken" });
+    await expect(keyless.maintain(id)).rejects.toMatchObject({ name: "SealBroken" });
     expect(await stateOf(world, row.id)).toMatchObject({ leased: false, unsettled: false });
-    expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });
+    expect(await one.tryIssue(row.id)).toMatchObject({ type: "bearer" });
   });
 
   test.each([0, -5, "soon"])("41. a token that ends in %j seconds lasts as documented", async (ends) => {
     await world.control.changeProvider({ provider: subject.id, token: { expires_in: ends } });
     const { id } = await stateOf(world, row.id);
     await expire(world, row.id);
-    await one.keep(id);
+    await one.maintain(id);
     expect(await dueIn(world, row.id, "keep")).toBeGreaterThan(3_600 * 0.74);
-    expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });
+    expect(await one.tryIssue(row.id)).toMatchObject({ type: "bearer" });
     expect(await refreshes()).toBe(1);
   });
 
@@ -245,10 +248,10 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     await world.control.changeProvider({ provider: subject.id, token: { expires_in: 1 } });
     const { id } = await stateOf(world, row.id);
     await expire(world, row.id);
-    await one.keep(id);
+    await one.maintain(id);
     expect(await dueIn(world, row.id, "keep")).toBeGreaterThan(55);
     await sleep(1_000);
-    expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });
+    expect(await one.tryIssue(row.id)).toMatchObject({ type: "bearer" });
     expect(await refreshes()).toBe(2);
     expect(await dueIn(world, row.id, "keep")).toBeGreaterThan(55);
   });
@@ -259,12 +262,12 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     await expire(world, row.id, 60);
     const { id } = await stateOf(world, row.id);
     for (const round of [1, 2]) {
-      await one.keep(id);
+      await one.maintain(id);
       expect(await refreshes()).toBe(round);
       const due = await dueIn(world, row.id, "keep");
       expect(due).toBeGreaterThan(3660 * 0.74);
       expect(due).toBeLessThan(3660 * 0.86);
-      expect(await one.ask(row.id)).toMatchObject({ type: "bearer", expiresAt: expect.any(String) });
+      expect(await one.tryIssue(row.id)).toMatchObject({ type: "bearer", expiresAt: expect.any(String) });
       await world.sql(
         "update credential set issued_at = issued_at - interval '1 hour', expires_at = expires_at - interval '1 hour' where id = $1",
         [id],
@@ -278,7 +281,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     const { id } = await connect(await world.signedIn(), subject);
     // The answer to the refresh does not say it either: then it is as documented.
     for (const _time of [1, 2]) {
-      expect(await one.ask(id)).toMatchObject({ type: "bearer", expiresAt: expect.any(String) });
+      expect(await one.tryIssue(id)).toMatchObject({ type: "bearer", expiresAt: expect.any(String) });
       expect(await refreshes()).toBe(before + 1);
     }
     const due = await dueIn(world, id, "keep");
@@ -289,7 +292,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
   test("54. a client that the provider refuses is our misconfiguration, and nobody is asked to reconnect", async () => {
     await expire(world, row.id);
     await fail({ status: 401, body: { error: "invalid_client", error_description: "Client authentication failed" } });
-    expect(await one.ask(row.id)).toMatchObject({ code: "provider_misconfigured" });
+    expect(await one.tryIssue(row.id)).toMatchObject({ code: "provider_misconfigured" });
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 1, unsettled: false });
   });
 
@@ -298,10 +301,10 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     async () => {
       await world.control.changeProvider({ provider: subject.id, token: { token_type: "mac" } });
       await expire(world, row.id);
-      expect(await one.ask(row.id)).toMatchObject({ code: "provider_misbehaved" });
+      expect(await one.tryIssue(row.id)).toMatchObject({ code: "provider_misbehaved" });
       await world.control.changeProvider({ provider: subject.id, token: {} });
       await loseLease(world, row.id);
-      expect(await other.ask(row.id)).toMatchObject({ type: "bearer" });
+      expect(await other.tryIssue(row.id)).toMatchObject({ type: "bearer" });
       expect(await stateOf(world, row.id)).toMatchObject({ status: "active", unsettled: false });
     },
   );
@@ -309,7 +312,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
   test("a refresh token that the answer leaves out stays in force", async () => {
     await expire(world, row.id);
     await world.control.changeProvider({ provider: subject.id, token: { refresh_token: null } });
-    const first = await one.ask(row.id);
+    const first = await one.tryIssue(row.id);
     expect(first).toMatchObject({ type: "bearer" });
     const [kept] = await world.sql<{ id: string; provider: string; secret: Buffer }>(
       "select k.* from credential k join connection c on c.credential_id = k.id where c.id = $1",
@@ -326,10 +329,10 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     const take = await store.acquireLease({ id, version }, late, "refresh");
     if (take.type !== "acquired") throw new Error("not taken");
     expect(take.unsettled).toBe(false);
-    expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });
+    expect(await one.tryIssue(row.id)).toMatchObject({ type: "bearer" });
     await loseLease(world, row.id);
     await expire(world, row.id);
-    await one.ask(row.id);
+    await one.tryIssue(row.id);
     const stale = {
       secret: Buffer.from("stale"),
       expiresInSeconds: 60,
@@ -343,14 +346,14 @@ describe.each(refreshing)("$id", (subject: Subject) => {
         await store.storeRenewal(take.lease, { ...stale, isOnlyRenewal: only, keepsLease: false }),
       ).toBeUndefined();
     expect(await store.markDead(take.lease, { status: "revoked", reason: "grant_ended" })).toBe(false);
-    expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });
+    expect(await one.tryIssue(row.id)).toMatchObject({ type: "bearer" });
     await database.close();
   });
 
   test("56. a disconnect while it is being renewed leaves nothing behind, here or there", async () => {
     await expire(world, row.id);
     await fail({ delayMs: 700 });
-    const slow = one.ask(row.id);
+    const slow = one.tryIssue(row.id);
     await sleep(200);
     const { id } = await stateOf(world, row.id);
     expect((await disconnect(browser, subject, row.id)).status).toBe(200);
@@ -364,7 +367,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     );
     expect(left).toMatchObject({ status: "disconnecting", version: 2 });
     expect(jobs.length).toBeLessThanOrEqual(1);
-    await one.keep(id);
+    await one.maintain(id);
     expect(await list(browser)).toEqual([]);
   });
 
@@ -377,13 +380,13 @@ describe.each(refreshing)("$id", (subject: Subject) => {
     );
     expect(job && job.at / job.life).toBeGreaterThanOrEqual(0.74);
     expect(job && job.at / job.life).toBeLessThanOrEqual(0.86);
-    await one.keep(id);
+    await one.maintain(id);
     expect(await refreshes()).toBe(0);
     await world.sql(
       "update credential set expires_at = now() + (expires_at - issued_at) * 0.2, issued_at = now() - (expires_at - issued_at) * 0.8 where id = $1",
       [id],
     );
-    await Promise.all([one.keep(id), other.keep(id)]);
+    await Promise.all([one.maintain(id), other.maintain(id)]);
     expect(await refreshes()).toBe(1);
     expect(await stateOf(world, row.id)).toMatchObject({ version: 2, status: "active" });
   });
@@ -391,17 +394,17 @@ describe.each(refreshing)("$id", (subject: Subject) => {
   test("91. a refresh whose answer comes in a coding that was not asked for is read", async () => {
     await expire(world, row.id);
     await fail({ encoding: "gzip" });
-    expect(await one.ask(row.id)).toMatchObject({ type: "bearer" });
+    expect(await one.tryIssue(row.id)).toMatchObject({ type: "bearer" });
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", unsettled: false, version: 2 });
   });
 
   test("49. a refresh whose answer was lost is settled by what the provider allows", async () => {
     await expire(world, row.id);
     await fail({ drop: "after" });
-    expect(await one.ask(row.id)).toMatchObject({ code: "provider_unavailable" });
+    expect(await one.tryIssue(row.id)).toMatchObject({ code: "provider_unavailable" });
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", unsettled: true });
     await loseLease(world, row.id);
-    const settled = await other.ask(row.id);
+    const settled = await other.tryIssue(row.id);
     const strict = subject.id === "calendly" || subject.id === "zoom";
     expect(settled).toMatchObject(strict ? { code: "needs_reconnect", reason: "refresh_lost" } : { type: "bearer" });
     expect(await notices(world, row.id, "needs_reconnect")).toBe(strict ? 1 : 0);
@@ -419,7 +422,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
       "refresh",
     );
     await database.close();
-    const waiting = one.ask(row.id);
+    const waiting = one.tryIssue(row.id);
     await sleep(300);
     expect(await refreshes()).toBe(0);
     await loseLease(world, row.id);
@@ -430,7 +433,7 @@ describe.each(refreshing)("$id", (subject: Subject) => {
   test("57. a database that is gone when the answer comes is waited for, and the new tokens are not lost", async () => {
     await expire(world, row.id);
     await fail({ delayMs: 300 });
-    const slow = one.ask(row.id);
+    const slow = one.tryIssue(row.id);
     await sleep(150);
     await withoutDatabase(world, async () => await sleep(900));
     expect(await slow).toMatchObject({ type: "bearer" });

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { connect, disconnect, list, subjects } from "../harness/walk.ts";
-import { dueIn, expire, expireSealed, forgetAll, loseLease, stateOf } from "./keeper.ts";
-import { openKeeping } from "./open-keeping.ts";
+import { dueIn, expire, expireSealed, forgetAll, loseLease, stateOf } from "./credential-process.ts";
+import { openCredentialWorld } from "./open-credential-world.ts";
 
-const { world, keepers } = await openKeeping();
+const { world, openProcess } = await openCredentialWorld();
 const reported: string[] = [];
-const keeper = keepers({ report: ({ code }) => reported.push(code) });
+const credentials = openProcess({ report: ({ code }) => reported.push(code) });
 const rotating = subjects.filter(({ id }) => ["calendly", "shopify", "zoom"].includes(id));
 
 describe.each(rotating)("$id, which renews the refresh token alone,", (subject) => {
@@ -19,23 +19,25 @@ describe.each(rotating)("$id, which renews the refresh token alone,", (subject) 
 
   test("costs nobody the access token that still lives, is left alone for a while, and is reported", async () => {
     const row = await connect(await world.signedIn(), subject);
-    const before = await keeper.ask(row.id);
+    const before = await credentials.tryIssue(row.id);
     await expire(world, row.id, 30);
     await withoutAccess();
-    expect(await keeper.ask(row.id)).toMatchObject({ accessToken: "accessToken" in before && before.accessToken });
+    expect(await credentials.tryIssue(row.id)).toMatchObject({
+      accessToken: "accessToken" in before && before.accessToken,
+    });
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", version: 2, failures: 1, unsettled: false });
     expect(await dueIn(world, row.id, "keep")).toBeLessThan(5);
     expect(reported).toEqual(["provider_misbehaved"]);
     // Again, and nothing is asked at once.
     await loseLease(world, row.id);
     const { id } = await stateOf(world, row.id);
-    await keeper.keep(id);
-    expect(await keeper.ask(row.id)).toMatchObject({ expiresAt: expect.any(String) as string });
+    await credentials.maintain(id);
+    expect(await credentials.tryIssue(row.id)).toMatchObject({ expiresAt: expect.any(String) as string });
     expect(await stateOf(world, row.id)).toMatchObject({ failures: 2, version: 3 });
     expect(reported).toHaveLength(2);
     await half(null);
     await loseLease(world, row.id);
-    await keeper.keep(id);
+    await credentials.maintain(id);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 0, version: 4 });
     expect((await world.control.getSummary(subject.id)).maxUsesOfOneRefreshToken).toBe(1);
   });
@@ -45,11 +47,11 @@ describe.each(rotating)("$id, which renews the refresh token alone,", (subject) 
     const row = await connect(browser, subject);
     await expire(world, row.id);
     await withoutAccess();
-    expect(await keeper.ask(row.id)).toMatchObject({ code: "provider_misbehaved" });
-    expect(await keeper.ask(row.id)).toMatchObject({ code: "provider_unavailable" });
+    expect(await credentials.tryIssue(row.id)).toMatchObject({ code: "provider_misbehaved" });
+    expect(await credentials.tryIssue(row.id)).toMatchObject({ code: "provider_unavailable" });
     await half(null);
     await loseLease(world, row.id);
-    expect(await keeper.ask(row.id)).toMatchObject({ type: "bearer" });
+    expect(await credentials.tryIssue(row.id)).toMatchObject({ type: "bearer" });
     expect(await list(browser)).toMatchObject([{ status: "active" }]);
   });
 
@@ -61,7 +63,7 @@ describe.each(rotating)("$id, which renews the refresh token alone,", (subject) 
     await withoutAccess();
     const [told] = (await disconnect(browser, subject, row.id)).json["revocations"] as { outcome: string }[];
     await half(null);
-    if (told?.outcome === "retrying") expect(await keeper.revoke(id)).toMatchObject({ outcome: "revoked" });
+    if (told?.outcome === "retrying") expect(await credentials.revoke(id)).toMatchObject({ outcome: "revoked" });
     expect(await world.control.listRefreshableGrants(subject.id)).toEqual([]);
   });
 });

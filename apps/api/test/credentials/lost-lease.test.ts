@@ -3,10 +3,10 @@ import type { CredentialEnd, CredentialLease } from "@patchbay/core/credentials"
 import { createCredentialStore, openDatabase } from "@patchbay/core/db";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { connect, subjects } from "../harness/walk.ts";
-import { forgetAll, loseLease, stateOf } from "./keeper.ts";
-import { openKeeping } from "./open-keeping.ts";
+import { forgetAll, loseLease, stateOf } from "./credential-process.ts";
+import { openCredentialWorld } from "./open-credential-world.ts";
 
-const { world } = await openKeeping();
+const { world } = await openCredentialWorld();
 const database = openDatabase(world.databaseUrl, { max: 2 });
 const store = createCredentialStore(database.db);
 

@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from "vitest";
 import { connect, disconnect, list, subjects, type Subject } from "../harness/walk.ts";
-import { dueIn, forgetAll, loseLease, notices, stateOf } from "./keeper.ts";
-import { openKeeping } from "./open-keeping.ts";
+import { dueIn, forgetAll, loseLease, notices, stateOf } from "./credential-process.ts";
+import { openCredentialWorld } from "./open-credential-world.ts";
 
-const { world, keepers } = await openKeeping();
-const keeper = keepers();
+const { world, openProcess } = await openCredentialWorld();
+const credentials = openProcess();
 const shopify = subjects.find(({ id }) => id === "shopify") as Subject;
 
 beforeEach(async () => {
@@ -18,8 +18,8 @@ test("a token without an end is kept, handed out, asked about, and ended", async
   const browser = await world.signedIn();
   const row = await connect(browser, shopify);
   const { id } = await stateOf(world, row.id);
-  expect(await keeper.ask(row.id)).toMatchObject({ type: "bearer", expiresAt: null });
-  await keeper.keep(id);
+  expect(await credentials.tryIssue(row.id)).toMatchObject({ type: "bearer", expiresAt: null });
+  await credentials.maintain(id);
   expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 0, leased: false });
   expect(await dueIn(world, row.id, "keep")).toBeGreaterThan(4 * 3600);
   expect((await disconnect(browser, shopify, row.id)).json["revocations"]).toEqual([{ outcome: "revoked" }]);
@@ -31,7 +31,7 @@ test("one that the store has ended is found out by asking", async () => {
   const { id } = await stateOf(world, row.id);
   expect((await removeThere()).ended).toBe(1);
   await loseLease(world, row.id);
-  await keeper.check(id);
+  await credentials.verify(id);
   expect(await list(browser)).toMatchObject([{ status: "revoked", reason: "removed_at_provider" }]);
 });
 
@@ -49,17 +49,17 @@ test("one whose store is closed is paused, is told when it works again, and regi
   const row = await connect(browser, shopify);
   const { id } = await stateOf(world, row.id);
   await close();
-  await keeper.keep(id);
+  await credentials.maintain(id);
   expect(await list(browser)).toMatchObject([{ status: "needs_reconnect", reason: "account_paused" }]);
   await world.control.cancelFailures({ host: shopify.identity.host });
   await world.sql("delete from graphile_worker._private_jobs where key = $1", [`subscribe:${id}`]);
   await loseLease(world, row.id);
-  await keeper.keep(id);
+  await credentials.maintain(id);
   expect(await list(browser)).toMatchObject([{ status: "active", reason: null }]);
   expect(await notices(world, row.id, "recovered")).toBe(1);
   expect(await dueIn(world, row.id, "subscribe")).toBeLessThan(5);
   await world.sql("delete from graphile_worker._private_jobs where key = $1", [`subscribe:${id}`]);
-  await keeper.keep(id);
+  await credentials.maintain(id);
   expect(await notices(world, row.id, "recovered")).toBe(1);
   expect(await dueIn(world, row.id, "subscribe")).toBeUndefined();
 });
@@ -69,16 +69,16 @@ test("one whose store is closed for more than 30 days counts as gone", async () 
   const row = await connect(browser, shopify);
   const { id } = await stateOf(world, row.id);
   await close();
-  await keeper.keep(id);
+  await credentials.maintain(id);
   for (const [days, reason] of [
     [29, "account_paused"],
     [31, "account_gone"],
   ] as const) {
     await world.sql("update credential set paused_at = now() - make_interval(days => $2) where id = $1", [id, days]);
     await loseLease(world, row.id);
-    await keeper.keep(id);
+    await credentials.maintain(id);
     expect(await list(browser)).toMatchObject([{ status: "needs_reconnect", reason }]);
   }
-  expect(await keeper.ask(row.id)).toMatchObject({ code: "needs_reconnect", reason: "account_gone" });
+  expect(await credentials.tryIssue(row.id)).toMatchObject({ code: "needs_reconnect", reason: "account_gone" });
   expect(await notices(world, row.id, "needs_reconnect")).toBe(1);
 });

@@ -5,11 +5,19 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "../harness/browser.ts";
 import { eventually, hurry } from "../harness/probe.ts";
 import { connect, decide, begin, disconnect, finish, list, subjects, type Subject } from "../harness/walk.ts";
-import { createKeeper, dueIn, expire, forgetAll, loseLease, notices, stateOf } from "./keeper.ts";
-import { openKeeping } from "./open-keeping.ts";
+import {
+  createCredentialProcess,
+  dueIn,
+  expire,
+  forgetAll,
+  loseLease,
+  notices,
+  stateOf,
+} from "./credential-process.ts";
+import { openCredentialWorld } from "./open-credential-world.ts";
 
-const { world, keepers } = await openKeeping();
-const keeper = keepers();
+const { world, openProcess } = await openCredentialWorld();
+const credentials = openProcess();
 beforeEach(async () => {
   await Promise.all([world.control.reset(), forgetAll(world)]);
 });
@@ -27,7 +35,7 @@ const stripeApp = async () => (await world.control.listApps())["stripe"] as Reco
 function misconfigured(client: { id?: string; secret?: string; mode?: string }) {
   const { clients } = world.config.providers;
   if (clients["stripe"] === undefined) throw new Error("Stripe is not set up");
-  return createKeeper(world, { clients: { ...clients, stripe: { ...clients["stripe"], ...client } } });
+  return createCredentialProcess(world, { clients: { ...clients, stripe: { ...clients["stripe"], ...client } } });
 }
 
 /** Ends a grant at the provider, as if its owner had done it there. */
@@ -55,14 +63,18 @@ describe("an account that is asked about because nothing is renewed", () => {
     const browser = await world.signedIn();
     const row = await connect(browser, stripe);
     const calls = (await world.control.listCalls()).calls.length;
-    expect(await keeper.ask(row.id)).toMatchObject({ type: "stripe_account", livemode: false, expiresAt: null });
+    expect(await credentials.tryIssue(row.id)).toMatchObject({
+      type: "stripe_account",
+      livemode: false,
+      expiresAt: null,
+    });
     expect((await world.control.listCalls()).calls).toHaveLength(calls);
   });
 
   test("stays as it is while the provider knows it, and the next question is planned", async () => {
     const row = await connect(await world.signedIn(), stripe);
     const { id } = await stateOf(world, row.id);
-    await keeper.keep(id);
+    await credentials.maintain(id);
     expect(await stateOf(world, row.id)).toMatchObject({
       status: "active",
       version: 1,
@@ -82,10 +94,10 @@ describe("an account that is asked about because nothing is renewed", () => {
     const row = await connect(browser, stripe);
     const { id } = await stateOf(world, row.id);
     await endThere(stripe, browser);
-    await keeper.keep(id);
-    await keeper.keep(id);
+    await credentials.maintain(id);
+    await credentials.maintain(id);
     expect(await list(browser)).toMatchObject([{ status: "needs_reconnect", reason: "grant_ended" }]);
-    expect(await keeper.ask(row.id)).toMatchObject({ code: "needs_reconnect", reason: "grant_ended" });
+    expect(await credentials.tryIssue(row.id)).toMatchObject({ code: "needs_reconnect", reason: "grant_ended" });
     expect(await notices(world, row.id, "needs_reconnect")).toBe(1);
   });
 
@@ -93,8 +105,8 @@ describe("an account that is asked about because nothing is renewed", () => {
     const row = await connect(await world.signedIn(), stripe);
     const { id } = await stateOf(world, row.id);
     const seals = createSeals(createVault(readKeyring(`other:${randomBytes(32).toString("base64")}`)));
-    await using keyless = createKeeper(world, { seals });
-    await expect(keyless.keep(id)).rejects.toMatchObject({ name: "SealBroken" });
+    await using keyless = createCredentialProcess(world, { seals });
+    await expect(keyless.maintain(id)).rejects.toMatchObject({ name: "SealBroken" });
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", leased: false });
   });
 
@@ -106,7 +118,7 @@ describe("an account that is asked about because nothing is renewed", () => {
     const row = await connect(await world.signedIn(), stripe);
     const { id } = await stateOf(world, row.id);
     await world.control.failRequests({ host: "api.stripe.com", ...fault });
-    await keeper.keep(id);
+    await credentials.maintain(id);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 1, leased: false });
   });
 });
@@ -131,12 +143,12 @@ describe("an account that the key does not reach", () => {
     const row = await connect(await world.signedIn(), stripe);
     const { id } = await stateOf(world, row.id);
     await using other = misconfigured(await client());
-    await other.keep(id);
+    await other.maintain(id);
     await loseLease(world, row.id);
-    await other.check(id);
+    await other.verify(id);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 2, leased: false });
     await loseLease(world, row.id);
-    await keeper.keep(id);
+    await credentials.maintain(id);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 0 });
   });
 
@@ -149,7 +161,7 @@ describe("an account that the key does not reach", () => {
     await using other = misconfigured(await client());
     await expect(other.revoke(id)).rejects.toMatchObject({ code: "provider_misconfigured" });
     expect(await world.control.listRefreshableGrants("stripe")).toHaveLength(1);
-    expect(await keeper.revoke(id)).toEqual({ outcome: "revoked" });
+    expect(await credentials.revoke(id)).toEqual({ outcome: "revoked" });
     expect(await world.control.listRefreshableGrants("stripe")).toEqual([]);
   });
 
@@ -159,16 +171,16 @@ describe("an account that the key does not reach", () => {
     const { id } = await stateOf(world, row.id);
     await using other = misconfigured(await client());
     const asked = (await world.control.listCalls()).calls.length;
-    expect(await other.ask(row.id)).toMatchObject({ code: "provider_not_configured" });
-    await other.keep(id);
-    await other.check(id);
+    expect(await other.tryIssue(row.id)).toMatchObject({ code: "provider_not_configured" });
+    await other.maintain(id);
+    await other.verify(id);
     expect((await world.control.listCalls()).calls).toHaveLength(asked);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 0, leased: false });
     await world.control.failRequests({ ...stripe.revocation, status: 503 });
     expect((await disconnect(browser, stripe, row.id)).json["revocations"]).toMatchObject([{ outcome: "retrying" }]);
     await expect(other.revoke(id)).rejects.toMatchObject({ code: "provider_not_configured" });
     expect(await world.control.listRefreshableGrants("stripe")).toHaveLength(1);
-    expect(await keeper.revoke(id)).toEqual({ outcome: "revoked" });
+    expect(await credentials.revoke(id)).toEqual({ outcome: "revoked" });
   });
 
   test.each([
@@ -180,7 +192,7 @@ describe("an account that the key does not reach", () => {
     const row = await connect(await world.signedIn(), stripe);
     const { id } = await stateOf(world, row.id);
     await world.control.failRequests({ host: "api.stripe.com", ...fault, times: 2 });
-    await keeper.keep(id);
+    await credentials.maintain(id);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 1 });
   });
 });
@@ -191,8 +203,8 @@ describe("an account that an event says was removed", () => {
     const row = await connect(browser, stripe);
     const { id } = await stateOf(world, row.id);
     await endThere(stripe, browser);
-    await keeper.check(id);
-    await keeper.check(id);
+    await credentials.verify(id);
+    await credentials.verify(id);
     expect(await list(browser)).toMatchObject([{ status: "revoked", reason: "removed_at_provider" }]);
     expect(await notices(world, row.id, "revoked")).toBe(1);
   });
@@ -202,7 +214,7 @@ describe("an account that an event says was removed", () => {
     async (subject) => {
       const row = await connect(await world.signedIn(), subject);
       const { id } = await stateOf(world, row.id);
-      await keeper.check(id);
+      await credentials.verify(id);
       expect(await stateOf(world, row.id)).toMatchObject({ status: "active" });
       expect(await notices(world, row.id, "revoked")).toBe(0);
     },
@@ -212,7 +224,7 @@ describe("an account that an event says was removed", () => {
     const row = await connect(await world.signedIn(), stripe);
     const { id } = await stateOf(world, row.id);
     await world.control.failRequests({ host: "api.stripe.com", status: 503 });
-    await keeper.check(id);
+    await credentials.verify(id);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active" });
     expect(await world.sql("select from graphile_worker.jobs where key = $1", [`check:${id}`])).toHaveLength(1);
   });
@@ -221,10 +233,10 @@ describe("an account that an event says was removed", () => {
     const browser = await world.signedIn();
     const row = await connect(browser, stripe);
     const { id } = await stateOf(world, row.id);
-    await keeper.erase(id);
+    await credentials.erase(id);
     expect(await list(browser)).toHaveLength(1);
     await endThere(stripe, browser);
-    await keeper.erase(id);
+    await credentials.erase(id);
     expect(await list(browser)).toEqual([]);
     expect(await world.sql("select from credential where id = $1", [id])).toEqual([]);
   });
@@ -238,18 +250,18 @@ describe("an account that is to be erased", () => {
     const row = await connect(browser, shopify);
     const { id } = await stateOf(world, row.id);
     await world.control.failRequests({ ...shopify.token, status: 503 });
-    await keeper.erase(id);
+    await credentials.erase(id);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 1 });
     expect(await dueIn(world, row.id, "erase")).toBeGreaterThan(0);
     // Asked again too early, it is left alone, and comes again.
     await world.sql("delete from graphile_worker._private_jobs");
-    await keeper.erase(id);
+    await credentials.erase(id);
     expect(await dueIn(world, row.id, "erase")).toBeGreaterThan(0);
     await expire(world, row.id);
     await world.control.failRequests({ ...shopify.token, ...dead });
-    await keeper.keep(id);
+    await credentials.maintain(id);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "needs_reconnect", reason: "grant_ended" });
-    await keeper.erase(id);
+    await credentials.erase(id);
     expect(await list(browser)).toEqual([]);
     expect(await world.sql("select from credential where id = $1", [id])).toEqual([]);
     expect(await notices(world, row.id, "erased")).toBe(1);
@@ -265,12 +277,12 @@ describe("an account that is to be erased", () => {
       "refresh",
     );
     await database.close();
-    await keeper.erase(id);
+    await credentials.erase(id);
     expect(await dueIn(world, row.id, "erase")).toBeGreaterThan(0);
   });
 
   test("is erased later where its provider is not set up just now", async () => {
-    await using unconfigured = createKeeper(world, { clients: {} });
+    await using unconfigured = createCredentialProcess(world, { clients: {} });
     const row = await connect(await world.signedIn(), shopify);
     const { id } = await stateOf(world, row.id);
     await unconfigured.erase(id);
@@ -283,7 +295,7 @@ describe("an account that is to be erased", () => {
     const { id } = await stateOf(world, row.id);
     await world.control.failRequests({ ...shopify.revocation, status: 503 });
     expect((await disconnect(browser, shopify, row.id)).json["revocations"]).toMatchObject([{ outcome: "retrying" }]);
-    await keeper.erase(id);
+    await credentials.erase(id);
     expect(await world.sql("select status from credential where id = $1", [id])).toEqual([{ status: "disconnecting" }]);
     const working = await world.another({ workers: 4 });
     await eventually(async () => {
@@ -305,20 +317,20 @@ test("a grant that a failed connect has ended is found out and told: superseded"
   if (landing === undefined) throw new Error("no landing");
   expect((await finish(owner, zoom, landing))?.json).toMatchObject({ code: "scope_missing" });
   expect(await world.sql("select from graphile_worker.jobs where key = $1", [`supersede:${id}`])).toHaveLength(1);
-  await keeper.supersede(id);
+  await credentials.supersede(id);
   expect(await list(owner)).toMatchObject([{ status: "needs_reconnect", reason: "superseded" }]);
 });
 
-test.each(["check", "supersede"] as const)(
+test.each(["verify", "supersede"] as const)(
   "a refresh whose answer was lost while somebody asked after the account is called that: %s",
   async (job) => {
     const row = await connect(await world.signedIn(), zoom);
     const { id } = await stateOf(world, row.id);
     await world.control.failRequests({ ...zoom.token, drop: "after" });
-    await keeper[job](id);
+    await credentials[job](id);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", unsettled: true });
     await loseLease(world, row.id);
-    await keeper[job](id);
+    await credentials[job](id);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "needs_reconnect", reason: "refresh_lost" });
   },
 );
@@ -335,7 +347,7 @@ test("a job that finds another at work comes again when that one's lease is over
   );
   await database.close();
   await world.sql("update credential set lease_until = now() + interval '5 seconds' where id = $1", [id]);
-  await keeper.keep(id);
+  await credentials.maintain(id);
   const [job] = await world.sql<{ late: number }>(
     `select extract(epoch from j.run_at - k.lease_until)::float8 as late
      from graphile_worker.jobs j, credential k where j.key = 'keep:' || k.id and k.id = $1`,
@@ -354,14 +366,14 @@ test("reconnecting in place keeps the connection's id and makes it work again", 
     status: 400,
     body: { reason: "Invalid Token!", error: "invalid_grant" },
   });
-  await keeper.ask(row.id);
+  await credentials.tryIssue(row.id);
   expect(await list(browser)).toMatchObject([{ id: row.id, status: "needs_reconnect" }]);
   const again = await decide(await begin(browser, zoom, `?connection=${row.id}`), "allow", zoom.person);
   const landing = (await browser.get(again)).location;
   if (landing === undefined) throw new Error("no landing");
   expect((await finish(browser, zoom, landing))?.status).toBe(200);
   expect(await list(browser)).toMatchObject([{ id: row.id, status: "active", reason: null }]);
-  expect(await keeper.ask(row.id)).toMatchObject({ type: "bearer" });
+  expect(await credentials.tryIssue(row.id)).toMatchObject({ type: "bearer" });
 });
 
 test("a credential in use is ended once it is free: the disconnect says that it is being tried", async () => {

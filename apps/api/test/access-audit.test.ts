@@ -60,13 +60,13 @@ async function withoutAudit(work: () => Promise<void>): Promise<void> {
   }
 }
 
-describe("readings", () => {
+describe("records of issued credentials", () => {
   test("are written together, by one statement, and each connection's last use with them", async () => {
     const [one = 0, two = 0] = connections;
     const spy = vi.spyOn(database.pool, "connect");
-    const readings = createAccessAudit(database.db);
-    for (const id of [one, two, one]) readings.record("service:crm", id, "zoom");
-    await readings.flush();
+    const accessAudit = createAccessAudit(database.db);
+    for (const id of [one, two, one]) accessAudit.record("service:crm", id, "zoom");
+    await accessAudit.flush();
     expect(spy).toHaveBeenCalledTimes(1);
     spy.mockRestore();
     const { audited, used } = await written();
@@ -77,9 +77,9 @@ describe("readings", () => {
   });
 
   test("write themselves after a moment, with the time at which they were", async () => {
-    const readings = createAccessAudit(database.db, { everyMs: 300 });
+    const accessAudit = createAccessAudit(database.db, { everyMs: 300 });
     const before = Date.now();
-    readings.record("service:crm", connections[0] ?? 0, "zoom");
+    accessAudit.record("service:crm", connections[0] ?? 0, "zoom");
     expect((await written()).audited).toEqual([]);
     await expect.poll(async () => (await written()).audited.length).toBe(1);
     const [reading] = (await written()).audited;
@@ -90,18 +90,18 @@ describe("readings", () => {
     const [id = 0] = connections;
     const later = new Date(Date.now() + 60_000);
     await query(url, "update connection set last_used_at = $2 where id = $1", [id, later]);
-    const readings = createAccessAudit(database.db);
-    readings.record("service:crm", id, "zoom");
-    await readings.flush();
+    const accessAudit = createAccessAudit(database.db);
+    accessAudit.record("service:crm", id, "zoom");
+    await accessAudit.flush();
     expect((await written()).used[0]).toEqual(later);
   });
 
   test("move a last use by the minute, and are audited one by one", async () => {
     const [id = 0] = connections;
-    const readings = createAccessAudit(database.db);
+    const accessAudit = createAccessAudit(database.db);
     const useOnce = async (): Promise<Date | null | undefined> => {
-      readings.record("service:crm", id, "zoom");
-      await readings.flush();
+      accessAudit.record("service:crm", id, "zoom");
+      await accessAudit.flush();
       return (await written()).used[0];
     };
     const first = await useOnce();
@@ -114,34 +114,34 @@ describe("readings", () => {
   test("of a connection that is gone meanwhile are audited all the same", async () => {
     const [id = 0] = connections;
     await query(url, "delete from connection where id = $1", [id]);
-    const readings = createAccessAudit(database.db);
-    readings.record("service:crm", id, "zoom");
-    await readings.flush();
+    const accessAudit = createAccessAudit(database.db);
+    accessAudit.record("service:crm", id, "zoom");
+    await accessAudit.flush();
     expect((await written()).audited).toHaveLength(1);
   });
 
   test("that could not be written are written the next time, and the trouble is told", async () => {
     const tell = vi.fn<(trouble: unknown) => void>();
-    const readings = createAccessAudit(database.db, { everyMs: 50, tell });
+    const accessAudit = createAccessAudit(database.db, { everyMs: 50, tell });
     await withoutAudit(async () => {
-      readings.record("service:crm", connections[0] ?? 0, "zoom");
-      readings.record("service:crm", connections[1] ?? 0, "zoom");
-      await readings.flush();
+      accessAudit.record("service:crm", connections[0] ?? 0, "zoom");
+      accessAudit.record("service:crm", connections[1] ?? 0, "zoom");
+      await accessAudit.flush();
     });
     expect(tell).toHaveBeenCalledWith({ waiting: 2, lost: 0, cause: expect.any(Error) as Error });
-    readings.record("service:crm", connections[2] ?? 0, "zoom");
+    accessAudit.record("service:crm", connections[2] ?? 0, "zoom");
     await expect.poll(async () => (await written()).audited.map(({ connection }) => connection)).toEqual(connections);
   });
 
   test("that cannot be written are no more than so many: the oldest go, and that is told", async () => {
     const tell = vi.fn<(trouble: unknown) => void>();
-    const readings = createAccessAudit(database.db, { everyMs: 60_000, most: 3, tell });
+    const accessAudit = createAccessAudit(database.db, { everyMs: 60_000, most: 3, tell });
     await withoutAudit(async () => {
-      for (let turn = 1; turn <= 5; turn += 1) readings.record(`service:${turn}`, connections[0] ?? 0, "zoom");
-      await readings.flush();
+      for (let turn = 1; turn <= 5; turn += 1) accessAudit.record(`service:${turn}`, connections[0] ?? 0, "zoom");
+      await accessAudit.flush();
     });
     expect(tell).toHaveBeenCalledWith(expect.objectContaining({ waiting: 3, lost: 2 }));
-    await readings.stop();
+    await accessAudit.stop();
     expect((await written()).audited.map(({ actor }) => actor)).toEqual(["service:3", "service:4", "service:5"]);
   });
 
@@ -150,10 +150,10 @@ describe("readings", () => {
     const many = await addConnections(300);
     const processes = Array.from({ length: 8 }, () => createAccessAudit(database.db, { tell }));
     for (let turn = 0; turn < 40; turn += 1) {
-      for (const readings of processes) {
-        for (const id of many.filter(() => Math.random() < 0.3)) readings.record("service:crm", id, "zoom");
+      for (const accessAudit of processes) {
+        for (const id of many.filter(() => Math.random() < 0.3)) accessAudit.record("service:crm", id, "zoom");
       }
-      await Promise.all(processes.map((readings) => readings.flush()));
+      await Promise.all(processes.map((accessAudit) => accessAudit.flush()));
     }
     expect(tell).not.toHaveBeenCalled();
   });

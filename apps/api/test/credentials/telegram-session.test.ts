@@ -3,7 +3,7 @@ import type { Browser } from "../harness/browser.ts";
 import { eventually } from "../harness/probe.ts";
 import { list } from "../harness/walk.ts";
 import { createWorld, type World } from "../harness/world.ts";
-import { forgetAll, notices, stateOf } from "./keeper.ts";
+import { forgetAll, notices, stateOf } from "./credential-process.ts";
 
 const key = "a-key-of-at-least-thirty-two-characters";
 const other = "another-key-of-at-least-thirty-two-chars";

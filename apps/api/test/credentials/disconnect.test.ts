@@ -3,11 +3,11 @@ import { createCredentialStore, openDatabase } from "@patchbay/core/db";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "../harness/browser.ts";
 import { connect, disconnect, subjects, type Row, type Subject } from "../harness/walk.ts";
-import { dueIn, expire, expireSealed, forgetAll, loseLease, stateOf } from "./keeper.ts";
-import { openKeeping } from "./open-keeping.ts";
+import { dueIn, expire, expireSealed, forgetAll, loseLease, stateOf } from "./credential-process.ts";
+import { openCredentialWorld } from "./open-credential-world.ts";
 
-const { world, keepers } = await openKeeping();
-const keeper = keepers();
+const { world, openProcess } = await openCredentialWorld();
+const credentials = openProcess();
 
 /** What is said where the grant may live on by tokens that never arrived. */
 const beyondUs = { outcome: "unsupported", manageUrl: expect.stringMatching(/^https:/) as string };
@@ -44,7 +44,7 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
     await expireSealed(world, row.id);
     await world.control.failRequests({ ...subject.token, drop: "after" });
     expect(await revocations()).toEqual([tried]);
-    expect(await keeper.revoke(id)).toEqual(beyondUs);
+    expect(await credentials.revoke(id)).toEqual(beyondUs);
     await expectForgotten();
     expect(await told(id)).toMatchObject([
       { action: "disconnected", connection: row.id },
@@ -55,7 +55,7 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
   test("does not claim one after an earlier refresh's answer was lost", async () => {
     await expireSealed(world, row.id);
     await world.control.failRequests({ ...subject.token, drop: "after" });
-    await keeper.ask(row.id);
+    await credentials.tryIssue(row.id);
     expect(await revocations()).toEqual([beyondUs]);
     await expectForgotten();
   });
@@ -63,7 +63,7 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
   test("does not claim one after an answer that could not be read", async () => {
     await expireSealed(world, row.id);
     await world.control.changeProvider({ provider: subject.id, token: { access_token: null, refresh_token: null } });
-    expect(await keeper.ask(row.id)).toMatchObject({ code: "provider_misbehaved" });
+    expect(await credentials.tryIssue(row.id)).toMatchObject({ code: "provider_misbehaved" });
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", unsettled: true });
     expect(await revocations()).toEqual([beyondUs]);
     await expectForgotten();
@@ -72,9 +72,9 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
   test("does not claim one where the connection needs a reconnect for that", async () => {
     await expireSealed(world, row.id);
     await world.control.failRequests({ ...subject.token, drop: "after" });
-    await keeper.ask(row.id);
+    await credentials.tryIssue(row.id);
     await loseLease(world, row.id);
-    expect(await keeper.ask(row.id)).toMatchObject({ code: "needs_reconnect", reason: "refresh_lost" });
+    expect(await credentials.tryIssue(row.id)).toMatchObject({ code: "needs_reconnect", reason: "refresh_lost" });
     expect(await revocations()).toEqual([beyondUs]);
     await expectForgotten();
   });
@@ -83,7 +83,7 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
     await expireSealed(world, row.id);
     await world.control.failRequests({ ...subject.token, status: 503 });
     expect(await revocations()).toEqual([tried]);
-    expect(await keeper.revoke(id)).toMatchObject({ outcome: "revoked" });
+    expect(await credentials.revoke(id)).toMatchObject({ outcome: "revoked" });
     await expectForgotten();
     expect(await world.control.listRefreshableGrants(subject.id)).toEqual([]);
   });
@@ -112,15 +112,15 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
     expect(await stateOf(world, again.id)).toMatchObject({ status: "active" });
     const { id } = await stateOf(world, again.id);
     if (subject.grants === "one per account") expect(await dueIn(world, again.id, "supersede")).toBeLessThan(5);
-    await keeper.supersede(id);
+    await credentials.supersede(id);
     expect(await stateOf(world, again.id)).toMatchObject({ status: "active" });
-    expect(await keeper.ask(again.id)).toMatchObject({ type: "bearer" });
+    expect(await credentials.tryIssue(again.id)).toMatchObject({ type: "bearer" });
   });
 
   test("takes the provider's word for a grant that is dead", async () => {
     await expireSealed(world, row.id);
     await world.control.failRequests({ ...subject.token, status: 400, body: { error: "invalid_grant" }, times: 2 });
-    expect(await keeper.ask(row.id)).toMatchObject({ code: "needs_reconnect", reason: "grant_ended" });
+    expect(await credentials.tryIssue(row.id)).toMatchObject({ code: "needs_reconnect", reason: "grant_ended" });
     expect(await revocations()).toEqual([{ outcome: "revoked" }]);
   });
 });
@@ -135,7 +135,7 @@ test("what the job could not end at the provider either was told before: where t
   const receipt = await disconnect(browser, paypal, row.id);
   expect(receipt.json["revocations"]).toEqual([{ outcome: "retrying", manageUrl }]);
   expect(await told(id)).toHaveLength(1);
-  expect(await keeper.revoke(id)).toEqual({ outcome: "unsupported", manageUrl });
+  expect(await credentials.revoke(id)).toEqual({ outcome: "unsupported", manageUrl });
   expect(await told(id)).toEqual([
     expect.objectContaining({ action: "disconnected", connection: row.id }),
     {
@@ -147,6 +147,6 @@ test("what the job could not end at the provider either was told before: where t
     },
   ]);
   // It is ended, and told, once.
-  expect(await keeper.revoke(id)).toEqual({ outcome: "revoked" });
+  expect(await credentials.revoke(id)).toEqual({ outcome: "revoked" });
   expect(await told(id)).toHaveLength(2);
 });

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { connect, subjects, type Subject } from "../harness/walk.ts";
-import { expire, expireSealed, forgetAll, loseLease, stateOf } from "./keeper.ts";
-import { openKeeping } from "./open-keeping.ts";
+import { expire, expireSealed, forgetAll, loseLease, stateOf } from "./credential-process.ts";
+import { openCredentialWorld } from "./open-credential-world.ts";
 
-const { world, keepers } = await openKeeping();
-const keeper = keepers();
+const { world, openProcess } = await openCredentialWorld();
+const credentials = openProcess();
 const calendly = subjects.find(({ id }) => id === "calendly") as Subject;
 
 describe.each(["refresh_token", "access_token"])(
@@ -25,27 +25,27 @@ describe.each(["refresh_token", "access_token"])(
       await world.control.setClock({ advanceMs: 3 * 3_600_000 });
       await expireSealed(world, connection);
       await world.control.failRequests({ ...calendly.token, status: 503 });
-      expect(await keeper.ask(connection)).toMatchObject({ code: "provider_unavailable" });
+      expect(await credentials.tryIssue(connection)).toMatchObject({ code: "provider_unavailable" });
       expect(await stateOf(world, connection)).toMatchObject({ status: "active", unsettled: true });
       await loseLease(world, connection);
-      expect(await keeper.ask(connection)).toMatchObject({ type: "bearer" });
+      expect(await credentials.tryIssue(connection)).toMatchObject({ type: "bearer" });
     });
 
     test("finds out about new tokens that were lost while the old access token should still live", async () => {
       await expire(world, connection);
       await world.control.failRequests({ ...calendly.token, drop: "after" });
-      await keeper.ask(connection);
+      await credentials.tryIssue(connection);
       await loseLease(world, connection);
-      expect(await keeper.ask(connection)).toMatchObject({ code: "needs_reconnect", reason: "refresh_lost" });
+      expect(await credentials.tryIssue(connection)).toMatchObject({ code: "needs_reconnect", reason: "refresh_lost" });
       expect(await introspections()).toBe(1);
     });
 
     test("is not needed for that later: the refresh tells the same", async () => {
       await expireSealed(world, connection);
       await world.control.failRequests({ ...calendly.token, drop: "after" });
-      await keeper.ask(connection);
+      await credentials.tryIssue(connection);
       await loseLease(world, connection);
-      expect(await keeper.ask(connection)).toMatchObject({ code: "needs_reconnect", reason: "refresh_lost" });
+      expect(await credentials.tryIssue(connection)).toMatchObject({ code: "needs_reconnect", reason: "refresh_lost" });
       expect(await introspections()).toBe(0);
     });
   },

@@ -4,17 +4,26 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "../harness/browser.ts";
 import { eventually } from "../harness/probe.ts";
 import { connect, disconnect, list, subjects, type Row } from "../harness/walk.ts";
-import { createKeeper, dueIn, expire, forgetAll, loseLease, notices, stateOf, type Keeper } from "./keeper.ts";
-import { openKeeping } from "./open-keeping.ts";
+import {
+  createCredentialProcess,
+  dueIn,
+  expire,
+  forgetAll,
+  loseLease,
+  notices,
+  stateOf,
+  type CredentialProcess,
+} from "./credential-process.ts";
+import { openCredentialWorld } from "./open-credential-world.ts";
 
-const { world, keepers } = await openKeeping();
-const other = keepers();
+const { world, openProcess } = await openCredentialWorld();
+const other = openProcess();
 
 /** A process that gets its answer, and cannot reach the database with it until its line is `mended`. */
 function createCutOff() {
   const answered = Promise.withResolvers<void>();
   const mended = Promise.withResolvers<void>();
-  const keeper = createKeeper(world, {
+  const credentials = createCredentialProcess(world, {
     store: (reached) => ({
       ...reached,
       storeRenewal: async (...given) => {
@@ -24,7 +33,7 @@ function createCutOff() {
       },
     }),
   });
-  return { keeper, answered: answered.promise, mend: () => mended.resolve() };
+  return { credentials, answered: answered.promise, mend: () => mended.resolve() };
 }
 
 const strict = subjects.filter(({ id }) => id === "calendly" || id === "zoom");
@@ -33,7 +42,7 @@ describe.each(strict)("$id, new tokens that one process holds when another may t
   let browser: Browser;
   let row: Row;
   let cutOff: ReturnType<typeof createCutOff>;
-  let late: ReturnType<Keeper["ask"]>;
+  let late: ReturnType<CredentialProcess["tryIssue"]>;
   // Where the other process first hears that the refresh token is spent.
   const word = subject.id === "calendly" ? { ...subject.token, path: "/oauth/introspect" } : subject.token;
 
@@ -43,23 +52,23 @@ describe.each(strict)("$id, new tokens that one process holds when another may t
     row = await connect(browser, subject);
     await expire(world, row.id);
     cutOff = createCutOff();
-    late = cutOff.keeper.ask(row.id);
+    late = cutOff.credentials.tryIssue(row.id);
     await cutOff.answered;
     await loseLease(world, row.id);
-    return () => cutOff.keeper[Symbol.asyncDispose]();
+    return () => cutOff.credentials[Symbol.asyncDispose]();
   });
 
   async function expectTheyWork() {
     const handed = await late;
     expect(handed).toMatchObject({ type: "bearer" });
-    expect(await other.ask(row.id)).toEqual({ ...handed, expiresAt: expect.any(String) });
+    expect(await other.tryIssue(row.id)).toEqual({ ...handed, expiresAt: expect.any(String) });
     const state = { status: "active", reason: null, version: 2, failures: 0, leased: false, unsettled: false };
     expect(await stateOf(world, row.id)).toMatchObject(state);
     expect(await dueIn(world, row.id, "keep")).toBeGreaterThan(60);
   }
 
   test("bring back a connection that the other gave up as lost, and its user is told", async () => {
-    expect(await other.ask(row.id)).toMatchObject({ code: "needs_reconnect", reason: "refresh_lost" });
+    expect(await other.tryIssue(row.id)).toMatchObject({ code: "needs_reconnect", reason: "refresh_lost" });
     expect(await list(browser)).toMatchObject([{ status: "needs_reconnect" }]);
     const news = await openNotifications({ url: world.databaseUrl, lost: () => {} });
     const [owner] = await world.sql<{ user_id: string }>("select user_id from connection where id = $1", [row.id]);
@@ -76,7 +85,7 @@ describe.each(strict)("$id, new tokens that one process holds when another may t
 
   test("are stored while the other asks, and what that hears ends nothing", async () => {
     await world.control.failRequests({ ...word, delayMs: 800 });
-    const asking = other.ask(row.id);
+    const asking = other.tryIssue(row.id);
     await sleep(300);
     cutOff.mend();
     await expectTheyWork();
@@ -87,7 +96,7 @@ describe.each(strict)("$id, new tokens that one process holds when another may t
 
   test("are stored after the other had no clear answer", async () => {
     await world.control.failRequests({ ...word, status: 503 });
-    expect(await other.ask(row.id)).toMatchObject({ code: "provider_unavailable" });
+    expect(await other.tryIssue(row.id)).toMatchObject({ code: "provider_unavailable" });
     cutOff.mend();
     await expectTheyWork();
   });
@@ -107,7 +116,7 @@ describe.each(strict)("$id, new tokens that one process holds when another may t
     cutOff.mend();
     await late;
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", version: 1 });
-    expect(await other.ask(row.id)).toMatchObject({ type: "bearer" });
+    expect(await other.tryIssue(row.id)).toMatchObject({ type: "bearer" });
   });
 
   test("are dropped where the connection was ended meanwhile, and the user is shown where to look", async () => {
@@ -126,7 +135,7 @@ test("52. where a refresh token may be sent again, a lost lease stays lost: the 
   const row = await connect(await world.signedIn(), shopify);
   await expire(world, row.id);
   const cutOff = createCutOff();
-  const late = cutOff.keeper.ask(row.id);
+  const late = cutOff.credentials.tryIssue(row.id);
   await cutOff.answered;
   await loseLease(world, row.id);
   const database = openDatabase(world.databaseUrl, { max: 1 });
@@ -140,5 +149,5 @@ test("52. where a refresh token may be sent again, a lost lease stays lost: the 
   await loseLease(world, row.id);
   expect(await late).toMatchObject({ type: "bearer" });
   expect(await stateOf(world, row.id)).toMatchObject({ version: version + 1, status: "active" });
-  await cutOff.keeper[Symbol.asyncDispose]();
+  await cutOff.credentials[Symbol.asyncDispose]();
 });

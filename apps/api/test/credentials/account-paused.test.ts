@@ -2,11 +2,20 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { openNotifications } from "@patchbay/core/db";
 import { connect, disconnect, list, subjects, type Subject } from "../harness/walk.ts";
 import { eventually } from "../harness/probe.ts";
-import { dueIn, expire, expireHeld, expireSealed, forgetAll, loseLease, notices, stateOf } from "./keeper.ts";
-import { openKeeping } from "./open-keeping.ts";
+import {
+  dueIn,
+  expire,
+  expireHeld,
+  expireSealed,
+  forgetAll,
+  loseLease,
+  notices,
+  stateOf,
+} from "./credential-process.ts";
+import { openCredentialWorld } from "./open-credential-world.ts";
 
-const { world, keepers } = await openKeeping();
-const keeper = keepers();
+const { world, openProcess } = await openCredentialWorld();
+const credentials = openProcess();
 const shopify = subjects.find(({ id }) => id === "shopify") as Subject;
 beforeEach(async () => {
   await Promise.all([world.control.reset(), forgetAll(world)]);
@@ -42,21 +51,21 @@ describe("an account that is closed at the provider for now", () => {
       await expire(world, row.id);
       await close({ status, body });
       const refused = { code: "account_paused", reason: "account_paused", status: 409 };
-      expect(await keeper.ask(row.id)).toMatchObject(refused);
+      expect(await credentials.tryIssue(row.id)).toMatchObject(refused);
       // While it is left alone, too.
-      expect(await keeper.ask(row.id)).toMatchObject(refused);
+      expect(await credentials.tryIssue(row.id)).toMatchObject(refused);
       expect(await list(browser)).toMatchObject([{ status: "needs_reconnect", reason: "account_paused" }]);
       expect(await notices(world, row.id, "paused")).toBe(1);
       expect(await notices(world, row.id, "needs_reconnect")).toBe(0);
       await retryNow(row.id);
-      await keeper.keep(id);
+      await credentials.maintain(id);
       expect(await notices(world, row.id, "paused")).toBe(1);
       await reopen();
       await world.sql("delete from graphile_worker._private_jobs where key = $1", [`subscribe:${id}`]);
       await retryNow(row.id);
-      await keeper.keep(id);
+      await credentials.maintain(id);
       expect(await list(browser)).toMatchObject([{ id: row.id, status: "active", reason: null }]);
-      expect(await keeper.ask(row.id)).toMatchObject({ type: "bearer" });
+      expect(await credentials.tryIssue(row.id)).toMatchObject({ type: "bearer" });
       expect(await notices(world, row.id, "recovered")).toBe(1);
       // What asked in vain to be told of its events meanwhile, is asked once more.
       expect(await dueIn(world, row.id, "subscribe")).toBeLessThan(5);
@@ -71,7 +80,7 @@ describe("an account that is closed at the provider for now", () => {
     news.subscribe(owner?.user_id ?? "", () => (told += 1));
     await expire(world, row.id);
     await close(frozen);
-    await keeper.ask(row.id);
+    await credentials.tryIssue(row.id);
     await eventually(async () => expect(told).toBe(1));
     await news.close();
   });
@@ -80,8 +89,8 @@ describe("an account that is closed at the provider for now", () => {
     const { row } = await connected();
     await expire(world, row.id, 30);
     await close(frozen);
-    expect(await keeper.ask(row.id)).toMatchObject({ type: "bearer" });
-    expect(await keeper.ask(row.id)).toMatchObject({ type: "bearer" });
+    expect(await credentials.tryIssue(row.id)).toMatchObject({ type: "bearer" });
+    expect(await credentials.tryIssue(row.id)).toMatchObject({ type: "bearer" });
   });
 
   test("is asked about once an hour at the slowest", async () => {
@@ -89,7 +98,7 @@ describe("an account that is closed at the provider for now", () => {
     await close(frozen);
     await world.sql("update credential set failures = 20 where id = $1", [id]);
     await expire(world, row.id);
-    await keeper.keep(id);
+    await credentials.maintain(id);
     const due = (await dueIn(world, row.id, "keep")) ?? 0;
     expect(due).toBeGreaterThan(1750);
     expect(due).toBeLessThanOrEqual(3600);
@@ -99,19 +108,19 @@ describe("an account that is closed at the provider for now", () => {
     const { browser, row, id } = await connected();
     await expire(world, row.id);
     await close(frozen);
-    await keeper.ask(row.id);
+    await credentials.tryIssue(row.id);
     await reopen();
     await close({ status: 404, body: {} });
     await pausedFor(id, 31);
     await retryNow(row.id);
-    await keeper.keep(id);
+    await credentials.maintain(id);
     expect(await list(browser)).toMatchObject([{ status: "needs_reconnect", reason: "account_paused" }]);
     await reopen();
     await close(frozen);
     await retryNow(row.id);
-    await keeper.keep(id);
+    await credentials.maintain(id);
     expect(await list(browser)).toMatchObject([{ status: "needs_reconnect", reason: "account_gone" }]);
-    expect(await keeper.ask(row.id)).toMatchObject({ code: "needs_reconnect", reason: "account_gone" });
+    expect(await credentials.tryIssue(row.id)).toMatchObject({ code: "needs_reconnect", reason: "account_gone" });
     expect(await notices(world, row.id, "needs_reconnect")).toBe(1);
   });
 
@@ -119,7 +128,7 @@ describe("an account that is closed at the provider for now", () => {
     const { browser, row } = await connected();
     await expire(world, row.id);
     await close(frozen);
-    await keeper.ask(row.id);
+    await credentials.tryIssue(row.id);
     await reopen();
     await connect(browser, shopify);
     expect(await list(browser)).toMatchObject([{ id: row.id, status: "active", reason: null }]);
@@ -145,7 +154,7 @@ describe("a disconnect of an account that is closed", () => {
     await close(frozen);
     expect((await disconnect(browser, shopify, row.id)).json["revocations"]).toEqual([receipt]);
     await reopen();
-    expect(await keeper.revoke(id)).toMatchObject({ outcome: "revoked" });
+    expect(await credentials.revoke(id)).toMatchObject({ outcome: "revoked" });
     expect(await world.control.listRefreshableGrants("shopify")).toEqual([]);
   });
 
@@ -154,9 +163,9 @@ describe("a disconnect of an account that is closed", () => {
     await close(frozen);
     await disconnect(browser, shopify, row.id);
     await pausedFor(id, 29);
-    await expect(keeper.revoke(id)).rejects.toMatchObject({ code: "account_paused" });
+    await expect(credentials.revoke(id)).rejects.toMatchObject({ code: "account_paused" });
     await pausedFor(id, 30);
-    expect(await keeper.revoke(id)).toEqual({ outcome: "unsupported", manageUrl: receipt.manageUrl });
+    expect(await credentials.revoke(id)).toEqual({ outcome: "unsupported", manageUrl: receipt.manageUrl });
     expect(await world.sql("select from credential where id = $1", [id])).toEqual([]);
     expect(
       await world.sql("select from audit_event where action = 'ended' and details->>'outcome' = 'unsupported'"),
@@ -179,11 +188,11 @@ describe("a disconnect of an account that is closed", () => {
     expect(await days()).toBeCloseTo(0, 1);
     await pausedFor(id, 29);
     await expireHeld(world, id);
-    await expect(keeper.revoke(id)).rejects.toMatchObject({ code: "account_paused" });
+    await expect(credentials.revoke(id)).rejects.toMatchObject({ code: "account_paused" });
     expect(await days()).toBeCloseTo(29, 1);
     await pausedFor(id, 31);
     await expireHeld(world, id);
-    expect(await keeper.revoke(id)).toEqual({ outcome: "unsupported", manageUrl: receipt.manageUrl });
+    expect(await credentials.revoke(id)).toEqual({ outcome: "unsupported", manageUrl: receipt.manageUrl });
     expect(await world.sql("select from credential where id = $1", [id])).toEqual([]);
   });
 });
