@@ -1,7 +1,8 @@
 import { Writable } from "node:stream";
 import { pino } from "pino";
 import { describe, expect, test } from "vitest";
-import { logOptions } from "./log.ts";
+import { ConnectError } from "@patchbay/core/errors";
+import { logFailure, logOptions } from "./log.ts";
 
 /** The line that a call writes. */
 function line(write: (log: pino.Logger) => void): string {
@@ -27,6 +28,17 @@ describe("a line of the log", () => {
     expect(written).toContain("null value in column");
     expect(written).toContain("23502");
     expect(written).not.toContain(canary);
+  });
+
+  test("shows a bug as an error with its stack, and a provider's fault as a warning", () => {
+    const bug = new ConnectError("internal", "the account could not be identified", { cause: new TypeError("bug") });
+    expect(JSON.parse(line((log) => logFailure(log, bug, {})))).toMatchObject({
+      level: 50,
+      msg: "request failed: internal",
+      err: { type: "TypeError", stack: expect.stringContaining("log.test.ts") as string },
+    });
+    const fault = new ConnectError("provider_misbehaved", "another shape");
+    expect(JSON.parse(line((log) => logFailure(log, fault, {})))).toMatchObject({ level: 40 });
   });
 
   test("tells each of several errors, and no more than a few", () => {

@@ -38,6 +38,7 @@ const levels: Partial<Record<FailureCode, "debug" | "warn" | "error">> = {
   method_not_allowed: "debug",
   provider_misconfigured: "error",
   database_unavailable: "error",
+  internal: "error",
   provider_misbehaved: "warn",
   provider_unavailable: "warn",
   outcome_unknown: "warn",

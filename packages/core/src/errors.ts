@@ -86,7 +86,7 @@ export class ConnectError extends Error {
   readonly clockDifference: number | undefined;
 
   constructor(code: FailureCode, message: string, evidence: Evidence = {}) {
-    // Where it was thrown, no log tells, and to note it costs more than all else about most refusals: strangers bring them about.
+    // Without a stack: no log shows it, and strangers cause most refusals. To record a stack costs more than the rest of a refusal.
     const deepest = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
     super(message, "cause" in evidence ? { cause: evidence.cause } : undefined);
@@ -107,4 +107,9 @@ export class ConnectError extends Error {
   get status(): number {
     return failures[this.code].status;
   }
+}
+
+/** Gives a thrown error as one of the table. What was not thrown on purpose is a bug of ours: `internal`, with the bug as its cause. */
+export function asConnectError(thrown: unknown, what: string): ConnectError {
+  return thrown instanceof ConnectError ? thrown : new ConnectError("internal", what, { cause: thrown });
 }

@@ -31,7 +31,7 @@ export async function beginByRedirect(services: BeginServices, id: string, askin
     const caller = services.sessions.requireWithBrowser(request, response);
     const opening = { provider: id, values: { ...answers, ...install }, reconnectConnectionId: connection };
     const begun = await services.connect.begin(caller, opening);
-    if (begun.type !== "redirect") throw new ConnectError("provider_misbehaved", `${id} began with "${begun.type}"`);
+    if (begun.type !== "redirect") throw new Error(`${id} begins by redirect, and its first step is "${begun.type}"`);
     redirect(response, begun.to.href);
   } catch (thrown) {
     const failure = toConnectError(thrown);

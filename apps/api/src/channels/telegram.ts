@@ -47,13 +47,13 @@ function buildAccount({ id: accountId, label, details }: Connection) {
 type Begun = Awaited<ReturnType<Services["connect"]["begin"]>>;
 
 function buildQuestion(begun: Begun) {
-  if (begun.type !== "ask") throw new ConnectError("provider_misbehaved", `a phone number led to "${begun.type}"`);
+  if (begun.type !== "ask") throw new Error(`a login by phone number began with "${begun.type}"`);
   const { attempt: sessionId, question, expiresAt } = begun;
   return { sessionId, codeLength: question.length ?? null, delivery: question.hint ?? question.label, expiresAt };
 }
 
 function buildScan(begun: Begun) {
-  if (begun.type !== "scan") throw new ConnectError("provider_misbehaved", `a code to scan led to "${begun.type}"`);
+  if (begun.type !== "scan") throw new Error(`a login by QR code began with "${begun.type}"`);
   return { sessionId: begun.attempt, qrUrl: begun.code, expiresAt: begun.until };
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { ConnectError } from "../errors.ts";
 import { createProviderHttp } from "../http/index.ts";
 import { createRegistry } from "../providers/index.ts";
 import { createSeals, createVault, readKeyring } from "../vault/index.ts";
@@ -63,4 +64,26 @@ describe("22. ten thousand states of new attempts", async () => {
       expect(addresses[at]?.href).not.toMatch(/canary/);
     }
   });
+});
+
+test("a provider that begins by redirect and asks for something instead is a bug of ours, and nothing is stored", async () => {
+  const created: NewAttempt[] = [];
+  const asking = { type: "ask", question: { name: "a", label: "A" }, subject: "s", providerState: {} } as const;
+  const broken = registry.get("zoom");
+  const provider = broken?.provider && { ...broken.provider, begin: async () => asking };
+  const create: AttemptStore["create"] = async (_caller, attempt) => {
+    created.push(attempt);
+    return { ...attempt, version: 0, expiresAt: new Date() };
+  };
+  const { begin } = createConnect({
+    registry: new Map(broken && [["zoom", { ...broken, provider }]]),
+    attempts: { create } as Partial<AttemptStore> as AttemptStore,
+    seals,
+  });
+  const failure = await begin({ session: "s", browser: Buffer.of(1) }, { provider: "zoom", values: {} }).catch(
+    (thrown: unknown) => thrown,
+  );
+  expect(failure).toBeInstanceOf(Error);
+  expect(failure).not.toBeInstanceOf(ConnectError);
+  expect(created).toEqual([]);
 });

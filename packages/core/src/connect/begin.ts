@@ -1,4 +1,3 @@
-import { ConnectError } from "../errors.ts";
 import type { FormValues } from "../provider.ts";
 import { getProvider } from "../registry.ts";
 import { fingerprint, newSecret } from "../vault/index.ts";
@@ -32,7 +31,7 @@ export async function beginConnect(
   const attempt = { ...row, redirectUri, browser: caller.browser, reconnectConnectionId };
   if (provider.methods.includes("redirect")) {
     const step = await provider.begin({ redirectUri, state }, values);
-    if (step.type !== "redirect") throw new ConnectError("provider_misbehaved", `${id} began with "${step.type}"`);
+    if (step.type !== "redirect") throw new Error(`${id} begins by redirect, and its first step is "${step.type}"`);
     await attempts.create(caller, {
       ...attempt,
       flow: "redirect",

@@ -16,7 +16,7 @@ export async function storeGrant(deps: ConnectDeps, { attemptId, provider, step 
     const { credentials, scopes = [], failure } = step;
     throw await orphanGrant(deps, { attemptId, provider, granted: { credentials, scopes }, failure });
   }
-  if (step.type !== "connected") throw new ConnectError("provider_misbehaved", `an attempt ended with "${step.type}"`);
+  if (step.type !== "connected") throw new Error(`the last step of an attempt at ${provider.id} is "${step.type}"`);
   const { account } = step.grant;
   // Sealed once, under one id: if the database stored it and its answer was lost, the second write finds it.
   const grant = sealGrant(deps.seals, provider, step.grant);

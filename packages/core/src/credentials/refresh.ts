@@ -75,7 +75,7 @@ export async function sendRefresh(
   credentials: Credentials,
   { unsettled, beginsBy }: RefreshAttempt,
 ): Promise<Credentials> {
-  if (provider.refresh === undefined) throw new ConnectError("provider_misbehaved", `${provider.id} has no refresh`);
+  if (provider.refresh === undefined) throw new Error(`${provider.id} has no refresh, and was asked for one`);
   if (
     unsettled &&
     provider.introspect &&

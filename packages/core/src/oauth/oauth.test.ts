@@ -36,6 +36,23 @@ describe("a refresh", () => {
   });
 });
 
+test("a bug while the account is identified is ours, and the grant is handed over to be ended", async () => {
+  const bug = new TypeError("bug");
+  const spec = {
+    ...specs.zoom,
+    identify: async () => {
+      throw bug;
+    },
+  };
+  const tokens = { access_token: "a1", refresh_token: "r1", expires_in: 3600, scope: "user:read:user" };
+  const context = { redirectUri: client.redirectUri };
+  expect(await answering(spec, tokens).resume(context, { verifier: "v" }, { code: "c" })).toMatchObject({
+    type: "orphaned",
+    credentials: { accessToken: "a1", refreshToken: "r1" },
+    failure: { code: "internal", cause: bug },
+  });
+});
+
 test("Calendly's returns may be signed under either of its names", () => {
   expect(answering(specs.calendly, {}).issuers).toEqual(["https://auth.calendly.com", "https://calendly.com"]);
 });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ConnectError } from "../errors.ts";
+import { asConnectError, ConnectError } from "../errors.ts";
 import { NoResponseError, type ProviderHttp } from "../http/index.ts";
 import type {
   FormValues,
@@ -56,9 +56,10 @@ type ConnectedProvider = Pick<
 /** What an account needs once it is connected. */
 function buildConnectedProvider({ spec, client, http }: OAuthDeps): ConnectedProvider {
   const { introspect, probe, subscribe, unsubscribe } = spec;
+  const resolveBaseUrl = createBaseUrlResolver(http);
   const webhooks = client.webhook && spec.webhooks?.(client, http);
   return {
-    buildPayload: (credentials) => buildPayload({ spec, client, http }, credentials),
+    buildPayload: (credentials) => buildPayload({ spec, client, resolveBaseUrl }, credentials),
     ...(introspect && { introspect: (credentials) => introspect({ http, client, credentials }) }),
     ...(probe && { probe: (credentials) => rejectionMeansDead(probe({ http, client, credentials })) }),
     ...(webhooks && { webhooks }),
@@ -70,15 +71,35 @@ function buildConnectedProvider({ spec, client, http }: OAuthDeps): ConnectedPro
 }
 
 /** What a back end gets: the access token and how to use it, or what the spec says. */
-function buildPayload({ spec, client, http }: OAuthDeps, credentials: Credentials): CredentialPayload {
+function buildPayload(
+  {
+    spec,
+    client,
+    resolveBaseUrl,
+  }: Pick<OAuthDeps, "spec" | "client"> & { resolveBaseUrl: (documented: string) => string },
+  credentials: Credentials,
+): CredentialPayload {
   const { accessToken, metadata } = credentials;
   const { baseUrl: documented, tokenHeader } = resolveSetting(spec.api, client, metadata);
-  const baseUrl = http.resolveUrl(documented).href.replace(/\/$/, "");
+  const baseUrl = resolveBaseUrl(documented);
   if (spec.buildPayload) return spec.buildPayload(credentials, client, baseUrl);
   if (accessToken === undefined) throw new ConnectError("needs_reconnect", "there is no access token");
   const headers: Record<string, string> =
     tokenHeader === undefined ? { Authorization: `Bearer ${accessToken}` } : { [tokenHeader]: accessToken };
   return { type: "bearer", accessToken, metadata, api: { baseUrl, headers } };
+}
+
+/**
+ * Gives the address at which an API is reached, without a slash at its end. It remembers the last one, because most accounts
+ * of a provider share it, and a URL is parsed for no other token request then.
+ */
+function createBaseUrlResolver(http: ProviderHttp) {
+  let last: { documented: string; baseUrl: string } | undefined;
+  return (documented: string): string => {
+    if (last?.documented !== documented)
+      last = { documented, baseUrl: http.resolveUrl(documented).href.replace(/\/$/, "") };
+    return last.baseUrl;
+  };
 }
 
 function buildAuthorizationRequest(
@@ -128,8 +149,7 @@ async function exchangeAndIdentify(
     if (cause instanceof InvalidTokenResponseError) credentials = withMetadata(cause.tokens, metadata);
     if (credentials === undefined) throw cause;
     // Whatever went wrong, even a bug of ours: the grant is live and has to be ended.
-    const failure =
-      cause instanceof ConnectError ? cause : new ConnectError("provider_misbehaved", "identify failed", { cause });
+    const failure = asConnectError(cause, `the account at ${spec.name} could not be identified`);
     return { type: "orphaned", credentials, scopes: scopes ?? [], failure };
   }
 }

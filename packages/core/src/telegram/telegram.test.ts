@@ -155,6 +155,21 @@ test("a login that does not say whose it is leaves its session to be ended", asy
   });
 });
 
+test("a bug while the account is read is ours, and the session is handed over to be ended", async () => {
+  const bug = new TypeError("bug");
+  const broken = {
+    get id(): string {
+      throw bug;
+    },
+  };
+  const submitCode: Gateway["submitCode"] = async () => ({ type: "authorized", person: broken, session: "two" });
+  expect(await resumed({ submitCode }, providerState, { code: "12345" })).toMatchObject({
+    type: "orphaned",
+    credentials: { metadata: { session: "two" } },
+    failure: { code: "internal", cause: bug },
+  });
+});
+
 test("a wrong code is asked for again, with the same provider state", async () => {
   const step = await resumed({ submitCode: refuses("PHONE_CODE_INVALID") }, providerState, { code: "00000" });
   expect(step).toMatchObject({ type: "ask", rejected: "code_rejected", subject: phone, providerState });

@@ -1,4 +1,4 @@
-import { ConnectError } from "../errors.ts";
+import { asConnectError, ConnectError } from "../errors.ts";
 import type { FormValues, Credentials, ProviderState, Provider, Revocation, Step, FlowContext } from "../provider.ts";
 import { toAccount } from "./account.ts";
 import { type AuthResult, type After, type Gateway, isRefusal, type LoginToken, type SentCode } from "./gateway.ts";
@@ -190,8 +190,7 @@ function connectedStep({ session, person }: After<AuthResult & { type: "authoriz
     if (person === undefined) throw new ConnectError("provider_misbehaved", "Telegram did not say who logged in");
     return { type: "connected", grant: { account: toAccount(person), credentials, scopes: [], missing: [] } };
   } catch (cause) {
-    const failure =
-      cause instanceof ConnectError ? cause : new ConnectError("provider_misbehaved", "identify failed", { cause });
+    const failure = asConnectError(cause, "the account at Telegram could not be identified");
     return { type: "orphaned", credentials, failure };
   }
 }
