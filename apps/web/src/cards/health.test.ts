@@ -30,6 +30,15 @@ describe("describeProblem", () => {
     );
   });
 
+  it("says of an account whose access is not renewed that we keep trying, and that reconnecting may help", () => {
+    const failing = buildAccount({ label: "Ada", status: "needs_reconnect", reason: "refresh_failing" });
+    expect(describeProblem(failing, zoom)).toBe(
+      "Zoom has not renewed our access for a day. We keep trying. If it goes on, reconnect.",
+    );
+    expect(getHealthLabel(failing)).toEqual({ badge: "Not working", tone: "warn" });
+    expect(isPaused(failing)).toBe(false);
+  });
+
   it.each([false, true])(
     "says that reconnecting does not help an account whose app is not set up here (configured: %s)",
     (configured) => {

@@ -7,7 +7,8 @@ const healthLabels = {
   revoked: { badge: "Access withdrawn", tone: "bad" },
   disconnecting: { badge: "Disconnecting", tone: "idle" },
   paused: { badge: "Paused", tone: "warn" },
-} as const satisfies Record<Connection["status"] | "paused", { badge: string; tone: string }>;
+  failing: { badge: "Not working", tone: "warn" },
+} as const satisfies Record<Connection["status"] | "paused" | "failing", { badge: string; tone: string }>;
 
 /** The label of an account that works now, and may stop working soon. */
 const endsSoonLabel = { badge: "Ends soon", tone: "warn" } as const;
@@ -18,8 +19,10 @@ export type HealthTone = (typeof healthLabels)[keyof typeof healthLabels]["tone"
 type Health = Pick<Connection, "status" | "reason">;
 
 /** Gets the words and the colour for an account's health. */
-export const getHealthLabel = (health: Health): { badge: string; tone: HealthTone } =>
-  healthLabels[isPaused(health) ? "paused" : health.status];
+export function getHealthLabel(health: Health): { badge: string; tone: HealthTone } {
+  if (isPaused(health)) return healthLabels.paused;
+  return healthLabels[health.reason === "refresh_failing" ? "failing" : health.status];
+}
 
 /** Shows an account's health in one or two words. */
 export function HealthBadge({ connection }: { connection: Connection }) {
@@ -44,6 +47,7 @@ const reasonSentences = {
   grant_ended: (name) => `${name} ended our access.`,
   refresh_lost: (name) => `A renewal with ${name} was cut off.`,
   superseded: (name) => `Another connection of this ${name} account took its place.`,
+  refresh_failing: (name) => `${name} has not renewed our access for a day. We keep trying.`,
   removed_at_provider: (name) => `The app was removed at ${name}.`,
   account_paused: (name, label) => `${sanitize(label)} is paused at ${name}. It works again when it is reopened there.`,
   account_gone: (name) => `It was paused at ${name} for 30 days.`,
@@ -66,6 +70,7 @@ export function describeProblem(
   const cause = isHealthReason(reason) ? reasonSentences[reason](name, label) : general;
   if (isPaused(health)) return cause;
   if (!configured) return `${cause} It cannot be reconnected now: ask the people who run this site.`;
+  if (reason === "refresh_failing") return `${cause} If it goes on, reconnect.`;
   return `${cause} ${isRevoked ? "It cannot be used until you reconnect it." : "Reconnect to use it again."}`;
 }
 

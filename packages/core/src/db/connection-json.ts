@@ -1,12 +1,10 @@
 import { sql, type RawBuilder } from "kysely";
 import type { Connection } from "../connect/index.ts";
 import type { ProviderApp } from "../registry.ts";
-import { isPaused, shownReason } from "./paused.ts";
-
-const status = sql`case when ${isPaused} then 'needs_reconnect' else k.status end`;
+import { shownReason, shownStatus } from "./shown-health.ts";
 
 /** A connection `c` with its credential `k` as JSON, for the user who has just connected it. */
-export const connectionJson: RawBuilder<Connection> = build(status, shownReason);
+export const connectionJson: RawBuilder<Connection> = build(shownStatus, shownReason);
 
 /** Any connection as JSON: it is shown as not working if its app is none of `apps`, those configured, for it is not maintained. */
 export function listedJson(apps: readonly ProviderApp[]): RawBuilder<Connection> {
@@ -15,19 +13,19 @@ export function listedJson(apps: readonly ProviderApp[]): RawBuilder<Connection>
   const isLeftAlone = sql`(k.status = 'active'
     and k.provider || ' ' || k.client_id || ' ' || k.mode <> all(${keys}::text[]))`;
   return build(
-    sql`case when ${isLeftAlone} then 'needs_reconnect' else ${status} end`,
+    sql`case when ${isLeftAlone} then 'needs_reconnect' else ${shownStatus} end`,
     sql`case when ${isLeftAlone} then 'provider_not_configured' else ${shownReason} end`,
   );
 }
 
 /** PostgreSQL builds the JSON, which is cheaper than to build it here row by row. The secret is never selected. */
-function build(shownStatus: RawBuilder<unknown>, reason: RawBuilder<unknown>): RawBuilder<Connection> {
+function build(status: RawBuilder<unknown>, reason: RawBuilder<unknown>): RawBuilder<Connection> {
   return sql`json_build_object(
   'id', c.id,
   'provider', c.provider,
   'label', c.label,
   'email', c.email,
-  'status', ${shownStatus},
+  'status', ${status},
   'reason', ${reason},
   'scopes', k.scopes,
   'details', c.details,

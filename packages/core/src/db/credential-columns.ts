@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { shownReason } from "./paused.ts";
+import { shownReason } from "./shown-health.ts";
 
 /** What core knows of a credential `k` (`CredentialRow`): the list of a select. */
 export const credentialColumns = [

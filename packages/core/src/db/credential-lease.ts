@@ -9,7 +9,7 @@ import type {
 import { refreshLeaseSeconds, revocationLeaseSeconds } from "../leases.ts";
 import { isOver, now, secondsFromNow } from "./clock.ts";
 import { credentialColumns } from "./credential-columns.ts";
-import { secondsPaused } from "./paused.ts";
+import { secondsPaused } from "./shown-health.ts";
 import type { Database } from "./schema.ts";
 
 /** What each purpose asks of the row, and how long its lease lasts. */

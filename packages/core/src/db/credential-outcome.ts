@@ -4,7 +4,7 @@ import { now, seconds, secondsFromNow } from "./clock.ts";
 import { credentialColumns } from "./credential-columns.ts";
 import { isHeld, isOwned, isSame } from "./credential-lease.ts";
 import { addJob } from "./jobs.ts";
-import { isPaused } from "./paused.ts";
+import { isPaused } from "./shown-health.ts";
 import type { Database } from "./schema.ts";
 
 /** Stores a renewal: the row, its recovery in the audit, and the next jobs, in one statement. */

@@ -4,7 +4,7 @@ import { WrongDatabase } from "./installation.ts";
 import type { Database } from "./schema.ts";
 
 /** What `applyMigrations` leaves behind: the name of our last migration and the number of the job queue's. */
-const last = { own: "011-column-names", queue: 20 };
+const last = { own: "012-refresh-failing", queue: 20 };
 
 /** Brings the database to this version. Any number of processes may call it at once. */
 export async function migrate(db: Kysely<Database>, pool: Pool): Promise<void> {

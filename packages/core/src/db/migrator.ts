@@ -13,6 +13,7 @@ import { signedInAccount } from "./migrations/008-signed-in-account.ts";
 import { rateLimits } from "./migrations/009-rate-limits.ts";
 import { paused } from "./migrations/010-paused.ts";
 import { columnNames } from "./migrations/011-column-names.ts";
+import { refreshFailing } from "./migrations/012-refresh-failing.ts";
 import type { Database } from "./schema.ts";
 
 /** The names are stored in databases, so they never change. */
@@ -28,6 +29,7 @@ const migrations: Record<string, Migration> = {
   "009-limits": rateLimits,
   "010-paused": paused,
   "011-column-names": columnNames,
+  "012-refresh-failing": refreshFailing,
 };
 
 /** Applies what is missing, the job queue's schema first. */
