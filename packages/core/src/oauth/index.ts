@@ -1,6 +1,8 @@
 export { clientSecretBasic, clientSecretPost, secretAsBearer } from "./client-authentication.ts";
 export { callProvider } from "./call-provider.ts";
 export { oauth } from "./oauth.ts";
+export { clientRefusal, revokeToken } from "./revoke-token.ts";
+export { sendForm } from "./send-form.ts";
 export { isRejected } from "./token.ts";
 export type { Access, OAuthClient, OAuthSpec, WebhookSettings } from "./spec.ts";
 export type { TokenResponse, TokenError } from "./token-response.ts";

@@ -61,7 +61,11 @@ function buildConnectedProvider({ spec, client, http }: OAuthDeps): ConnectedPro
   return {
     buildPayload: (credentials) => buildPayload({ spec, client, resolveBaseUrl }, credentials),
     ...(introspect && { introspect: (credentials) => introspect({ http, client, credentials }) }),
-    ...(probe && { probe: (credentials) => rejectionMeansDead(probe({ http, client, credentials })) }),
+    ...(probe && {
+      probe: async (credentials) => {
+        await rejectionMeansDead(probe({ http, client, credentials }));
+      },
+    }),
     ...(webhooks && { webhooks }),
     ...(webhooks &&
       subscribe && { subscribe: (credentials, address) => subscribe({ http, client, credentials }, address) }),

@@ -1,6 +1,6 @@
 import type { HttpResponse, ProviderHttp } from "../http/index.ts";
+import type { IdentifiedAccount } from "../account.ts";
 import type {
-  Account,
   FormValues,
   Credentials,
   CredentialPayload,
@@ -109,7 +109,7 @@ export interface OAuthSpec {
 
   /** Which of the scopes that we need are not among those granted. Default: none. */
   missingScopes?: (granted: readonly string[], client: OAuthClient) => string[];
-  identify: (access: Access) => Promise<Account>;
+  identify: (access: Access) => Promise<IdentifiedAccount>;
   revoke?: (access: Access) => Promise<Revocation>;
   revokesWithAccessToken?: boolean;
   /** The provider's page on which a user sees and ends our access. Built from an account's details, or its credentials' metadata. */
@@ -117,7 +117,7 @@ export interface OAuthSpec {
   /** Whether the refresh token still lives (RFC 7662). */
   introspect?: (access: Access) => Promise<boolean>;
   /** Asks whether the grant still lives, for a provider without refresh. Throws `grant_rejected` if it does not. */
-  probe?: (access: Access) => Promise<void>;
+  probe?: (access: Access) => Promise<unknown>;
   /** The address of the provider's API, and the header for the token if it is not `Authorization: Bearer`. */
   api: Setting<{ baseUrl: string; tokenHeader?: string }>;
   /** What a back end gets, if it is not the access token. `baseUrl`: that of `api`, or of the sandbox in its place. */

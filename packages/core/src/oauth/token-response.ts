@@ -22,12 +22,14 @@ export interface TokenError {
   description: string;
 }
 
-/** The schema of the body of an unsuccessful response. */
-export const tokenError = z.looseObject({
+const tokenError = z.looseObject({
   error: z.string().min(1),
   error_description: z.string().nullish().catch(undefined),
   reason: z.string().nullish().catch(undefined),
 });
 
-/** The parsed body of an unsuccessful response. */
-export type TokenErrorBody = z.infer<typeof tokenError>;
+/** Parses the body of an unsuccessful response; undefined if it is anything else. */
+export function parseTokenError(status: number, body: unknown): TokenError | undefined {
+  const { success, data } = tokenError.safeParse(body);
+  return success ? { status, error: data.error, description: data.error_description || data.reason || "" } : undefined;
+}

@@ -2,10 +2,11 @@ import { z } from "zod";
 import { ConnectError } from "../errors.ts";
 import { assertNotTransient, tryParseJson, OutcomeUnknownError, type HttpResponse } from "../http/index.ts";
 import type { Credentials, ProviderState } from "../provider.ts";
+import { sendForm } from "./send-form.ts";
 import { resolveSetting } from "./setting.ts";
 import type { OAuthDeps, OAuthSpec } from "./spec.ts";
 import { parseExpiresIn } from "./token-fields.ts";
-import { tokenError, tokenResponse, type TokenErrorBody, type TokenResponse } from "./token-response.ts";
+import { parseTokenError, tokenResponse, type TokenError, type TokenResponse } from "./token-response.ts";
 
 /** Sends one token request. Never repeated: a code or a rotating refresh token is spent by it. */
 export async function requestToken(
@@ -13,11 +14,9 @@ export async function requestToken(
   fields: Readonly<Record<string, string>>,
   metadata: ProviderState,
 ): Promise<TokenResponse> {
-  const form = new URLSearchParams(fields);
-  const headers: Record<string, string> = { "content-type": "application/x-www-form-urlencoded" };
-  spec.authenticate(client, form, headers);
-  const url = resolveSetting(spec.endpoints, client, metadata).token;
-  return parseTokenResponse(await http.send(url, { method: "POST", headers, body: form.toString() }), spec);
+  const { token: url } = resolveSetting(spec.endpoints, client, metadata);
+  const response = await sendForm({ http, client }, { url, fields, authenticate: spec.authenticate });
+  return parseTokenResponse(response, spec);
 }
 
 function parseTokenResponse(response: HttpResponse, spec: OAuthSpec): TokenResponse {
@@ -27,11 +26,11 @@ function parseTokenResponse(response: HttpResponse, spec: OAuthSpec): TokenRespo
   const { status, text } = response;
   const body = tryParseJson(text);
   const isSuccess = status >= 200 && status < 300;
-  const failed = tokenError.safeParse(body);
+  const error = parseTokenError(status, body);
   // An error beside tokens: neither is believed.
-  if (failed.success && !(isSuccess && salvageTokens(body))) throw tokenRefusal(status, failed.data, spec);
+  if (error && !(isSuccess && salvageTokens(body))) throw tokenRefusal(error, spec);
   const parsed = tokenResponse.safeParse(body);
-  if (isSuccess && !failed.success && parsed.success && isUsable(parsed.data, spec)) return parsed.data;
+  if (isSuccess && !error && parsed.success && isUsable(parsed.data, spec)) return parsed.data;
   throw new InvalidTokenResponseError(`${spec.name}'s token endpoint answered ${status} in another shape`, body);
 }
 
@@ -70,13 +69,13 @@ export function salvageTokens(body: unknown): Tokens | undefined {
 }
 
 /** Builds the error for a refusal. It goes by the error's name, never by 400 or 401: these differ from provider to provider. */
-function tokenRefusal(status: number, body: TokenErrorBody, spec: OAuthSpec): ConnectError {
-  const error = { status, error: body.error, description: body.error_description || body.reason || "" };
+function tokenRefusal(error: TokenError, spec: OAuthSpec): ConnectError {
   const isGrantDead = spec.isGrantDead ?? ((failure) => failure.error === "invalid_grant");
-  const message = `${spec.name}'s token endpoint answered ${status} ${errorName.exec(body.error)?.[0] ?? "with an error"}`;
+  const name = errorName.exec(error.error)?.[0] ?? "with an error";
+  const message = `${spec.name}'s token endpoint answered ${error.status} ${name}`;
   if (isGrantDead(error)) return new ConnectError("grant_rejected", message);
   return new ConnectError(
-    misconfigurationErrors.has(body.error) ? "provider_misconfigured" : "provider_misbehaved",
+    misconfigurationErrors.has(error.error) ? "provider_misconfigured" : "provider_misbehaved",
     message,
   );
 }

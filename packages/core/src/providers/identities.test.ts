@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { client, gateOf } from "../../test/webhooks.ts";
 import type { Access } from "../oauth/index.ts";
+import { normalizeAccount } from "../account.ts";
 import type { Account } from "../provider.ts";
 import { specs, type ProviderId } from "../../test/specs.ts";
 import { graphql } from "./shopify/admin.ts";
@@ -14,7 +15,8 @@ const access = (answer: object): Access => ({
   client: client({ secrets: [] }),
   credentials: { accessToken: "a", metadata: place },
 });
-const identify = async (id: ProviderId, answer: object): Promise<Account> => await specs[id].identify(access(answer));
+const identify = async (id: ProviderId, answer: object): Promise<Account> =>
+  normalizeAccount(await specs[id].identify(access(answer)));
 
 type Fields = Readonly<Record<string, unknown>>;
 

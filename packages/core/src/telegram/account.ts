@@ -10,7 +10,7 @@ export function toAccount(person: Person): Account {
   const username = person.username && `@${person.username}`;
   return normalizeAccount({
     id: person.id,
-    label: name || username || phone || person.id,
-    details: { ...(name && { name }), ...(username && { username }), ...(phone && { phone }) },
+    label: name || username || phone,
+    details: { name, username, phone },
   });
 }

@@ -1,15 +1,16 @@
 import { z } from "zod";
-import { ConnectError } from "../../errors.ts";
-import { parseJsonAs, assertNotTransient, unrecognizedResponseError, type HttpResponse } from "../../http/index.ts";
+import type { IdentifiedAccount } from "../../account.ts";
+import { parseJsonAs, type HttpResponse } from "../../http/index.ts";
 import {
   callProvider,
   clientSecretBasic,
+  revokeToken,
   type Access,
   type OAuthSpec,
   type TokenResponse,
   type TokenError,
 } from "../../oauth/index.ts";
-import type { Account, ProviderState, Revocation } from "../../provider.ts";
+import type { ProviderState, Revocation } from "../../provider.ts";
 import { optionalText } from "../fields.ts";
 import { zoomWebhooks } from "./webhooks.ts";
 
@@ -55,7 +56,7 @@ function readRegion({ api_url: address }: TokenResponse): ProviderState {
   return url && /^https:\/\/([a-z0-9-]+\.)*zoom\.us$/.test(url.origin) ? { apiUrl: url.origin } : {};
 }
 
-async function identifyZoomUser(access: Access): Promise<Account> {
+async function identifyZoomUser(access: Access): Promise<IdentifiedAccount> {
   const person = await callProvider(access, {
     url: "https://api.zoom.us/v2/users/me",
     schema: user,
@@ -63,37 +64,26 @@ async function identifyZoomUser(access: Access): Promise<Account> {
     lacksScope: (answer) => zoomCode(answer) === 4711,
     isDead: (answer) => answer.status === 401 && zoomCode(answer) === 124,
   });
-  const name = person.display_name || [person.first_name, person.last_name].filter(Boolean).join(" ");
-  return {
-    id: person.id,
-    label: name || person.email || person.id,
-    ...(person.email ? { email: person.email } : {}),
-    details: {
-      ...(name && { name }),
-      ...(person.account_id ? { zoomAccountId: person.account_id } : {}),
-    },
-  };
+  const { id, email, display_name, first_name, last_name, account_id: zoomAccountId } = person;
+  const name = display_name || [first_name, last_name].filter(Boolean).join(" ");
+  return { id, label: name, email, details: { name, zoomAccountId } };
 }
 
 /** Ends the app's authorization of the user. Documented for access tokens only. */
-async function revokeZoomToken({ http, client, credentials }: Access): Promise<Revocation> {
-  const form = new URLSearchParams({ token: credentials.accessToken ?? "" });
-  const headers: Record<string, string> = { "content-type": "application/x-www-form-urlencoded" };
-  clientSecretBasic(client, form, headers);
-  const answer = await http.send("https://zoom.us/oauth/revoke", { method: "POST", headers, body: form.toString() });
-  assertNotTransient(answer, "Zoom's revoke");
-  if (answer.status === 200 && parseJsonAs(answer, revoked)) return { outcome: "revoked" };
-  const { error, reason } = parseJsonAs(answer, refused) ?? {};
-  if (error === "invalid_client") throw new ConnectError("provider_misconfigured", "Zoom refuses our client at revoke");
-  if (error !== undefined && isTokenDead({ error, description: reason ?? "" })) return { outcome: "revoked" };
-  throw unrecognizedResponseError(answer, "Zoom's revoke");
+async function revokeZoomToken(access: Access): Promise<Revocation> {
+  await revokeToken(access, {
+    url: "https://zoom.us/oauth/revoke",
+    fields: { token: access.credentials.accessToken ?? "" },
+    authenticate: clientSecretBasic,
+    what: "Zoom's revoke",
+    isRevoked: (answer) => parseJsonAs(answer, z.object({ status: z.literal("success") })) !== undefined,
+    isDead: isTokenDead,
+  });
+  return { outcome: "revoked" };
 }
 
-const revoked = z.object({ status: z.literal("success") });
-const refused = z.object({ error: z.string(), reason: optionalText });
-
 /** Zoom's words for a token or a code that it no longer takes. */
-function isTokenDead({ error, description }: Pick<TokenError, "error" | "description">): boolean {
+function isTokenDead({ error, description }: TokenError): boolean {
   return (
     error === "invalid_grant" ||
     description === "Invalid Token!" ||
