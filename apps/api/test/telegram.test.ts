@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Answer, Browser } from "./harness/browser.ts";
+import { eventually } from "./harness/probe.ts";
+import { openStream } from "./harness/stream.ts";
 import { list } from "./harness/walk.ts";
 import { createWorld, type World } from "./harness/world.ts";
 
@@ -95,6 +97,23 @@ describe("by phone", () => {
     const besides = { attempt: again.sessionId, values: { other: "", code: again.code } };
     expect((await browser.post("/api/trpc/connect.resume", besides)).text).toContain('"failure":"invalid_request"');
     expect(await list(browser)).toEqual([]);
+  });
+
+  test("is watched by twenty streams of a user at the most, and by another one when one of them is closed", async () => {
+    const browser = await world.signedIn();
+    const { sessionId } = await send(browser, lena.phone);
+    const input = encodeURIComponent(JSON.stringify({ attempt: sessionId }));
+    const watch = () => openStream(browser, `connect.watch?input=${input}`);
+    const streams = await Promise.all(Array.from({ length: 20 }, watch));
+    for (const { told } of streams) await eventually(async () => expect(JSON.stringify(told)).toContain('"ask"'));
+    const refused = await watch();
+    await refused.ended;
+    expect(JSON.stringify(refused.told)).toMatch(/"failure":"too_many_requests","retryAfter":\d+/);
+    await streams[0]?.[Symbol.asyncDispose]();
+    await sleep(100);
+    await using again = await watch();
+    await eventually(async () => expect(JSON.stringify(again.told)).toContain('"ask"'));
+    await Promise.all(streams.map((stream) => stream[Symbol.asyncDispose]()));
   });
 
   test.each(["not a number", "+1 202", "12025550101", "+999"])("72. %j is no phone number", async (phoneNumber) => {

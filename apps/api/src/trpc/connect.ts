@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Services } from "../services.ts";
 import { finishAttempt } from "../channels/finish.ts";
 import { attemptId, connectionId, fieldName, formValues, providerId, shortText } from "../http/schemas.ts";
+import { watchSteps } from "./watch-steps.ts";
 import { browserProcedure, router, sessionProcedure } from "./trpc.ts";
 
 const maxEchoed = 10;
@@ -29,7 +30,7 @@ const finishing = z.strictObject({
   iss: shortText.optional(),
 });
 
-type ConnectServices = Pick<Services, "connect" | "returnsToPage">;
+type ConnectServices = Pick<Services, "connect" | "connections" | "streams" | "stopping" | "returnsToPage">;
 
 /** Builds the procedures of the connect flow. */
 export const createConnectRouter = (services: ConnectServices) =>
@@ -43,6 +44,17 @@ export const createConnectRouter = (services: ConnectServices) =>
     resume: sessionProcedure
       .input(resuming)
       .mutation(({ ctx: { caller }, input }) => services.connect.resume(caller, input)),
+    /** Tells the step of an attempt whenever it changes, until it has led to a connection. Fails as `resume` does. */
+    watch: sessionProcedure.input(z.object({ attempt: attemptId })).subscription(async function* watch({
+      ctx: { caller },
+      input,
+      signal,
+    }) {
+      using _stream = services.streams.open(await services.connections.userOf(caller.session));
+      // Ends when the page leaves, and when this process stops: the page then asks another process.
+      const over = AbortSignal.any([services.stopping, ...(signal ? [signal] : [])]);
+      yield* watchSteps(services.connect, { caller, attemptId: input.attempt, over });
+    }),
     /** Finishes an attempt with what the page was told. Sent twice, it gives the same result twice. */
     finish: sessionProcedure.input(finishing).mutation(async ({ ctx: { caller }, input }) => {
       const { ticket, state, echo, iss } = input;

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AttemptView } from "@patchbay/core/connect";
 import type { Services } from "../services.ts";
+import { watchSteps } from "./watch-steps.ts";
 
 /** What a watch of connections needs. */
 export type WatchServices = Pick<Services, "connections" | "connect" | "streams" | "notifications" | "stopping">;
 type Caller = Parameters<Services["connect"]["resume"]>[0];
 
 /**
- * What an open page is sent: that its stream is open, that its list has changed, the step of an attempt that it watches, and
- * that this attempt is over.
+ * What an open page is told: that its stream stands, that it should look again, where an attempt that it has open stands,
+ * and that no more will be told of that one.
  */
 export type StreamEvent =
   | { type: "open" }
@@ -18,20 +19,18 @@ export type StreamEvent =
 
 interface WatchRequest {
   caller: Caller;
-  /** The attempts of this caller whose steps are sent. */
+  /** The attempts of this caller that are to be told of. */
   attempts: readonly string[];
 }
 
-/** The session is checked this often, even if nothing changes: it may have expired. */
+/** However quiet it is, the session is looked at this often: it may have run out. */
 const maxQuietMs = 60_000;
-/** Changes within this time are sent as one event. */
+/** Changes that come together are told together. */
 const gatherMs = 50;
-/** How often the step of a watched attempt is read. */
-const pollMs = 2000;
 
 /**
- * Sends what changes for the user of a session, and the steps of the attempts that this page has open. Ends when the page
- * closes the stream, when this process stops, and with the session: then it throws `unauthenticated`.
+ * The news for one session's user, and of the attempts that this page has open. Ends with the stream, with this process, and
+ * with the session: `unauthenticated` then.
  */
 export async function* watchConnections(
   { connections, connect, streams, notifications, stopping }: WatchServices,
@@ -42,67 +41,57 @@ export async function* watchConnections(
   const user = await connections.userOf(session);
   using _stream = streams.open(user);
   const over = AbortSignal.any([stopping, ...(signal ? [signal] : [])]);
-  const closed = new AbortController();
-  const wakeUp = createWakeUp(over);
+  const gone = new AbortController();
+  const bell = createSignal(over);
   const queue: StreamEvent[] = [];
-  const send = (event: StreamEvent): void => {
-    if (event.type !== "changed" || !queue.some(({ type }) => type === "changed")) queue.push(event);
-    wakeUp.set();
+  const tell = (told: StreamEvent): void => {
+    if (told.type !== "changed" || !queue.some(({ type }) => type === "changed")) queue.push(told);
+    bell.ring();
   };
-  const unsubscribe = notifications.subscribe(user, () => send({ type: "changed" }));
+  const unsubscribe = notifications.subscribe(user, () => tell({ type: "changed" }));
   try {
     yield { type: "open" };
-    const watched = { caller, over: AbortSignal.any([over, closed.signal]) };
-    for (const attempt of attempts) void forwardSteps(connect, { ...watched, attempt }, send);
+    const watched = { caller, over: AbortSignal.any([over, gone.signal]) };
+    for (const attempt of attempts) void forwardSteps(connect, { ...watched, attemptId: attempt }, tell);
     while (!over.aborted) {
-      await wakeUp.wait(maxQuietMs);
+      await bell.wait(maxQuietMs);
       if (over.aborted) return;
       await connections.userOf(session);
       yield* queue.splice(0);
     }
   } finally {
-    closed.abort();
+    gone.abort();
     unsubscribe();
   }
 }
 
-/**
- * Tells the step of an attempt whenever it changes, until it has led to a connection. If the attempt is over, the page is told
- * only that: it asks for the reason itself.
- */
+/** Tells an attempt's steps. Why there are no more, the page is told when it asks for itself. */
 async function forwardSteps(
   connect: WatchServices["connect"],
-  { caller, attempt, over }: { caller: Caller; attempt: string; over: AbortSignal },
-  send: (event: StreamEvent) => void,
+  watched: { caller: Caller; attemptId: string; over: AbortSignal },
+  tell: (told: StreamEvent) => void,
 ): Promise<void> {
-  let lastText = "";
+  const { attemptId: attempt, over } = watched;
   try {
-    while (true) {
-      const step = await connect.resume(caller, { attempt, values: {} });
-      const text = JSON.stringify(step);
-      if (text !== lastText) send({ type: "step", attempt, step });
-      if (step.type === "connected") return;
-      lastText = text;
-      await sleep(pollMs, undefined, { signal: over });
-    }
+    for await (const step of watchSteps(connect, watched)) tell({ type: "step", attempt, step });
   } catch {
-    if (!over.aborted) send({ type: "over", attempt });
+    if (!over.aborted) tell({ type: "over", attempt });
   }
 }
 
-/** Creates an event that one loop waits for. An event that is set while nobody waits is kept for the next wait. */
-function createWakeUp(over: AbortSignal) {
-  let isSet = false;
+/** Something to wait for. What rings while nobody waits is not forgotten. */
+function createSignal(over: AbortSignal) {
+  let rung = false;
   let wake = () => {};
   over.addEventListener("abort", () => wake(), { once: true });
   return {
-    set: () => {
-      isSet = true;
+    ring: () => {
+      rung = true;
       wake();
     },
-    /** Waits for `ms` milliseconds at most. Gives whether the event was set. */
+    /** Whether it rang within so many milliseconds. */
     async wait(ms: number): Promise<boolean> {
-      if (!isSet && !over.aborted) {
+      if (!rung && !over.aborted) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, ms);
           wake = () => {
@@ -111,9 +100,9 @@ function createWakeUp(over: AbortSignal) {
           };
         });
       }
-      if (!isSet) return false;
+      if (!rung) return false;
       await sleep(gatherMs);
-      isSet = false;
+      rung = false;
       return true;
     },
   };

@@ -293,6 +293,7 @@ describe("84. a batch of tRPC", () => {
     };
     // A stream has begun with 200 before it can refuse.
     const streams: Record<string, unknown> = {
+      "connect.watch": { attempt: "x".repeat(43) },
       "connections.watch": undefined,
     };
     const open: string[] = [];

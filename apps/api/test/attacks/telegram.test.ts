@@ -54,12 +54,11 @@ const doors: Record<string, (browser: Browser, sessionId: string) => Promise<unk
   },
   "connect.resume": async (browser, sessionId) =>
     failureIn((await browser.post("/api/trpc/connect.resume", { attempt: sessionId, values: {} })).text),
-  "connections.watch": async (browser, sessionId) => {
-    const input = encodeURIComponent(JSON.stringify({ attempts: [sessionId] }));
-    await using stream = await openStream(browser, `connections.watch?input=${input}`);
+  "connect.watch": async (browser, sessionId) => {
+    const input = encodeURIComponent(JSON.stringify({ attempt: sessionId }));
+    await using stream = await openStream(browser, `connect.watch?input=${input}`);
     await Promise.race([stream.ended, new Promise((resolve) => setTimeout(resolve, 1500))]);
-    const sent = JSON.stringify(stream.told);
-    return sent.includes('"over"') && !sent.includes('"step"') ? "attempt_unknown" : sent;
+    return failureIn(JSON.stringify(stream.told));
   },
 };
 
