@@ -53,7 +53,7 @@ export const expectInDialog = (text: string): Promise<void> =>
 /** Gets the drawing of the code to scan. */
 export const getDrawing = (): string | null | undefined => document.querySelector("svg.qr path")?.getAttribute("d");
 /** Waits until a code to scan is drawn. */
-export const expectDrawn = (): Promise<void> => vi.waitFor(() => expect(getDrawing()).toMatch(/^M\d/));
+export const expectDrawn = (): Promise<void> => eventually(() => expect(getDrawing()).toMatch(/^M\d/));
 /** Lists what a procedure of the API was called with. */
 export const listInputs = (calls: Call[], path: string): unknown[] =>
   calls.filter((call) => call.path === path).map((c) => c.input);
@@ -65,7 +65,7 @@ export const pressEscape = (): boolean =>
 
 /** Chooses a method by its tab. */
 export async function chooseTab(tab: string): Promise<void> {
-  const found = await vi.waitFor(() => {
+  const found = await eventually(() => {
     const one = [...document.querySelectorAll("[role=tab]")].find(({ textContent }) => textContent === tab);
     if (!one) throw new Error(`No tab "${tab}"`);
     return one;

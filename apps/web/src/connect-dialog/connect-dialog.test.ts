@@ -35,10 +35,10 @@ describe("closing", () => {
     const timers = vi.getTimerCount();
     await pressButton("Connect Telegram");
     await expectDrawn();
-    expect(vi.getTimerCount()).toBeGreaterThan(timers);
+    await eventually(() => expect(vi.getTimerCount()).toBeGreaterThan(timers));
     pressEscape();
     await eventually(() => expect(getDialog()).toBeNull());
-    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(timers));
+    await eventually(() => expect(vi.getTimerCount()).toBe(timers));
     await expectNoAttemptStream();
     const asked = listInputs(calls, "connect.resume").length;
     await passSeconds(700);
@@ -135,6 +135,6 @@ it("the dialog sends a user who was signed out to the sign-in page", async () =>
       throw new Refused("unauthenticated");
     },
   });
-  await vi.waitFor(() => expect(location.pathname).toBe("/sign-in"));
+  await eventually(() => expect(location.pathname).toBe("/sign-in"));
   await eventually(() => expect(getDialog()).toBeNull());
 });

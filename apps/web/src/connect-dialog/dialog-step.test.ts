@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Refused } from "../../test/api.ts";
 import {
   ask,
@@ -14,7 +14,7 @@ import {
   scan,
   sendPhoneNumber,
 } from "../../test/dialog.ts";
-import { expectSpoken, findButton, findField, getSpoken, pressButton, typeInto } from "../../test/page.tsx";
+import { eventually, expectSpoken, findButton, findField, getSpoken, pressButton, typeInto } from "../../test/page.tsx";
 
 guardDialog();
 
@@ -26,7 +26,7 @@ describe("a phone number", () => {
     });
     const input = await findField("Code");
     expect([input.inputMode, input.autocomplete, input.type]).toEqual(["numeric", "one-time-code", "text"]);
-    await vi.waitFor(() => expect(document.activeElement).toBe(input));
+    await eventually(() => expect(document.activeElement).toBe(input));
     await typeInto("Code", " 12-3 45 ");
     await typeInto("Password", "cat");
     await pressButton("Continue");
@@ -49,7 +49,7 @@ describe("a phone number", () => {
     );
     const input = await findField("Phone number");
     expect([input.value, input.getAttribute("aria-invalid")]).toEqual(["+49", "true"]);
-    expect(document.activeElement).toBe(input);
+    await eventually(() => expect(document.activeElement).toBe(input));
   });
 
   it.each(["12025550101", "020 7946 0000"])(
@@ -81,7 +81,7 @@ describe("a phone number", () => {
       },
     });
     await expectSpoken("Telegram has no account for this phone number, or does not let it connect here.");
-    expect(document.querySelector(".fault")?.textContent).toBe(getSpoken());
+    await eventually(() => expect(document.querySelector(".fault")?.textContent).toBe(getSpoken()));
   });
 
   it("a phone number can be given by a user who cannot scan", async () => {
@@ -91,7 +91,7 @@ describe("a phone number", () => {
     link.focus();
     link.click();
     const input = await findField("Phone number");
-    await vi.waitFor(() => expect(document.activeElement).toBe(input));
+    await eventually(() => expect(document.activeElement).toBe(input));
     await expectNoAttemptStream();
   });
 });

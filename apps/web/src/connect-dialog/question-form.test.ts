@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Refused } from "../../test/api.ts";
 import {
   ask,
@@ -12,7 +12,7 @@ import {
   password,
   sendPhoneNumber,
 } from "../../test/dialog.ts";
-import { expectSpoken, findButton, findField, getSpoken, pressButton, typeInto } from "../../test/page.tsx";
+import { eventually, expectSpoken, findButton, findField, getSpoken, pressButton, typeInto } from "../../test/page.tsx";
 
 guardDialog();
 
@@ -26,7 +26,7 @@ describe("a code to type", () => {
     await expectSpoken("That code is not right. Check it and type it again. 1 attempt left.");
     const input = await findField("Code");
     expect(input.getAttribute("aria-invalid")).toBe("true");
-    await vi.waitFor(() => expect([input.selectionStart, input.selectionEnd]).toEqual([0, 5]));
+    await eventually(() => expect([input.selectionStart, input.selectionEnd]).toEqual([0, 5]));
   });
 
   it("a code is not sent before it is complete", async () => {
@@ -46,6 +46,7 @@ describe("a code to type", () => {
     const busy = await findButton("Checking…");
     busy.click();
     busy.form?.requestSubmit();
+    await eventually(() => expect(listInputs(calls, "connect.resume")).not.toEqual([]));
     await passSeconds(1);
     expect(listInputs(calls, "connect.resume")).toHaveLength(1);
     expect((await findField("Code")).readOnly).toBe(true);
@@ -145,7 +146,7 @@ describe("a code to type", () => {
     await passSeconds(62);
     await expectSpoken("You can try again now.");
     await pressButton("Continue");
-    await vi.waitFor(() => expect(listInputs(calls, "connect.resume")).toHaveLength(2));
+    await eventually(() => expect(listInputs(calls, "connect.resume")).toHaveLength(2));
   });
 });
 
@@ -168,8 +169,8 @@ describe("a password", () => {
     const input = await findField("Password");
     expect(input.type).toBe("password");
     await pressButton("Show password");
-    await vi.waitFor(() => expect(input.type).toBe("text"));
+    await eventually(() => expect(input.type).toBe("text"));
     await pressButton("Hide password");
-    await vi.waitFor(() => expect(input.type).toBe("password"));
+    await eventually(() => expect(input.type).toBe("password"));
   });
 });

@@ -92,8 +92,8 @@ describe("a change elsewhere", () => {
         values: { shop: "acme.myshopify.com" },
       }),
     );
-    expect(listToasts()).toEqual([]);
-    expect(sessionStorage.getItem("reconnects")).toBe("7");
+    await eventually(() => expect(listToasts()).toEqual([]));
+    await eventually(() => expect(sessionStorage.getItem("reconnects")).toBe("7"));
   });
 
   it.each<[string, boolean, string]>([
@@ -161,7 +161,7 @@ describe("a change elsewhere", () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(document.querySelectorAll("[role=dialog]")).toHaveLength(1);
     expect((await findField("Phone number")).value).toBe("");
-    expect(document.activeElement?.closest("[role=dialog]")).not.toBeNull();
+    await eventually(() => expect(document.activeElement?.closest("[role=dialog]")).not.toBeNull());
     await typeInto("Phone number", "+49 151 1");
     await pressButton("Continue");
     await eventually(() =>
@@ -242,7 +242,7 @@ it("the end of a session takes the page to sign-in, and closes the stream", asyn
   await eventually(() => expect(location.pathname).toBe("/sign-in"));
   await expectShown("Your session ended, so you are signed out. Sign in again to go on.");
   await expectSpoken("Your session ended, so you are signed out. Sign in again to go on.");
-  expect(streams.every(({ closed }) => closed)).toBe(true);
+  await eventually(() => expect(streams.every(({ closed }) => closed)).toBe(true));
 });
 
 it("a message about an account goes when the account goes", async () => {

@@ -151,9 +151,10 @@ describe("creating an account", () => {
     fakeApi(nobody);
     openPage("/sign-in");
     await pressButton("Show what you typed");
-    expect((await findField("Password")).type).toBe("text");
+    const input = await findField("Password");
+    await eventually(() => expect(input.type).toBe("text"));
     await pressButton("Hide what you typed");
-    expect((await findField("Password")).type).toBe("password");
+    await eventually(() => expect(input.type).toBe("password"));
   });
 
   it("creating an account needs a password of eight characters", async () => {
