@@ -30,7 +30,7 @@ const uuidOf = async (answer: Response) => {
   return resource.uri.split("/").at(-1) ?? "";
 };
 
-it("makes a subscription, shows it, lists it and deletes it", async () => {
+it("Calendly makes a subscription, shows it, lists it and deletes it", async () => {
   const owner = await user();
   const made = await subscribe(owner);
   expect(made.status).toBe(201);
@@ -53,7 +53,7 @@ it("makes a subscription, shows it, lists it and deletes it", async () => {
   expect(await sandbox.read("subscriptions")).toEqual([]);
 });
 
-it("leads from page to page, by the address of the next and by its token", async () => {
+it("Calendly's subscriptions lead from page to page, by the address of the next and by its token", async () => {
   const owner = await user();
   for (const nth of [1, 2, 3]) await subscribe(owner, { url: `${url}/${nth}` });
   const { organization, account } = owner;
@@ -75,7 +75,7 @@ it("leads from page to page, by the address of the next and by its token", async
   expect(await read(`${path}${back.search}`)).toEqual(first);
 });
 
-it("refuses the same URL again, whoever asks", async () => {
+it("Calendly refuses a subscription of the same URL again, whoever asks", async () => {
   await subscribe(await user());
   const again = await subscribe(await user());
   expect([again.status, await json(again)]).toEqual([
@@ -84,7 +84,7 @@ it("refuses the same URL again, whoever asks", async () => {
   ]);
 });
 
-it("wants the scope, a paid plan, and no other person's events", async () => {
+it("a subscription at Calendly needs the scope, a paid plan, and one's own events", async () => {
   const reader = await user("users:read webhooks:read");
   const refused = await subscribe(reader);
   expect([refused.status, await json(refused)]).toEqual([
@@ -102,7 +102,7 @@ it("wants the scope, a paid plan, and no other person's events", async () => {
   expect((await sandbox.post(path, wanted(owner))).status).toBe(401);
 });
 
-it("reaches the subscriptions of the user and of their organization, and no others", async () => {
+it("a token of Calendly reaches the subscriptions of its user and of their organization, and no others", async () => {
   const [owner, other] = [await user(), await user()];
   await subscribe(owner);
   await subscribe(owner, { url: `${url}/all`, scope: "organization", user: undefined });

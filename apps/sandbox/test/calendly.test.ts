@@ -29,7 +29,7 @@ const connect = async (fields: Record<string, string> = {}) => json(await redeem
 const me = (accessToken: unknown) => sandbox.get("/api.calendly.com/users/me", bearerAuth(accessToken));
 
 describe("Calendly's authorize endpoint", () => {
-  it("shows a page that names the app and offers its people as radio buttons", async () => {
+  it("Calendly's authorize endpoint shows a page that names the app and offers its people as radio buttons", async () => {
     const page = await (await sandbox.get(withQuery(authorize, challenged))).text();
     expect(page).toContain("Ada Okafor");
     expect(page).toContain('type="radio" name="person" value="ada"');
@@ -37,20 +37,20 @@ describe("Calendly's authorize endpoint", () => {
     expect(page).toContain(`name="code_challenge" value="${code_challenge}"`);
   });
 
-  it("returns code and state", async () => {
+  it("Calendly's authorize endpoint returns code and state", async () => {
     const back = await consent();
     expect(back.href.startsWith(`${redirect_uri}?code=`)).toBe(true);
     expect([...back.searchParams.keys()]).toEqual(["code", "state"]);
     expect(parameter(back, "state")).toBe("st-1");
   });
 
-  it("returns a denial with its description and the state", async () => {
+  it("Calendly's authorize endpoint returns a denial with its description and the state", async () => {
     const back = await consent({ decision: "deny" });
     expect([...back.searchParams.keys()]).toEqual(["error", "error_description", "state"]);
     expect(parameter(back, "error")).toBe("access_denied");
   });
 
-  it("names the issuer in a return and in a denial, where a switch says which", async () => {
+  it("Calendly's authorize endpoint names the issuer in a return and in a denial, if a switch says which", async () => {
     await sandbox.control("set", { provider: "calendly", iss: "https://calendly.com" });
     expect(parameter(await consent(), "iss")).toBe("https://calendly.com");
     expect(parameter(await consent({ decision: "deny" }), "iss")).toBe("https://calendly.com");
@@ -60,7 +60,7 @@ describe("Calendly's authorize endpoint", () => {
     ["an unknown client", { client_id: "somebody" }],
     ["a redirect URI of another origin", { redirect_uri: "https://evil.example/" }],
     ["a redirect URI with a trailing slash", { redirect_uri: `${redirect_uri}/` }],
-  ])("shows a page for %s and does not redirect", async (_what, wrong) => {
+  ])("Calendly's authorize endpoint shows a page for %s and does not redirect", async (_what, wrong) => {
     const answer = await sandbox.get(withQuery(authorize, { ...asked, ...wrong }));
     expect([400, 401]).toContain(answer.status);
     expect(answer.headers.get("location")).toBeNull();
@@ -71,13 +71,13 @@ describe("Calendly's authorize endpoint", () => {
     ["invalid_scope", { scope: "users:read organizations:write" }],
     ["unsupported_response_type", { response_type: "token" }],
     ["invalid_code_challenge_method", { code_challenge_method: "plain" }],
-  ])("redirects with %s", async (error, wrong) => {
+  ])("Calendly's authorize endpoint redirects with %s", async (error, wrong) => {
     expect(parameter(await consent(wrong), "error")).toBe(error);
   });
 });
 
 describe("Calendly's token endpoint", () => {
-  it("gives the documented fields and the identity they belong to", async () => {
+  it("Calendly's token endpoint gives the documented fields and the identity they belong to", async () => {
     const tokens = await connect();
     expect(Object.keys(tokens)).toEqual([
       "token_type",
@@ -99,7 +99,7 @@ describe("Calendly's token endpoint", () => {
     expect(resource["current_organization"]).toBe(tokens["organization"]);
   });
 
-  it("takes client credentials in the body, as a form and as JSON", async () => {
+  it("Calendly's token endpoint takes client credentials in the body, as a form and as JSON", async () => {
     const fields = {
       grant_type: "authorization_code",
       redirect_uri,
@@ -111,7 +111,7 @@ describe("Calendly's token endpoint", () => {
     expect((await sandbox.post(token, { ...fields, code: await codeFor() })).status).toBe(200);
   });
 
-  it("refuses a wrong secret with 401 invalid_client and a challenge", async () => {
+  it("Calendly's token endpoint refuses a wrong secret with 401 invalid_client and a challenge", async () => {
     const fields = { grant_type: "authorization_code", code: await codeFor(), redirect_uri };
     const answer = await sandbox.form(token, fields, basicAuth(clientId, "wrong"));
     expect(answer.status).toBe(401);
@@ -119,7 +119,7 @@ describe("Calendly's token endpoint", () => {
     expect(await json(answer)).toMatchObject({ error: "invalid_client" });
   });
 
-  it("redeems a code once, and the second try leaves the first tokens alone", async () => {
+  it("Calendly redeems a code once, and the second try leaves the first tokens alone", async () => {
     const code = await codeFor();
     const tokens = await json(await redeem(code));
     const again = await redeem(code);
@@ -131,13 +131,13 @@ describe("Calendly's token endpoint", () => {
   it.each([
     ["a wrong verifier", { code_verifier: "another-verifier" }],
     ["another redirect URI", { redirect_uri: "http://127.0.0.1:3000/api/v1/channels/calendly/callback" }],
-  ])("refuses %s, after which the right one still works", async (_what, wrong) => {
+  ])("Calendly's token endpoint refuses %s, after which the right one still works", async (_what, wrong) => {
     const code = await codeFor();
     expect(await json(await redeem(code, wrong))).toMatchObject({ error: "invalid_grant" });
     expect((await redeem(code)).status).toBe(200);
   });
 
-  it("refuses a missing verifier, and one that was never asked for", async () => {
+  it("Calendly's token endpoint refuses a missing verifier, and one that was never asked for", async () => {
     const fields = { grant_type: "authorization_code", redirect_uri };
     expect(await json(await sandbox.form(token, { ...fields, code: await codeFor() }, auth))).toMatchObject({
       error: "invalid_grant",
@@ -149,7 +149,7 @@ describe("Calendly's token endpoint", () => {
     expect(await json(await redeem(unchallenged))).toMatchObject({ error: "invalid_grant" });
   });
 
-  it("refuses a code after ten minutes", async () => {
+  it("Calendly's token endpoint refuses a code after ten minutes", async () => {
     const code = await codeFor();
     await sandbox.control("clock", { advanceMs: 10 * minute });
     expect(await json(await redeem(code))).toMatchObject({ error: "invalid_grant" });
@@ -159,11 +159,11 @@ describe("Calendly's token endpoint", () => {
     [{}, "invalid_request"],
     [{ grant_type: "password" }, "unsupported_grant_type"],
     [{ grant_type: "authorization_code" }, "invalid_request"],
-  ])("answers %o with %s", async (fields, error) => {
+  ])("Calendly's token endpoint answers %o with %s", async (fields, error) => {
     expect(await json(await sandbox.form(token, fields, auth))).toMatchObject({ error });
   });
 
-  it("rotates: the old pair is dead at once", async () => {
+  it("a refresh at Calendly ends the old pair at once", async () => {
     const first = await connect();
     const second = await json(await refresh(first["refresh_token"]));
     expect(second["refresh_token"]).not.toBe(first["refresh_token"]);
@@ -175,13 +175,13 @@ describe("Calendly's token endpoint", () => {
     expect((await me(second["access_token"])).status).toBe(200);
   });
 
-  it("lets one of two refreshes win", async () => {
+  it("of two refreshes at Calendly, one wins", async () => {
     const tokens = await connect();
     const answers = await Promise.all([refresh(tokens["refresh_token"]), refresh(tokens["refresh_token"])]);
     expect(answers.map(({ status }) => status)).toEqual(expect.arrayContaining([200, 400]));
   });
 
-  it("limits nothing unless the switch is on, then eight tokens per user and minute", async () => {
+  it("Calendly limits nothing unless the switch is on, then eight tokens per user and minute", async () => {
     const many = () => Promise.all(Array.from({ length: 9 }, async () => (await redeem(await codeFor())).status));
     expect(await many()).not.toContain(429);
     await sandbox.control("reset");
@@ -194,7 +194,7 @@ describe("Calendly's token endpoint", () => {
 });
 
 describe("Calendly's /users/me", () => {
-  it("tells an invalid token from an expired one", async () => {
+  it("Calendly's /users/me tells an invalid token from an expired one", async () => {
     const tokens = await connect();
     expect(await json(await me("nonsense"))).toMatchObject({ message: "The access token is invalid" });
     await sandbox.control("clock", { advanceMs: 2 * hour });
@@ -203,7 +203,7 @@ describe("Calendly's /users/me", () => {
     expect(await json(answer)).toMatchObject({ message: "The access token expired" });
   });
 
-  it("names the scope that is missing", async () => {
+  it("Calendly's /users/me names the scope that is missing", async () => {
     const tokens = await connect({ scope: "event_types:read" });
     const answer = await me(tokens["access_token"]);
     expect(answer.status).toBe(403);
@@ -216,7 +216,7 @@ const introspect = (value: unknown) =>
   sandbox.form("/auth.calendly.com/oauth/introspect", { ...body, token: String(value) });
 
 describe("Calendly's revoke and introspect endpoints", () => {
-  it("revokes the pair by either of its tokens, and does not mind an unknown one", async () => {
+  it("Calendly revokes the pair by either of its tokens, and does not mind an unknown one", async () => {
     for (const kind of ["access_token", "refresh_token"]) {
       const tokens = await connect();
       const answer = await sandbox.form("/auth.calendly.com/oauth/revoke", { ...body, token: String(tokens[kind]) });
@@ -227,7 +227,7 @@ describe("Calendly's revoke and introspect endpoints", () => {
     expect((await sandbox.form("/auth.calendly.com/oauth/revoke", { ...body, token: "unknown" })).status).toBe(200);
   });
 
-  it("wants the credentials in the body", async () => {
+  it("Calendly's revoke and introspect endpoints want the credentials in the body", async () => {
     const missing = await sandbox.form("/auth.calendly.com/oauth/revoke", { token: "x" }, auth);
     expect([missing.status, await json(missing)]).toMatchObject([400, { error: "invalid_request" }]);
     const wrong = await sandbox.form("/auth.calendly.com/oauth/revoke", { ...body, client_secret: "no", token: "x" });
@@ -237,7 +237,7 @@ describe("Calendly's revoke and introspect endpoints", () => {
     ]);
   });
 
-  it("introspects a live token and says no more than false of a dead one", async () => {
+  it("Calendly introspects a live token and says no more than false of a dead one", async () => {
     const tokens = await connect();
     expect(await json(await introspect(tokens["access_token"]))).toMatchObject({
       active: true,
@@ -247,7 +247,7 @@ describe("Calendly's revoke and introspect endpoints", () => {
     expect(await json(await introspect(tokens["access_token"]))).toEqual({ active: false });
   });
 
-  it("introspects a refresh token by itself, or by the access token of its pair", async () => {
+  it("Calendly introspects a refresh token by itself, or by the access token of its pair", async () => {
     const { access_token, refresh_token } = await connect();
     await sandbox.control("clock", { advanceMs: 2 * hour });
     expect(await json(await introspect(refresh_token))).toMatchObject({ active: true });

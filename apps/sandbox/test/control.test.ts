@@ -270,7 +270,7 @@ describe("set, clock and reset", () => {
     expect(user["extra"]).toEqual({ deep: 1 });
   });
 
-  it("are undone by reset, with all grants, calls and failures", async () => {
+  it("reset undoes all settings, grants, calls and failures", async () => {
     await sandbox.control("set", { provider: "zoom", person: "priya", name: "Somebody Else" });
     await sandbox.control("clock", { set: "2030-01-01T00:00:00Z" });
     const tokens = await json(await redeem(await codeFor("jonas")));
@@ -286,7 +286,7 @@ describe("set, clock and reset", () => {
 });
 
 describe("the rest of the world", () => {
-  it("is not there: each provider says so in its own way", async () => {
+  it("an unknown path is refused by each provider in its own way", async () => {
     const statuses = await Promise.all(
       [
         "/api.calendly.com/x",
@@ -302,12 +302,12 @@ describe("the rest of the world", () => {
     expect(await json(await sandbox.get("/api.zoom.us/v2/rooms"))).toMatchObject({ code: 2300 });
   });
 
-  it("has a front page with everybody on it", async () => {
+  it("the front page has everybody on it", async () => {
     const page = await (await sandbox.get("/")).text();
     for (const text of ["Ada Okafor", "Shopify", "/_/people", "POST /_/fail"]) expect(page).toContain(text);
   });
 
-  it("refuses a port that is taken", async () => {
+  it("the sandbox refuses a port that is taken", async () => {
     const port = Number(new URL(sandbox.origin).port);
     await expect(createSandbox({ port, appOrigins: [appOrigin] })).rejects.toMatchObject({ code: "EADDRINUSE" });
   });

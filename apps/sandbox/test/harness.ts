@@ -12,6 +12,13 @@ export interface Minted {
   refreshToken: string;
 }
 
+/** Creates a person who has consented. */
+export async function mintOne(sandbox: Bench, provider: string): Promise<Minted> {
+  const [one] = (await sandbox.control("mint", { provider, count: 1 })) as unknown as Minted[];
+  if (one === undefined) throw new Error("nobody was minted");
+  return one;
+}
+
 /** A running sandbox, forgetful between tests, and the few requests that an app and a browser make of it. */
 export interface Bench {
   readonly origin: string;

@@ -18,7 +18,7 @@ describe("an installation that starts in Shopify's App Store", () => {
     return { ...rest, isSigned: hmac === right };
   };
 
-  it("asks for the store and opens the app, signed, without a code or a state", async () => {
+  it("an installation from Shopify's App Store asks for the store and opens the app, signed, without a code or a state", async () => {
     const page = await sandbox.get(link);
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("acme-goods.myshopify.com")]);
     const opened = await sandbox.consent(link, { person: "nora" });
@@ -32,7 +32,7 @@ describe("an installation that starts in Shopify's App Store", () => {
     expect(await sandbox.read("grants?provider=shopify")).toEqual([]);
   });
 
-  it("has a link of each store, an App URL that can be set, and may be altered after signing", async () => {
+  it("an installation from Shopify's App Store has a link of each store, and its App URL can be set, or altered after signing", async () => {
     await sandbox.control("set", { provider: "shopify", appUrl: `${appOrigin}/start`, returns: { shop: "x" } });
     const path = "/acme-outlet.myshopify.com/admin/oauth/install_custom_app?client_id=sandbox-shopify";
     const opened = new URL((await sandbox.get(path)).headers.get("location") ?? "");
@@ -44,7 +44,7 @@ describe("an installation that starts in Shopify's App Store", () => {
 });
 
 describe("an installation that starts in Zoom's Marketplace", () => {
-  it("returns a code without any state", async () => {
+  it("an installation from Zoom's Marketplace returns a code without any state", async () => {
     const to = (await sandbox.get("/marketplace.zoom.us/apps/sandbox-zoom")).headers.get("location") ?? "";
     const redirect_uri = `${appOrigin}/api/v1/channels/zoom/callback`;
     const asked = { client_id: "sandbox-zoom", response_type: "code", redirect_uri };
@@ -56,7 +56,7 @@ describe("an installation that starts in Zoom's Marketplace", () => {
 });
 
 describe("the front page", () => {
-  it("leads to both", async () => {
+  it("the front page leads to the installations of both providers", async () => {
     const page = await (await sandbox.get("/")).text();
     for (const link of ["/admin.shopify.com/oauth/install?client_id=sandbox-shopify", "/marketplace.zoom.us/apps/"])
       expect(page).toContain(link);

@@ -18,7 +18,7 @@ function start(port: number, telegramPort = 0) {
   return spawn(process.execPath, [main], { env, stdio: ["ignore", "pipe", "pipe"] });
 }
 
-it("says where it is, registers every public URL and stops on SIGTERM", async () => {
+it("the program says where it is, registers every public URL and stops on SIGTERM", async () => {
   const program = start(0);
   const [line] = (await once(program.stdout, "data")) as [Buffer];
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line.toString())?.[0];
@@ -32,7 +32,7 @@ it("says where it is, registers every public URL and stops on SIGTERM", async ()
 it.each([
   ["SANDBOX_PORT", (port: number) => start(port)],
   ["SANDBOX_TELEGRAM_PORT", (port: number) => start(0, port)],
-])("names %s and exits with 1 when that port is busy", async (name, startAt) => {
+])("the program names %s and exits with 1 when that port is busy", async (name, startAt) => {
   const blocker = createServer().listen(0, "127.0.0.1");
   await once(blocker, "listening");
   const program = startAt((blocker.address() as AddressInfo).port);

@@ -29,25 +29,25 @@ const userinfo = (token: unknown, query = "?schema=paypalv1.1") =>
   sandbox.get(`${api}/v1/identity/oauth2/userinfo${query}`, bearerAuth(token));
 
 describe("PayPal's authorize endpoint", () => {
-  it("returns code, granted scope and state", async () => {
+  it("PayPal's authorize endpoint returns code, granted scope and state", async () => {
     const back = await consent();
     expect([...back.searchParams.keys()]).toEqual(["code", "scope", "state"]);
     expect(parameter(back, "scope")).toBe(asked.scope);
     expect(back.search).not.toContain("+");
   });
 
-  it("returns access_denied with the state", async () => {
+  it("PayPal's authorize endpoint returns access_denied with the state", async () => {
     const back = await consent({ decision: "deny" });
     expect(parameter(back, "error")).toBe("access_denied");
     expect(parameter(back, "state")).toBe("st-2");
   });
 
-  it("can be made to return without any parameter but the state", async () => {
+  it("PayPal's authorize endpoint can be made to return without any parameter but the state", async () => {
     await sandbox.control("set", { provider: "paypal", returns: { error: null, error_description: null } });
     expect([...(await consent({ decision: "deny" })).searchParams.keys()]).toEqual(["state"]);
   });
 
-  it("returns a denial without its state, or nothing at all, where a switch says so", async () => {
+  it("PayPal's authorize endpoint returns a denial without its state, or nothing at all, if a switch says so", async () => {
     await sandbox.control("set", { provider: "paypal", denial: "no_state" });
     expect(Object.fromEntries((await consent({ decision: "deny" })).searchParams)).toEqual({
       error_uri: redirect_uri,
@@ -63,19 +63,22 @@ describe("PayPal's authorize endpoint", () => {
     ["no openid", { scope: "email" }],
     ["an unregistered return URL", { redirect_uri: `${redirect_uri}?x=1` }],
     ["an unknown client", { client_id: "somebody" }],
-  ])("shows that something went wrong for %s, and does not redirect", async (_what, wrong) => {
-    const answer = await sandbox.form(authorize, { ...asked, ...wrong, person: "grace", decision: "allow" });
-    expect(answer.status).toBe(400);
-    expect(await answer.text()).toContain("something went wrong");
-  });
+  ])(
+    "PayPal's authorize endpoint shows that something went wrong for %s, and does not redirect",
+    async (_what, wrong) => {
+      const answer = await sandbox.form(authorize, { ...asked, ...wrong, person: "grace", decision: "allow" });
+      expect(answer.status).toBe(400);
+      expect(await answer.text()).toContain("something went wrong");
+    },
+  );
 
-  it("does not know the app in the live environment", async () => {
+  it("PayPal's authorize endpoint does not know the app in the live environment", async () => {
     expect((await sandbox.get(withQuery("/www.paypal.com/signin/authorize", asked))).status).toBe(400);
   });
 });
 
 describe("PayPal's token endpoint", () => {
-  it("gives expires_in as a string, a refresh token and a nonce", async () => {
+  it("PayPal's token endpoint gives expires_in as a string, a refresh token and a nonce", async () => {
     const tokens = await connect();
     expect(tokens).toMatchObject({ token_type: "Bearer", expires_in: "28800", scope: asked.scope });
     expect(tokens["access_token"]).toMatch(/^A21AA\w{92}$/);
@@ -83,13 +86,13 @@ describe("PayPal's token endpoint", () => {
     expect(tokens["nonce"]).toMatch(/^\d{4}-\d\d-\d\dT/);
   });
 
-  it("needs no redirect_uri, but refuses another one than was used", async () => {
+  it("PayPal's token endpoint needs no redirect_uri, but refuses another one than was used", async () => {
     expect((await redeem(await codeFor(), { redirect_uri })).status).toBe(200);
     const wrong = await redeem(await codeFor(), { redirect_uri: `${appOrigin}/integrations` });
     expect(await json(wrong)).toMatchObject({ error: "access_denied" });
   });
 
-  it("calls a used or expired code access_denied, with ids for support", async () => {
+  it("PayPal calls a used or expired code access_denied, with ids for support", async () => {
     const code = await codeFor();
     await redeem(code);
     const again = await redeem(code);
@@ -106,7 +109,7 @@ describe("PayPal's token endpoint", () => {
     expect(await json(await redeem(late))).toMatchObject({ error: "access_denied" });
   });
 
-  it("takes Basic only", async () => {
+  it("PayPal's token endpoint takes Basic only", async () => {
     const fields = { grant_type: "authorization_code", code: await codeFor() };
     const path = `${api}/v1/oauth2/token`;
     const inBody = await sandbox.form(path, { ...fields, client_id: clientId, client_secret: clientSecret });
@@ -122,7 +125,7 @@ describe("PayPal's token endpoint", () => {
     expect((await sandbox.form("/api-m.paypal.com/v1/oauth2/token", fields, auth)).status).toBe(401);
   });
 
-  it("refreshes without a new refresh token, again and again", async () => {
+  it("PayPal refreshes without a new refresh token, again and again", async () => {
     const tokens = await connect();
     const first = await json(await refresh(tokens["refresh_token"]));
     expect(first).not.toHaveProperty("refresh_token");
@@ -131,7 +134,7 @@ describe("PayPal's token endpoint", () => {
     expect((await userinfo(tokens["access_token"])).status).toBe(200);
   });
 
-  it("tells an unknown refresh token from a dead one", async () => {
+  it("PayPal tells an unknown refresh token from a dead one", async () => {
     const unknown = await refresh("R23AAnone");
     expect([unknown.status, await json(unknown)]).toEqual([
       401,
@@ -149,7 +152,7 @@ describe("PayPal's token endpoint", () => {
 });
 
 describe("PayPal's userinfo", () => {
-  it("gives payer id, string booleans and several e-mails, none of them at the top", async () => {
+  it("PayPal's userinfo gives payer id, string booleans and several e-mails, none of them at the top", async () => {
     const info = await json(await userinfo((await connect())["access_token"]));
     expect(info).toMatchObject({
       payer_id: "WDJJHEBZ4X2LY",
@@ -164,7 +167,7 @@ describe("PayPal's userinfo", () => {
     expect(other).toMatchObject({ verified_account: false, emails: [{ primary: true }] });
   });
 
-  it("is given by POST as well, the token and the schema in the form", async () => {
+  it("PayPal's userinfo is given by POST as well, the token and the schema in the form", async () => {
     const access_token = String((await connect())["access_token"]);
     const path = `${api}/v1/identity/oauth2/userinfo`;
     const asked = await sandbox.form(path, { access_token, schema: "paypalv1.1" });
@@ -176,7 +179,7 @@ describe("PayPal's userinfo", () => {
     expect((await sandbox.form(path, { access_token: "none", schema: "paypalv1.1" })).status).toBe(401);
   });
 
-  it("tells of a merchant's business, and not of a person's", async () => {
+  it("PayPal's userinfo tells of a merchant's business, and not of a person's", async () => {
     expect(await json(await userinfo((await connect())["access_token"]))).toMatchObject({
       business_name: "Nordic Ceramics AB",
       business_category: expect.any(String),
@@ -187,28 +190,28 @@ describe("PayPal's userinfo", () => {
     expect(Object.keys(info).filter((name) => name.startsWith("business"))).toEqual([]);
   });
 
-  it("leaves out what no scope covers", async () => {
+  it("PayPal's userinfo leaves out what no scope covers", async () => {
     const info = await json(await userinfo((await connect({ scope: "openid" }))["access_token"]));
     expect(Object.keys(info)).toEqual(["user_id", "sub"]);
   });
 
-  it("can lack the payer id", async () => {
+  it("PayPal's userinfo can lack the payer id", async () => {
     await sandbox.control("set", { provider: "paypal", person: "grace", payer_id: null });
     expect(await json(await userinfo((await connect())["access_token"]))).not.toHaveProperty("payer_id");
   });
 
-  it("wants the schema", async () => {
+  it("PayPal's userinfo needs the schema", async () => {
     expect((await userinfo((await connect())["access_token"], "")).status).toBe(400);
   });
 
-  it("has the older flat form under its own schema", async () => {
+  it("PayPal's userinfo has the older flat form under its own schema", async () => {
     const tokens = await connect();
     const path = `${api}/v1/identity/openidconnect/userinfo?schema=openid`;
     const info = await json(await sandbox.get(path, bearerAuth(tokens["access_token"])));
     expect(info).toMatchObject({ email: "grace@nordic-ceramics.example", account_type: "BUSINESS" });
   });
 
-  it("refuses a terminated and an expired token with a challenge", async () => {
+  it("PayPal's userinfo refuses a terminated and an expired token with a challenge", async () => {
     const tokens = await connect();
     const done = await sandbox.form(
       `${api}/v1/oauth2/token/terminate`,

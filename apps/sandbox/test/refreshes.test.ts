@@ -1,43 +1,22 @@
-import { describe, expect, it } from "vitest";
-import { basicAuth, bearerAuth, bench, json, type Json } from "./harness.ts";
+import { describe, expect, it, vi } from "vitest";
+import { bearerAuth, bench, json, mintOne, type Json } from "./harness.ts";
+import { buildRefresh } from "./refresh-request.ts";
 
 const sandbox = bench();
 
-interface Minted {
-  person: string;
-  accessToken: string;
-  refreshToken: string;
-  shop: string;
-}
 interface Report {
   totals: Record<string, Record<string, number>>;
   resends: Json[];
 }
-async function somebody(provider: string): Promise<Minted> {
-  const [minted] = (await sandbox.control("mint", { provider, count: 1 })) as unknown as Minted[];
-  if (minted === undefined) throw new Error("nobody was minted");
-  return minted;
-}
-const apps = async () => (await sandbox.read("apps")) as Record<string, { clientId: string; clientSecret: string }>;
-const paths: Record<string, string> = {
-  calendly: "/auth.calendly.com/oauth/token",
-  paypal: "/api-m.sandbox.paypal.com/v1/oauth2/token",
-  zoom: "/zoom.us/oauth/token",
-};
-async function refresh(provider: string, refresh_token: unknown): Promise<Response> {
-  const { clientId = "", clientSecret = "" } = (await apps())[provider] ?? {};
-  const fields = { grant_type: "refresh_token", refresh_token: String(refresh_token) };
-  return sandbox.form(paths[provider] ?? "", fields, basicAuth(clientId, clientSecret));
-}
-async function refreshShop(shop: string, refresh_token: unknown): Promise<Response> {
-  const { clientId: client_id = "", clientSecret: client_secret = "" } = (await apps())["shopify"] ?? {};
-  const fields = { client_id, client_secret, grant_type: "refresh_token", refresh_token: String(refresh_token) };
-  return sandbox.form(`/${shop}/admin/oauth/access_token`, fields, { accept: "application/json" });
+const somebody = (provider: string) => mintOne(sandbox, provider);
+async function refresh(provider: string, refreshToken: unknown, shop = ""): Promise<Response> {
+  const { path, ...request } = await buildRefresh(sandbox, provider, { refreshToken: String(refreshToken), shop });
+  return fetch(sandbox.url(path), { method: "POST", ...request });
 }
 const report = async () => (await sandbox.read("refreshes")) as unknown as Report;
 
 describe("the log of refreshes", () => {
-  it("counts what was sent, and finds nothing wrong with a token that was sent once", async () => {
+  it("the log of refreshes counts what was sent, and finds nothing wrong with a token that was sent once", async () => {
     const { refreshToken } = await somebody("zoom");
     const next = await json(await refresh("zoom", refreshToken));
     await refresh("zoom", next["refresh_token"]);
@@ -56,7 +35,7 @@ describe("the log of refreshes", () => {
     expect(resends).toEqual([]);
   });
 
-  it("tells of a token that was sent again, when, and what came of it", async () => {
+  it("the log of refreshes tells of a token that was sent again, when, and what came of it", async () => {
     const { person, refreshToken } = await somebody("calendly");
     const next = (await json(await refresh("calendly", refreshToken)))["refresh_token"];
     await sandbox.control("fail", { host: "auth.calendly.com", drop: "after" });
@@ -75,11 +54,11 @@ describe("the log of refreshes", () => {
     ]);
   });
 
-  it("sees two at once while the first is still being answered", async () => {
+  it("the log of refreshes sees a second refresh while the first is still being answered", async () => {
     const { refreshToken } = await somebody("zoom");
-    await sandbox.control("fail", { host: "zoom.us", delayMs: 150 });
+    await sandbox.control("fail", { host: "zoom.us", delayMs: 1_000 });
     const first = refresh("zoom", refreshToken);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await vi.waitFor(async () => expect((await report()).totals["zoom"]).toMatchObject({ sent: 1 }));
     await refresh("zoom", refreshToken);
     await first;
     expect((await report()).totals["zoom"]).toMatchObject({
@@ -91,14 +70,14 @@ describe("the log of refreshes", () => {
     });
   });
 
-  it("sees a token that comes after what replaced it was used", async () => {
+  it("the log of refreshes sees a token that comes after what replaced it was used", async () => {
     const { shop, refreshToken } = await somebody("shopify");
-    const next = await json(await refreshShop(shop, refreshToken));
-    await refreshShop(shop, refreshToken);
+    const next = await json(await refresh("shopify", refreshToken, shop));
+    await refresh("shopify", refreshToken, shop);
     expect((await report()).totals["shopify"]).toMatchObject({ rotated: 2, resent: 1, afterSuccessor: 0 });
     const headers = { "x-shopify-access-token": String(next["access_token"]) };
     await sandbox.post(`/${shop}/admin/api/2026-10/graphql.json`, { query: "{ shop { id } }" }, headers);
-    await refreshShop(shop, refreshToken);
+    await refresh("shopify", refreshToken, shop);
     expect((await report()).totals["shopify"]).toMatchObject({ resent: 2, afterSuccessor: 1 });
     const zoom = await somebody("zoom");
     const { refresh_token } = await json(await refresh("zoom", zoom.refreshToken));
@@ -107,7 +86,7 @@ describe("the log of refreshes", () => {
     expect((await report()).totals["zoom"]).toMatchObject({ resent: 1, afterSuccessor: 1 });
   });
 
-  it("finds nothing wrong where a refresh token stays, unless an answer was lost", async () => {
+  it("the log of refreshes finds nothing wrong if a refresh token stays, unless an answer was lost", async () => {
     const { refreshToken } = await somebody("paypal");
     for (let round = 0; round < 3; round += 1) await refresh("paypal", refreshToken);
     expect((await report()).totals["paypal"]).toMatchObject({ sent: 3, rotated: 3, resent: 0 });
@@ -119,7 +98,7 @@ describe("the log of refreshes", () => {
 });
 
 describe("fail", () => {
-  it("can mean one refresh token, or one person, and let all others through", async () => {
+  it("fail can mean one refresh token, or one person, and let all others through", async () => {
     const [one, two] = [await somebody("zoom"), await somebody("zoom")];
     await sandbox.control("fail", { host: "zoom.us", form: { refresh_token: one.refreshToken }, status: 503 });
     expect((await refresh("zoom", two.refreshToken)).status).toBe(200);
@@ -133,7 +112,7 @@ describe("fail", () => {
 });
 
 describe("the lifetime of tokens", () => {
-  it.each(["calendly", "paypal", "zoom"])("can be shortened for %s", async (provider) => {
+  it.each(["calendly", "paypal", "zoom"])("the lifetime of tokens can be shortened for %s", async (provider) => {
     await sandbox.control("set", { provider, accessTokenSeconds: 2, refreshTokenSeconds: 60 });
     const { refreshToken } = await somebody(provider);
     const tokens = await json(await refresh(provider, refreshToken));
@@ -145,17 +124,18 @@ describe("the lifetime of tokens", () => {
     expect(await live()).toEqual([]);
   });
 
-  it("can be shortened for Shopify, whose answer says both", async () => {
+  it("the lifetime of both tokens can be shortened for Shopify, whose answer says both", async () => {
     await sandbox.control("set", { provider: "shopify", accessTokenSeconds: 5, refreshTokenSeconds: 50 });
     const { shop, refreshToken } = await somebody("shopify");
-    const tokens = await json(await refreshShop(shop, refreshToken));
+    const tokens = await json(await refresh("shopify", refreshToken, shop));
     expect(tokens).toMatchObject({ expires_in: 5, refresh_token_expires_in: 50 });
   });
 });
 
-it("answers for Calendly's refresh tokens too, in introspection", async () => {
+it("the lifetime of Calendly's refresh tokens counts in introspection", async () => {
   const { refreshToken } = await somebody("calendly");
-  const { clientId: client_id = "", clientSecret: client_secret = "" } = (await apps())["calendly"] ?? {};
+  const { clientId: client_id = "", clientSecret: client_secret = "" } =
+    ((await sandbox.read("apps")) as Record<string, { clientId: string; clientSecret: string }>)["calendly"] ?? {};
   const introspect = async (token: unknown) =>
     json(await sandbox.form("/auth.calendly.com/oauth/introspect", { client_id, client_secret, token: String(token) }));
   expect(await introspect(refreshToken)).toMatchObject({ active: true, client_id });

@@ -28,7 +28,7 @@ const identities: Record<string, (minted: Minted) => Promise<unknown>> = {
 };
 
 describe.each(Object.entries(identities))("synthetic people of %s", (provider, identify) => {
-  it("have consented, and are who they are said to be", async () => {
+  it("synthetic people have consented, and are who they are said to be", async () => {
     const minted = await mint(provider);
     expect(minted.map(({ person }) => person)).toEqual(["load-1", "load-2", "load-3"]);
     expect(new Set(minted.map(({ account }) => account)).size).toBe(3);
@@ -36,7 +36,7 @@ describe.each(Object.entries(identities))("synthetic people of %s", (provider, i
     expect(await sandbox.read(`grants?provider=${provider}`)).toHaveLength(3);
   });
 
-  it("are on no list, are not made twice, and do not outlive a reset", async () => {
+  it("synthetic people are on no list, are not made twice, and do not outlive a reset", async () => {
     await mint(provider);
     expect((await mint(provider, { count: 1 })).map(({ person }) => person)).toEqual(["load-4"]);
     expect((await mint(provider, { count: 1, prefix: "b" })).map(({ person }) => person)).toEqual(["b-1"]);
@@ -57,7 +57,7 @@ async function costOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 it(
-  "makes ten thousand at once for ten times what a thousand cost, and stays as quick",
+  "ten thousand synthetic people cost ten times what a thousand cost, and the sandbox stays as quick",
   { timeout: 120_000 },
   async () => {
     const [first] = await mint("zoom", { count: 500 });

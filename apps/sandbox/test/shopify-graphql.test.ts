@@ -27,7 +27,7 @@ const created = async (owner: Minted, input: Json): Promise<string> => {
 };
 
 describe("a document", () => {
-  it("may have fragments, aliases, directives and __typename", async () => {
+  it("a document may have fragments, aliases, directives and __typename", async () => {
     const query = `query Who($short: Boolean = true) {
       __typename
       shop { ...names email @skip(if: $short) other: myshopifyDomain }
@@ -47,13 +47,13 @@ describe("a document", () => {
     expect(long).toHaveProperty("data.shop.email");
   });
 
-  it("may hold several operations, of which one is named", async () => {
+  it("a document may hold several operations, of which one is named", async () => {
     const query = "query A { shop { id } } query B { shop { name } }";
     expect(await ask(await store(), query, { operationName: "B" })).toHaveProperty("data.shop.name");
     expect(await ask(await store(), query)).toEqual({ errors: [{ message: expect.any(String) }] });
   });
 
-  it("tells the endpoint of a subscription by its type", async () => {
+  it("a document tells the endpoint of a subscription by its type", async () => {
     const owner = await store();
     await created(owner, { callbackUrl: uri });
     const query = `{ webhookSubscriptions(first: 1) { edges { node { endpoint {
@@ -70,7 +70,7 @@ describe("a document", () => {
     });
   });
 
-  it("can be asked for the schema itself", async () => {
+  it("a document can ask for the schema itself", async () => {
     const answer = await ask(
       await store(),
       '{ __type(name: "AppUninstallAppUninstallErrorCode") { enumValues { name } } }',
@@ -78,7 +78,7 @@ describe("a document", () => {
     expect(answer).toHaveProperty("data.__type.enumValues.1.name", "APP_NOT_INSTALLED");
   });
 
-  it("is refused in Shopify's words where a field does not exist, and with no data", async () => {
+  it("a document with an unknown field is refused in Shopify's words, and with no data", async () => {
     expect(await ask(await store(), "{ shop { nickname } }")).toEqual({
       errors: [
         {
@@ -99,7 +99,7 @@ describe("a subscription", () => {
     }
   }`;
 
-  it("sends no more fields than it wants", async () => {
+  it("a subscription sends no more fields than it asks for", async () => {
     const owner = await store();
     await created(owner, { uri, includeFields: ["id", "name"] });
     const order = { provider: "shopify", event: "shop/update", person: owner.person };
@@ -107,7 +107,7 @@ describe("a subscription", () => {
     expect(Object.keys(JSON.parse(requests[0]?.body ?? "{}") as Json)).toEqual(["id", "name"]);
   });
 
-  it("can be changed, but not to the address of another", async () => {
+  it("a subscription can be changed, but not to the address of another", async () => {
     const owner = await store();
     const id = await created(owner, { uri, name: "first" });
     await created(owner, { uri: `${uri}/two` });
@@ -137,7 +137,7 @@ describe("appUninstall", () => {
   const uninstall = "mutation { appUninstall { app { id } userErrors { code field message } } }";
 
   it.each(["APP_NOT_FOUND", "APP_NOT_INSTALLED", "APP_UNINSTALL_ERROR", "USER_PERMISSIONS_INSUFFICIENT"])(
-    "can be made to answer %s, and does nothing then",
+    "appUninstall can be made to answer %s, and does nothing then",
     async (uninstallError) => {
       const owner = await store();
       await sandbox.control("set", { provider: "shopify", uninstallError });
@@ -150,7 +150,7 @@ describe("appUninstall", () => {
 });
 
 describe("an app that a merchant made", () => {
-  it("has offline tokens without an expiry, which are accepted", async () => {
+  it("an app that a merchant made has offline tokens without an expiry, which are accepted", async () => {
     await sandbox.control("set", { provider: "shopify", nonExpiring: true });
     const client = { client_id: "sandbox-shopify", client_secret: "shpss_sandbox_7c1e94b0d2f85a6e3b19" };
     const shop = "acme-goods.myshopify.com";

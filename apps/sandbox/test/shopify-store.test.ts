@@ -33,7 +33,7 @@ describe("a store that is", () => {
     ["locked", 423, "Locked"],
     ["fraudulent", 403, "Forbidden"],
     ["gone", 404, "Not Found"],
-  ])("%s answers %i everywhere, until it is open again", async (state, status, errors) => {
+  ])("a store that is %s answers %i everywhere, until it is open again", async (state, status, errors) => {
     const set = await installed();
     await become(state);
     for (const answer of [
@@ -49,7 +49,7 @@ describe("a store that is", () => {
     expect((await refresh(set)).status).toBe(200);
   });
 
-  it("paused answers GraphQL with SHOP_INACTIVE and status 200, and refreshes all the same", async () => {
+  it("a paused store answers GraphQL with SHOP_INACTIVE and status 200, and refreshes all the same", async () => {
     const set = await installed();
     await become("paused");
     const answer = await graphql(set);
@@ -60,7 +60,7 @@ describe("a store that is", () => {
     expect((await refresh(set)).status).toBe(200);
   });
 
-  it("of no known state is refused", async () => {
+  it("a store in an unknown state is refused", async () => {
     const answer = await sandbox.post("/_/set", { provider: "shopify", person: "nora", state: "sad" });
     expect(answer.status).toBe(400);
   });

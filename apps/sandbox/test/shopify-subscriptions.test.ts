@@ -34,7 +34,7 @@ const subscribe = async (owner: Minted, topic = "APP_UNINSTALLED", to: Json = { 
   ((await graphql(owner, create, { topic, to })) as unknown as Created).data.webhookSubscriptionCreate;
 
 describe("a shop's webhook subscriptions", () => {
-  it("are made, listed page by page, and deleted", async () => {
+  it("a shop's webhook subscriptions are made, listed page by page, and deleted", async () => {
     const owner = await shop();
     const made = await subscribe(owner);
     expect(made).toMatchObject({
@@ -63,7 +63,7 @@ describe("a shop's webhook subscriptions", () => {
     });
   });
 
-  it("have one address per topic, over https or on this machine", async () => {
+  it("a shop's webhook subscriptions have one address per topic, over https or on this machine", async () => {
     const owner = await shop();
     await subscribe(owner);
     expect(await subscribe(owner)).toEqual({
@@ -77,7 +77,7 @@ describe("a shop's webhook subscriptions", () => {
       expect((await subscribe(owner, "APP_UNINSTALLED", { uri: wrong })).userErrors).toHaveLength(1);
   });
 
-  it("each hear of an event with an id of their own, in their own version", async () => {
+  it("a shop's webhook subscriptions each hear of an event with an id of their own, in their own version", async () => {
     const owner = await shop();
     await subscribe(owner);
     await subscribe(owner, "APP_UNINSTALLED", { uri: `${uri}/two`, name: "second" });
@@ -91,7 +91,7 @@ describe("a shop's webhook subscriptions", () => {
     expect([...of("x-shopify-api-version"), ...of("x-shopify-name")]).toEqual(["2026-07", undefined, "second"]);
   });
 
-  it("are recorded and not delivered where they lead elsewhere", async () => {
+  it("a shop's events are recorded and not delivered if the subscription leads elsewhere", async () => {
     const owner = await shop();
     await subscribe(owner, "APP_UNINSTALLED", { uri: "https://app.example/hooks" });
     const order = { provider: "shopify", event: "app/uninstalled", shop: owner.shop };
@@ -109,13 +109,13 @@ describe("the arguments of a query", () => {
     ["an undeclared variable", "{ webhookSubscriptions(first: $n) { nodes { id } } }", { n: 1 }],
     ["a mutation in a query", "{ appUninstall { app { id } } }", {}],
     ["an unfinished string", '{ webhookSubscriptions(first: 1, after: "x) { nodes { id } } }', {}],
-  ])("are refused with status 200 for %s", async (_what, query, variables) => {
+  ])("the arguments of a query are refused with status 200 for %s", async (_what, query, variables) => {
     const answer = await graphql(await shop(), query, variables);
     expect(answer["errors"]).toContainEqual(expect.objectContaining({ message: expect.any(String) }));
     expect(answer).not.toHaveProperty("data");
   });
 
-  it("have to say how many", async () => {
+  it("the arguments of a query have to say how many", async () => {
     for (const args of ["", "(first: 0)", "(first: 251)"])
       expect(await graphql(await shop(), `{ webhookSubscriptions${args} { nodes { id } } }`)).toMatchObject({
         data: null,
@@ -123,7 +123,7 @@ describe("the arguments of a query", () => {
       });
   });
 
-  it("may hold brackets and hashes within strings", async () => {
+  it("the arguments of a query may hold brackets and hashes within strings", async () => {
     const owner = await shop();
     const odd = `${uri}?q=(#{})`;
     const query = `mutation { a: webhookSubscriptionCreate(topic: SHOP_UPDATE, webhookSubscription: {uri: "${odd}"}) { webhookSubscription { uri } } }`;

@@ -50,13 +50,13 @@ describe("the signature", () => {
       },
       "9fe3d5ea81959305fd96bd3d2d44e878654e753bc8e455b5369c15a009412163",
     ],
-  ])("of the known examples is right", (parameters, hmac) => {
+  ])("Shopify's signature of the known examples is right", (parameters, hmac) => {
     expect(signQuery(parameters, "hush")).toBe(hmac);
   });
 });
 
 describe("authorize", () => {
-  it("returns code, hmac, host, shop, state and timestamp, all signed", async () => {
+  it("Shopify's authorize endpoint returns code, hmac, host, shop, state and timestamp, all signed", async () => {
     const back = await consent();
     const returned = Object.fromEntries(back.searchParams);
     expect(Object.keys(returned)).toEqual(["code", "hmac", "host", "shop", "state", "timestamp"]);
@@ -66,18 +66,18 @@ describe("authorize", () => {
     expect(returned["host"]).not.toContain("=");
   });
 
-  it("can leave out the host, and is signed without it", async () => {
+  it("Shopify's authorize endpoint can leave out the host, and signs without it", async () => {
     await sandbox.control("set", { provider: "shopify", omitHost: true });
     const returned = Object.fromEntries((await consent()).searchParams);
     expect(returned).not.toHaveProperty("host");
     expect(returned["hmac"]).toBe(signQuery(returned, client_secret));
   });
 
-  it("returns the canonical shop for a friendly name", async () => {
+  it("Shopify's authorize endpoint returns the canonical shop for a friendly name", async () => {
     expect(parameter(await consent({}, "acme-outlet.myshopify.com"), "shop")).toBe(canonical);
   });
 
-  it("can be made to return a wrong signature, another shop or a parameter twice", async () => {
+  it("Shopify's authorize endpoint can be made to return a wrong signature, another shop or a parameter twice", async () => {
     await sandbox.control("set", {
       provider: "shopify",
       returns: { hmac: "00", shop: ["a.myshopify.com", "b.myshopify.com"], timestamp: null },
@@ -88,7 +88,7 @@ describe("authorize", () => {
     expect(back.searchParams.has("timestamp")).toBe(false);
   });
 
-  it("does not return when the merchant cancels", async () => {
+  it("Shopify's authorize endpoint does not return when the merchant cancels", async () => {
     const answer = await sandbox.form(at("oauth/authorize"), { ...asked, person: "nora", decision: "deny" });
     expect(answer.status).toBe(200);
     expect(await answer.text()).toContain("cancelled");
@@ -99,13 +99,13 @@ describe("authorize", () => {
     ["invalid_request", { redirect_uri: `${redirect_uri}?x=1` }],
     ["matching hosts", { redirect_uri: "http://127.0.0.1:3000/api/v1/channels/shopify/callback" }],
     ["invalid_scope", { scope: "read_minds" }],
-  ])("shows %s on a page and does not redirect", async (text, wrong) => {
+  ])("Shopify's authorize endpoint shows %s on a page and does not redirect", async (text, wrong) => {
     const answer = await sandbox.get(withQuery(at("oauth/authorize"), { ...asked, ...wrong }));
     expect(answer.status).toBe(400);
     expect(await answer.text()).toContain(text);
   });
 
-  it("knows no shop that was not seeded, and offers a shop's own people only", async () => {
+  it("Shopify's authorize endpoint knows no shop that was not seeded, and offers a shop's own people only", async () => {
     expect((await sandbox.get(at("oauth/authorize", "nobody.myshopify.com"))).status).toBe(404);
     const page = await (await sandbox.get(withQuery(at("oauth/authorize"), asked))).text();
     expect(page).toContain("Nora Lindqvist");
@@ -114,7 +114,7 @@ describe("authorize", () => {
 });
 
 describe("the token endpoint", () => {
-  it("gives an expiring set, without implied reads and without a token type", async () => {
+  it("Shopify's token endpoint gives an expiring set, without implied reads and without a token type", async () => {
     const tokens = await connect();
     expect(Object.keys(tokens)).toEqual([
       "access_token",
@@ -127,7 +127,7 @@ describe("the token endpoint", () => {
     expect(String(tokens["scope"]).split(",").sort()).toEqual(["read_orders", "write_products"]);
   });
 
-  it("gives a token that never ends unless asked for an expiring one, and the Admin API refuses it", async () => {
+  it("Shopify's token endpoint gives a token that never ends unless asked for an expiring one, and the Admin API refuses it", async () => {
     const tokens = await connect({ expiring: "0" });
     expect(Object.keys(tokens)).toEqual(["access_token", "scope"]);
     const answer = await graphql(tokens["access_token"], "{ shop { id } }");
@@ -135,7 +135,7 @@ describe("the token endpoint", () => {
     expect((await json(answer))["errors"]).toContain("Non-expiring access tokens are no longer accepted");
   });
 
-  it("gives a person's own token when that was asked for", async () => {
+  it("Shopify's token endpoint gives a person's own token when that was asked for", async () => {
     const code = await codeFor({ "grant_options[]": "per-user" });
     expect(await json(await exchange({ code }))).toMatchObject({
       expires_in: 86_399,
@@ -143,12 +143,12 @@ describe("the token endpoint", () => {
     });
   });
 
-  it("takes JSON as well", async () => {
+  it("Shopify's token endpoint takes JSON as well", async () => {
     const body = { client_id, client_secret, code: await codeFor(), expiring: 1 };
     expect(await json(await sandbox.post(at("oauth/access_token"), body, acceptJson))).toHaveProperty("refresh_token");
   });
 
-  it("redeems a code once and for its own shop; a second try leaves the first token alone", async () => {
+  it("Shopify redeems a code once and for its own shop; a second try leaves the first token alone", async () => {
     const elsewhere = await exchange({ code: await codeFor(), expiring: "1" }, canonical);
     expect(elsewhere.status).toBe(400);
     const code = await codeFor();
@@ -161,7 +161,7 @@ describe("the token endpoint", () => {
     expect((await graphql(tokens["access_token"], "{ shop { id } }")).status).toBe(200);
   });
 
-  it("explains errors in HTML unless JSON is accepted", async () => {
+  it("Shopify's token endpoint explains errors in HTML unless JSON is accepted", async () => {
     const fields = { client_id, client_secret, code: "0" };
     const page = await sandbox.form(at("oauth/access_token"), fields, { accept: "*/*" });
     expect(page.status).toBe(400);
@@ -174,7 +174,7 @@ describe("the token endpoint", () => {
     });
   });
 
-  it("lets a refresh be tried again with the same outcome, until the replacement is used", async () => {
+  it("Shopify lets a refresh be tried again with the same outcome, until the replacement is used", async () => {
     const first = await connect();
     const second = await json(await refresh(first["refresh_token"]));
     const retried = await json(await refresh(first["refresh_token"]));
@@ -188,7 +188,7 @@ describe("the token endpoint", () => {
     ]);
   });
 
-  it("ends the retries after thirty days, and a refresh token after ninety", async () => {
+  it("Shopify ends the retries of a refresh after thirty days, and a refresh token after ninety", async () => {
     const first = await connect();
     const second = await json(await refresh(first["refresh_token"]));
     await sandbox.control("clock", { advanceMs: 30 * day });
@@ -197,7 +197,7 @@ describe("the token endpoint", () => {
     expect((await refresh(second["refresh_token"])).status).toBe(401);
   });
 
-  it("retires the store's earlier refresh tokens at each new acquisition, not its access tokens", async () => {
+  it("Shopify retires the store's earlier refresh tokens at each new acquisition, not its access tokens", async () => {
     const first = await connect();
     const second = await connect();
     expect((await refresh(first["refresh_token"])).status).toBe(401);
@@ -212,7 +212,7 @@ describe("the Admin API", () => {
     currentAppInstallation { id accessScopes { handle } } # and what we may
   }`;
 
-  it("answers what was asked, and no more", async () => {
+  it("the Admin API answers what was asked, and no more", async () => {
     const { access_token } = await connect();
     const answer = await graphql(access_token, query);
     expect(answer.headers.get("x-shopify-api-version")).toBe("2026-10");
@@ -228,21 +228,21 @@ describe("the Admin API", () => {
     });
   });
 
-  it("says an unknown field with status 200", async () => {
+  it("the Admin API says an unknown field with status 200", async () => {
     const { access_token } = await connect();
     const answer = await graphql(access_token, "{ shop { nickname } }");
     expect(answer.status).toBe(200);
     expect(await json(answer)).toMatchObject({ errors: [{ extensions: { code: "undefinedField" } }] });
   });
 
-  it("serves an unsupported version by the oldest supported one", async () => {
+  it("the Admin API serves an unsupported version by the oldest supported one", async () => {
     const { access_token } = await connect();
     expect((await graphql(access_token, "{ shop { id } }", "2023-01")).headers.get("x-shopify-api-version")).toBe(
       "2026-01",
     );
   });
 
-  it("refuses unknown, expired and foreign tokens with a string", async () => {
+  it("the Admin API refuses unknown, expired and foreign tokens with a string", async () => {
     const { access_token } = await connect();
     const foreign = await sandbox.post(
       at("api/2026-10/graphql.json", canonical),
@@ -260,7 +260,7 @@ describe("the Admin API", () => {
     ]);
   });
 
-  it.each(["appUninstall", "DELETE"])("forgets the app and all its tokens on %s", async (how) => {
+  it.each(["appUninstall", "DELETE"])("the Admin API forgets the app and all its tokens on %s", async (how) => {
     const earlier = await connect();
     const tokens = await connect();
     const headers = { "x-shopify-access-token": String(tokens["access_token"]) };

@@ -24,19 +24,19 @@ const connect = async (fields: Record<string, string> = {}) => json(await redeem
 const retrieve = (id = account, secret = key) => sandbox.get(`/api.stripe.com/v1/accounts/${id}`, bearerAuth(secret));
 
 describe("Stripe's authorize endpoint", () => {
-  it("returns scope, code and state, in that order", async () => {
+  it("Stripe's authorize endpoint returns scope, code and state, in that order", async () => {
     const back = await consent();
     expect([...back.searchParams.keys()]).toEqual(["scope", "code", "state"]);
     expect(parameter(back, "code")).toMatch(/^ac_\w{32}$/);
   });
 
-  it("returns to the first registered URI where none is named", async () => {
+  it("Stripe's authorize endpoint returns to the first registered URI if none is named", async () => {
     const { redirect_uri: _omitted, ...rest } = asked;
     const back = await sandbox.consent(authorize, { ...rest, person: "mei", decision: "allow" });
     expect(back.href.startsWith(redirect_uri)).toBe(true);
   });
 
-  it("returns a denial in Stripe's words", async () => {
+  it("Stripe's authorize endpoint returns a denial in Stripe's words", async () => {
     const back = await consent({ decision: "deny" });
     expect(Object.fromEntries(back.searchParams)).toEqual({
       error: "access_denied",
@@ -50,20 +50,20 @@ describe("Stripe's authorize endpoint", () => {
     ["invalid_scope", { scope: "everything" }],
     ["invalid_scope", { scope: "read_only" }],
     ["unsupported_response_type", { response_type: "token" }],
-  ])("says %s as JSON and does not redirect", async (error, wrong) => {
+  ])("Stripe's authorize endpoint says %s as JSON and does not redirect", async (error, wrong) => {
     const answer = await sandbox.get(withQuery(authorize, { ...asked, ...wrong }));
     expect(answer.status).toBe(400);
     expect(await json(answer)).toMatchObject({ error, state: "st-3" });
   });
 
-  it("defaults to read_only, which a platform may not ask for", async () => {
+  it("Stripe's authorize endpoint defaults to read_only, which a platform may not ask for", async () => {
     const answer = await sandbox.get(withQuery(authorize, { client_id, response_type: "code" }));
     expect(await json(answer)).toMatchObject({ error: "invalid_scope" });
   });
 });
 
 describe("Stripe's token endpoint", () => {
-  it("gives the account, the mode and no expiry", async () => {
+  it("Stripe's token endpoint gives the account, the mode and no expiry", async () => {
     const tokens = await connect();
     expect(Object.keys(tokens)).toEqual([
       "access_token",
@@ -82,13 +82,13 @@ describe("Stripe's token endpoint", () => {
     });
   });
 
-  it("takes the key as bearer, as Basic user and in the form", async () => {
+  it("Stripe's token endpoint takes the key as bearer, as Basic user and in the form", async () => {
     expect((await redeem(await codeFor(), basicAuth(key, ""))).status).toBe(200);
     const fields = { grant_type: "authorization_code", client_secret: key, code: await codeFor() };
     expect((await sandbox.form(token, fields)).status).toBe(200);
   });
 
-  it("finds no authentication in a JSON body", async () => {
+  it("Stripe's token endpoint finds no authentication in a JSON body", async () => {
     const answer = await sandbox.post(token, { client_secret: key, grant_type: "authorization_code" });
     expect(answer.status).toBe(401);
     expect(await json(answer)).toEqual({
@@ -98,7 +98,7 @@ describe("Stripe's token endpoint", () => {
     });
   });
 
-  it("does not know a wrong key, and never repeats it whole", async () => {
+  it("Stripe's token endpoint does not know a wrong key, and never repeats it whole", async () => {
     const answer = await redeem(await codeFor(), bearerAuth("sk_test_somebodyelses"));
     expect(answer.status).toBe(401);
     expect(await answer.text()).not.toContain("somebody");
@@ -108,12 +108,12 @@ describe("Stripe's token endpoint", () => {
     [{}, "invalid_request", "No grant type specified"],
     [{ grant_type: "authorization_code", code: "ac_no" }, "invalid_grant", "Authorization code does not exist: ac_no"],
     [{ grant_type: "password" }, "unsupported_grant_type", "Unsupported grant type: password"],
-  ])("answers %o with %s", async (fields, error, error_description) => {
+  ])("Stripe's token endpoint answers %o with %s", async (fields, error, error_description) => {
     const answer = await sandbox.form(token, fields, bearerAuth(key));
     expect([answer.status, await json(answer)]).toEqual([400, { error, error_description }]);
   });
 
-  it("revokes the whole connection when a code is seen twice", async () => {
+  it("Stripe revokes the whole connection when a code is seen twice", async () => {
     const code = await codeFor();
     await redeem(code);
     expect((await retrieve()).status).toBe(200);
@@ -131,7 +131,7 @@ describe("Stripe's token endpoint", () => {
     expect(await json(lost)).toMatchObject({ error: { code: "account_invalid", type: "invalid_request_error" } });
   });
 
-  it("refuses a code after five minutes, and a key of the other mode", async () => {
+  it("Stripe's token endpoint refuses a code after five minutes, and a key of the other mode", async () => {
     const late = await codeFor();
     const live = await codeFor({ client_id: liveClientId });
     expect(await json(await redeem(live))).toMatchObject({ error: "invalid_grant" });
@@ -140,7 +140,7 @@ describe("Stripe's token endpoint", () => {
     expect(await json(await redeem(late))).toMatchObject({ error: "invalid_grant" });
   });
 
-  it("rolls the access token by a refresh token that stays", async () => {
+  it("Stripe rolls the access token by a refresh token that stays", async () => {
     const first = await connect();
     const fields = { grant_type: "refresh_token", refresh_token: String(first["refresh_token"]) };
     const second = await json(await sandbox.form(token, fields, bearerAuth(key)));
@@ -151,7 +151,7 @@ describe("Stripe's token endpoint", () => {
 });
 
 describe("Stripe's accounts", () => {
-  it("are read by id, or as the account of the Stripe-Account header", async () => {
+  it("Stripe's accounts are read by id, or as the account of the Stripe-Account header", async () => {
     await connect();
     const byId = await json(await retrieve());
     expect(byId).toMatchObject({ id: account, type: "standard", email: "mei@tanaka-bikes.example" });
@@ -159,20 +159,20 @@ describe("Stripe's accounts", () => {
     expect(await json(await sandbox.get("/api.stripe.com/v1/account", headers))).toEqual(byId);
   });
 
-  it("may have no e-mail address and no business name", async () => {
+  it("Stripe's accounts may have no e-mail address and no business name", async () => {
     await sandbox.control("set", { provider: "stripe", person: "mei", email: null, business_name: null });
     await connect();
     expect(await json(await retrieve())).toMatchObject({ email: null, business_profile: { name: null } });
   });
 
-  it("are the platform's own where none is named", async () => {
+  it("the account is the platform's own if none is named", async () => {
     const own = (secret: string) => sandbox.get("/api.stripe.com/v1/account", bearerAuth(secret));
     expect(await json(await own(key))).toMatchObject({ id: "acct_1Platform0sandbox", object: "account" });
     expect(await json(await own(foreignKey))).toMatchObject({ id: "acct_1Foreign0sandbox" });
     expect((await retrieve("acct_1Platform0sandbox")).status).toBe(200);
   });
 
-  it("are out of reach of another platform, and of a key without the permission", async () => {
+  it("Stripe's accounts are out of reach of another platform, and of a key without the permission", async () => {
     await connect();
     const [foreign, restricted] = [await retrieve(account, foreignKey), await retrieve(account, restrictedKey)];
     expect([foreign.status, await json(foreign)]).toMatchObject([403, { error: { code: "account_invalid" } }]);
@@ -183,7 +183,7 @@ describe("Stripe's accounts", () => {
     expect((await sandbox.get("/api.stripe.com/v1/account", bearerAuth(restrictedKey))).status).toBe(403);
   });
 
-  it("are out of reach unless connected in the key's mode", async () => {
+  it("Stripe's accounts are out of reach unless connected in the key's mode", async () => {
     expect((await retrieve()).status).toBe(403);
     await connect();
     expect((await retrieve(account, liveKey)).status).toBe(403);
@@ -195,14 +195,14 @@ describe("Stripe's accounts", () => {
 const leave = (fields: Record<string, string>) => sandbox.form(deauthorize, fields, bearerAuth(key));
 
 describe("Stripe's deauthorize endpoint", () => {
-  it("ends the connection and names the account", async () => {
+  it("Stripe's deauthorize endpoint ends the connection and names the account", async () => {
     await connect();
     const answer = await leave({ client_id, stripe_user_id: account });
     expect([answer.status, await json(answer)]).toEqual([200, { stripe_user_id: account }]);
     expect((await retrieve()).status).toBe(403);
   });
 
-  it("has one error code for several causes", async () => {
+  it("Stripe's deauthorize endpoint has one error code for several causes", async () => {
     const gone = await leave({ client_id, stripe_user_id: account });
     expect([gone.status, await json(gone)]).toEqual([
       401,

@@ -3,42 +3,14 @@ import { type IncomingMessage, request } from "node:http";
 import { once } from "node:events";
 import { buffer } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { basicAuth, bench, json, type Json, type Minted } from "./harness.ts";
+import { bench, json, mintOne, type Json } from "./harness.ts";
+import { buildRefresh, refreshingProviders } from "./refresh-request.ts";
 import { listen } from "./webhooks/listener.ts";
 
 const sandbox = bench();
 const app = listen();
 
-async function minted(provider: string): Promise<Minted> {
-  const [one] = (await sandbox.control("mint", { provider, count: 1 })) as unknown as Minted[];
-  if (one === undefined) throw new Error("nobody was minted");
-  return one;
-}
-
-const tokenPaths: Readonly<Record<string, string>> = {
-  calendly: "/auth.calendly.com/oauth/token",
-  paypal: "/api-m.sandbox.paypal.com/v1/oauth2/token",
-  shopify: "/:shop/admin/oauth/access_token",
-  stripe: "/connect.stripe.com/oauth/token",
-  zoom: "/zoom.us/oauth/token",
-};
-
-async function refreshOf(provider: string): Promise<{ path: string; headers: Record<string, string>; body: string }> {
-  const { refreshToken, shop } = await minted(provider);
-  const apps = (await sandbox.read("apps")) as Record<string, { clientId: string; clientSecret: string }>;
-  const { clientId = "", clientSecret = "" } = apps[provider] ?? {};
-  const inBody = provider === "shopify" ? { client_id: clientId, client_secret: clientSecret } : {};
-  const user = provider === "stripe" ? clientSecret : clientId;
-  return {
-    path: (tokenPaths[provider] ?? "").replace(":shop", shop),
-    headers: {
-      accept: "application/json",
-      "content-type": "application/x-www-form-urlencoded",
-      ...(provider !== "shopify" && basicAuth(user, clientSecret)),
-    },
-    body: new URLSearchParams({ grant_type: "refresh_token", refresh_token: refreshToken, ...inBody }).toString(),
-  };
-}
+const refreshOf = async (provider: string) => buildRefresh(sandbox, provider, await mintOne(sandbox, provider));
 const refresh = async (provider: string): Promise<Response> => {
   const { path, ...rest } = await refreshOf(provider);
   return fetch(sandbox.url(path), { method: "POST", ...rest });
@@ -52,16 +24,16 @@ async function rawRefresh(provider: string): Promise<{ encoding: string | undefi
   return { encoding: response.headers["content-encoding"], body: await buffer(response) };
 }
 
-describe.each(Object.keys(tokenPaths))("%s can be made to", (provider) => {
+describe.each(refreshingProviders)("%s", (provider) => {
   const set = (fields: Json) => sandbox.control("set", { provider, ...fields });
 
-  it("answer tokens beside which something is odd", async () => {
+  it("a token answer can be made to have odd fields beside the tokens", async () => {
     const odd = { scope: ["a", "b"], token_type: "Bearer ", expires_in: "soon", extra: { deep: 1 } };
     await set({ token: odd });
     expect(await json(await refresh(provider))).toMatchObject({ access_token: expect.any(String), ...odd });
   });
 
-  it("answer tokens with status 201", async () => {
+  it("a token answer can be made to have the status 201", async () => {
     await set({ tokenStatus: 201 });
     const answer = await refresh(provider);
     expect([answer.status, await json(answer)]).toMatchObject([201, { access_token: expect.any(String) }]);
@@ -69,22 +41,21 @@ describe.each(Object.keys(tokenPaths))("%s can be made to", (provider) => {
     expect(totals[provider]).toMatchObject({ rotated: 1, refused: 0 });
   });
 
-  it("say null, in answers and in events", async () => {
+  it("fields of answers and of events can be made null", async () => {
     await set({ nulls: ["scope", "type", "event", "shop_id", "event_type"] });
     expect(await json(await refresh(provider))).toMatchObject({ access_token: expect.any(String), scope: null });
-    const event = provider === "shopify" ? "shop/redact" : "thing.happened";
-    await sandbox.control("emit", { provider, event, to: app.url });
+    await sandbox.control("emit", { provider, event: "shop/redact", to: app.url });
     const heard = JSON.parse(app.heard[0]?.body ?? "{}") as Json;
     expect(Object.values(heard)).toContain(null);
   });
 
-  it("begin with a byte order mark", async () => {
+  it("a token answer can be made to begin with a byte order mark", async () => {
     await set({ byteOrderMark: true });
     const { body } = await rawRefresh(provider);
     expect([...body.subarray(0, 4)]).toEqual([0xef, 0xbb, 0xbf, 0x7b]);
   });
 
-  it("pack answers, or name an encoding that is none", async () => {
+  it("a token answer can be made to be packed, or to name an encoding that is none", async () => {
     await set({ encoding: "gzip" });
     const packed = await rawRefresh(provider);
     expect(packed.encoding).toBe("gzip");
@@ -95,7 +66,7 @@ describe.each(Object.keys(tokenPaths))("%s can be made to", (provider) => {
     expect(JSON.parse(plain.body.toString())).toHaveProperty("access_token");
   });
 
-  it("cut its answer after the headers or amid the body, when the work is done", async () => {
+  it("a token answer can be cut after the headers or amid the body, when the work is done", async () => {
     for (const drop of ["headers", "body"]) {
       const { path, ...rest } = await refreshOf(provider);
       await sandbox.control("fail", { host: path.split("/")[1], drop });
@@ -109,7 +80,7 @@ describe.each(Object.keys(tokenPaths))("%s can be made to", (provider) => {
 });
 
 describe("the wire switches", () => {
-  it("leave pages alone, and end with a reset", async () => {
+  it("the wire switches leave pages alone, and end with a reset", async () => {
     await sandbox.control("set", { provider: "calendly", byteOrderMark: true, encoding: "utf-8" });
     const page = await sandbox.get("/auth.calendly.com/oauth/authorize");
     expect(page.headers.get("content-encoding")).toBeNull();
@@ -117,14 +88,14 @@ describe("the wire switches", () => {
     expect((await rawRefresh("calendly")).encoding).toBeUndefined();
   });
 
-  it("can be had for one answer alone", async () => {
+  it("the wire switches can be had for one answer alone", async () => {
     await sandbox.control("fail", { host: "zoom.us", byteOrderMark: true, encoding: "utf-8" });
     const { encoding, body } = await rawRefresh("zoom");
     expect([encoding, body[0]]).toEqual(["utf-8", 0xef]);
     expect((await rawRefresh("zoom")).encoding).toBeUndefined();
   });
 
-  it("are refused where they are not understood", async () => {
+  it("the wire switches are refused if they are not understood", async () => {
     for (const wrong of [{ nulls: "scope" }, { byteOrderMark: 1 }, { encoding: "br" }, { tokenStatus: 404 }])
       expect((await sandbox.post("/_/set", { provider: "zoom", ...wrong })).status).toBe(400);
   });

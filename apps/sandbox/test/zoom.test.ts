@@ -25,13 +25,13 @@ const connect = async (fields: Record<string, string> = {}) => json(await redeem
 const me = (value: unknown) => sandbox.get("/api.zoom.us/v2/users/me", bearerAuth(value));
 
 describe("Zoom's authorize endpoint", () => {
-  it("returns code and state, and on denial error and state", async () => {
+  it("Zoom's authorize endpoint returns code and state, and on denial error and state", async () => {
     expect([...(await consent()).searchParams.keys()]).toEqual(["code", "state"]);
     const denied = await consent({ decision: "deny" });
     expect(Object.fromEntries(denied.searchParams)).toEqual({ error: "access_denied", state: "st-4" });
   });
 
-  it("shows a bad redirect URL as JSON, or as a page to a browser, and does not redirect", async () => {
+  it("Zoom's authorize endpoint shows a bad redirect URL as JSON, or as a page to a browser, and does not redirect", async () => {
     const url = withQuery(authorize, { ...asked, redirect_uri: `${appOrigin}/API/v1/channels/zoom/callback` });
     const answer = await sandbox.get(url, { accept: "application/json" });
     expect([answer.status, await json(answer)]).toEqual([
@@ -41,7 +41,7 @@ describe("Zoom's authorize endpoint", () => {
     expect(await (await sandbox.get(url, { accept: "text/html" })).text()).toContain("(4,700)");
   });
 
-  it("does not know scopes that the app's settings do not have, or several at once", async () => {
+  it("Zoom's authorize endpoint does not know scopes that the app's settings do not have, or several at once", async () => {
     for (const scope of ["user:read", "user:read:user meeting:read:meeting"]) {
       const answer = await sandbox.form(authorize, { ...asked, scope, person: "priya", decision: "allow" });
       expect(answer.status).toBe(400);
@@ -50,7 +50,7 @@ describe("Zoom's authorize endpoint", () => {
 });
 
 describe("Zoom's token endpoint", () => {
-  it("gives long tokens, a lower-case type and the API's address", async () => {
+  it("Zoom's token endpoint gives long tokens, a lower-case type and the API's address", async () => {
     const tokens = await connect();
     expect(Object.keys(tokens)).toEqual([
       "access_token",
@@ -72,7 +72,7 @@ describe("Zoom's token endpoint", () => {
     }
   });
 
-  it("checks an S256 verifier, and takes a challenge without a method as plain", async () => {
+  it("Zoom's token endpoint checks an S256 verifier, and takes a challenge without a method as plain", async () => {
     const code = await codeFor(s256);
     expect(await json(await redeem(code))).toMatchObject({ error: "invalid_grant" });
     expect(await json(await redeem(code, { code_verifier: hashed }))).toMatchObject({ error: "invalid_grant" });
@@ -82,7 +82,7 @@ describe("Zoom's token endpoint", () => {
     expect((await redeem(plain, { code_verifier: hashed })).status).toBe(200);
   });
 
-  it("repeats the code in the reason when it is used or too old", async () => {
+  it("Zoom's token endpoint repeats the code in the reason when it is used or too old", async () => {
     const code = await codeFor();
     await redeem(code);
     const again = await redeem(code);
@@ -95,7 +95,7 @@ describe("Zoom's token endpoint", () => {
     expect(await json(await redeem(late))).toMatchObject({ error: "invalid_grant" });
   });
 
-  it("refuses a wrong secret, a missing one, another redirect URI and an unknown grant type", async () => {
+  it("Zoom's token endpoint refuses a wrong secret, a missing one, another redirect URI and an unknown grant type", async () => {
     const fields = { grant_type: "authorization_code", code: await codeFor(), redirect_uri };
     const wrong = await sandbox.form(token, fields, basicAuth(clientId, "wrong"));
     expect([wrong.status, await json(wrong)]).toEqual([
@@ -112,7 +112,7 @@ describe("Zoom's token endpoint", () => {
     });
   });
 
-  it("ends the old tokens at once when it rotates", async () => {
+  it("a refresh at Zoom ends the old tokens at once", async () => {
     const first = await connect();
     const second = await json(await refresh(first["refresh_token"]));
     const dead = await refresh(first["refresh_token"]);
@@ -120,13 +120,13 @@ describe("Zoom's token endpoint", () => {
     expect((await refresh(second["refresh_token"])).status).toBe(200);
   });
 
-  it("lets a refresh token live for ninety days", async () => {
+  it("a refresh token of Zoom lives for ninety days", async () => {
     const tokens = await connect();
     await sandbox.control("clock", { advanceMs: 90 * day });
     expect(await json(await refresh(tokens["refresh_token"]))).toMatchObject({ reason: "Invalid Token!" });
   });
 
-  it("keeps one live grant per user: a second one kills the first", async () => {
+  it("Zoom keeps one live grant per user: a second one kills the first", async () => {
     const first = await connect();
     const other = await connect({ person: "jonas" });
     await connect();
@@ -137,7 +137,7 @@ describe("Zoom's token endpoint", () => {
 });
 
 describe("Zoom's /users/me", () => {
-  it("returns flat fields, one of them a secret of the user", async () => {
+  it("Zoom's /users/me returns flat fields, one of them a secret of the user", async () => {
     const user = await json(await me((await connect())["access_token"]));
     expect(user).toMatchObject({
       id: "KDcuGIm1QgePTO8WbOqwIQ",
@@ -148,12 +148,12 @@ describe("Zoom's /users/me", () => {
     });
   });
 
-  it("can have no e-mail address", async () => {
+  it("Zoom's /users/me can have no e-mail address", async () => {
     await sandbox.control("set", { provider: "zoom", person: "priya", email: null });
     expect(await json(await me((await connect())["access_token"]))).not.toHaveProperty("email");
   });
 
-  it("answers a missing scope with 400 and code 4711", async () => {
+  it("Zoom's /users/me answers a missing scope with 400 and code 4711", async () => {
     await sandbox.control("set", { provider: "zoom", grantedScopes: "" });
     const answer = await me((await connect())["access_token"]);
     expect([answer.status, await json(answer)]).toEqual([
@@ -162,7 +162,7 @@ describe("Zoom's /users/me", () => {
     ]);
   });
 
-  it("answers a bad token with 401 and code 124, also one in the query", async () => {
+  it("Zoom's /users/me answers a bad token with 401 and code 124, also one in the query", async () => {
     const tokens = await connect();
     const query = await sandbox.get(`/api.zoom.us/v2/users/me?access_token=${String(tokens["access_token"])}`);
     expect([query.status, await json(query)]).toMatchObject([401, { code: 124 }]);
@@ -173,7 +173,7 @@ describe("Zoom's /users/me", () => {
 });
 
 describe("a region of Zoom", () => {
-  it("has an API host of its own, which comes with the tokens", async () => {
+  it("a region of Zoom has an API host of its own, which comes with the tokens", async () => {
     await sandbox.control("set", { provider: "zoom", region: "eu" });
     const tokens = await connect();
     expect(tokens["api_url"]).toBe("https://api-eu.zoom.us");
@@ -186,7 +186,7 @@ describe("a region of Zoom", () => {
 const revoke = (value: unknown) => sandbox.form("/zoom.us/oauth/revoke", { token: String(value) }, auth);
 
 describe("Zoom's revoke endpoint", () => {
-  it("ends access and refresh by the access token", async () => {
+  it("Zoom's revoke endpoint ends access and refresh by the access token", async () => {
     const tokens = await connect();
     const answer = await revoke(tokens["access_token"]);
     expect([answer.status, await json(answer)]).toEqual([200, { status: "success" }]);
@@ -194,7 +194,7 @@ describe("Zoom's revoke endpoint", () => {
     expect((await refresh(tokens["refresh_token"])).status).toBe(400);
   });
 
-  it("refuses a refresh token or an expired access token", async () => {
+  it("Zoom's revoke endpoint refuses a refresh token or an expired access token", async () => {
     const tokens = await connect();
     expect((await revoke(tokens["refresh_token"])).status).toBe(400);
     await sandbox.control("clock", { advanceMs: hour });

@@ -121,29 +121,29 @@ const refresh = async (provider: Provider, token: string | undefined) => {
 };
 
 describe.each(Object.entries({ calendly, paypal, stripe, zoom }))("oauth4webapi at %s", (_id, provider) => {
-  it("is let in, and refreshes", async () => {
+  it("oauth4webapi is let in, and refreshes", async () => {
     const set = await connect(provider);
     expect(set).toMatchObject({ access_token: expect.any(String), token_type: "bearer" });
     const next = await refresh(provider, set.refresh_token);
     expect(next.access_token).not.toBe(set.access_token);
   });
 
-  it("understands a denial", async () => {
+  it("oauth4webapi understands a denial", async () => {
     await expect(authorize(provider, "deny")).rejects.toMatchObject({ error: "access_denied" });
   });
 
-  it("understands that a refresh token is dead", async () => {
+  it("oauth4webapi understands that a refresh token is dead", async () => {
     await expect(refresh(provider, "no-such-token")).rejects.toBeInstanceOf(oauth.ResponseBodyError);
   });
 });
 
 describe("oauth4webapi", () => {
-  it("refuses Shopify's tokens, which have no token_type", async () => {
+  it("oauth4webapi refuses Shopify's tokens, which have no token_type", async () => {
     await expect(connect(shopify)).rejects.toMatchObject({ code: oauth.INVALID_RESPONSE });
     expect(await json(await redeem(shopify))).not.toHaveProperty("token_type");
   });
 
-  it("reads whose tokens they are, at Calendly, PayPal and Zoom", async () => {
+  it("oauth4webapi reads whose tokens they are, at Calendly, PayPal and Zoom", async () => {
     const read = async (provider: Provider, url: string): Promise<Json> => {
       const { access_token } = await connect(provider);
       return json(
@@ -155,7 +155,7 @@ describe("oauth4webapi", () => {
     expect(await read(paypal, paypal.server.userinfo_endpoint ?? "")).toHaveProperty("payer_id");
   });
 
-  it("revokes at Calendly and Zoom", async () => {
+  it("oauth4webapi revokes at Calendly and Zoom", async () => {
     for (const provider of [calendly, zoom]) {
       const { access_token, refresh_token } = await connect(provider);
       const { server, auth } = provider;
@@ -165,7 +165,7 @@ describe("oauth4webapi", () => {
     }
   });
 
-  it("introspects at Calendly", async () => {
+  it("oauth4webapi introspects at Calendly", async () => {
     const { server, auth } = calendly;
     const look = async (token: string) => {
       const answer = await oauth.introspectionRequest(server, clientOf(calendly), auth, token, options);
@@ -176,7 +176,7 @@ describe("oauth4webapi", () => {
     expect(await look("nothing")).toEqual({ active: false });
   });
 
-  it("accepts the issuer that Calendly names, and no other", async () => {
+  it("oauth4webapi accepts the issuer that Calendly names, and no other", async () => {
     await sandbox.control("set", { provider: "calendly", iss: "https://calendly.com" });
     const named = {
       ...calendly.server,

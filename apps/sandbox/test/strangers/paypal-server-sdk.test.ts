@@ -15,13 +15,13 @@ const clientWith = (oAuthClientSecret: string): Client =>
   });
 
 describe("PayPal's own server SDK", () => {
-  it("starts: it gets a token of the app, by its own schema", async () => {
+  it("PayPal's own server SDK gets a token of the app, by its own schema", async () => {
     const token = await clientWith(clientSecret).clientCredentialsAuthManager.fetchToken();
     expect(token).toMatchObject({ accessToken: expect.stringMatching(/^A21AA/), tokenType: "Bearer" });
     expect(Number(token.expiresIn)).toBeGreaterThan(30_000);
   });
 
-  it("is told that its secret is wrong", async () => {
+  it("PayPal's own server SDK is told that its secret is wrong", async () => {
     const authorization = `Basic ${Buffer.from("sandbox-paypal:wrong").toString("base64")}`;
     const asking = new OAuthAuthorizationController(clientWith("wrong")).requestToken({ authorization });
     await expect(asking).rejects.toMatchObject({

@@ -61,7 +61,7 @@ const judge = (shape: z.ZodType, answer: unknown): string | undefined => {
 };
 
 describe("what the providers publish fits", () => {
-  it.each(["ada", "tomas"])("Calendly's tokens, user and subscriptions (%s)", async (person) => {
+  it.each(["ada", "tomas"])("Calendly's tokens, user and subscriptions (%s) fit what it publishes", async (person) => {
     const set = await connect("calendly", person);
     expect(judge(published.calendlyTokens, set)).toBeUndefined();
     expect(judge(published.calendlyUser, await read("/api.calendly.com/users/me", set))).toBeUndefined();
@@ -76,23 +76,26 @@ describe("what the providers publish fits", () => {
     expect(page).toHaveProperty("collection.0.uri");
   });
 
-  it.each(["invitee.created", "invitee.canceled", "invitee_no_show.created"])("Calendly's %s", async (event) => {
-    expect(judge(published.calendlyInvitee, await eventOf({ provider: "calendly", event }))).toBeUndefined();
-  });
+  it.each(["invitee.created", "invitee.canceled", "invitee_no_show.created"])(
+    "Calendly's %s fits what it publishes",
+    async (event) => {
+      expect(judge(published.calendlyInvitee, await eventOf({ provider: "calendly", event }))).toBeUndefined();
+    },
+  );
 
-  it.each(["priya", "jonas"])("Zoom's user and deauthorization (%s)", async (person) => {
+  it.each(["priya", "jonas"])("Zoom's user and deauthorization (%s) fit what it publishes", async (person) => {
     const user = await read("/api.zoom.us/v2/users/me", await connect("zoom", person));
     expect(judge(published.zoomUser, user)).toBeUndefined();
     const gone = await eventOf({ provider: "zoom", event: "app_deauthorized", person });
     expect(judge(published.zoomDeauthorization, gone)).toBeUndefined();
   });
 
-  it.each(["grace", "kwame"])("PayPal's user (%s)", async (person) => {
+  it.each(["grace", "kwame"])("PayPal's user (%s) fits what it publishes", async (person) => {
     const path = "/api-m.sandbox.paypal.com/v1/identity/oauth2/userinfo?schema=paypalv1.1";
     expect(judge(published.paypalUser, await read(path, await connect("paypal", person)))).toBeUndefined();
   });
 
-  it("synthetic people as well as seeded ones", async () => {
+  it("synthetic people fit what the providers publish, as seeded ones do", async () => {
     const mint = async (provider: Provider): Promise<Json> => {
       const [one] = (await sandbox.control("mint", { provider, count: 1 })) as unknown as Minted[];
       return { access_token: one?.accessToken };
@@ -103,7 +106,7 @@ describe("what the providers publish fits", () => {
     expect(judge(published.zoomUser, await read("/api.zoom.us/v2/users/me", await mint("zoom")))).toBeUndefined();
   });
 
-  it("and finds what is wrong", async () => {
+  it("the comparison with what is published finds what is wrong", async () => {
     await sandbox.control("set", { provider: "zoom", person: "priya", answer: { nickname: "P", type: 3 } });
     const user = await read("/api.zoom.us/v2/users/me", await connect("zoom", "priya"));
     expect(judge(published.zoomUser, user)).toContain("nickname");

@@ -43,7 +43,7 @@ async function connect(expiring = true): Promise<Session> {
 }
 
 describe("Shopify's own library", () => {
-  it("connects a store, offline and expiring, and refreshes", async () => {
+  it("Shopify's own library connects a store, offline and expiring, and refreshes", async () => {
     const session = await connect();
     expect(session).toMatchObject({ shop, isOnline: false, scope: "read_products", refreshToken: expect.any(String) });
     expect(session.isExpired()).toBe(false);
@@ -51,12 +51,12 @@ describe("Shopify's own library", () => {
     expect(next.accessToken).not.toBe(session.accessToken);
   });
 
-  it("refuses a return that was altered after signing", async () => {
+  it("Shopify's own library refuses a return that was altered after signing", async () => {
     await sandbox.control("set", { provider: "shopify", returns: { timestamp: "1" } });
     await expect(connect()).rejects.toThrow("HMAC timestamp");
   });
 
-  it("asks the Admin API", async () => {
+  it("Shopify's own library asks the Admin API", async () => {
     const client = new (apiOf().clients.Graphql)({ session: await connect() });
     const { data } = await client.request(
       "{ shop { id myshopifyDomain } currentAppInstallation { accessScopes { handle } } }",
@@ -68,7 +68,7 @@ describe("Shopify's own library", () => {
     await expect(client.request("{ shop { nickname } }")).rejects.toThrow("nickname");
   });
 
-  it("registers its webhooks, changes them, and drops those that it no longer wants", async () => {
+  it("Shopify's own library registers its webhooks, changes them, and drops those that it no longer wants", async () => {
     const session = await connect();
     const listed = async () =>
       ((await sandbox.read("subscriptions?provider=shopify")) as unknown as Json[]).map(
@@ -100,7 +100,7 @@ describe("Shopify's own library", () => {
     expect(await listed()).toEqual([{ topic: "APP_UNINSTALLED", uri, includeFields: ["id"] }]);
   });
 
-  it("verifies webhooks, and refuses forged ones", async () => {
+  it("Shopify's own library verifies webhooks, and refuses forged ones", async () => {
     const judge = async (forge?: string) => {
       const order = { provider: "shopify", event: "shop/redact", to: app.url, ...(forge !== undefined && { forge }) };
       const { requests } = (await sandbox.control("sign", order)) as {
@@ -114,7 +114,7 @@ describe("Shopify's own library", () => {
     for (const forge of ["signature", "body", "unsigned"]) expect(await judge(forge)).toMatchObject({ valid: false });
   });
 
-  it("knows an installation that starts in the App Store by its signature", async () => {
+  it("Shopify's own library knows an installation that starts in the App Store by its signature", async () => {
     const link = "/admin.shopify.com/oauth/install?client_id=sandbox-shopify";
     const opened = await sandbox.consent(link, { person: "nora" });
     expect(await apiOf().utils.validateHmac(Object.fromEntries(opened.searchParams))).toBe(true);

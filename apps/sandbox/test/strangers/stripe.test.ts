@@ -54,7 +54,7 @@ const accountShape = z.looseObject({
 >;
 
 describe("Stripe's own client", () => {
-  it("connects an account, reads it and refreshes", async () => {
+  it("Stripe's own client connects an account, reads it and refreshes", async () => {
     const stripe = stripeAs(secretKey);
     const { lastResponse: _first, ...set } = (await connect(stripe)) as Stripe.OAuthToken & { lastResponse?: unknown };
     const token = tokenShape.parse(set);
@@ -65,7 +65,7 @@ describe("Stripe's own client", () => {
     expect(next.refresh_token).toBe(token.refresh_token);
   });
 
-  it("verifies the event of a deauthorization", async () => {
+  it("Stripe's own client verifies the event of a deauthorization", async () => {
     await sandbox.control("set", { provider: "stripe", webhookUrl: app.url });
     const stripe = stripeAs(secretKey);
     const { stripe_user_id = "" } = await connect(stripe);
@@ -86,7 +86,7 @@ describe("Stripe's own client", () => {
     }
   });
 
-  it("tells errors apart", async () => {
+  it("Stripe's own client tells errors apart", async () => {
     const stripe = stripeAs(secretKey);
     await expect(stripe.oauth.token({ grant_type: "authorization_code", code: "ac_none" })).rejects.toMatchObject({
       type: "StripeInvalidGrantError",

@@ -5,7 +5,7 @@ import { createDesk, minute, numbers, refusal, wrong } from "./accounts-harness.
 const { lena, yuki, marco, noah, victor } = numbers;
 
 describe("auth.sendCode", () => {
-  it("sends five digits to the person's Telegram", async () => {
+  it("auth.sendCode sends five digits to the person's Telegram", async () => {
     const { client, codeFor } = createDesk();
     const sent = await client().call("auth.sendCode", { phoneNumber: lena, ...registeredApp });
     expect(sent).toMatchObject({ _: "auth.sentCode", type: { _: "auth.sentCodeTypeApp", length: 5 } });
@@ -13,13 +13,13 @@ describe("auth.sendCode", () => {
     expect(codeFor(lena)).toMatch(/^\d{5}$/);
   });
 
-  it("reads the number in any form", async () => {
+  it("auth.sendCode reads the number in any form", async () => {
     const { client, codeFor } = createDesk();
     await client().sendCode("1 (202) 555-0101");
     expect(codeFor(lena)).toMatch(/^\d{5}$/);
   });
 
-  it("refuses an app that is not registered, or does not know its secret", async () => {
+  it("auth.sendCode refuses an app that is not registered, or does not know its secret", async () => {
     const { client } = createDesk();
     const ask = { phoneNumber: lena, ...registeredApp };
     expect(await client().refused("auth.sendCode", { ...ask, apiId: 1 })).toBe("400 API_ID_INVALID");
@@ -27,21 +27,21 @@ describe("auth.sendCode", () => {
     expect(await client().refused("auth.exportLoginToken", { apiId: 1, apiHash: "" })).toBe("400 API_ID_INVALID");
   });
 
-  it("refuses unknown and banned numbers", async () => {
+  it("auth.sendCode refuses unknown and banned numbers", async () => {
     const { client } = createDesk();
     for (const phone of ["", "12", "+12025550199"])
       expect(await refusal(client().sendCode(phone))).toBe("400 PHONE_NUMBER_INVALID");
     expect(await refusal(client().sendCode(victor))).toBe("400 PHONE_NUMBER_BANNED");
   });
 
-  it("sends a client to the data centre where the person lives", async () => {
+  it("auth.sendCode sends a client to the data centre where the person lives", async () => {
     const { client } = createDesk();
     expect(await refusal(client(2).sendCode(yuki))).toBe("303 PHONE_MIGRATE_4");
     expect(await refusal(client(4).sendCode(lena))).toBe("303 PHONE_MIGRATE_2");
     expect(await client(4).sendCode(yuki)).not.toBe("");
   });
 
-  it("gives one client the same answer again, and sends no second code", async () => {
+  it("auth.sendCode gives one client the same answer again, and sends no second code", async () => {
     const { client, phone } = createDesk();
     const first = client();
     expect(await first.sendCode(lena)).toBe(await first.sendCode(lena));
@@ -49,7 +49,7 @@ describe("auth.sendCode", () => {
     expect(await client().sendCode(lena)).not.toBe(await first.sendCode(lena));
   });
 
-  it("answers FLOOD_WAIT for ten minutes after ten codes for one number", async () => {
+  it("auth.sendCode answers FLOOD_WAIT for ten minutes after ten codes for one number", async () => {
     const { client, clock } = createDesk();
     for (let round = 0; round < 10; round += 1) await client().sendCode(lena);
     expect(await refusal(client().sendCode(lena))).toBe("420 FLOOD_WAIT_600");
@@ -62,7 +62,7 @@ describe("auth.sendCode", () => {
 });
 
 describe("auth.resendCode and auth.cancelCode", () => {
-  it("send another code in a text message, under another hash, once", async () => {
+  it("auth.resendCode sends another code in a text message, under another hash, once", async () => {
     const { client, codeFor } = createDesk();
     const self = client();
     const phoneCodeHash = await self.sendCode(lena);
@@ -78,7 +78,7 @@ describe("auth.resendCode and auth.cancelCode", () => {
     });
   });
 
-  it("take a code back", async () => {
+  it("auth.cancelCode takes a code back", async () => {
     const { client, codeFor } = createDesk();
     const self = client();
     const asked = { phoneNumber: lena, phoneCodeHash: await self.sendCode(lena) };
@@ -89,7 +89,7 @@ describe("auth.resendCode and auth.cancelCode", () => {
 });
 
 describe("auth.signIn", () => {
-  it("logs in a client that knows the code, once", async () => {
+  it("auth.signIn logs in a client that knows the code, once", async () => {
     const { client, codeFor } = createDesk();
     const self = client();
     const asked = { phoneNumber: lena, phoneCodeHash: await self.sendCode(lena), phoneCode: codeFor(lena) };
@@ -101,7 +101,7 @@ describe("auth.signIn", () => {
     expect(await self.refused("auth.signIn", asked)).toBe("400 PHONE_CODE_EXPIRED");
   });
 
-  it("refuses a wrong code, an empty one, and the right one after five wrong ones", async () => {
+  it("auth.signIn refuses a wrong code, an empty one, and the right one after five wrong ones", async () => {
     const { client, codeFor } = createDesk();
     const self = client();
     const asked = { phoneNumber: lena, phoneCodeHash: await self.sendCode(lena) };
@@ -114,7 +114,7 @@ describe("auth.signIn", () => {
     expect(await self.refused("auth.signIn", { ...right, phoneCodeHash: "" })).toBe("400 PHONE_CODE_HASH_EMPTY");
   });
 
-  it("takes a code for five minutes, from the key that asked for it, for that number", async () => {
+  it("auth.signIn takes a code for five minutes, from the key that asked for it, for that number", async () => {
     const { client, clock, codeFor } = createDesk();
     const self = client();
     const right = { phoneNumber: lena, phoneCodeHash: await self.sendCode(lena), phoneCode: codeFor(lena) };
@@ -124,7 +124,7 @@ describe("auth.signIn", () => {
     expect(await self.refused("auth.signIn", right)).toBe("400 PHONE_CODE_EXPIRED");
   });
 
-  it("asks for a sign-up where the number is new, which no such app can do", async () => {
+  it("auth.signIn asks for a sign-up if the number is new, which no such app can do", async () => {
     const { client, phone } = createDesk();
     const self = client();
     expect(await self.signIn(noah)).toEqual({ _: "auth.authorizationSignUpRequired" });

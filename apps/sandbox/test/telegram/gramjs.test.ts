@@ -82,7 +82,7 @@ const nameOf = (answer: unknown): string | undefined => {
 const whoAmI = new Api.users.GetUsers({ id: [new Api.InputUserSelf()] });
 
 describe("a code", () => {
-  it("lets in, in steps of their own client each", async () => {
+  it("a code lets GramJS in, in steps of their own client each", async () => {
     const first = await connected();
     const hash = await sendCode(first, lena);
     const session = saveSession(first);
@@ -95,7 +95,7 @@ describe("a code", () => {
     expect(full.fullUser.about).toBe("Ceramics, slowly.");
   });
 
-  it("is refused where it is wrong, or of another client", async () => {
+  it("a code is refused if it is wrong, or of another client", async () => {
     const client = await connected();
     const hash = await sendCode(client, lena);
     const guess = await signIn(lena, hash);
@@ -105,7 +105,7 @@ describe("a code", () => {
     expect(other).toMatchObject({ errorMessage: "PHONE_CODE_EXPIRED" });
   });
 
-  it("is sent at the data centre where the person lives", async () => {
+  it("a code is sent at the data centre where the person lives", async () => {
     const client = await connected();
     expect(nameOf(await logIn(client, lena))).toBe("Lena");
     expect(client.session.dcId).toBe(2);
@@ -114,7 +114,7 @@ describe("a code", () => {
     expect(other.session.dcId).toBe(4);
   });
 
-  it("comes again in a text message, or is taken back", async () => {
+  it("a code comes again in a text message, or is taken back", async () => {
     const client = await connected();
     const asked = { phoneNumber: lena, phoneCodeHash: await sendCode(client, lena) };
     const again = await invoke(client, new Api.auth.ResendCode(asked));
@@ -123,13 +123,13 @@ describe("a code", () => {
     expect(await invoke(client, cancel)).toBe(true);
   });
 
-  it("leads to a sign-up where the number is new", async () => {
+  it("a code leads to a sign-up if the number is new", async () => {
     expect(await logIn(await connected(), noah)).toMatchObject({ className: "auth.AuthorizationSignUpRequired" });
   });
 });
 
 describe("a password", () => {
-  it("is asked for after the code, and again after a wrong one", async () => {
+  it("a password is asked for after the code, and again after a wrong one", async () => {
     const client = await connected();
     expect(await refused(client, await signIn(marco, await sendCode(client, marco)))).toMatchObject({
       code: 401,
@@ -144,7 +144,7 @@ describe("a password", () => {
 });
 
 describe("a QR code", () => {
-  it("is accepted by a second client that is logged in", async () => {
+  it("a QR code is accepted by a second client that is logged in", async () => {
     const [client, phone] = [await connected(), await connected()];
     await logIn(phone, yuki);
     const heard = Promise.withResolvers<unknown>();
@@ -155,7 +155,7 @@ describe("a QR code", () => {
     expect(nameOf(await invoke(client, exportToken()))).toBe("Yuki");
   });
 
-  it("asks for the password of whoever has one", async () => {
+  it("a QR code asks for the password of a person who has one", async () => {
     const client = await connected();
     await accepting(await shownToken(client), amara);
     expect(await refused(client, exportToken())).toMatchObject({ errorMessage: "SESSION_PASSWORD_NEEDED" });
@@ -163,7 +163,7 @@ describe("a QR code", () => {
     expect(nameOf(await invoke(client, exportToken()))).toBe("Amara");
   });
 
-  it("leads to the other data centre, with and without a password there", async () => {
+  it("a QR code leads to the other data centre, with and without a password there", async () => {
     const client = await connected();
     const token = await moved(client, lena);
     expect(nameOf(await invoke(client, new Api.auth.ImportLoginToken({ token })))).toBe("Lena");
@@ -185,14 +185,14 @@ async function moved(client: TelegramClient, phone: string): Promise<Buffer> {
 }
 
 describe("an end", () => {
-  it("comes with a log-out", async () => {
+  it("a session of GramJS ends with a log-out", async () => {
     const client = await connected();
     await logIn(client, yuki);
     expect(await invoke(client, new Api.auth.LogOut())).toMatchObject({ className: "auth.LoggedOut" });
     expect(await refused(client, whoAmI)).toMatchObject({ code: 401, errorMessage: "AUTH_KEY_UNREGISTERED" });
   });
 
-  it("comes from another device", async () => {
+  it("a session of GramJS is ended from another device", async () => {
     const [client, other] = [await connected(), await connected()];
     await logIn(client, yuki);
     await logIn(other, yuki);

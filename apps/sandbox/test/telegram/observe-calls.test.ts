@@ -26,7 +26,7 @@ function watched(answer: RpcHandler["answer"] = async () => true) {
 }
 
 describe("a watched handler", () => {
-  it("has its calls written down by name, with what came of them, and no more", async () => {
+  it("the calls of a watched handler are written down by name, with what came of them, and no more", async () => {
     const { call, calls } = watched(async ({ _ }) => {
       if (_ === "b.no") throw new RpcError(401, "NO");
       if (_ === "c.bug") throw new TypeError("bug");
@@ -43,7 +43,7 @@ describe("a watched handler", () => {
     expect(JSON.stringify(calls())).not.toContain("hush");
   });
 
-  it("refuses at once what is ordered to fail, by name, as often as ordered", async () => {
+  it("a watched handler refuses at once what is ordered to fail, by name, as often as ordered", async () => {
     const { call, order, calls } = watched();
     order({ path: "auth.signIn", times: 2, body: { error: "FLOOD_WAIT_37", code: 420 } });
     expect(await call("auth.signUp")).toBe(true);
@@ -53,7 +53,7 @@ describe("a watched handler", () => {
     expect(calls()).toMatchObject([{}, { status: 420, failed: true }, { status: 420 }, { status: 200, failed: false }]);
   });
 
-  it("knows the codes of the usual errors, and takes a status for others", async () => {
+  it("a watched handler knows the codes of the usual errors, and takes a status for others", async () => {
     const { call, order } = watched();
     const heard = async (fault: object) => {
       order(fault);
@@ -66,7 +66,7 @@ describe("a watched handler", () => {
     expect(await heard({ status: 500 })).toMatchObject({ code: 500, message: "INTERNAL_SERVER_ERROR" });
   });
 
-  it("lets an answer or an error wait", async () => {
+  it("a watched handler lets an answer or an error wait", async () => {
     const { call, order } = watched();
     order({ delayMs: 40 });
     order({ delayMs: 40, body: "AUTH_RESTART", status: 500 });
@@ -76,7 +76,7 @@ describe("a watched handler", () => {
     expect(Date.now() - started).toBeGreaterThanOrEqual(75);
   });
 
-  it("has the connection cut before the work, or after it", async () => {
+  it("a watched handler has the connection cut before the work, or after it", async () => {
     const { call, order, eyes, calls } = watched();
     order({ drop: true });
     order({ drop: "after" });

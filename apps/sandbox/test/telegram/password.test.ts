@@ -16,20 +16,20 @@ async function half(desk = createDesk()) {
 }
 
 describe("a login with a password", () => {
-  it("waits for it: until then nobody is logged in", async () => {
+  it("a login waits for the password: until then nobody is logged in", async () => {
     const { self, phone } = await half();
     expect(await self.refused("users.getUsers", { id: [{ _: "inputUserSelf" }] })).toBe("401 AUTH_KEY_UNREGISTERED");
     expect(phone(marco).listSessions()).toEqual([]);
   });
 
-  it("ends well with the right one, by the client's own arithmetic", async () => {
+  it("the right password lets in, by the client's own arithmetic", async () => {
     const { self, phone } = await half();
     expect(await self.givePassword(password)).toMatchObject({ user: { firstName: "Marco" } });
     expect(phone(marco).listSessions()).toHaveLength(1);
     expect(await self.call("account.getPassword")).toMatchObject({ hasPassword: true });
   });
 
-  it("tells the hint, and all that the arithmetic needs", async () => {
+  it("a login tells the password's hint, and all that the arithmetic needs", async () => {
     const { ask } = await half();
     const question = await ask();
     expect(question).toMatchObject({ _: "account.password", hint: "what I drink", currentAlgo: { g: 3 } });
@@ -38,7 +38,7 @@ describe("a login with a password", () => {
     expect(question["secureRandom"]).toHaveLength(256);
   });
 
-  it("refuses a wrong one, and each question takes one answer", async () => {
+  it("a wrong password is refused, and each question takes one answer", async () => {
     const { ask, check } = await half();
     const question = await ask();
     expect(await refusal(check(proofOf(question, "latte")))).toBe("400 PASSWORD_HASH_INVALID");
@@ -50,7 +50,7 @@ describe("a login with a password", () => {
     expect(await check(proofOf(newer, password))).toMatchObject({ _: "auth.authorization" });
   });
 
-  it("refuses half-made proofs", async () => {
+  it("half-made proofs of a password are refused", async () => {
     const { ask, check } = await half();
     const zero = { ...proofOf(await ask(), password), A: Buffer.alloc(256) };
     expect(await refusal(check(zero))).toBe("400 PASSWORD_HASH_INVALID");
@@ -60,7 +60,7 @@ describe("a login with a password", () => {
     expect(await refusal(check({ _: "inputCheckPasswordEmpty" }))).toBe("400 PASSWORD_HASH_INVALID");
   });
 
-  it("notices that the password was changed meanwhile, or taken away", async () => {
+  it("a login notices that the password was changed meanwhile, or taken away", async () => {
     const { ask, check, accounts } = await half();
     const question = await ask();
     accounts.state.people.updatePerson("marco", { password: "ristretto" });
@@ -70,7 +70,7 @@ describe("a login with a password", () => {
     expect(await ask()).not.toHaveProperty("srpB");
   });
 
-  it("asks for patience after five wrong ones", async () => {
+  it("five wrong passwords lead to a wait", async () => {
     const desk = await half();
     for (let round = 0; round < 5; round += 1)
       expect(await refusal(desk.self.givePassword("latte"))).toBe("400 PASSWORD_HASH_INVALID");
@@ -79,13 +79,13 @@ describe("a login with a password", () => {
     expect(await desk.self.givePassword(password)).toMatchObject({ _: "auth.authorization" });
   });
 
-  it("is nothing for a key that gave no code", async () => {
+  it("a password is not taken from a key that gave no code", async () => {
     const { client } = createDesk();
     expect(await client().refused("account.getPassword")).toBe("401 AUTH_KEY_UNREGISTERED");
     expect(await client().refused("auth.checkPassword")).toBe("401 AUTH_KEY_UNREGISTERED");
   });
 
-  it("is not asked of somebody who has none", async () => {
+  it("no password is asked of a person who has none", async () => {
     const self = createDesk().client();
     await self.logIn(lena);
     expect(await self.call("account.getPassword")).toMatchObject({ newAlgo: { g: 3 } });

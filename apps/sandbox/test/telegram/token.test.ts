@@ -104,7 +104,7 @@ describe("a QR code", () => {
 });
 
 describe("a QR code that was accepted at another data centre", () => {
-  it("is brought there, and lets in there", async () => {
+  it("a QR code that was accepted at another data centre is brought there, and lets in there", async () => {
     const { self, client, answer, accept, phone } = await shown(yuki);
     accept();
     const moved = await self.exportToken();
@@ -117,7 +117,7 @@ describe("a QR code that was accepted at another data centre", () => {
     expect(await self.exportToken()).toMatchObject({ _: "auth.loginToken" });
   });
 
-  it("asks for the password there", async () => {
+  it("a QR code that was accepted at another data centre asks for the password there", async () => {
     const { client, answer, accept } = await shown(amara);
     accept();
     const [there, another] = [client(4), client(4)];
@@ -128,7 +128,7 @@ describe("a QR code that was accepted at another data centre", () => {
     expect(await there.givePassword("Höhenweg-42")).toMatchObject({ user: { firstName: "Amara" } });
   });
 
-  it("is of no use to other clients of the data centre where it is shown", async () => {
+  it("a QR code that was accepted at another data centre is of no use to other clients of the data centre that shows it", async () => {
     const { self, client, answer, accept } = await shown(yuki);
     accept();
     const token = { token: bytes(answer) };
@@ -137,7 +137,7 @@ describe("a QR code that was accepted at another data centre", () => {
     expect(await client(4).call("auth.importLoginToken", token)).toMatchObject(success);
   });
 
-  it("is refused there where it is unknown, late, or accepted by nobody", async () => {
+  it("a QR code is refused at another data centre if it is unknown, late, or accepted by nobody", async () => {
     const { client, answer, clock, accept } = await shown(yuki);
     const there = client(4);
     const token = { token: bytes(answer) };

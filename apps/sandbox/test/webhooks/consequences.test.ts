@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { basicAuth, bearerAuth, bench, json, type Json, type Minted } from "../harness.ts";
+import { bearerAuth, bench, json, mintOne, type Json, type Minted } from "../harness.ts";
+import { buildRefresh } from "../refresh-request.ts";
 import { listen } from "./listener.ts";
 
 const sandbox = bench();
@@ -7,37 +8,27 @@ const app = listen();
 
 /** Somebody who has connected, and whose events are heard. */
 async function connected(provider: string): Promise<Minted> {
-  if (provider !== "calendly") await sandbox.control("set", { provider, webhookUrl: app.url });
-  const [minted] = (await sandbox.control("mint", { provider, count: 1 })) as unknown as Minted[];
-  if (minted === undefined) throw new Error("nobody was minted");
-  return minted;
+  await sandbox.control("set", { provider, webhookUrl: app.url });
+  return mintOne(sandbox, provider);
 }
 async function clientOf(provider: string): Promise<{ clientId: string; clientSecret: string }> {
   const apps = (await sandbox.read("apps")) as Record<string, { clientId: string; clientSecret: string }>;
   return apps[provider] ?? { clientId: "", clientSecret: "" };
 }
-const refresh = async (provider: string, { refreshToken: refresh_token, shop }: Minted, path: string) => {
-  const { clientId: client_id, clientSecret: client_secret } = await clientOf(provider);
-  const isForm = provider === "shopify";
-  const fields = { grant_type: "refresh_token", refresh_token, ...(isForm && { client_id, client_secret }) };
-  const user = provider === "stripe" ? client_secret : client_id;
-  const headers = isForm ? { accept: "application/json" } : basicAuth(user, client_secret);
-  return sandbox.form(path.replace(":shop", shop), fields, headers);
-};
-
 const heard = () => app.heard.map(({ body }) => JSON.parse(body) as Json);
 
 describe("when a person removes the app", () => {
   it.each([
-    ["calendly", "/auth.calendly.com/oauth/token", 400, "invalid_grant"],
-    ["paypal", "/api-m.sandbox.paypal.com/v1/oauth2/token", 400, "Unable to refresh access token"],
-    ["shopify", "/:shop/admin/oauth/access_token", 401, "requires an active refresh_token"],
-    ["stripe", "/connect.stripe.com/oauth/token", 400, "Refresh token does not exist"],
-    ["zoom", "/zoom.us/oauth/token", 400, "Invalid Token!"],
-  ])("%s refuses its refresh token in its own words", async (provider, path, ...refusal) => {
-    const minted = await connected(provider);
+    ["calendly", 400, "invalid_grant"],
+    ["paypal", 400, "Unable to refresh access token"],
+    ["shopify", 401, "requires an active refresh_token"],
+    ["stripe", 400, "Refresh token does not exist"],
+    ["zoom", 400, "Invalid Token!"],
+  ])("after a person removes the app, %s refuses the refresh token in its own words", async (provider, ...refusal) => {
+    const minted = await mintOne(sandbox, provider);
     await sandbox.control("remove", { provider, person: minted.person, deliver: false });
-    const answer = await refresh(provider, minted, path);
+    const { path, ...request } = await buildRefresh(sandbox, provider, minted);
+    const answer = await fetch(sandbox.url(path), { method: "POST", ...request });
     expect([answer.status, await answer.text()]).toEqual([refusal[0], expect.stringContaining(refusal[1])]);
     expect(await sandbox.read(`grants?provider=${provider}`)).toEqual([]);
   });
@@ -46,7 +37,7 @@ describe("when a person removes the app", () => {
     ["paypal", (body: Json) => (body["resource"] as Json)["payer_id"]],
     ["stripe", (body: Json) => body["account"]],
     ["zoom", (body: Json) => (body["payload"] as Json)["user_id"]],
-  ])("%s tells the app in the background", async (provider, read) => {
+  ])("when a person removes the app, %s tells the app in the background", async (provider, read) => {
     const { person, account } = await connected(provider);
     const { ended, events } = (await sandbox.control("remove", { provider, person })) as {
       ended: number;
@@ -58,12 +49,12 @@ describe("when a person removes the app", () => {
     expect(await sandbox.control("remove", { provider, person })).toEqual({ ended: 0, events: [] });
   });
 
-  it("Calendly tells nobody", async () => {
-    const { person } = await connected("calendly");
+  it("when a person removes the app, Calendly tells nobody", async () => {
+    const { person } = await mintOne(sandbox, "calendly");
     expect(await sandbox.control("remove", { provider: "calendly", person })).toEqual({ ended: 1, events: [] });
   });
 
-  it("Shopify tells the shop's subscriptions, which it then drops", async () => {
+  it("when a person removes the app, Shopify tells the shop's subscriptions, which it then drops", async () => {
     const { shop, accessToken } = await connected("shopify");
     const query = `mutation { webhookSubscriptionCreate(topic: APP_UNINSTALLED, webhookSubscription: { uri: "${app.url}" }) { webhookSubscription { id } } }`;
     const path = `/${shop}/admin/api/2026-10/graphql.json`;
@@ -76,7 +67,7 @@ describe("when a person removes the app", () => {
     expect((await sandbox.post(path, { query }, { "x-shopify-access-token": accessToken })).status).toBe(401);
   });
 
-  it("Stripe shuts the account, in the words which say so", async () => {
+  it("after a person removes the app, Stripe shuts the account, in the words which say so", async () => {
     const { person, account } = await connected("stripe");
     await sandbox.control("remove", { provider: "stripe", person, deliver: false });
     const { clientSecret } = await clientOf("stripe");
@@ -88,7 +79,7 @@ describe("when a person removes the app", () => {
     expect(app.heard).toEqual([]);
   });
 
-  it("nothing breaks if nobody listens, or nobody is named", async () => {
+  it("a removal breaks nothing if nobody listens, or nobody is named", async () => {
     const { person } = await connected("stripe");
     await sandbox.control("set", { provider: "stripe", webhookUrl: "http://127.0.0.1:1/" });
     expect(await sandbox.control("remove", { provider: "stripe", person })).toMatchObject({ ended: 1 });
@@ -98,7 +89,7 @@ describe("when a person removes the app", () => {
 });
 
 describe("what the app itself does", () => {
-  it("is told to it as well when it deauthorizes at Stripe, and again until it takes it", async () => {
+  it("an app that deauthorizes at Stripe is told so, and again until it takes it", async () => {
     app.reply = () => ({ status: app.heard.length < 2 ? 500 : 200 });
     const { account } = await connected("stripe");
     const { clientId: client_id, clientSecret } = await clientOf("stripe");
@@ -111,7 +102,7 @@ describe("what the app itself does", () => {
     expect(app.heard[0]?.body).toBe(app.heard[1]?.body);
   });
 
-  it("is told to it when a code that is used twice takes the connection down", async () => {
+  it("an app at Stripe is told when a code that is used twice takes the connection down", async () => {
     await sandbox.control("set", { provider: "stripe", webhookUrl: app.url });
     const { clientId: client_id, clientSecret } = await clientOf("stripe");
     const asked = { client_id, response_type: "code", scope: "read_write", person: "mei", decision: "allow" };

@@ -81,7 +81,7 @@ describe("emit", () => {
   });
 
   it.each(["https://example.com/", "http://10.0.0.1/", "http://localhost.evil.example/", "http://a@localhost/", "x"])(
-    "refuses to deliver to %s",
+    "emit refuses to deliver to %s",
     async (url) => {
       const emitted = await sandbox.post("/_/emit", { ...created, to: url });
       expect([emitted.status, (await json(emitted))["message"]]).toEqual([400, expect.stringContaining("localhost")]);

@@ -39,7 +39,7 @@ const verdict = async (...asked: Parameters<typeof verify>) =>
   (await json(await verify(...asked)))["verification_status"];
 
 describe("PayPal's token of the app", () => {
-  it("is the same until it ends, has no refresh token, and opens nobody's account", async () => {
+  it("PayPal's token of the app is the same until it ends, has no refresh token, and opens nobody's account", async () => {
     const first = await appToken();
     expect(first).toMatchObject({ expires_in: 32_400, app_id: expect.stringMatching(/^APP-/), token_type: "Bearer" });
     expect(first).not.toHaveProperty("refresh_token");
@@ -58,7 +58,7 @@ describe("PayPal's token of the app", () => {
 });
 
 describe("PayPal's own judgement of a delivery", () => {
-  it("is SUCCESS for the bytes that were sent, and for no others", async () => {
+  it("PayPal judges SUCCESS for the bytes that were sent, and for no others", async () => {
     const [right] = await sign({ patch: { summary: 'braces } in "text" \\ {' } });
     if (right === undefined) throw new Error("nothing was signed");
     expect(await verdict(right)).toBe("SUCCESS");
@@ -67,12 +67,15 @@ describe("PayPal's own judgement of a delivery", () => {
     expect(await verdict(right, { auth_algo: "SHA1withRSA" })).toBe("FAILURE");
   });
 
-  it.each(["signature", "body", "timestamp", "certificate"])("is FAILURE where the %s is forged", async (forge) => {
-    for (const delivery of await sign({ forge }))
-      expect([delivery.forged, await verdict(delivery)]).toEqual([delivery.forged, "FAILURE"]);
-  });
+  it.each(["signature", "body", "timestamp", "certificate"])(
+    "PayPal judges FAILURE if the %s is forged",
+    async (forge) => {
+      for (const delivery of await sign({ forge }))
+        expect([delivery.forged, await verdict(delivery)]).toEqual([delivery.forged, "FAILURE"]);
+    },
+  );
 
-  it("needs every field, and a token of the app that lives", async () => {
+  it("PayPal's judgement needs every field, and a token of the app that lives", async () => {
     const [right] = await sign();
     if (right === undefined) throw new Error("nothing was signed");
     expect((await verify(right, { transmission_id: undefined })).status).toBe(400);

@@ -54,13 +54,13 @@ async function flawsOf(request: Request): Promise<string[]> {
   return flaws;
 }
 
-it("counts the check sum as the fact sheet does", () => {
+it("PayPal's signature counts the check sum as the fact sheet does", () => {
   expect(crc32("123456789")).toBe(3_421_780_262);
   const body = '{"id":"WH-1","event_type":"IDENTITY.AUTHORIZATION-CONSENT.REVOKED","summary":"café"}';
   expect(crc32(body)).toBe(2_326_128_294);
 });
 
-it("signs for the webhook's id, with a leaf that leads to the root which the app can read", async () => {
+it("PayPal signs for the webhook's id, with a leaf that leads to the root which the app can read", async () => {
   const [request] = await sign({ at: "2026-11-23T10:00:00Z" });
   expect(request?.headers).toMatchObject({
     "paypal-transmission-time": "2026-11-23T10:00:00Z",
@@ -79,7 +79,7 @@ it("signs for the webhook's id, with a leaf that leads to the root which the app
   });
 });
 
-it("forges a certificate in each way that one check alone finds out", async () => {
+it("PayPal's certificate is forged in each way that one check alone finds out", async () => {
   const forged = await sign({ forge: "certificate" });
   expect(forged.map(({ forged }) => forged)).toEqual([
     "another CA",
@@ -104,14 +104,14 @@ it("forges a certificate in each way that one check alone finds out", async () =
   ]);
 });
 
-it("forges a signature for another webhook, a body, and a moment", async () => {
+it("PayPal's signature is forged for another webhook, a body, and a moment", async () => {
   for (const forge of ["signature", "body", "timestamp"]) {
     const [request] = await sign({ forge });
     expect(request && (await flawsOf(request))).toEqual(["signature"]);
   }
 });
 
-it("serves no certificate that it does not have, and is not trusted for ever", async () => {
+it("PayPal serves no certificate that it does not have, and its certificates end", async () => {
   expect((await sandbox.get("/api.sandbox.paypal.com/v1/notifications/certs/none")).status).toBe(404);
   expect((await sandbox.get("/api.paypal.com/v1/notifications/certs/CERT-sandbox-1")).status).toBe(404);
   const [request] = await sign();

@@ -40,7 +40,7 @@ const signOne = async (order: Json): Promise<Request> => {
 };
 
 describe("the keyed hashes", () => {
-  it("of the fact sheets' examples are right", () => {
+  it("the keyed hashes of the fact sheets' examples are right", () => {
     const calendly =
       '{"event":"invitee.created","created_at":"2026-11-23T10:00:00.000000Z","created_by":"https://api.calendly.com/users/AAAAAAAAAAAAAAAA","payload":{"uri":"https://api.calendly.com/scheduled_events/E1/invitees/I1"}}';
     expect(computeHmac("calendly-test-signing-key-0001", `1795428000.${calendly}`)).toBe(
@@ -58,7 +58,7 @@ describe("the keyed hashes", () => {
 });
 
 describe("a signed event", () => {
-  it("of Stripe names the app and the account, with a decoy beside the signature", async () => {
+  it("an event of Stripe names the app and the account, with a decoy beside the signature", async () => {
     const { headers, body, id } = await signOne({
       provider: "stripe",
       event: "account.application.deauthorized",
@@ -77,12 +77,12 @@ describe("a signed event", () => {
     });
   });
 
-  it("of Stripe that an account was updated holds the account", async () => {
+  it("an event of Stripe that an account was updated holds the account", async () => {
     const { body } = await signOne({ provider: "stripe", event: "account.updated", person: "luca" });
     expect(JSON.parse(body)).toMatchObject({ data: { object: { id: "acct_1RfW8pLx2sandbox2", object: "account" } } });
   });
 
-  it("of Zoom says who left, and which app", async () => {
+  it("an event of Zoom says who left, and which app", async () => {
     const { headers, body } = await signOne({ provider: "zoom", event: "app_deauthorized", person: "priya" });
     expect(headers["x-zm-request-timestamp"]).toBe(seconds(at));
     const signature = digest(secrets["zoom"]?.webhookSecret, `v0:${seconds(at)}:${body}`);
@@ -104,7 +104,7 @@ describe("a signed event", () => {
     ["top", { event_ts: at }, "payload.event_ts"],
     ["payload_text", { payload: { event_ts: "2026-11-23 10:00:00" } }, "event_ts"],
     ["absent", {}, "event_ts"],
-  ])("of Zoom may have its moment elsewhere: %s", async (eventTs, shape, gone) => {
+  ])("an event of Zoom may have its moment elsewhere: %s", async (eventTs, shape, gone) => {
     await sandbox.control("set", { provider: "zoom", eventTs });
     const body = JSON.parse((await signOne({ provider: "zoom", event: "app_deauthorized" })).body) as object;
     expect(body).toMatchObject(shape);
@@ -113,7 +113,7 @@ describe("a signed event", () => {
     expect(other).toMatchObject({ event_ts: at });
   });
 
-  it("of Shopify signs the body alone, and an id of the delivery stands beside it", async () => {
+  it("Shopify signs the body of an event alone, and an id of the delivery stands beside it", async () => {
     const { headers, body, id } = await signOne({
       provider: "shopify",
       event: "app/uninstalled",
@@ -136,12 +136,12 @@ describe("a signed event", () => {
     ["customers/redact", "orders_to_redact"],
     ["shop/redact", "shop_domain"],
     ["app/scopes_update", "current"],
-  ])("of Shopify has the body of %s", async (event, field) => {
+  ])("an event of Shopify has the body of %s", async (event, field) => {
     const { body } = await signOne({ provider: "shopify", event });
     expect(JSON.parse(body)).toHaveProperty(field);
   });
 
-  it("of Calendly has an envelope, and the moment in the signature", async () => {
+  it("an event of Calendly has an envelope, and the moment in the signature", async () => {
     const { headers, body } = await signOne({ provider: "calendly", event: "invitee.created", person: "ada" });
     const v1 = digest(secrets["calendly"]?.webhookSecret, `${seconds(at)}.${body}`);
     expect(headers["calendly-webhook-signature"]).toBe(`t=${seconds(at)},v1=${v1}`);
@@ -153,7 +153,7 @@ describe("a signed event", () => {
     });
   });
 
-  it("of Calendly tells all that is published of an invitee and of the event", async () => {
+  it("an event of Calendly tells all that is published of an invitee and of the event", async () => {
     const payloadOf = async (event: string) =>
       (JSON.parse((await signOne({ provider: "calendly", event })).body) as { payload: Json }).payload;
     const invitee = await payloadOf("invitee.created");
@@ -170,7 +170,7 @@ describe("a signed event", () => {
     expect(await payloadOf("routing_form_submission.created")).toHaveProperty("routing_form");
   });
 
-  it("can be about an account that nobody has, and be patched before it is signed", async () => {
+  it("an event can be about an account that nobody has, and be patched before it is signed", async () => {
     const { body } = await signOne({
       provider: "stripe",
       event: "account.application.deauthorized",
@@ -180,7 +180,7 @@ describe("a signed event", () => {
     expect(JSON.parse(body)).toMatchObject({ account: "acct_nobody", livemode: true });
   });
 
-  it("goes nowhere without an address, and to the app's first origin unless that is altered", async () => {
+  it("an event goes nowhere without an address, and to the app's first origin unless that is altered", async () => {
     const order = { provider: "zoom", event: "meeting.created", to: undefined };
     expect((await signOne(order)).url).toBe("http://localhost:3000/api/v1/webhooks/zoom");
     await sandbox.control("set", { provider: "zoom", webhookUrl: app.url });
@@ -189,7 +189,7 @@ describe("a signed event", () => {
     expect(await sign(order)).toEqual([]);
   });
 
-  it("is different each time, unless it is to be sent twice", async () => {
+  it("an event is different each time, unless it is to be sent twice", async () => {
     const order = { provider: "zoom", event: "app_deauthorized", count: 3, duplicates: 1 };
     const bodies = (await sign(order)).map(({ body }) => body);
     expect(bodies).toHaveLength(6);
@@ -214,19 +214,22 @@ const events: Record<string, string> = {
 };
 
 describe("a forged event", () => {
-  it.each(Object.keys(events))("of %s is unsigned, under another key, or altered afterwards", async (provider) => {
-    const order = { provider, event: events[provider], id: "same" };
-    const stamp = stamps[provider] ?? "";
-    expect((await signOne({ ...order, forge: "unsigned" })).headers).not.toHaveProperty(stamp);
-    const altered = await signOne({ ...order, forge: "body" });
-    expect(altered.body.startsWith("{ ")).toBe(true);
-    expect(altered.headers).toHaveProperty(stamp);
-    const [right, wrong] = [await signOne(order), await signOne({ ...order, forge: "signature" })];
-    expect(wrong.headers[stamp]).not.toBe(right.headers[stamp]);
-    expect(wrong.headers[stamp]?.length).toBe(right.headers[stamp]?.length);
-  });
+  it.each(Object.keys(events))(
+    "a forged event of %s is unsigned, under another key, or altered afterwards",
+    async (provider) => {
+      const order = { provider, event: events[provider], id: "same" };
+      const stamp = stamps[provider] ?? "";
+      expect((await signOne({ ...order, forge: "unsigned" })).headers).not.toHaveProperty(stamp);
+      const altered = await signOne({ ...order, forge: "body" });
+      expect(altered.body.startsWith("{ ")).toBe(true);
+      expect(altered.headers).toHaveProperty(stamp);
+      const [right, wrong] = [await signOne(order), await signOne({ ...order, forge: "signature" })];
+      expect(wrong.headers[stamp]).not.toBe(right.headers[stamp]);
+      expect(wrong.headers[stamp]?.length).toBe(right.headers[stamp]?.length);
+    },
+  );
 
-  it("of Stripe, Zoom and Calendly claims another moment than was signed; Shopify signs none", async () => {
+  it("a forged event of Stripe, Zoom and Calendly claims another moment than was signed; Shopify signs none", async () => {
     const { headers, body } = await signOne({ provider: "stripe", event: "account.updated", forge: "timestamp" });
     const v1 = digest(secrets["stripe"]?.webhookSecret, `${seconds(at - 3_600_000)}.${body}`);
     expect(headers["stripe-signature"]?.startsWith(`t=${seconds(at)},v1=${v1},`)).toBe(true);

@@ -136,7 +136,7 @@ describe("40. a provider that", () => {
     const began = performance.now();
     const { url, asked } = await serve(answer);
     expect(await failure(url)).toBeInstanceOf(NoResponseError);
-    expect(performance.now() - began).toBeLessThan(1_500);
+    expect(performance.now() - began).toBeLessThan(5_000);
     expect(asked()).toBe(1);
   });
 

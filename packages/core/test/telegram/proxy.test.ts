@@ -14,6 +14,13 @@ const unavailable = expect.objectContaining({ name: "ConnectError", code: "provi
 /** Timers and sockets that hold this process, but for those that were there before. */
 const held = () => process.getActiveResourcesInfo().filter((resource) => /TCPSocket|Timeout/.test(resource)).length;
 
+/** Waits until a call has left nothing. While it looks, it has no timer of its own. */
+async function expectNothingHeld({ sockets }: { sockets: Set<unknown> }, before: number): Promise<void> {
+  for (let tries = 0; tries < 100 && (sockets.size > 0 || held() > before); tries += 1) await sleep(50);
+  expect(sockets.size).toBe(0);
+  expect(held()).toBeLessThanOrEqual(before);
+}
+
 test("a proxy that refuses is not gone around", async () => {
   await using gone = await stubProxy(() => undefined);
   const { address } = gone;
@@ -38,10 +45,8 @@ test("a proxy that says nothing is given up at the deadline, and nothing is left
   const gateway = createGateway({ ...app, proxy: `socks5://${proxy.address}`, timeoutMs: 400 });
   const began = performance.now();
   await expect(gateway.sendCode(phone)).rejects.toEqual(unavailable);
-  expect(performance.now() - began).toBeLessThan(1_500);
-  await sleep(600);
-  expect(proxy.sockets.size).toBe(0);
-  expect(held()).toBeLessThanOrEqual(before);
+  expect(performance.now() - began).toBeLessThan(5_000);
+  await expectNothingHeld(proxy, before);
 });
 
 test("a server that says nothing is given up at the deadline, and the proxy let go", async () => {
@@ -55,9 +60,7 @@ test("a server that says nothing is given up at the deadline, and the proxy let 
   const before = held();
   const gateway = createGateway({ ...app, proxy: `socks5://${proxy.address}`, timeoutMs: 400 });
   await expect(gateway.sendCode(phone)).rejects.toEqual(unavailable);
-  await sleep(400);
-  expect(proxy.sockets.size).toBe(0);
-  expect(held()).toBeLessThanOrEqual(before);
+  await expectNothingHeld(proxy, before);
 });
 
 test.each(["http://127.0.0.1:1", "127.0.0.1:1080", "socks5://", ""])("%j is not taken for a proxy", (proxy) => {

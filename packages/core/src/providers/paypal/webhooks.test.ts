@@ -57,15 +57,15 @@ const receive = (headers: Record<string, string | undefined>, { text = body, at 
   outcome(webhooks, deliver(text, headers), at);
 
 describe("a delivery of PayPal's", () => {
-  test("has the checksum that PayPal computes", () => {
+  test("a delivery has the checksum that PayPal computes", () => {
     expect([crc32("123456789"), crc32(body)]).toEqual([3421780262, 2326128294]);
   });
 
-  test("whose signature holds is received", async () => {
+  test("a delivery whose signature holds is received", async () => {
     expect(await receive(signed())).toEqual(received);
   });
 
-  test("is taken for three days, because its tries go on so long, and hardly from the future", async () => {
+  test("a delivery is taken for three days, because PayPal tries for so long, and hardly from the future", async () => {
     const days = 86_400_000;
     for (const [ms, answer] of [
       [-3 * days, received],
@@ -92,21 +92,21 @@ describe("a delivery of PayPal's", () => {
     ["a signed checksum", signed({ crc: crc32(body) | 0 })],
     ["an id that could part it elsewhere", signed({ id: "t|1" })],
     ["parts that are parted elsewhere", { ...signed(), "paypal-transmission-id": `t-1|${now.toISOString()}` }],
-  ])("62. with %s is refused", async (_what, headers) => {
+  ])("62. a delivery with %s is refused", async (_what, headers) => {
     expect(await receive(headers)).toBe("invalid_signature");
   });
 
-  test("is refused for any header and any bytes, and nothing else is thrown", async () => {
+  test("a delivery with any header and any bytes is refused, and nothing else is thrown", async () => {
     await expectRefusalOfAnything(paypal(), Object.keys(signed()), now);
   });
 
-  test("is not read at all without the id of our webhook", () => {
+  test("a delivery is not read without the id of our webhook", () => {
     const http = gateOf(() => ({ status: 200, text: chain }));
     expect(paypalWebhooks(client({ secrets: [] }), http)).toBeUndefined();
   });
 });
 
-describe("PayPal's certificate", () => {
+describe("whether PayPal's certificate is believed", () => {
   test.each([
     "http://api.paypal.com/v1/notifications/certs/CERT-1",
     "https://evil.example/v1/notifications/certs/CERT-1",
@@ -126,13 +126,13 @@ describe("PayPal's certificate", () => {
     "https://api.sandbox.paypal.com/v1/notifications/certs/CERT-1",
     "file:///etc/passwd",
     "",
-  ])("at %j is not even fetched", async (url) => {
+  ])("a certificate at %j is not fetched", async (url) => {
     const http = gateOf(() => ({ status: 200, text: chain }));
     const answer = await receive({ ...signed(), "paypal-cert-url": url }, { webhooks: paypal(http) });
     expect([answer, http.asked]).toEqual(["invalid_signature", []]);
   });
 
-  test("is PayPal's own for this mode, wherever it was fetched", async () => {
+  test("a certificate is PayPal's own for this mode, wherever it was fetched", async () => {
     const sandbox = issue({ name: "messageverificationcerts.sandbox.paypal.com", issuer: intermediate });
     const http = gateOf(() => ({ status: 200, text: sandbox.pem + intermediate.pem }));
     const headers = signed({ key: sandbox.privateKey });
@@ -141,7 +141,7 @@ describe("PayPal's certificate", () => {
     expect(await receive(elsewhere, { webhooks: paypal(http, "sandbox") })).toEqual(received);
   });
 
-  test("is believed only if an authority vouches for it: anybody can make one", async () => {
+  test("a certificate is believed only if an authority vouches for it", async () => {
     const forged = issue({ name: "messageverificationcerts.paypal.com" });
     const http = gateOf(() => ({ status: 200, text: forged.pem }));
     expect(await receive(signed({ key: forged.privateKey }), { webhooks: paypal(http) })).toBe("invalid_signature");
@@ -153,7 +153,32 @@ describe("PayPal's certificate", () => {
     expect(await receive(signed(), { webhooks: trusting })).toBe("invalid_signature");
   });
 
-  test("is fetched once an hour, however many deliveries come at once", async () => {
+  test("95. a certificate is asked for as whatever type it has", async () => {
+    const http = gateOf(() => ({ status: 200, text: chain }));
+    await receive(signed(), { webhooks: paypal(http) });
+    expect(http.asked[0]?.headers).toEqual({ accept: "*/*" });
+  });
+
+  test("95. a certificate that comes alone is believed if the operator names the authority above it", async () => {
+    const alone = gateOf(() => ({ status: 200, text: leaf.pem }));
+    const webhooks = paypalWebhooks(client({ secrets: [], id: webhookId, roots: intermediate.pem }), alone);
+    if (webhooks === undefined) throw new Error("not configured");
+    expect(await receive(signed(), { webhooks })).toEqual(received);
+  });
+
+  test("a certificate that does not come is no forgery: PayPal tries again", async () => {
+    const down = gateOf(() => ({ status: 503, text: "" }));
+    const cut = { ...down, send: async () => Promise.reject(new ConnectError("provider_misbehaved", "a redirect")) };
+    for (const http of [down, cut, gateOf(() => ({ status: 404, text: "" }))])
+      expect(await receive(signed(), { webhooks: paypal({ ...http, asked: [] }) })).toBe("provider_unavailable");
+  });
+});
+
+describe("how PayPal's certificate is fetched and cached", () => {
+  const genuine = signed();
+  const unknown = (nth: number) => ({ ...genuine, "paypal-cert-url": `${certificate}-${nth}` });
+
+  test("a certificate is fetched once an hour, however many deliveries come at once", async () => {
     const http = gateOf(() => ({ status: 200, text: chain }));
     const webhooks = paypal(http);
     const answers = await Promise.all(Array.from({ length: 20 }, () => receive(signed(), { webhooks })));
@@ -165,7 +190,7 @@ describe("PayPal's certificate", () => {
     expect(http.asked.length).toBe(2);
   });
 
-  test("that was kept counts no longer than it is valid", async () => {
+  test("a cached certificate counts no longer than it is valid", async () => {
     const brief = issue({ name: leaf.name, issuer: intermediate, until: new Date(now.getTime() + 60_000) });
     const http = gateOf(() => ({ status: 200, text: brief.pem + intermediate.pem }));
     const webhooks = paypal(http);
@@ -174,7 +199,7 @@ describe("PayPal's certificate", () => {
     expect(await receive(signed({ key: brief.privateKey }), { webhooks, at })).toBe("invalid_signature");
   });
 
-  test("is kept while others are asked for, of which only a few are fetched at once", async () => {
+  test("a certificate stays cached while others are asked for, of which only a few are fetched at once", async () => {
     const at = (url: string) => ({ ...signed(), "paypal-cert-url": url });
     const http = gateOf(({ url }) => (url === certificate ? { status: 200, text: chain } : { status: 404, text: "" }));
     const webhooks = paypal(http);
@@ -185,7 +210,7 @@ describe("PayPal's certificate", () => {
     expect(http.asked.length).toBe(5);
   });
 
-  test("that was kept still counts where it cannot be fetched anew, no longer than it is valid", async () => {
+  test("a cached certificate counts if it cannot be fetched again, no longer than it is valid", async () => {
     const until = new Date(now.getTime() + 2 * 3_600_000);
     const brief = issue({ name: leaf.name, issuer: intermediate, until });
     let up = true;
@@ -200,7 +225,7 @@ describe("PayPal's certificate", () => {
     expect(await at(7_201_000)).toBe("invalid_signature");
   });
 
-  test("that was kept still counts while others are asked for that never come", async () => {
+  test("a cached certificate counts while others are asked for that never come", async () => {
     const http = gateOf(() => ({ status: 200, text: chain }));
     const silent = { ...http, send: async (url: string | URL) => await (url === certificate ? http.send(url) : never) };
     const webhooks = paypal(silent);
@@ -211,10 +236,7 @@ describe("PayPal's certificate", () => {
     expect(await receive(signed(), { webhooks, at })).toEqual(received);
   });
 
-  const genuine = signed();
-  const unknown = (nth: number) => ({ ...genuine, "paypal-cert-url": `${certificate}-${nth}` });
-
-  test("93. is fetched for strangers ten times at once, and thirty times a minute", async () => {
+  test("93. strangers cause ten requests for certificates at once, and thirty a minute", async () => {
     const http = gateOf(() => ({ status: 404, text: "" }));
     const webhooks = paypal(http);
     for (let nth = 0; nth < 110; nth += 1)
@@ -225,7 +247,7 @@ describe("PayPal's certificate", () => {
     expect(http.asked.length).toBeLessThanOrEqual(70);
   });
 
-  test("93. comes through soon after strangers had their fill, and later whatever they name", async () => {
+  test("93. PayPal's certificate comes soon after strangers used up their requests, and later whatever they name", async () => {
     const http = gateOf(({ url }) => (url === certificate ? { status: 200, text: chain } : { status: 404, text: "" }));
     const webhooks = paypal(http);
     for (let nth = 0; nth < 110; nth += 1) await receive(unknown(nth), { webhooks });
@@ -235,7 +257,7 @@ describe("PayPal's certificate", () => {
     expect(await receive(signed(), { webhooks, at: new Date(now.getTime() + 7_200_000) })).toEqual(received);
   });
 
-  test("93. that is a page, or is cut off, is no forgery, and is asked for again after two seconds", async () => {
+  test("93. a certificate that is a page, or is cut off, is no forgery, and is fetched again after two seconds", async () => {
     let text = "<html>temporarily unavailable</html>";
     const http = gateOf(() => ({ status: 200, text }));
     const webhooks = paypal(http);
@@ -250,26 +272,6 @@ describe("PayPal's certificate", () => {
     const at = new Date(now.getTime() + 7_200_000);
     expect([await receive(signed(), { webhooks, at }), http.asked.length]).toEqual([received, 4]);
   });
-
-  test("95. is asked for as whatever type it has", async () => {
-    const http = gateOf(() => ({ status: 200, text: chain }));
-    await receive(signed(), { webhooks: paypal(http) });
-    expect(http.asked[0]?.headers).toEqual({ accept: "*/*" });
-  });
-
-  test("95. that comes alone is believed where the operator names the authority above it", async () => {
-    const alone = gateOf(() => ({ status: 200, text: leaf.pem }));
-    const webhooks = paypalWebhooks(client({ secrets: [], id: webhookId, roots: intermediate.pem }), alone);
-    if (webhooks === undefined) throw new Error("not configured");
-    expect(await receive(signed(), { webhooks })).toEqual(received);
-  });
-
-  test("that does not come is no forgery: PayPal tries again", async () => {
-    const down = gateOf(() => ({ status: 503, text: "" }));
-    const cut = { ...down, send: async () => Promise.reject(new ConnectError("provider_misbehaved", "a redirect")) };
-    for (const http of [down, cut, gateOf(() => ({ status: 404, text: "" }))])
-      expect(await receive(signed(), { webhooks: paypal({ ...http, asked: [] }) })).toBe("provider_unavailable");
-  });
 });
 
 describe("63. what PayPal tells", () => {
@@ -282,11 +284,11 @@ describe("63. what PayPal tells", () => {
     { merchant_id: "P1" },
     { payer_id: "P1", user_id: "U1" },
     { payer_id: 7, user_id: "P1" },
-  ])("in %j means that the payer's consent ended", (resource) => {
+  ])("the event %j means that the payer's consent ended", (resource) => {
     expect(read(resource)).toEqual({ type: "ended", account: "P1" });
   });
 
-  test("about anything else, or in another shape, means nothing", () => {
+  test("an event about anything else, or in another shape, means nothing", () => {
     expect(read({ payer_id: "P1" }, "PAYMENT.SALE.COMPLETED")).toEqual({ type: "none" });
     for (const resource of [{}, null, "P1", { payer_id: "P\u0000" }]) expect(read(resource)).toEqual({ type: "none" });
     expectNothingOfAnything(paypal(), [received.topic]);
