@@ -86,6 +86,8 @@ export default defineConfig({
     "no-await-in-loop": "off",
     "vitest/no-conditional-expect": "off",
     "vitest/expect-expect": ["error", { assertFunctionNames: ["expect*", "fc.assert"] }],
+    // A `test` that `test.extend` gave is a test too.
+    "vitest/no-standalone-expect": ["error", { additionalTestBlockFunctions: ["test", "test.for", "test.skipIf"] }],
     "unicorn/consistent-function-scoping": "off",
     "import/no-named-as-default-member": "off",
     "promise/no-callback-in-promise": "off",

@@ -1,28 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Browser } from "./harness/browser.ts";
+import { openWorld } from "./harness/open-world.ts";
 import { hurry, quiet } from "./harness/probe.ts";
-import {
-  begin,
-  bodyOf,
-  connect,
-  decide,
-  disconnect,
-  finish,
-  land,
-  list,
-  subjects,
-  type Subject,
-} from "./harness/walk.ts";
-import { createWorld, type World } from "./harness/world.ts";
+import { subjects, type Subject } from "./harness/subjects.ts";
+import { begin, bodyOf, connect, decide, disconnect, finish, land, list } from "./harness/walk.ts";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
+const world = await openWorld();
 
 /** Where a failure is told: in the answer of POST /connect, or in the page's address for a return that finishes. */
 async function failureOf(browser: Browser, subject: Subject): Promise<unknown> {
@@ -65,8 +48,8 @@ async function expireCredentials(subject: Subject): Promise<void> {
   }
 }
 
-describe.each(subjects)("$id", (subject) => {
-  test("connects, shows the account, and disconnects with a receipt", async () => {
+describe.each(subjects)("$id: an account", (subject) => {
+  test("an account connects, is listed, and disconnects with a receipt", async () => {
     const browser = await world.signedIn();
     const row = await connect(browser, subject);
     expect(row).toMatchObject({ provider: subject.id, status: "active" });
@@ -80,23 +63,7 @@ describe.each(subjects)("$id", (subject) => {
     expect((await disconnect(browser, subject, row.id)).json["code"]).toBe("connection_unknown");
   });
 
-  test.runIf(subject.deniesByReturn)(
-    "tells a denial, closes the attempt, and asks the provider for nothing",
-    async () => {
-      const browser = await world.signedIn();
-      const before = await exchanges(subject);
-      const at = await begin(browser, subject);
-      const landing = (await browser.get(await decide(at, "deny", subject.person))).location;
-      expect(landing?.pathname).toBe("/integrations");
-      expect(landing?.searchParams.get("error")).toBe("access_denied");
-      const late = (await browser.get(await decide(at, "allow", subject.person))).location;
-      expect(late?.searchParams.get("error")).toBe("invalid_state");
-      expect(await exchanges(subject)).toBe(before);
-      expect(await list(browser)).toEqual([]);
-    },
-  );
-
-  test("keeps two accounts of one user side by side", async () => {
+  test("two accounts of one user stand side by side", async () => {
     const browser = await world.signedIn();
     const first = await connect(browser, subject);
     const second = await connect(browser, subject, subject.other);
@@ -159,6 +126,21 @@ describe.each(subjects)("$id", (subject) => {
     expect(await list(owner)).toHaveLength(1);
     await disconnect(owner, subject, row.id);
   });
+});
+
+describe.each(subjects)("$id: a connect flow that goes wrong", (subject) => {
+  test.runIf(subject.deniesByReturn)("a denial ends the attempt, and the provider is asked for nothing", async () => {
+    const browser = await world.signedIn();
+    const before = await exchanges(subject);
+    const at = await begin(browser, subject);
+    const landing = (await browser.get(await decide(at, "deny", subject.person))).location;
+    expect(landing?.pathname).toBe("/integrations");
+    expect(landing?.searchParams.get("error")).toBe("access_denied");
+    const late = (await browser.get(await decide(at, "allow", subject.person))).location;
+    expect(late?.searchParams.get("error")).toBe("invalid_state");
+    expect(await exchanges(subject)).toBe(before);
+    expect(await list(browser)).toEqual([]);
+  });
 
   test("a code is sent once, however often its ticket is posted", async () => {
     const browser = await world.signedIn();
@@ -219,8 +201,10 @@ describe.each(subjects)("$id", (subject) => {
     const row = await connect(browser, subject);
     await disconnect(browser, subject, row.id);
   });
+});
 
-  test("disconnects at once where the provider is down, and ends the grant when it is back", async () => {
+describe.each(subjects)("$id: the end of a grant", (subject) => {
+  test("an account disconnects at once if the provider is down, and its grant ends when it is back", async () => {
     const browser = await world.signedIn();
     const row = await connect(browser, subject);
     await quiet(world);

@@ -3,33 +3,24 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
 import { Client } from "pg";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { createBackEnd, entryOf, newKey } from "./harness/back-end.ts";
-import type { Browser } from "./harness/browser.ts";
-import { connect, subjects, type Subject } from "./harness/walk.ts";
+import { openWorld } from "./harness/open-world.ts";
+import { getSubject } from "./harness/subjects.ts";
+import { connect } from "./harness/walk.ts";
 import { raw } from "./harness/raw.ts";
-import { createWorld, type World } from "./harness/world.ts";
 
 const key = newKey();
 const friend = "https://friend.example";
-const zoom = subjects.find(({ id }) => id === "zoom") as Subject;
+const zoom = getSubject("zoom");
 // Each application takes a copy of this method when it is made.
 const handledByExpress = vi.spyOn(express.application as unknown as { handle: RequestListener }, "handle");
 /** The statements that are sent. A connection of the pool keeps the `query` that it finds when it opens. */
 const sent = vi.spyOn(Client.prototype, "query");
-let world: World;
-let browser: Browser;
-let connection: number;
-
-beforeAll(async () => {
-  world = await createWorld({ env: { SERVICE_KEYS: entryOf("crm", key), ALLOWED_ORIGINS: friend } });
-  browser = await world.signedIn();
-  connection = (await connect(browser, zoom)).id;
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-  vi.restoreAllMocks();
-});
+const world = await openWorld({ env: { SERVICE_KEYS: entryOf("crm", key), ALLOWED_ORIGINS: friend } });
+const browser = await world.signedIn();
+const connection = (await connect(browser, zoom)).id;
+afterAll(() => vi.restoreAllMocks());
 
 const list = "/api/trpc/connections.list?batch=1&input=%7B%7D";
 const begin = "/api/v1/channels/zoom/auth";

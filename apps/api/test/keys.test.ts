@@ -10,7 +10,8 @@ import { createMeter } from "../src/keys/meter.ts";
 import { runKeys } from "../src/keys.ts";
 import { newDatabase, query } from "./harness/database.ts";
 import { newcomer, startWalk } from "./harness/probe.ts";
-import { connect, subjects } from "./harness/walk.ts";
+import { subjects } from "./harness/subjects.ts";
+import { connect } from "./harness/walk.ts";
 import { createWorld } from "./harness/world.ts";
 
 const newKey = (id: string) => `${id}:${randomBytes(32).toString("base64")}`;
@@ -69,7 +70,7 @@ const flip = (id: string, at: number) =>
   query(url, "update credential set secret = set_byte(secret, $2, get_byte(secret, $2) # 1) where id = $1", [id, at]);
 
 describe("rotate", () => {
-  test("seals all there is under the first key, and says that the old one may go", async () => {
+  test("rotate seals all there is under the first key, and says that the old one may go", async () => {
     const ids = await store(450);
     expect(await run("rotate", `${k2},${k1}`)).toMatchObject({ code: 0 });
     expect((await openWith(k2)).open.toSorted()).toEqual(ids.toSorted());
@@ -79,7 +80,7 @@ describe("rotate", () => {
     expect(await run("verify", k2)).toMatchObject({ code: 0 });
   });
 
-  test("knows every sealed column: after it, all that a product at work has stored opens with the new key alone", async () => {
+  test("rotate knows every sealed column: after it, all that a product at work has stored opens with the new key alone", async () => {
     await using world = await createWorld({ telegram: true, env: { ENCRYPTION_KEYS: k1 } });
     const browser = await newcomer(world);
     for (const subject of subjects) {
@@ -102,7 +103,7 @@ describe("rotate", () => {
     expect(await run("verify", k2)).toMatchObject({ code: 0 });
   });
 
-  test("is told of every column that could hold a blob: a new one has to be sealed, or named here", async () => {
+  test("every column that could hold a blob is sealed, or named here", async () => {
     const columns = await query<{ name: string }>(
       url,
       `select table_name || '.' || column_name as name from information_schema.columns
@@ -127,7 +128,7 @@ describe("rotate", () => {
     expect(columns.map(({ name }) => name)).toEqual([...sealed, ...fingerprints, ...signed].sort());
   });
 
-  test("81. goes on where it was killed", async () => {
+  test("81. rotate goes on where it was killed", async () => {
     await store(8_000);
     const [program, env] = [
       fileURLToPath(new URL("../src/keys.ts", import.meta.url)),
@@ -149,7 +150,7 @@ describe("rotate", () => {
     expect((await openWith(k2)).closed).toEqual([]);
   }, 60_000);
 
-  test("81. takes nothing back that is written meanwhile, by a process before or after the change", async () => {
+  test("81. rotate takes nothing back that is written meanwhile, by a process before or after the change", async () => {
     const ids = await store(1_000);
     const written = new Map<string, string>();
     const done = new AbortController();
@@ -175,8 +176,10 @@ describe("rotate", () => {
     expect(await run("rotate", `${k2},${k1}`)).toMatchObject({ code: 0 });
     expect((await openWith(k2)).closed.length).toBe(written.size);
   });
+});
 
-  test("does no harm twice at once", async () => {
+describe("a rotation that meets others, or broken rows", () => {
+  test("two rotations at once do no harm", async () => {
     const ids = await store(2_000);
     const runs = await Promise.all([1, 2, 3].map(() => run("rotate", `${k2},${k1}`)));
     expect(runs.map(({ code }) => code)).toContain(0);
@@ -184,7 +187,7 @@ describe("rotate", () => {
     expect((await openWith(k2)).open).toHaveLength(ids.length);
   });
 
-  test("waits for nobody who holds a row, and says that it is not done", async () => {
+  test("rotate waits for nobody who holds a row, and says that it is not done", async () => {
     const [held = "", broken = ""] = await store(10);
     await flip(broken, 40);
     const database = openDatabase(url, { max: 1 });
@@ -201,7 +204,7 @@ describe("rotate", () => {
     expect((await openWith(k2)).closed.toSorted()).toEqual([held, broken].toSorted());
   });
 
-  test("78. names a row with a bit turned, leaves it alone, and moves the others", async () => {
+  test("78. rotate names a row with a bit turned, leaves it alone, and moves the others", async () => {
     const ids = await store(300);
     const [header = "", body = ""] = ids;
     // The first byte of the key's id, and one of the tag.
@@ -222,7 +225,7 @@ describe("rotate", () => {
     );
   });
 
-  test("79. is not stopped by a row that holds no blob at all", async () => {
+  test("79. rotate is not stopped by a row that holds no blob at all", async () => {
     const ids = await store(3);
     await query(url, "update credential set secret = '' where id = $1", [ids[0]]);
     await query(url, "update credential set secret = '\\x01' where id = $1", [ids[1]]);
@@ -230,7 +233,7 @@ describe("rotate", () => {
     expect((await openWith(k2)).open).toEqual([ids[2]]);
   });
 
-  test("with another key of the same name changes nothing", async () => {
+  test("rotate with another key of the same name changes nothing", async () => {
     await store(250);
     const before = await query(url, "select * from credential order by id");
     const { code, said } = await run("rotate", `${k2},${newKey("k1")}`);
@@ -242,7 +245,7 @@ describe("rotate", () => {
 });
 
 describe("verify", () => {
-  test("counts what lies under which key, column by column", async () => {
+  test("verify counts what lies under which key, column by column", async () => {
     await store(3);
     await store(2, k2);
     const { code, said } = await run("verify", `${k2},${k1}`);
@@ -253,17 +256,20 @@ describe("verify", () => {
     expect(said).toContain("All 6 open.");
   });
 
-  test.each(["a bit turned", "a key missing", "two rows swapped"])("names what does not open: %s", async (what) => {
-    const [one = "", two = ""] = await store(3);
-    await store(1, k2);
-    if (what === "a bit turned") await flip(one, 40);
-    const swap =
-      "update credential k set secret = o.secret from credential o where k.id = any($1) and o.id = any($1) and k.id <> o.id";
-    if (what === "two rows swapped") await query(url, swap, [[one, two]]);
-    const { code, said } = await run("verify", what === "a key missing" ? k2 : `${k2},${k1}`);
-    expect(code).toBe(1);
-    expect(said).toContain(`Does not open: credential ${one}\n`);
-  });
+  test.each(["a bit turned", "a key missing", "two rows swapped"])(
+    "verify names what does not open: %s",
+    async (what) => {
+      const [one = "", two = ""] = await store(3);
+      await store(1, k2);
+      if (what === "a bit turned") await flip(one, 40);
+      const swap =
+        "update credential k set secret = o.secret from credential o where k.id = any($1) and o.id = any($1) and k.id <> o.id";
+      if (what === "two rows swapped") await query(url, swap, [[one, two]]);
+      const { code, said } = await run("verify", what === "a key missing" ? k2 : `${k2},${k1}`);
+      expect(code).toBe(1);
+      expect(said).toContain(`Does not open: credential ${one}\n`);
+    },
+  );
 });
 
 test("what cannot be done is said, and what is wrong with the environment", async () => {
@@ -285,14 +291,14 @@ describe("the meter", () => {
     return said;
   };
 
-  test("is a bar on a terminal, drawn in one line", () => {
+  test("the meter is a bar on a terminal, drawn in one line", () => {
     const said = drawn(true, [0, 50, 200, 210]);
     expect(said).toHaveLength(4);
     expect(said[0]).toBe(`\r${"░".repeat(30)} 0 of 3, 0 %\u001B[K`);
     expect(said[2]).toBe(`\r${"█".repeat(30)} 3 of 3, 100 %\u001B[K`);
   });
 
-  test("is a line every few seconds elsewhere, and one at the end", () => {
+  test("the meter is a line every few seconds elsewhere, and one at the end", () => {
     expect(drawn(false, [0, 1_000, 4_000, 5_000])).toEqual(["0 of 3, 0 %\n", "2 of 3, 66 %\n", "3 of 3, 100 %\n"]);
   });
 });

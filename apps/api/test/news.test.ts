@@ -1,19 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Browser } from "./harness/browser.ts";
+import { openWorld } from "./harness/open-world.ts";
 import { eventually } from "./harness/probe.ts";
 import { openStream, type Stream } from "./harness/stream.ts";
-import { connect, disconnect, subjects, type Subject } from "./harness/walk.ts";
-import { createWorld, type World } from "./harness/world.ts";
+import { subjects, type Subject } from "./harness/subjects.ts";
+import { connect, disconnect } from "./harness/walk.ts";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld({ env: { WORKERS: "0" }, telegram: true });
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
+const world = await openWorld({ env: { WORKERS: "0" }, telegram: true });
 
 const [subject] = subjects as [Subject, ...Subject[]];
 const data = ({ told }: Stream) => told.filter(({ event }) => event === "message").map((one) => one.data);
@@ -105,9 +99,12 @@ test("87. a user has twenty streams at the most, and room again when one is clos
   await refused.ended;
   expect(JSON.stringify(refused.told)).toContain('"failure":"too_many_requests"');
   await streams[0]?.[Symbol.asyncDispose]();
-  await sleep(100);
-  await using again = await watch(browser);
-  expect(data(again)).toEqual([{ type: "open" }]);
+  // The process hears a moment later that the stream is closed.
+  await eventually(async () => {
+    await using again = await openStream(browser, "connections.watch");
+    await eventually(async () => expect(again.told).not.toEqual([]));
+    expect(data(again)).toEqual([{ type: "open" }]);
+  });
   await Promise.all(streams.map((stream) => stream[Symbol.asyncDispose]()));
 });
 

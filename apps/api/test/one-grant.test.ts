@@ -1,28 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { ConnectError } from "@patchbay/core/errors";
 import type { Answer, Browser } from "./harness/browser.ts";
+import { openWorld } from "./harness/open-world.ts";
 import { age, eventually, hurry, newcomer, quiet, watchFor } from "./harness/probe.ts";
-import { begin, bodyOf, connect, decide, disconnect, list, subjects, type Row, type Subject } from "./harness/walk.ts";
-import { createWorld, type World } from "./harness/world.ts";
-import {
-  createCredentialProcess,
-  expire,
-  forgetAll,
-  stateOf,
-  type CredentialProcess,
-} from "./credentials/credential-process.ts";
+import { subjects, type Subject } from "./harness/subjects.ts";
+import { begin, bodyOf, connect, decide, disconnect, list, type Row } from "./harness/walk.ts";
+import { createCredentialProcess, expire, forgetAll, stateOf } from "./credentials/credential-process.ts";
 
-let world: World;
-let credentials: CredentialProcess;
-
-beforeAll(async () => {
-  world = await createWorld();
-  credentials = createCredentialProcess(world);
-});
-afterAll(async () => {
-  await credentials[Symbol.asyncDispose]();
-  await world[Symbol.asyncDispose]();
-});
+const world = await openWorld();
+const credentials = createCredentialProcess(world);
+afterAll(() => credentials[Symbol.asyncDispose]());
 beforeEach(async () => {
   await world.control.reset();
   await forgetAll(world);
@@ -73,10 +60,8 @@ async function expireOrphans(): Promise<void> {
 const liveGrants = async (subject: Subject, person: string): Promise<number> =>
   (await world.control.listRefreshableGrants(subject.id)).filter((grant) => grant.person === person).length;
 
-// Zoom is not here: without its one scope it does not say whose the grant is.
-const lessScopes: Record<string, string> = { shopify: "read_orders", stripe: "read_only" };
 const allowLess = async (subject: Subject, less: boolean) =>
-  await world.control.changeProvider({ provider: subject.id, token: less ? { scope: lessScopes[subject.id] } : null });
+  await world.control.changeProvider({ provider: subject.id, token: less ? { scope: subject.lessScope } : null });
 
 const sharing = subjects.filter(({ grants }) => grants === "one per account");
 
@@ -140,7 +125,7 @@ describe.each(sharing)("$id: who reconnects one account and signs in to another"
   });
 });
 
-describe.each(sharing.filter(({ id }) => id in lessScopes))(
+describe.each(sharing.filter(({ lessScope }) => lessScope !== undefined))(
   "$id: who leaves permissions out for an account that is connected",
   (subject) => {
     test("is told; the account works for its users as far as it goes, and says so until it is connected in full", async () => {
@@ -154,7 +139,7 @@ describe.each(sharing.filter(({ id }) => id in lessScopes))(
       expect(answer.json).toMatchObject({ code: "scope_missing", account: { label: row.label, connected: false } });
       expect(await list(one)).toEqual([]);
       expect(await list(two)).toMatchObject([
-        { id: row.id, status: "active", reason: "scope_missing", scopes: [lessScopes[subject.id]] },
+        { id: row.id, status: "active", reason: "scope_missing", scopes: [subject.lessScope] },
       ]);
       await expectWorks(row);
       expect(await stateOf(world, row.id)).toMatchObject({ reason: "scope_missing" });

@@ -156,6 +156,7 @@ test("a database that is away is waited for, a line a second says so, and it is 
     environment({ url: (url) => Object.assign(url, { host: `127.0.0.1:${port}` }) }),
   );
   await waits;
+  const began = performance.now();
   await sleep(2_500);
   const { hostname, port: real } = new URL(databaseUrl);
   const server = createServer((socket) => {
@@ -167,6 +168,7 @@ test("a database that is away is waited for, a line a second says so, and it is 
   });
   await once(server.listen(port, "127.0.0.1"), "listening");
   await expect.poll(answers, { timeout: 30_000, interval: 200 }).toBe(true);
+  const seconds = (performance.now() - began) / 1000;
   child.kill("SIGTERM");
   expect(await exited).toEqual([0, null]);
   server.close();
@@ -174,7 +176,7 @@ test("a database that is away is waited for, a line a second says so, and it is 
     .split("\n")
     .filter((line) => line.includes(`Nothing listens at 127.0.0.1:${port}. Waiting`));
   expect(lines.length).toBeGreaterThanOrEqual(2);
-  expect(lines.length).toBeLessThanOrEqual(10);
+  expect(lines.length).toBeLessThanOrEqual(seconds + 2);
 }, 60_000);
 
 test("told to stop while it waits, it stops", async () => {

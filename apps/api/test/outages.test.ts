@@ -1,24 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { openNotifications } from "@patchbay/core/db";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { entryOf, newKey } from "./harness/back-end.ts";
+import { openWorld } from "./harness/open-world.ts";
 import { environmentOf, startProcess } from "./harness/process.ts";
 import { watchFor } from "./harness/probe.ts";
-import { bodyOf, connect, land, list, subjects, type Subject } from "./harness/walk.ts";
-import { createWorld, type World } from "./harness/world.ts";
+import { getSubject } from "./harness/subjects.ts";
+import { bodyOf, connect, land, list } from "./harness/walk.ts";
 import { expire, stateOf, withoutDatabase } from "./credentials/credential-process.ts";
 
-let world: World;
+const world = await openWorld({ env: { WORKERS: "0" } });
 
-beforeAll(async () => {
-  world = await createWorld({ env: { WORKERS: "0" } });
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
-
-const subjectOf = (wanted: string) => subjects.find(({ id }) => id === wanted) as Subject;
-const [calendly, zoom] = [subjectOf("calendly"), subjectOf("zoom")];
+const [calendly, zoom] = [getSubject("calendly"), getSubject("zoom")];
 const subscriptions = { host: "api.calendly.com", path: "/webhook_subscriptions" };
 
 const until = (check: () => Promise<void>) =>
@@ -32,18 +25,17 @@ async function expectJobsDone(): Promise<void> {
   });
 }
 
-const locked = () => world.sql("select from graphile_worker.jobs where locked_at is not null");
 const asked = async () =>
   (await world.control.listCalls()).calls.filter(({ path }) => path === subscriptions.path).length;
 
 test("a job that ends while the database is away is done again, and the process and its later jobs go on", async () => {
   await connect(await world.signedIn(), calendly);
   await world.sql("delete from graphile_worker._private_jobs where key not like 'subscribe:%'");
-  await world.control.failRequests({ ...subscriptions, delayMs: 1_500, times: 1 });
+  await world.control.failRequests({ ...subscriptions, delayMs: 2_500, times: 1 });
+  const registering = await watchFor(world, subscriptions);
   await using own = await startProcess({ ...(await environmentOf(world)), WORKERS: "4" });
-  await until(async () => expect(await locked()).toHaveLength(1));
-  await sleep(500);
-  await withoutDatabase(world, () => sleep(2_500));
+  await registering();
+  await withoutDatabase(world, () => sleep(3_500));
   await expectJobsDone();
   await until(async () => {
     expect(await world.sql("select from graphile_worker.jobs where key like 'subscribe:%'")).toEqual([]);
@@ -88,16 +80,19 @@ test("workers that end by themselves are begun again, and do not stand in the wa
 test("a stop waits for tokens that a provider is about to give, though nobody waits for the answer any more", async () => {
   const { id } = await connect(await world.signedIn(), zoom);
   await expire(world, id);
-  await world.control.failRequests({ ...zoom.token, delayMs: 2_000 });
+  await world.control.failRequests({ ...zoom.token, delayMs: 3_000 });
   const key = newKey();
   const env = { ...(await environmentOf(world)), WORKERS: "0", SERVICE_KEYS: entryOf("crm", key) };
   await using own = await startProcess(env);
+  const [refreshing, leaving] = [await watchFor(world, zoom.token), new AbortController()];
   const asked = fetch(`${own.url}/api/v1/connections/${id}/token`, {
     method: "POST",
     headers: { authorization: `Bearer ${key}` },
-    signal: AbortSignal.timeout(500),
+    signal: leaving.signal,
   });
-  await expect(asked).rejects.toThrow("timeout");
+  await refreshing();
+  leaving.abort();
+  await expect(asked).rejects.toThrow("aborted");
   own.child.kill("SIGTERM");
   expect(await own.exited).toEqual([0, null]);
   expect(await stateOf(world, id)).toMatchObject({ version: 2, unsettled: false });
@@ -106,8 +101,9 @@ test("a stop waits for tokens that a provider is about to give, though nobody wa
 test("a stop waits for a grant that is being fetched, though its page is gone", async () => {
   const browser = await world.signedIn();
   const landing = await land(browser, zoom);
-  await world.control.failRequests({ ...zoom.token, delayMs: 2_000 });
+  await world.control.failRequests({ ...zoom.token, delayMs: 3_000 });
   await using own = await startProcess({ ...(await environmentOf(world)), WORKERS: "0" });
+  const [exchanging, leaving] = [await watchFor(world, zoom.token), new AbortController()];
   const posted = fetch(`${own.url}/api/v1/channels/zoom/connect`, {
     method: "POST",
     headers: {
@@ -115,9 +111,11 @@ test("a stop waits for a grant that is being fetched, though its page is gone", 
       "content-type": "application/json",
     },
     body: JSON.stringify(bodyOf(zoom, landing)),
-    signal: AbortSignal.timeout(500),
+    signal: leaving.signal,
   });
-  await expect(posted).rejects.toThrow("timeout");
+  await exchanging();
+  leaving.abort();
+  await expect(posted).rejects.toThrow("aborted");
   own.child.kill("SIGTERM");
   expect(await own.exited).toEqual([0, null]);
   expect(await list(browser)).toMatchObject([{ provider: "zoom", status: "active" }]);

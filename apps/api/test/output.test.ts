@@ -1,20 +1,12 @@
 import { once } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { Browser } from "./harness/browser.ts";
-import { newSecret } from "./harness/probe.ts";
+import { openWorld } from "./harness/open-world.ts";
+import { eventually, newSecret } from "./harness/probe.ts";
 import { environmentOf, startProcess } from "./harness/process.ts";
 import { raw } from "./harness/raw.ts";
-import { createWorld, type World } from "./harness/world.ts";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
+const world = await openWorld();
 
 const canary = "canary-9d2e";
 
@@ -60,7 +52,7 @@ test("whatever is sent to it, and whatever its libraries say, a process writes l
   }
   await browser.post("/api/auth/update-user", { name: null });
   api.child.kill("SIGUSR2");
-  await sleep(300);
+  await eventually(async () => expect(Buffer.concat(out).toString()).toContain("careful"));
   api.child.kill("SIGTERM");
   await api.exited;
   await Promise.all(ended);

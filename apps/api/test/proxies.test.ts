@@ -5,6 +5,7 @@ import { freePort } from "@patchbay/postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { selfSigned } from "../../../packages/core/test/self-signed.ts";
 import { startLive } from "./harness/live.ts";
+import { eventually } from "./harness/probe.ts";
 import { createMemoryLog } from "./harness/memory-log.ts";
 import { findProgram, startProgram } from "./harness/program.ts";
 import { raw } from "./harness/raw.ts";
@@ -83,7 +84,7 @@ async function startCaddy(
   const args = ["run", "--config", join(at, "Caddyfile"), "--adapter", "caddyfile"];
   const running = await startProgram(caddy ?? "", args, { port, env });
   // It listens before it has made itself a certificate.
-  await expect.poll(() => throughTls({ port, name }, "/healthz").catch(String)).toMatchObject({ status: 200 });
+  await eventually(async () => expect((await throughTls({ port, name }, "/healthz")).status).toBe(200));
   return { ...running, port, plain, name };
 }
 

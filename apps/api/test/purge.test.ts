@@ -1,28 +1,22 @@
 import { randomBytes } from "node:crypto";
 import { abandonOverdueLogins } from "@patchbay/core/connect";
-import { createAttemptStore, openDatabase, type OpenDatabase } from "@patchbay/core/db";
+import { createAttemptStore, openDatabase } from "@patchbay/core/db";
 import { createProviderHttp } from "@patchbay/core/http";
 import { createRegistry } from "@patchbay/core/providers";
 import { telegram, type Gateway } from "@patchbay/core/telegram";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeEach, expect, test } from "vitest";
 import { purge } from "../src/jobs/purge.ts";
 import { createLog } from "../src/log.ts";
-import { connect, disconnect, subjects } from "./harness/walk.ts";
-import { createWorld, type World } from "./harness/world.ts";
+import { openWorld } from "./harness/open-world.ts";
+import { getSubject, subjects } from "./harness/subjects.ts";
+import { connect, disconnect } from "./harness/walk.ts";
 import { forgetAll, stateOf } from "./credentials/credential-process.ts";
 
-let world: World;
-let database: OpenDatabase;
 let user: string;
 
-beforeAll(async () => {
-  world = await createWorld({ env: { WORKERS: "0" } });
-  database = openDatabase(world.databaseUrl, { max: 2 });
-});
-afterAll(async () => {
-  await database.close();
-  await world[Symbol.asyncDispose]();
-});
+const world = await openWorld({ env: { WORKERS: "0" } });
+const database = openDatabase(world.databaseUrl, { max: 2 });
+afterAll(() => database.close());
 beforeEach(async () => {
   await forgetAll(world);
   await world.signedIn();
@@ -142,8 +136,7 @@ test.each(subjects.map((subject) => [subject.id, subject] as const))(
 );
 
 test("a revocation that failed too often is taken up again, and one that is still being tried is left alone", async () => {
-  const zoom = subjects.find(({ id }) => id === "zoom");
-  if (zoom?.revocation === undefined) throw new Error("no Zoom");
+  const zoom = getSubject("zoom");
   const browser = await world.signedIn();
   const row = await connect(browser, zoom);
   const { id } = await stateOf(world, row.id);

@@ -7,7 +7,8 @@ import { liveEnvironment, startLive } from "./harness/live.ts";
 import { createMemoryLog } from "./harness/memory-log.ts";
 import { newcomer } from "./harness/probe.ts";
 import { startProcess } from "./harness/process.ts";
-import { connect, subjects } from "./harness/walk.ts";
+import { subjects } from "./harness/subjects.ts";
+import { connect } from "./harness/walk.ts";
 import { createWorld, type World } from "./harness/world.ts";
 
 describe("the role that serves", () => {

@@ -1,22 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { openDatabase } from "@patchbay/core/db";
 import { pino } from "pino";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createAuth } from "../src/sign-in/auth.ts";
 import { refusals } from "../src/sign-in/refusals.ts";
 import { signInPaths } from "../src/sign-in/router.ts";
 import { Browser } from "./harness/browser.ts";
+import { openWorld } from "./harness/open-world.ts";
 import { failureIn } from "./harness/probe.ts";
-import { createWorld, type World } from "./harness/world.ts";
+import { createWorld } from "./harness/world.ts";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
+const world = await openWorld();
 
 const newAccount = () => ({ email: `${randomUUID()}@example.com`, password: "correct horse", name: "Test" });
 const errorLines = () =>

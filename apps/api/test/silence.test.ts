@@ -1,30 +1,23 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDatabaseAway, openDatabase, openNotifications } from "@patchbay/core/db";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { createBackEnd, entryOf, newKey, type Said } from "./harness/back-end.ts";
 import { query } from "./harness/database.ts";
+import { openWorld } from "./harness/open-world.ts";
 import { newcomer } from "./harness/probe.ts";
 import { environmentOf, startProcess } from "./harness/process.ts";
 import { createProxy } from "./harness/proxy.ts";
-import { connect, subjects } from "./harness/walk.ts";
-import { createWorld, type World } from "./harness/world.ts";
+import { getSubject } from "./harness/subjects.ts";
+import { connect } from "./harness/walk.ts";
 
 // A connection may fall silent without being closed: a balancer forgets it, a network splits. Bounds are generous.
 
 const key = newKey();
-let world: World;
-let connection: number;
-let user: string;
 
-beforeAll(async () => {
-  world = await createWorld({ env: { WORKERS: "0" } });
-  const { id } = await connect(await newcomer(world), subjects[0] ?? expect.fail());
-  const [row] = await world.sql<{ user_id: string }>("select user_id from connection where id = $1", [id]);
-  [connection, user] = [id, row?.user_id ?? ""];
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
+const world = await openWorld({ env: { WORKERS: "0" } });
+const { id: connection } = await connect(await newcomer(world), getSubject("calendly"));
+const [row] = await world.sql<{ user_id: string }>("select user_id from connection where id = $1", [connection]);
+const user = row?.user_id ?? "";
 
 const soon = (check: () => unknown, timeout = 60_000) => expect.poll(check, { timeout, interval: 500 });
 

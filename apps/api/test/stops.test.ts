@@ -3,25 +3,17 @@ import { Agent, request, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import type { Running } from "../src/main.ts";
-import type { Browser } from "./harness/browser.ts";
+import { openWorld } from "./harness/open-world.ts";
 import { eventually } from "./harness/probe.ts";
 import { environmentOf, startProcess } from "./harness/process.ts";
 import { openStream } from "./harness/stream.ts";
-import { createWorld, type World } from "./harness/world.ts";
 
-let world: World;
-let browser: Browser;
 let running: Running;
 
-beforeAll(async () => {
-  world = await createWorld({ env: { WORKERS: "0" } });
-  browser = await world.signedIn();
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
+const world = await openWorld({ env: { WORKERS: "0" } });
+const browser = await world.signedIn();
 beforeEach(async () => {
   running = await world.another();
 });
@@ -49,6 +41,9 @@ async function holdUp(): Promise<() => Promise<void>> {
   };
 }
 
+/** Those who wait for `holdUp` to end. */
+const heldUp = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+
 /** How long a stop takes, in milliseconds. */
 async function timeStop(): Promise<number> {
   const began = performance.now();
@@ -57,7 +52,7 @@ async function timeStop(): Promise<number> {
 }
 
 /** Less than any client keeps a connection that nothing is done on. */
-const soon = 2_000;
+const soon = 10_000;
 
 test.each(["/api/v1/channels/", "/api/trpc/connections.list?batch=1&input=%7B%7D"])(
   "a stop waits for the answer to %s, which closes its connection, and no longer",
@@ -66,7 +61,7 @@ test.each(["/api/v1/channels/", "/api/trpc/connections.list?batch=1&input=%7B%7D
     expect(await ask("/healthz")).toEqual({ status: 200, connection: "keep-alive" });
     const release = await holdUp();
     const answer = ask(path);
-    await sleep(200);
+    await eventually(async () => expect(await world.sql(heldUp)).not.toEqual([]));
     const stopped = timeStop();
     await sleep(200);
     await release();

@@ -1,32 +1,26 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import type { Config } from "../src/config/config.ts";
 import { createBackEnd, entryOf, newKey } from "./harness/back-end.ts";
 import type { Browser } from "./harness/browser.ts";
-import { connect, list, subjects, type Row, type Subject } from "./harness/walk.ts";
-import { createWorld, type World } from "./harness/world.ts";
+import { openWorld } from "./harness/open-world.ts";
+import { getSubject } from "./harness/subjects.ts";
+import { connect, list, type Row } from "./harness/walk.ts";
 import { createCredentialProcess, expire, stateOf } from "./credentials/credential-process.ts";
 
 type Clients = Config["providers"]["clients"];
 
 const key = newKey();
-const subject = (id: string) => subjects.find((one) => one.id === id) as Subject;
 
-let world: World;
 let browser: Browser;
 let userId: string;
 let rows: Row[];
 
-beforeAll(async () => {
-  world = await createWorld({ env: { WORKERS: "0", SERVICE_KEYS: entryOf("crm", key) } });
-});
+const world = await openWorld({ env: { WORKERS: "0", SERVICE_KEYS: entryOf("crm", key) } });
 beforeEach(async () => {
   browser = await world.signedIn();
-  rows = [await connect(browser, subject("zoom")), await connect(browser, subject("calendly"))];
+  rows = [await connect(browser, getSubject("zoom")), await connect(browser, getSubject("calendly"))];
   const [user] = await world.sql<{ user_id: string }>("select user_id from connection where id = $1", [rows[0]?.id]);
   userId = user?.user_id ?? "";
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
 });
 
 /** The user's list as each of those who may see it is told by a process in which these apps are set up. */

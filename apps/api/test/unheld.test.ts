@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "./harness/browser.ts";
+import { openWorld } from "./harness/open-world.ts";
 import { eventually, hurry, newcomer, quiet, sessionCookie, watchFor } from "./harness/probe.ts";
-import { begin, bodyOf, connect, decide, list, subjects } from "./harness/walk.ts";
-import { createWorld, type World } from "./harness/world.ts";
+import { subjects } from "./harness/subjects.ts";
+import { begin, bodyOf, connect, decide, list } from "./harness/walk.ts";
 import { forgetAll, stateOf } from "./credentials/credential-process.ts";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
+const world = await openWorld();
 beforeEach(async () => {
   await world.control.reset();
   await forgetAll(world);

@@ -1,25 +1,18 @@
-import { createWebhookEvents, openDatabase, purgeEvents, wakeWebhooks, type OpenDatabase } from "@patchbay/core/db";
+import { createWebhookEvents, openDatabase, purgeEvents, wakeWebhooks } from "@patchbay/core/db";
 import { createProviderHttp } from "@patchbay/core/http";
 import { createRegistry } from "@patchbay/core/providers";
 import { handleWebhooks } from "@patchbay/core/webhooks";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { openWorld } from "./harness/open-world.ts";
 import { post, sign, signOne } from "./harness/post.ts";
 import { newcomer } from "./harness/probe.ts";
-import { connect, subjects } from "./harness/walk.ts";
-import { createWorld, type World } from "./harness/world.ts";
+import { getSubject } from "./harness/subjects.ts";
+import { connect } from "./harness/walk.ts";
 
-let world: World;
-let database: OpenDatabase;
-
-beforeAll(async () => {
-  // Nobody works in the background: each test reads the events itself, and sees what that adds.
-  world = await createWorld({ env: { WORKERS: "0" } });
-  database = openDatabase(world.databaseUrl);
-});
-afterAll(async () => {
-  await database.close();
-  await world[Symbol.asyncDispose]();
-});
+// Nobody works in the background: each test reads the events itself, and sees what that adds.
+const world = await openWorld({ env: { WORKERS: "0" } });
+const database = openDatabase(world.databaseUrl);
+afterAll(() => database.close());
 afterEach(async () => {
   await world.sql("truncate webhook_event, connection, credential cascade");
   await world.sql("delete from graphile_worker._private_jobs");
@@ -30,11 +23,6 @@ function handle(): Promise<void> {
   return handleWebhooks({ registry, events: createWebhookEvents(database.db) });
 }
 
-const subject = (id: string) => {
-  const found = subjects.find((candidate) => candidate.id === id);
-  if (found === undefined) throw new Error(`no ${id}`);
-  return found;
-};
 const ids = async (where = "true") =>
   (await world.sql<{ id: string }>(`select id from webhook_event where ${where} order by id`)).map(({ id }) => id);
 const waiting = () => ids("handled_at is null");
@@ -47,7 +35,7 @@ const jobs = async () =>
     )
   ).map(({ job }) => job);
 const credentialOf = async (provider: string, person?: string) => {
-  const one = subject(provider);
+  const one = getSubject(provider);
   await connect(await newcomer(world), one, person ?? one.person);
   const [row] = await world.sql<{ id: string }>(
     "select id from credential where provider = $1 order by created_at desc limit 1",
@@ -71,7 +59,7 @@ const ends = [
 
 describe.each(ends)("63. $provider tells that an account ended:", ({ provider, event, person }) => {
   test("its credential is to be checked, nobody else's, and nothing is believed yet", async () => {
-    const other = await credentialOf(provider, subject(provider).other);
+    const other = await credentialOf(provider, getSubject(provider).other);
     const id = await credentialOf(provider);
     await post(await signOne(world, { provider, event, person }));
     await handle();

@@ -1,24 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { openWorld } from "./harness/open-world.ts";
 import { address, emit, post, remove, sign, signOne, subscribed } from "./harness/post.ts";
 import { eventually, hurry, newcomer } from "./harness/probe.ts";
-import { connect, disconnect, list, subjects } from "./harness/walk.ts";
-import { createWorld, type World } from "./harness/world.ts";
+import { getSubject } from "./harness/subjects.ts";
+import { connect, disconnect, list } from "./harness/walk.ts";
 import { expire, loseLease, stateOf } from "./credentials/credential-process.ts";
 
-let world: World;
+const world = await openWorld();
 
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
-
-const subject = (id: string) => {
-  const found = subjects.find((candidate) => candidate.id === id);
-  if (found === undefined) throw new Error(`no ${id}`);
-  return found;
-};
 /** Until all that was sent has been read, and everything has been asked that was to be asked. */
 const settled = () =>
   eventually(async () => {
@@ -46,7 +35,7 @@ const ends = [
 ];
 
 describe.each(ends)("63. $provider:", ({ provider, event, person }) => {
-  const one = subject(provider);
+  const one = getSubject(provider);
 
   test("who removes the app there sees it here soon, and nobody else's connection changes", async () => {
     const [user, bystander] = [await newcomer(world), await newcomer(world)];
@@ -98,7 +87,7 @@ describe.each(ends)("63. $provider:", ({ provider, event, person }) => {
 });
 
 test("Shopify's shop/redact deletes what is kept of a shop that is gone, and spares one that is connected anew", async () => {
-  const [user, shopify] = [await newcomer(world), subject("shopify")];
+  const [user, shopify] = [await newcomer(world), getSubject("shopify")];
   const redact = () => signOne(world, { provider: "shopify", event: "shop/redact", person: shopify.person });
   const row = await connect(user, shopify);
   await settled();
@@ -114,7 +103,7 @@ test("Shopify's shop/redact deletes what is kept of a shop that is gone, and spa
 
 describe("an address for events", () => {
   test("is registered for a shop when it is connected, once, and removed when the last leaves", async () => {
-    const shopify = subject("shopify");
+    const shopify = getSubject("shopify");
     const users = [await newcomer(world), await newcomer(world)];
     const rows = [];
     for (const user of users) rows.push(await connect(user, shopify));
@@ -134,7 +123,7 @@ describe("an address for events", () => {
   });
 
   test("is registered for each connection of a Calendly account apart, and events of both are one", async () => {
-    const calendly = subject("calendly");
+    const calendly = getSubject("calendly");
     const users = [await newcomer(world), await newcomer(world)];
     const rows = [];
     for (const user of users) rows.push(await connect(user, calendly));
@@ -155,7 +144,7 @@ describe("an address for events", () => {
   });
 
   test("that Calendly's free plan refuses is given up, and the connection stands", async () => {
-    const [user, calendly] = [await newcomer(world), subject("calendly")];
+    const [user, calendly] = [await newcomer(world), getSubject("calendly")];
     await world.control.changeProvider({ provider: "calendly", freePlan: true });
     const row = await connect(user, calendly);
     await settled();
@@ -167,7 +156,7 @@ describe("an address for events", () => {
   });
 
   test("that cannot be registered now is registered later", async () => {
-    const [user, calendly] = [await newcomer(world), subject("calendly")];
+    const [user, calendly] = [await newcomer(world), getSubject("calendly")];
     await world.control.failRequests({
       host: "api.calendly.com",
       path: "/webhook_subscriptions",
@@ -185,15 +174,15 @@ describe("a registration for events", () => {
   const internal = { errors: [{ message: "Internal error", extensions: { code: "INTERNAL_SERVER_ERROR" } }] };
 
   test.each([
-    { at: "shopify", fault: { ...subject("shopify").identity, body: internal } },
+    { at: "shopify", fault: { ...getSubject("shopify").identity, body: internal } },
     { at: "calendly", fault: { ...token, status: 200, body: "<html>Under maintenance</html>" } },
     { at: "calendly", fault: { ...token, status: 401, body: { error: "invalid_client" } } },
   ])("that meets a fault of $at's which passes is tried again: $fault.body", async ({ at, fault }) => {
-    const [user, one] = [await newcomer(world), subject(at)];
+    const [user, one] = [await newcomer(world), getSubject(at)];
     const row = await connect(user, one);
     await settled();
     const { id } = await stateOf(world, row.id);
-    if (at === "calendly") await expire(world, row.id);
+    await expire(world, row.id);
     await world.control.failRequests(fault);
     const key = `subscribe:${id}`;
     await world.sql(

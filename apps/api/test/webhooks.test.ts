@@ -1,20 +1,14 @@
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
+import { openWorld } from "./harness/open-world.ts";
 import { address, emit, post, sign, signOne } from "./harness/post.ts";
 import { startWalk } from "./harness/probe.ts";
 import { raw } from "./harness/raw.ts";
-import { subjects, type Subject } from "./harness/walk.ts";
-import { createWorld, type World } from "./harness/world.ts";
+import { getSubject } from "./harness/subjects.ts";
+import { createWorld } from "./harness/world.ts";
 
-let world: World;
-
-beforeAll(async () => {
-  // Nobody works in the background: what is stored stays as it was stored.
-  world = await createWorld({ env: { WORKERS: "0" } });
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
+// Nobody works in the background: what is stored stays as it was stored.
+const world = await openWorld({ env: { WORKERS: "0" } });
 beforeEach(async () => {
   await world.sql("delete from webhook_event");
 });
@@ -23,14 +17,14 @@ type Row = { provider: string; event_id: string; topic: string; body: Buffer; ha
 const stored = () => world.sql<Row>("select * from webhook_event order by id");
 const codeOf = (text: string) => (JSON.parse(text) as { code?: unknown }).code;
 
-const events = [
+const timed = [
   { provider: "calendly", event: "invitee.created" },
   { provider: "paypal", event: "IDENTITY.AUTHORIZATION-CONSENT.REVOKED" },
-  { provider: "shopify", event: "app/uninstalled" },
   { provider: "stripe", event: "account.application.deauthorized" },
   { provider: "zoom", event: "app_deauthorized" },
 ] as const;
-const timed = events.filter(({ provider }) => provider !== "shopify");
+// Shopify signs no time.
+const events = [...timed, { provider: "shopify", event: "app/uninstalled" }] as const;
 
 describe.each(events)("$provider: a webhook", (event) => {
   test("that is signed is stored as it came, and answered at once; nobody's session or cookie has a part in it", async () => {
@@ -130,7 +124,7 @@ test("Shopify's is taken under the previous client secret too, while one is repl
   const event = { provider: "shopify", event: "app/uninstalled" };
   expect((await post(await signOne(rotated, event))).status).toBe(200);
   expect((await post(await signOne(rotated, { ...event, forge: "signature" }))).status).toBe(401);
-  const { browser, back } = await startWalk(rotated, subjects.find(({ id }) => id === "shopify") as Subject);
+  const { browser, back } = await startWalk(rotated, getSubject("shopify"));
   expect((await browser.get(back)).location?.searchParams.get("error")).toBe("invalid_hmac");
 });
 

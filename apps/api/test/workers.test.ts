@@ -3,23 +3,16 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { recordHeartbeat, deregisterWorker, openDatabase } from "@patchbay/core/db";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { openWorld } from "./harness/open-world.ts";
 import { eventually } from "./harness/probe.ts";
 import { environmentOf } from "./harness/process.ts";
-import { connect, subjects, type Subject } from "./harness/walk.ts";
-import { createWorld, type World } from "./harness/world.ts";
+import { getSubject } from "./harness/subjects.ts";
+import { connect } from "./harness/walk.ts";
 
-let world: World;
+const world = await openWorld({ env: { WORKERS: "0" } });
 
-beforeAll(async () => {
-  world = await createWorld({ env: { WORKERS: "0" } });
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
-
-const subjectOf = (wanted: string) => subjects.find(({ id }) => id === wanted) as Subject;
-const [calendly, zoom] = [subjectOf("calendly"), subjectOf("zoom")];
+const [calendly, zoom] = [getSubject("calendly"), getSubject("zoom")];
 
 test("jobs of a process that was killed are free again once it has not been heard of for fifteen seconds", async () => {
   const database = openDatabase(world.databaseUrl, { max: 2 });

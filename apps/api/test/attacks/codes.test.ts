@@ -1,23 +1,17 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import type { Answer, Browser } from "../harness/browser.ts";
+import { openWorld } from "../harness/open-world.ts";
 import { newcomer } from "../harness/probe.ts";
-import { createWorld, type World } from "../harness/world.ts";
 
 const lena = "+12025550101";
 const yuki = "+61491570156";
 const paths = "/api/v1/channels/telegram";
-let world: World;
 
 // Each login in steps opens connections of its own.
 vi.setConfig({ testTimeout: 60_000 });
 
-beforeAll(async () => {
-  const env = { WORKERS: "0", CODES_PER_NUMBER: "3", CODES_PER_MINUTE: "6" };
-  world = await createWorld({ telegram: true, env });
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
+const env = { WORKERS: "0", CODES_PER_NUMBER: "3", CODES_PER_MINUTE: "6" };
+const world = await openWorld({ telegram: true, env });
 beforeEach(async () => {
   await world.sql("delete from rate_limit");
   await world.control.reset();

@@ -1,22 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { nameCookies } from "../../src/http/cookies.ts";
 import { Browser } from "../harness/browser.ts";
 import { startLive } from "../harness/live.ts";
+import { openWorld } from "../harness/open-world.ts";
 import { comeBack, newcomer, newSecret, startWalk } from "../harness/probe.ts";
 import { raw } from "../harness/raw.ts";
-import { subjects } from "../harness/walk.ts";
-import { createWorld, type World } from "../harness/world.ts";
+import { subjects } from "../harness/subjects.ts";
+import { createWorld } from "../harness/world.ts";
 
-let world: World;
-let names: ReturnType<typeof nameCookies>;
-
-beforeAll(async () => {
-  world = await createWorld();
-  names = nameCookies(world.config.publicUrl);
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
+const world = await openWorld();
+const names = nameCookies(world.config.publicUrl);
 
 const [calendly] = subjects as [(typeof subjects)[number]];
 const auth = "/api/v1/channels/calendly/auth";

@@ -3,23 +3,18 @@ import { freePort } from "@patchbay/postgres";
 import { pino } from "pino";
 import { claimInstallation, openDatabase } from "@patchbay/core/db";
 import { createVault, readKeyring } from "@patchbay/core/vault";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { start } from "../../src/main.ts";
 import type { Answer, Browser } from "../harness/browser.ts";
 import { newDatabase } from "../harness/database.ts";
 import { liveEnvironment, startLive } from "../harness/live.ts";
+import { openWorld } from "../harness/open-world.ts";
 import { browserCookie, comeBack, eventually, hurry, newcomer, sessionCookie, startWalk } from "../harness/probe.ts";
-import { begin, bodyOf, connect, decide, disconnect, land, list, subjects } from "../harness/walk.ts";
-import { createWorld, type World } from "../harness/world.ts";
+import { getSubject, subjects } from "../harness/subjects.ts";
+import { begin, bodyOf, connect, decide, disconnect, land, list } from "../harness/walk.ts";
+import { createWorld } from "../harness/world.ts";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
+const world = await openWorld();
 
 const silent = pino({ level: "silent" });
 
@@ -110,8 +105,7 @@ describe("82. nothing secret", () => {
     expect(secrets.size).toBeGreaterThanOrEqual(30);
     const connected = await dump();
     for (const { provider, id } of await list(browser)) {
-      const subject = subjects.find((candidate) => candidate.id === provider);
-      if (subject === undefined) throw new Error(`nobody knows ${provider}`);
+      const subject = getSubject(provider);
       // The request's own try and the job's first both fail, so that the job says why.
       await world.control.failRequests({ ...subject.revocation, status: 503, times: 2 });
       await disconnect(browser, subject, id);
@@ -160,15 +154,14 @@ describe("82. nothing secret", () => {
       }
     }
     for (const { id, provider } of await list(browser)) {
-      const subject = subjects.find((candidate) => candidate.id === provider);
-      if (subject) await disconnect(browser, subject, id);
+      const subject = getSubject(provider);
+      await disconnect(browser, subject, id);
     }
   });
 
   test("of Stripe's tokens is kept at all", async () => {
     const browser = await newcomer(world);
-    const stripe = subjects.find(({ id }) => id === "stripe");
-    if (stripe === undefined) throw new Error("no stripe");
+    const stripe = getSubject("stripe");
     const row = await connect(browser, stripe);
     const [stored] = await world.sql<{ id: string; secret: Buffer }>(
       "select id, secret from credential where provider = 'stripe'",
@@ -193,8 +186,7 @@ describe("82. nothing secret", () => {
 });
 
 describe("secrets in the database", () => {
-  const calendly = subjects.find(({ id }) => id === "calendly");
-  if (calendly === undefined) throw new Error("no calendly");
+  const calendly = getSubject("calendly");
 
   test("77. swapped between two rows do not open: neither account is ended with the other's token", async () => {
     const [one, two] = [await newcomer(world), await newcomer(world)];
@@ -280,8 +272,7 @@ describe("a database", () => {
 
   test("89. keeps its audit: no row is changed or taken away", async () => {
     const browser = await newcomer(world);
-    const [subject] = subjects;
-    if (subject === undefined) throw new Error("nobody");
+    const subject = getSubject("calendly");
     const row = await connect(browser, subject);
     await disconnect(browser, subject, row.id);
     for (const attack of ["update audit_event set actor = 'x'", "delete from audit_event", "truncate audit_event"]) {
@@ -314,9 +305,8 @@ describe("90. a provider without a secret", () => {
         expect(status).toBe(503);
         expect(text).toContain("provider_not_configured");
       }
-      const back = await browser.get(
-        `/api/v1/channels/${id}/${id === "paypal" ? "connect" : "callback"}?code=x&state=x`,
-      );
+      const path = getSubject(id).finishesOnReturn ? "connect" : "callback";
+      const back = await browser.get(`/api/v1/channels/${id}/${path}?code=x&state=x`);
       expect(back.location?.searchParams.get("error")).toBe("provider_not_configured");
     }
     for (const subject of subjects.filter(({ id }) => configured[id])) {
@@ -328,8 +318,7 @@ describe("90. a provider without a secret", () => {
 
   test("that a user connected while it had one can still be disconnected: gone here, to be ended when it is back", async () => {
     const browser = await newcomer(world);
-    const zoom = subjects.find(({ id }) => id === "zoom");
-    if (zoom === undefined) throw new Error("no zoom");
+    const zoom = getSubject("zoom");
     const row = await connect(browser, zoom);
     const { zoom: _, ...clients } = world.config.providers.clients;
     const config = { ...world.config, port: await freePort(), providers: { ...world.config.providers, clients } };
@@ -348,8 +337,7 @@ describe("90. a provider without a secret", () => {
 test("an environment for production has no sandbox in it: this one is not refused", async () => {
   expect(Object.keys(liveEnvironment())).not.toContain("SANDBOX_URL");
   const browser = await newcomer(world);
-  const [subject] = subjects;
-  if (subject === undefined) throw new Error("nobody");
+  const subject = getSubject("calendly");
   const back = await decide(await begin(browser, subject), "allow", subject.person);
   expect(back.origin).toBe(world.url);
   expect((await land(browser, subject)).origin).toBe(world.url);

@@ -7,11 +7,11 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { flood } from "../harness/flood.ts";
+import { openWorld } from "../harness/open-world.ts";
 import { newSecret } from "../harness/probe.ts";
-import { environmentOf, startProcess, type Process } from "../harness/process.ts";
-import { createWorld, type World } from "../harness/world.ts";
+import { environmentOf, startProcess } from "../harness/process.ts";
 
 const bytesPerSecond = 125_000;
 const forMs = 500;
@@ -20,25 +20,17 @@ const mostMs = 50;
 /** Processor time, in that of the bare server: for requests that are many, and for those that are few and large. */
 const mostOfBare = { many: 3.6, few: 1.5 };
 
-let world: World;
-let api: Process;
-let pulse: ChildProcess;
-let bareTime: number;
-
-beforeAll(async () => {
-  world = await createWorld();
-  // As it serves, and lines of its log are written. Each request may come from an address of its own.
-  const env = { ...(await environmentOf(world)), TRUST_PROXY: "1", LOG_LEVEL: "info", WORKERS: "0" };
-  api = await startProcess(env, "pipe");
-  api.child.stdout?.resume();
-  api.child.stderr?.resume();
-  pulse = fork(new URL("../harness/pulse.ts", import.meta.url), [`${api.url}/healthz`]);
-  bareTime = await measureBare();
-});
+const world = await openWorld();
+// As it serves, and lines of its log are written. Each request may come from an address of its own.
+const env = { ...(await environmentOf(world)), TRUST_PROXY: "1", LOG_LEVEL: "info", WORKERS: "0" };
+const api = await startProcess(env, "pipe");
+api.child.stdout?.resume();
+api.child.stderr?.resume();
+const pulse = fork(new URL("../harness/pulse.ts", import.meta.url), [`${api.url}/healthz`]);
+const bareTime = await measureBare();
 afterAll(async () => {
   pulse.kill();
   await api[Symbol.asyncDispose]();
-  await world[Symbol.asyncDispose]();
 });
 
 const get = (path: string, ...headers: string[]) =>

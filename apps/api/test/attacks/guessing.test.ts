@@ -1,17 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { Browser } from "../harness/browser.ts";
+import { openWorld } from "../harness/open-world.ts";
 import { raw } from "../harness/raw.ts";
-import { createWorld, type World } from "../harness/world.ts";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld({ env: { WORKERS: "0" } });
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
+const world = await openWorld({ env: { WORKERS: "0" } });
 
 /** Too short a password: refused before it is hashed, and counted all the same. */
 async function guess(headers: Record<string, string>): Promise<number> {

@@ -1,22 +1,16 @@
 import { createHmac } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Browser } from "../harness/browser.ts";
+import { openWorld } from "../harness/open-world.ts";
 import { comeBack, newcomer } from "../harness/probe.ts";
-import { decide, list, subjects } from "../harness/walk.ts";
+import { getSubject } from "../harness/subjects.ts";
+import { decide, list } from "../harness/walk.ts";
 import { raw } from "../harness/raw.ts";
-import { createWorld, type World } from "../harness/world.ts";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
+const world = await openWorld();
 
 const shop = "acme-goods.myshopify.com";
-const shopify = subjects.find(({ id }) => id === "shopify");
+const shopify = getSubject("shopify");
 
 /** Shopify's signed request to the App URL. */
 function installOf(
@@ -61,7 +55,7 @@ describe.each(["/", "/api/v1/channels/shopify/auth"])("an installation that Shop
     const browser = await newcomer(world);
     const at = await open(browser, installOf());
     expect(at?.pathname).toContain(`${shop}/admin/oauth/authorize`);
-    if (at === undefined || shopify === undefined) throw new Error("nowhere");
+    if (at === undefined) throw new Error("nowhere");
     const back = await decide(at, "allow", "nora");
     expect(await comeBack({ browser, back }, shopify)).toBeNull();
     expect(await list(browser)).toMatchObject([{ provider: "shopify", status: "active" }]);

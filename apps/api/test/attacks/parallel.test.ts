@@ -1,21 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Running } from "../../src/main.ts";
+import { afterAll, describe, expect, test } from "vitest";
 import type { Answer } from "../harness/browser.ts";
+import { openWorld } from "../harness/open-world.ts";
 import { age, eventually, exchanges, failureIn, inTheSameMoment, newcomer, startWalk } from "../harness/probe.ts";
-import { begin, bodyOf, decide, list, subjects, type Subject } from "../harness/walk.ts";
-import { createWorld, type World } from "../harness/world.ts";
+import { getSubject, subjects, type Subject } from "../harness/subjects.ts";
+import { begin, bodyOf, decide, list } from "../harness/walk.ts";
 
-let world: World;
-let other: Running;
-
-beforeAll(async () => {
-  world = await createWorld();
-  other = await world.another();
-});
-afterAll(async () => {
-  await other.stop();
-  await world[Symbol.asyncDispose]();
-});
+const world = await openWorld();
+const other = await world.another();
+afterAll(() => other.stop());
 
 const fifty = Array.from({ length: 50 }, (_, at) => at);
 
@@ -143,8 +135,7 @@ test("3. a hundred starts at once leave no more than the limit allows, and say w
 
 test("3. of thirty starts in a minute the thirty-first is refused, though the others are over, and another user's is not", async () => {
   const browser = await newcomer(world);
-  const zoom = subjects.find(({ id }) => id === "zoom") ?? subjects[0];
-  if (zoom === undefined) throw new Error("no zoom");
+  const zoom = getSubject("zoom");
   for (let turn = 0; turn < 30; turn++) {
     const at = await begin(browser, zoom);
     const denial = new URL(

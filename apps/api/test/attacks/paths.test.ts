@@ -1,28 +1,19 @@
 import { mkdtempSync, mkdirSync, writeFileSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { pagePaths } from "../../src/page/page.ts";
+import { openWorld } from "../harness/open-world.ts";
 import { newcomer } from "../harness/probe.ts";
 import { raw, rawBytes } from "../harness/raw.ts";
-import { createWorld, type World } from "../harness/world.ts";
-import type { Running } from "../../src/main.ts";
 
-let world: World;
+const world = await openWorld();
+const directory = mkdtempSync(join(tmpdir(), "patchbay-page-"));
+mkdirSync(join(directory, "assets"));
+writeFileSync(join(directory, "index.html"), "<!doctype html><title>the page</title>");
 /** A process that has a built page. */
-let page: Running;
-
-beforeAll(async () => {
-  world = await createWorld();
-  const directory = mkdtempSync(join(tmpdir(), "patchbay-page-"));
-  mkdirSync(join(directory, "assets"));
-  writeFileSync(join(directory, "index.html"), "<!doctype html><title>the page</title>");
-  page = await world.another({ pageDirectory: directory });
-});
-afterAll(async () => {
-  await page.stop();
-  await world[Symbol.asyncDispose]();
-});
+const page = await world.another({ pageDirectory: directory });
+afterAll(() => page.stop());
 
 const codeOf = (text: string): unknown => (JSON.parse(text) as { code?: unknown }).code;
 const host = () => world.config.publicUrl.host;

@@ -4,28 +4,21 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { freePort } from "@patchbay/postgres";
 import { pino } from "pino";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { start } from "../../src/main.ts";
 import { createAppRouter, type RouterServices } from "../../src/trpc/router.ts";
 import { newDatabase } from "../harness/database.ts";
+import { openWorld } from "../harness/open-world.ts";
 import { browserCookie, newcomer, newSecret, sessionCookie, startWalk } from "../harness/probe.ts";
 import { raw, rawBytes } from "../harness/raw.ts";
-import { connect, list, subjects } from "../harness/walk.ts";
-import { createWorld, type World } from "../harness/world.ts";
+import { getSubject, subjects } from "../harness/subjects.ts";
+import { connect, list } from "../harness/walk.ts";
 
 const friend = "https://friend.example";
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld({ env: { ALLOWED_ORIGINS: `${friend}, http://localhost:9999` } });
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
+const world = await openWorld({ env: { ALLOWED_ORIGINS: `${friend}, http://localhost:9999` } });
 
 const json = { "content-type": "application/json" };
-const [calendly] = subjects;
-if (calendly === undefined) throw new Error("no calendly");
+const calendly = getSubject("calendly");
 
 /** One request of each kind, with a body where it takes one. */
 const requests = [
@@ -69,7 +62,7 @@ const codeOf = (text: string): unknown => {
   }
 };
 
-describe.each(requests)("61. $what", (request) => {
+describe.each(requests)("61. another site and $what", (request) => {
   test.each([
     [{ origin: "https://evil.example" }],
     [{ origin: "null" }],
@@ -81,7 +74,7 @@ describe.each(requests)("61. $what", (request) => {
     [{ origin: "https://evil.example", "sec-fetch-site": "same-origin" }],
     [{ "sec-fetch-site": "cross-site" }],
     [{ origin: "null", "sec-fetch-site": "same-origin" }],
-  ])("from %j is refused, and told to no other site", async (headers) => {
+  ])("a request from %j is refused, and no other site can read the answer", async (headers) => {
     const answer = await send(request, headers);
     expect([answer.status, codeOf(answer.text)]).toEqual([403, "origin_refused"]);
     expect(answer.headers["access-control-allow-origin"]).toBeUndefined();
@@ -89,7 +82,7 @@ describe.each(requests)("61. $what", (request) => {
     expect(answer.headers["set-cookie"]).toBeUndefined();
   });
 
-  test("from our own page, from a friend's, and from no browser is not refused", async () => {
+  test("a request from our own page, from an allowed site and from no browser is not refused", async () => {
     const own = await send(request, { origin: world.url, "sec-fetch-site": "same-origin" });
     const theirs = await send(request, { origin: friend, "sec-fetch-site": "cross-site" });
     const none = await send(request, {});
@@ -104,7 +97,7 @@ describe.each(requests)("61. $what", (request) => {
     }
   });
 
-  test("asked for beforehand is allowed to a friend alone", async () => {
+  test("a preflight request is allowed to an allowed site alone", async () => {
     const theirs = await preflight(request, friend);
     expect([theirs.status, theirs.headers["access-control-allow-origin"]]).toEqual([204, friend]);
     expect(theirs.headers["access-control-allow-methods"]).toBe("GET, POST");
@@ -117,8 +110,10 @@ describe.each(requests)("61. $what", (request) => {
       ]);
     }
   });
+});
 
-  test.runIf(request.body !== undefined)("85. with a body of any type but JSON is refused", async () => {
+describe.each(requests.filter(({ body }) => body !== undefined))("85. the body of $what", (request) => {
+  test("85. a body of any type but JSON is refused", async () => {
     for (const type of [
       "text/plain",
       "application/x-www-form-urlencoded",
@@ -141,57 +136,51 @@ describe.each(requests)("61. $what", (request) => {
     expect((await send(request, { "content-type": "application/json; charset=utf-8" })).status).not.toBe(422);
   });
 
-  test.runIf(request.body !== undefined)(
-    "85. with a body of 10 MB is refused, whether it says so beforehand or not",
-    async () => {
-      const { method, path } = request;
-      const browser = await newcomer(world);
-      const huge = JSON.stringify({ authCode: "x".repeat(10_000_000) });
-      for (const headers of [
-        { ...json, "content-length": String(huge.length) },
-        { ...json, "transfer-encoding": "chunked" },
-      ]) {
-        const status = await raw(world.url + path, { method, browser, headers, body: huge }).then(
-          (answer) => answer.status,
-          // The server hung up before all of it was sent.
-          () => 413,
-        );
-        expect([413, 422]).toContain(status);
-      }
-      expect((await raw(`${world.url}/healthz`)).status).toBe(200);
-    },
-  );
+  test("85. a body of 10 MB is refused, whether it says so beforehand or not", async () => {
+    const { method, path } = request;
+    const browser = await newcomer(world);
+    const huge = JSON.stringify({ authCode: "x".repeat(10_000_000) });
+    for (const headers of [
+      { ...json, "content-length": String(huge.length) },
+      { ...json, "transfer-encoding": "chunked" },
+    ]) {
+      const status = await raw(world.url + path, { method, browser, headers, body: huge }).then(
+        (answer) => answer.status,
+        // The server hung up before all of it was sent.
+        () => 413,
+      );
+      expect([413, 422]).toContain(status);
+    }
+    expect((await raw(`${world.url}/healthz`)).status).toBe(200);
+  });
 
-  test.runIf(request.body !== undefined)(
-    "85. with a body that is no JSON, or nested without end, is no bug of ours",
-    async () => {
-      const { method, path } = request;
-      const browser = await newcomer(world);
-      const bodies = [
-        "{",
-        "null",
-        "[]",
-        '"x"',
-        "7",
-        "\u0000",
-        "[".repeat(30_000),
-        `${"[".repeat(15_000)}${"]".repeat(15_000)}`,
-        `${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}`,
-        '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}',
-        Buffer.from([0xff, 0xfe, 0x00]),
-        gzipSync("{}"),
-      ];
-      for (const body of bodies) {
-        const { status, text } = await raw(world.url + path, { method, browser, headers: json, body });
-        expect([String(body).slice(0, 20), status < 500, text.includes("node_modules")]).toEqual([
-          String(body).slice(0, 20),
-          true,
-          false,
-        ]);
-      }
-      expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
-    },
-  );
+  test("85. a body that is no JSON, or nested without end, is no bug of ours", async () => {
+    const { method, path } = request;
+    const browser = await newcomer(world);
+    const bodies = [
+      "{",
+      "null",
+      "[]",
+      '"x"',
+      "7",
+      "\u0000",
+      "[".repeat(30_000),
+      `${"[".repeat(15_000)}${"]".repeat(15_000)}`,
+      `${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}`,
+      '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}',
+      Buffer.from([0xff, 0xfe, 0x00]),
+      gzipSync("{}"),
+    ];
+    for (const body of bodies) {
+      const { status, text } = await raw(world.url + path, { method, browser, headers: json, body });
+      expect([String(body).slice(0, 20), status < 500, text.includes("node_modules")]).toEqual([
+        String(body).slice(0, 20),
+        true,
+        false,
+      ]);
+    }
+    expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
+  });
 });
 
 test("85. a small body that unpacks to a large one is refused", async () => {
@@ -204,10 +193,10 @@ test("85. a small body that unpacks to a large one is refused", async () => {
   }
 });
 
-describe("84. a batch of tRPC", () => {
+describe("a batch of tRPC", () => {
   const procedures = Object.keys(createAppRouter({} as RouterServices)._def.procedures);
 
-  test("of a thousand calls is refused, however its commas are written", async () => {
+  test("84. a batch of a thousand calls is refused, however its commas are written", async () => {
     const browser = await newcomer(world);
     for (const comma of [",", "%2C", "%2c"]) {
       const path = `/api/trpc/${Array.from({ length: 1_000 }, () => "session.get").join(comma)}?batch=1`;
@@ -218,7 +207,7 @@ describe("84. a batch of tRPC", () => {
     expect((await raw(`${world.url}/api/trpc/${twentyOne}?batch=1`, { browser })).status).toBeGreaterThanOrEqual(400);
   });
 
-  test("of a few is answered, each as its caller", async () => {
+  test("84. a batch of a few calls is answered, each call as its caller's", async () => {
     const browser = await newcomer(world);
     const row = await connect(browser, calendly);
     const other = await newcomer(world);
@@ -246,7 +235,7 @@ describe("84. a batch of tRPC", () => {
     "_def",
     "%00",
     "%",
-  ])("with a procedure called %s finds nothing", async (name) => {
+  ])("84. a batch with a procedure called %s finds nothing", async (name) => {
     const browser = await newcomer(world);
     for (const method of ["GET", "POST"]) {
       const { status, text } = await raw(`${world.url}/api/trpc/${name}`, {
@@ -260,7 +249,7 @@ describe("84. a batch of tRPC", () => {
     }
   });
 
-  test("with __proto__ among its answers begins nothing, and changes no prototype", async () => {
+  test("84. a batch with __proto__ among its values begins nothing, and changes no prototype", async () => {
     const browser = await newcomer(world);
     const body = '{"provider":"shopify","values":{"__proto__":{"shop":"acme-goods"},"constructor":"x"}}';
     const { status } = await raw(`${world.url}/api/trpc/connect.begin`, {
@@ -273,7 +262,7 @@ describe("84. a batch of tRPC", () => {
     expect(({} as { shop?: string }).shop).toBeUndefined();
   });
 
-  test("that writes is not taken by GET", async () => {
+  test("84. a batch that writes is not taken by GET", async () => {
     const browser = await newcomer(world);
     const input = encodeURIComponent('{"provider":"zoom"}');
     expect((await raw(`${world.url}/api/trpc/connect.begin?input=${input}`, { browser })).status).toBe(405);
@@ -284,7 +273,7 @@ describe("84. a batch of tRPC", () => {
     ).toEqual([]);
   });
 
-  test("83. has no procedure that answers without a session, but those that are for everybody", async () => {
+  test("83. no procedure answers without a session, but those that are for everybody", async () => {
     const inputs: Record<string, unknown> = {
       "connect.begin": { provider: "zoom" },
       "connect.finish": { provider: "zoom", ticket: "x" },
@@ -311,7 +300,7 @@ describe("84. a batch of tRPC", () => {
   });
 });
 
-describe("83. without a session", () => {
+describe("a request without a session", () => {
   test.each(
     subjects.flatMap(({ id, opening, idField }) => [
       { method: "GET", path: `/api/v1/channels/${id}/auth${opening}`, body: undefined },
@@ -322,13 +311,13 @@ describe("83. without a session", () => {
       },
       { method: "POST", path: `/api/v1/channels/${id}/disconnect`, body: { [idField]: 1 } },
     ]),
-  )("$method $path is 401", async ({ method, path, body }) => {
+  )("83. without a session $method $path is 401", async ({ method, path, body }) => {
     const answer = await world.browser().send(path, { method, ...(body && { body }) });
     expect([answer.status, answer.json]).toEqual([401, { message: "Please sign in first.", code: "unauthenticated" }]);
     expect(answer.headers.get("www-authenticate")).toBe("Bearer");
   });
 
-  test("the list is 401", async () => {
+  test("83. without a session the list is 401", async () => {
     expect((await world.browser().get("/api/v1/channels/")).status).toBe(401);
   });
 });

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { openWorld } from "../harness/open-world.ts";
 import {
   age,
   altered,
@@ -14,17 +15,10 @@ import {
   startWalk,
   type Victim,
 } from "../harness/probe.ts";
-import { begin, decide, list, subjects, type Subject } from "../harness/walk.ts";
-import { createWorld, type World } from "../harness/world.ts";
+import { getSubject, subjects, type Subject } from "../harness/subjects.ts";
+import { begin, decide, list } from "../harness/walk.ts";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
+const world = await openWorld();
 
 type Changes = Parameters<typeof altered>[1];
 
@@ -47,8 +41,8 @@ async function expectRefusal(
 
 const markup = "<script>alert(1)</script>\"'\r\nSet-Cookie: a=b\u202E";
 
-describe.each(subjects)("$id: a return", (subject) => {
-  test("26. that says no closes the attempt with a code of ours, and the provider is asked for nothing", async () => {
+describe.each(subjects)("$id: what a callback contains", (subject) => {
+  test("26. a callback that says no ends the attempt with a code of ours, and the provider is asked for nothing", async () => {
     const victim = await startWalk(world, subject);
     const spent = await exchanges(world, subject);
     const denial = changed(subject, victim, { code: null, error: "access_denied", error_description: markup });
@@ -70,12 +64,12 @@ describe.each(subjects)("$id: a return", (subject) => {
     ["unauthorized_client", "provider_misconfigured"],
     ["constructor", "access_denied"],
     [markup, "access_denied"],
-  ])("26. with the error %j is %s", async (error, code) => {
+  ])("26. a callback with the error %j is %s", async (error, code) => {
     const victim = await startWalk(world, subject);
     expect(failureIn(await victim.browser.get(changed(subject, victim, { code: null, error })))).toBe(code);
   });
 
-  test("27. with a long description full of markup passes none of it on: not to the page, not to the log", async () => {
+  test("27. a long description full of markup reaches neither the page nor the log", async () => {
     const victim = await startWalk(world, subject);
     const description = `canary-description ${markup}`.repeat(100);
     const url = changed(subject, victim, { code: null, error: "access_denied", error_description: description });
@@ -88,7 +82,7 @@ describe.each(subjects)("$id: a return", (subject) => {
     expect(world.logged()).not.toContain("canary-description");
   });
 
-  test("28. with both a code and an error is a no, and the code is not used", async () => {
+  test("28. a callback with both a code and an error is a no, and the code is not used", async () => {
     const victim = await startWalk(world, subject);
     const spent = await exchanges(world, subject);
     expect(failureIn(await victim.browser.get(changed(subject, victim, { error: "access_denied" })))).toBe(
@@ -97,10 +91,10 @@ describe.each(subjects)("$id: a return", (subject) => {
     expect(await exchanges(world, subject)).toBe(spent);
   });
 
-  test("28. with two errors is neither a no nor a yes", async () => {
+  test("28. a callback with two errors is neither a no nor a yes", async () => {
     const victim = await startWalk(world, subject);
     const url = changed(subject, victim, { error: ["access_denied", "server_error"] });
-    await expectRefusal(victim, subject, { url, code: subject.id === "shopify" ? "invalid_hmac" : "invalid_state" });
+    await expectRefusal(victim, subject, { url, code: subject.signsReturn ? "invalid_hmac" : "invalid_state" });
     await expectStillCompletes(victim, subject);
   });
 
@@ -109,27 +103,29 @@ describe.each(subjects)("$id: a return", (subject) => {
     ["with an empty code", { code: "" }],
     ["with a list of codes", { code: null, "code[]": ["a", "b"] }],
     ["with two codes", { code: ["a", "b"] }],
-  ] as const)("29. %s is refused and changes nothing", async (_what, changes) => {
+  ] as const)("29. a callback %s is refused and changes nothing", async (_what, changes) => {
     const victim = await startWalk(world, subject);
-    const unsignable = subject.id === "shopify" && Object.values(changes).some(Array.isArray);
+    const unsignable = subject.signsReturn && Object.values(changes).some(Array.isArray);
     const code = unsignable ? "invalid_hmac" : "missing_code";
     await expectRefusal(victim, subject, { url: changed(subject, victim, changes), code });
     await expectStillCompletes(victim, subject);
   });
 
-  test.skipIf(subject.id === "shopify").each([
+  test.skipIf(subject.signsReturn).each([
     ["names another issuer", { iss: "https://evil.example" }],
     ["names ours as part of another", { iss: "https://zoom.us.evil.example" }],
     ["names an empty issuer", { iss: "" }],
     ["names two issuers", { iss: ["https://evil.example", "https://zoom.us"] }],
     ["says no in another issuer's name", { iss: "https://evil.example", code: null, error: "access_denied" }],
-  ] as const)("30. that %s is refused and changes nothing", async (_what, changes) => {
+  ] as const)("30. a callback that %s is refused and changes nothing", async (_what, changes) => {
     const victim = await startWalk(world, subject);
     await expectRefusal(victim, subject, { url: changed(subject, victim, changes), code: "invalid_state" });
     await expectStillCompletes(victim, subject);
   });
+});
 
-  test("37. that is only looked at uses nothing up", async () => {
+describe.each(subjects)("$id: the traces of a callback", (subject) => {
+  test("37. a callback that comes as HEAD or as a prefetch uses nothing up", async () => {
     const victim = await startWalk(world, subject);
     const row = await attemptOf(world, victim.state);
     const head = await victim.browser.send(victim.back, { method: "HEAD" });
@@ -153,7 +149,7 @@ describe.each(subjects)("$id: a return", (subject) => {
     await expectStillCompletes(victim, subject);
   });
 
-  test("37. begins nothing for /auth that is only looked at", async () => {
+  test("37. a request to /auth that comes as HEAD or as a prefetch begins nothing", async () => {
     const browser = await newcomer(world);
     const path = `/api/v1/channels/${subject.id}/auth${subject.opening}`;
     expect((await browser.send(path, { method: "HEAD" })).status).toBe(204);
@@ -165,7 +161,7 @@ describe.each(subjects)("$id: a return", (subject) => {
     ).toEqual([]);
   });
 
-  test("38. leaves no trace: not to be kept, no referrer, no frame, whether it fits or not", async () => {
+  test("38. a callback is not stored, sends no referrer and stands in no frame, whether it fits or not", async () => {
     const victim = await startWalk(world, subject);
     for (const url of [altered(victim.back, { state: newSecret() }), victim.back]) {
       const { headers, location, text } = await victim.browser.get(url);
@@ -174,7 +170,7 @@ describe.each(subjects)("$id: a return", (subject) => {
       expect(headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
       expect(headers.get("x-frame-options")).toBe("DENY");
       // The state goes on to the page only where the requirements' page posts it back.
-      const wanted = ["stripe", "shopify"].includes(subject.id);
+      const wanted = "state" in subject.connectBody;
       expect(`${location?.href}`.includes(victim.state) && !wanted).toBe(false);
       expect(headers.get("set-cookie") ?? "").not.toContain(victim.state);
       expect(`${text} ${location?.href} ${headers.get("set-cookie")}`).not.toContain(
@@ -183,7 +179,7 @@ describe.each(subjects)("$id: a return", (subject) => {
     }
   });
 
-  test("4. leads to our own page, whatever else its address asks for", async () => {
+  test("4. a callback leads to our own page, whatever else its address asks for", async () => {
     const victim = await startWalk(world, subject);
     const wishes = [
       "//evil.example",
@@ -199,37 +195,37 @@ describe.each(subjects)("$id: a return", (subject) => {
     expect(location?.pathname).toBe("/integrations");
     expect(location?.href).not.toContain("evil");
   });
+});
 
-  describe("checks in one order:", () => {
-    test("another's return is refused for its state, whatever else is wrong with it", async () => {
-      const victim = await startWalk(world, subject);
-      const attacker = { ...victim, browser: await newcomer(world) };
-      attacker.browser.cookies.set(browserCookie(world), victim.browser.cookies.get(browserCookie(world)) ?? "");
-      const wrongs: Changes[] = [
-        { code: null },
-        { error: "access_denied" },
-        { hmac: "0" },
-        { iss: "https://evil.example" },
-      ];
-      for (const wrong of wrongs) {
-        await expectRefusal(attacker, subject, { url: altered(victim.back, wrong), code: "invalid_state" });
-      }
-      await expectStillCompletes(victim, subject);
-    });
-
-    test("a denial from another browser, or past the end, closes nothing", async () => {
-      const victim = await startWalk(world, subject);
-      const denial = changed(subject, victim, { code: null, error: "access_denied" });
-      const elsewhere = { ...victim, browser: victim.browser.copy([sessionCookie(world)]) };
-      await expectRefusal(elsewhere, subject, { url: denial, code: "invalid_state" });
-      await age(world, victim.state, "expires_at = now() - interval '1 second'");
-      await expectRefusal(victim, subject, { url: denial, code: "invalid_state" });
-      await age(world, victim.state, "expires_at = now() + interval '10 seconds'");
-      await expectStillCompletes(victim, subject);
-    });
+describe.each(subjects)("$id: the order in which a callback is checked", (subject) => {
+  test("another user's callback is refused for its state, whatever else is wrong with it", async () => {
+    const victim = await startWalk(world, subject);
+    const attacker = { ...victim, browser: await newcomer(world) };
+    attacker.browser.cookies.set(browserCookie(world), victim.browser.cookies.get(browserCookie(world)) ?? "");
+    const wrongs: Changes[] = [
+      { code: null },
+      { error: "access_denied" },
+      { hmac: "0" },
+      { iss: "https://evil.example" },
+    ];
+    for (const wrong of wrongs) {
+      await expectRefusal(attacker, subject, { url: altered(victim.back, wrong), code: "invalid_state" });
+    }
+    await expectStillCompletes(victim, subject);
   });
 
-  test("a session that ran out, without a sign-out, is none", async () => {
+  test("a denial from another browser, or after the attempt's end, ends nothing", async () => {
+    const victim = await startWalk(world, subject);
+    const denial = changed(subject, victim, { code: null, error: "access_denied" });
+    const elsewhere = { ...victim, browser: victim.browser.copy([sessionCookie(world)]) };
+    await expectRefusal(elsewhere, subject, { url: denial, code: "invalid_state" });
+    await age(world, victim.state, "expires_at = now() - interval '1 second'");
+    await expectRefusal(victim, subject, { url: denial, code: "invalid_state" });
+    await age(world, victim.state, "expires_at = now() + interval '10 seconds'");
+    await expectStillCompletes(victim, subject);
+  });
+
+  test("a session that ran out, without a sign-out, is no session for a callback", async () => {
     const victim = await startWalk(world, subject);
     const token = decodeURIComponent(victim.browser.cookies.get(sessionCookie(world)) ?? "").split(".")[0];
     await world.sql("update session set expires_at = now() - interval '1 second' where token = $1", [token]);
@@ -243,9 +239,8 @@ describe.each(subjects)("$id: a return", (subject) => {
 
 const hmacOf = ({ back }: Victim) => back.searchParams.get("hmac") ?? "";
 
-describe("shopify: a signed return", () => {
-  const subject = subjects.find(({ id }) => id === "shopify") ?? subjects[0];
-  if (subject === undefined) throw new Error("no shopify");
+describe("shopify: a signed callback", () => {
+  const subject = getSubject("shopify");
 
   test.each<[string, (victim: Victim) => Changes]>([
     ["without its signature", () => ({ hmac: null })],
@@ -260,20 +255,20 @@ describe("shopify: a signed return", () => {
     ["with another code", () => ({ code: "0".repeat(32) })],
     ["with a no that nobody signed", () => ({ error: "access_denied" })],
     ["with a later time", () => ({ timestamp: "9999999999" })],
-  ])("31. %s is refused, and changes nothing", async (_what, change) => {
+  ])("31. a signed callback %s is refused, and changes nothing", async (_what, change) => {
     const victim = await startWalk(world, subject);
     await expectRefusal(victim, subject, { url: altered(victim.back, change(victim)), code: "invalid_hmac" });
     await expectStillCompletes(victim, subject);
   });
 
-  test("31. holds in any order of its parameters", async () => {
+  test("31. a signature holds in any order of the parameters", async () => {
     const victim = await startWalk(world, subject);
     const back = new URL(victim.back);
     back.search = new URLSearchParams([...victim.back.searchParams].toReversed()).toString();
     await expectStillCompletes({ ...victim, back }, subject);
   });
 
-  test("32. of 91 seconds ago is refused, however well it is signed", async () => {
+  test("32. a callback that was signed 91 seconds ago is refused", async () => {
     const victim = await startWalk(world, subject);
     const then = String(Math.floor(Date.now() / 1000) - 92);
     const url = changed(subject, victim, { timestamp: then });
@@ -283,7 +278,7 @@ describe("shopify: a signed return", () => {
     await expectStillCompletes(victim, subject);
   });
 
-  test("34. adopts the shop that is signed, and a POST must name it to the letter", async () => {
+  test("34. the signed shop is adopted, and a POST must name it to the letter", async () => {
     const browser = await newcomer(world);
     const back = await decide(await begin(browser, subject, subject.otherOpening), "allow", subject.other);
     const { location } = await browser.get(back);

@@ -1,27 +1,19 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { openDatabase, type OpenDatabase } from "@patchbay/core/db";
+import { openDatabase } from "@patchbay/core/db";
 import { pino } from "pino";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { decode } from "../../src/http/cookies.ts";
 import { createAuth } from "../../src/sign-in/auth.ts";
 import { Browser } from "../harness/browser.ts";
+import { openWorld } from "../harness/open-world.ts";
 import { failureIn, newcomer, newSecret, sessionCookie, signedToken } from "../harness/probe.ts";
 import { raw, rawBytes } from "../harness/raw.ts";
-import { createWorld, type World } from "../harness/world.ts";
+import { createWorld } from "../harness/world.ts";
 
-let world: World;
-let database: OpenDatabase;
-let auth: ReturnType<typeof createAuth>;
-
-beforeAll(async () => {
-  world = await createWorld();
-  database = openDatabase(world.databaseUrl);
-  auth = createAuth({ ...world.config, db: database.db, log: pino({ level: "silent" }) });
-});
-afterAll(async () => {
-  await database.close();
-  await world[Symbol.asyncDispose]();
-});
+const world = await openWorld();
+const database = openDatabase(world.databaseUrl);
+const auth = createAuth({ ...world.config, db: database.db, log: pino({ level: "silent" }) });
+afterAll(() => database.close());
 
 type Headers = Record<string, string>;
 
@@ -145,15 +137,15 @@ async function letIn(inputs: readonly Headers[]): Promise<boolean[]> {
   return verdicts;
 }
 
-describe("86. our check of a session agrees with better-auth's", () => {
-  test("on cookies altered in every way", async () => {
+describe("our check of a session", () => {
+  test("86. our check of a session agrees with better-auth's on cookies altered in every way", async () => {
     const { token } = await someone();
     const inputs = alterations(token, world.config.authSecret).map((value) => `${sessionCookie(world)}=${value}`);
     expect(inputs.length).toBeGreaterThan(200);
     expect(await disagreements(inputs)).toEqual([]);
   });
 
-  test("on Bearers altered in every way, which are what the cookie's value is", async () => {
+  test("86. our check of a session agrees with better-auth's on Bearers altered in every way", async () => {
     const { token } = await someone();
     const values = alterations(token, world.config.authSecret);
     const accepted = await letIn(values.map((value) => ({ authorization: `Bearer ${value}` })));
@@ -164,7 +156,7 @@ describe("86. our check of a session agrees with better-auth's", () => {
     }
   });
 
-  test("on cookie headers written in every way", async () => {
+  test("86. our check of a session agrees with better-auth's on cookie headers written in every way", async () => {
     const { signed } = await someone();
     const name = sessionCookie(world);
     const cookies = [
@@ -195,7 +187,7 @@ describe("86. our check of a session agrees with better-auth's", () => {
 });
 
 describe("a Bearer", () => {
-  test("is let in however its scheme is written, and by its signature alone", async () => {
+  test("a Bearer is let in however its scheme is written, and by its signature alone", async () => {
     const { signed, token } = await someone();
     const bad = `${newSecret()}.${"A".repeat(43)}=`;
     const good = [`bearer ${signed}`, `BEARER ${signed}`, `Bearer  ${signed}`, `Bearer ${encodeURIComponent(signed)}`];
@@ -218,7 +210,7 @@ describe("a Bearer", () => {
     expect(await tried(wrong)).toEqual(wrong.map(() => false));
   });
 
-  test("that does not hold is as good as none beside a cookie that does, and the other way round", async () => {
+  test("a Bearer that does not hold counts as none beside a cookie that does, and the other way round", async () => {
     const [{ signed, token }, bad] = [await someone(), `${newSecret()}.${"A".repeat(43)}=`];
     const cookie = (value: string) => `${sessionCookie(world)}=${value}`;
     const headers = [
@@ -243,14 +235,14 @@ async function whose(headers: Headers): Promise<string | undefined> {
 }
 
 describe("a session", () => {
-  test("is the Bearer's where there is one, beside whatever cookie", async () => {
+  test("a session is the Bearer's if there is one, beside whatever cookie", async () => {
     const [one, two] = [await someone(), await someone()];
     const cookie = `${sessionCookie(world)}=${one.signed}`;
     expect(await whose({ cookie })).toBe(one.token);
     expect(await whose({ cookie, authorization: `Bearer ${two.signed}` })).toBe(two.token);
   });
 
-  test("is over at the request after its sign-out, in every process, as cookie and as Bearer", async () => {
+  test("a session is over at the request after its sign-out, in every process, as cookie and as Bearer", async () => {
     const browser = await world.signedIn();
     const cookie = `${sessionCookie(world)}=${browser.cookies.get(sessionCookie(world))}`;
     const authorization = `Bearer ${browser.cookies.get(sessionCookie(world))}`;
@@ -274,7 +266,7 @@ describe("a session", () => {
     await other.stop();
   });
 
-  test("read from the database is no login: not as cookie, not as Bearer, not in any dress", async () => {
+  test("a session that was read from the database is no login: neither as cookie nor as Bearer", async () => {
     const browser = await world.signedIn();
     expect((await browser.get("/api/v1/channels/")).status).toBe(200);
     const rows = await world.sql<Record<string, unknown>>("select * from session");
@@ -294,7 +286,7 @@ describe("a session", () => {
     }
   });
 
-  test("says whose it is, with the id that back ends ask by; without one it is nobody's", async () => {
+  test("a session says whose it is, with the id that back ends ask by; without one it is nobody's", async () => {
     const browser = new Browser(world.url);
     const { email } = await browser.signUp();
     const [row] = await world.sql<{ id: string }>(`select id from "user" where email = $1`, [email]);
@@ -305,20 +297,20 @@ describe("a session", () => {
     expect(await get(new Browser(world.url))).toEqual({ result: { data: { user: null, signUp: "open" } } });
   });
 
-  test("that ran out is none", async () => {
+  test("a session that ran out is no session", async () => {
     const { token, signed } = await someone();
     await world.sql("update session set expires_at = now() - interval '1 second' where token = $1", [token]);
     expect(await ours({ cookie: `${sessionCookie(world)}=${signed}` })).toBe(false);
     expect(await seen({ cookie: `${sessionCookie(world)}=${signed}` })).toBe(false);
   });
 
-  test("of a user who was deleted is none", async () => {
+  test("a session of a user who was deleted is no session", async () => {
     const { token, signed } = await someone();
     await world.sql(`delete from "user" where id = (select user_id from session where token = $1)`, [token]);
     expect(await ours({ cookie: `${sessionCookie(world)}=${signed}` })).toBe(false);
   });
 
-  test("is over thirty days after the sign-in, however often it was renewed", async () => {
+  test("a session is over thirty days after the sign-in, however often it was renewed", async () => {
     const browser = await world.signedIn();
     const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const token = decodeURIComponent(browser.cookies.get(sessionCookie(world)) ?? "").split(".")[0];
@@ -341,7 +333,7 @@ describe("a session", () => {
     expect((await browser.get("/api/trpc/session.get")).text).toContain('"user":null');
   });
 
-  test("reaches no script: it comes in a cookie with HttpOnly, and in no other header and no body", async () => {
+  test("a session reaches no script: it comes in a cookie with HttpOnly, and in no other header and no body", async () => {
     const browser = new Browser(world.url);
     const account = { email: `${newSecret()}@example.com`, password: "correct horse", name: "Test" };
     const answer = await browser.post("/api/auth/sign-up/email", account);
@@ -366,8 +358,8 @@ const guess = (path: string, headers: Headers = {}) =>
     body: JSON.stringify({ email: "nobody@example.com", password: randomBytes(6).toString("hex"), name: "x" }),
   });
 
-describe("sign-in", () => {
-  test("cannot be made an operator's by asking", async () => {
+describe("who may sign in", () => {
+  test("a sign-up cannot ask for an operator's rights", async () => {
     const wish = { role: "operator", emailVerified: true, id: "chosen" };
     const account = { email: `${newSecret()}@example.com`, password: "correct horse", name: "Test", ...wish };
     await new Browser(world.url).post("/api/auth/sign-up/email", account);
@@ -381,6 +373,78 @@ describe("sign-in", () => {
     ).toEqual([]);
   });
 
+  test("a sign-in is the same whatever host and scheme a request names, and never a 500", async () => {
+    const browser = await newcomer(world);
+    const body = JSON.stringify({ email: "nobody@example.com", password: "wrong horse" });
+    const json = { "content-type": "application/json", "x-forwarded-for": browser.address };
+    for (const headers of [{ host: "[" }, { host: "h/api/auth/ok?" }, { "x-forwarded-proto": "javascript" }]) {
+      const tried = { method: "POST", body, headers: { ...json, ...headers } };
+      expect([headers, (await raw(`${world.url}/api/auth/sign-in/email`, tried)).status]).toEqual([headers, 401]);
+      const called = await raw(`${world.url}/api/trpc/session.get`, { browser, headers });
+      expect([headers, called.status < 500]).toEqual([headers, true]);
+    }
+    for (const target of ["http://[/api/auth/ok", "http://h/api/auth/sign-in/email"]) {
+      const head = `POST ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`;
+      expect([target, await rawBytes(world.url, head)]).toEqual([target, expect.stringMatching(/^HTTP\/1.1 4/)]);
+    }
+    expect(world.logged()).not.toContain('"level":50');
+  });
+
+  test("a sign-in with a wrong password and one for an unknown user are told alike", async () => {
+    const { email } = await world.browser().signUp();
+    const tryAs = (address: string) =>
+      world.browser().post("/api/auth/sign-in/email", { email: address, password: "wrong horse" });
+    const [known, unknown] = [await tryAs(email), await tryAs(`${newSecret()}@example.com`)];
+    expect([known.status, known.text]).toEqual([unknown.status, unknown.text]);
+    expect(known.status).toBe(401);
+  });
+
+  test("sign-up is closed to newcomers if SIGN_UP says so", async () => {
+    const closed = await createWorld({ env: { SIGN_UP: "closed" } });
+    const browser = closed.browser();
+    const account = { email: `${newSecret()}@example.com`, password: "correct horse", name: "Test" };
+    const refused = await browser.post("/api/auth/sign-up/email", account);
+    expect([refused.status, failureIn(refused)]).toEqual([403, "sign_up_closed"]);
+    expect(await closed.sql(`select from "user"`)).toEqual([]);
+    await closed[Symbol.asyncDispose]();
+  });
+
+  test("a sign-in leads nowhere but to us", async () => {
+    for (const wish of ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"]) {
+      const account = { email: "nobody@example.com", password: "wrong horse", callbackURL: wish };
+      const answer = await world.browser().post("/api/auth/sign-in/email", account);
+      expect([403, 401, 400]).toContain(answer.status);
+      expect(answer.location).toBeUndefined();
+      const { location } = await world.browser().get(`/api/auth/error?error=x&callbackURL=${encodeURIComponent(wish)}`);
+      expect(location?.origin ?? world.url).toBe(world.url);
+    }
+  });
+
+  test("of the other kinds of sign-in that better-auth has, none is open", async () => {
+    const browser = await world.signedIn();
+    const [{ count: before } = { count: 0 }] = await world.sql<{ count: number }>(
+      `select count(*)::int as count from "user"`,
+    );
+    for (const [path, body] of [
+      ["sign-in/social", { provider: "google" }],
+      ["link-social", { provider: "google" }],
+      ["sign-in/anonymous", {}],
+      ["request-password-reset", { email: "nobody@example.com", redirectTo: "//evil.example" }],
+      ["delete-user", {}],
+      ["change-email", { newEmail: "other@example.com" }],
+    ] as const) {
+      const answer = await browser.post(`/api/auth/${path}`, body);
+      expect([path, answer.status >= 400]).toEqual([path, true]);
+    }
+    const [{ count: after } = { count: 0 }] = await world.sql<{ count: number }>(
+      `select count(*)::int as count from "user"`,
+    );
+    expect(after).toBe(before);
+    expect(failureIn(await browser.get("/api/v1/channels/"))).toBeNull();
+  });
+});
+
+describe("how often an address may try to sign in", () => {
   test("an address may try sixty times a minute, whatever it says of itself, and however it writes the path", async () => {
     const statuses: number[] = [];
     // Too short a password is refused before it is hashed: quick, and counted all the same.
@@ -450,75 +514,5 @@ describe("sign-in", () => {
       expect([headers, status]).toEqual([headers, 404]);
     }
     expect((await guess("/api/auth/sign-in/email", { "x-forwarded-for": "203.0.113.8" })).status).toBe(401);
-  });
-
-  test("is the same whatever host and scheme a request names, and never a 500", async () => {
-    const browser = await newcomer(world);
-    const body = JSON.stringify({ email: "nobody@example.com", password: "wrong horse" });
-    const json = { "content-type": "application/json", "x-forwarded-for": browser.address };
-    for (const headers of [{ host: "[" }, { host: "h/api/auth/ok?" }, { "x-forwarded-proto": "javascript" }]) {
-      const tried = { method: "POST", body, headers: { ...json, ...headers } };
-      expect([headers, (await raw(`${world.url}/api/auth/sign-in/email`, tried)).status]).toEqual([headers, 401]);
-      const called = await raw(`${world.url}/api/trpc/session.get`, { browser, headers });
-      expect([headers, called.status < 500]).toEqual([headers, true]);
-    }
-    for (const target of ["http://[/api/auth/ok", "http://h/api/auth/sign-in/email"]) {
-      const head = `POST ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`;
-      expect([target, await rawBytes(world.url, head)]).toEqual([target, expect.stringMatching(/^HTTP\/1.1 4/)]);
-    }
-    expect(world.logged()).not.toContain('"level":50');
-  });
-
-  test("with a wrong password, and for somebody who is not there, is told alike", async () => {
-    const { email } = await world.browser().signUp();
-    const tryAs = (address: string) =>
-      world.browser().post("/api/auth/sign-in/email", { email: address, password: "wrong horse" });
-    const [known, unknown] = [await tryAs(email), await tryAs(`${newSecret()}@example.com`)];
-    expect([known.status, known.text]).toEqual([unknown.status, unknown.text]);
-    expect(known.status).toBe(401);
-  });
-
-  test("is closed to newcomers where SIGN_UP says so", async () => {
-    const closed = await createWorld({ env: { SIGN_UP: "closed" } });
-    const browser = closed.browser();
-    const account = { email: `${newSecret()}@example.com`, password: "correct horse", name: "Test" };
-    const refused = await browser.post("/api/auth/sign-up/email", account);
-    expect([refused.status, failureIn(refused)]).toEqual([403, "sign_up_closed"]);
-    expect(await closed.sql(`select from "user"`)).toEqual([]);
-    await closed[Symbol.asyncDispose]();
-  });
-
-  test("leads nowhere but to us", async () => {
-    for (const wish of ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"]) {
-      const account = { email: "nobody@example.com", password: "wrong horse", callbackURL: wish };
-      const answer = await world.browser().post("/api/auth/sign-in/email", account);
-      expect([403, 401, 400]).toContain(answer.status);
-      expect(answer.location).toBeUndefined();
-      const { location } = await world.browser().get(`/api/auth/error?error=x&callbackURL=${encodeURIComponent(wish)}`);
-      expect(location?.origin ?? world.url).toBe(world.url);
-    }
-  });
-
-  test("of the other kinds that better-auth has, none is open", async () => {
-    const browser = await world.signedIn();
-    const [{ count: before } = { count: 0 }] = await world.sql<{ count: number }>(
-      `select count(*)::int as count from "user"`,
-    );
-    for (const [path, body] of [
-      ["sign-in/social", { provider: "google" }],
-      ["link-social", { provider: "google" }],
-      ["sign-in/anonymous", {}],
-      ["request-password-reset", { email: "nobody@example.com", redirectTo: "//evil.example" }],
-      ["delete-user", {}],
-      ["change-email", { newEmail: "other@example.com" }],
-    ] as const) {
-      const answer = await browser.post(`/api/auth/${path}`, body);
-      expect([path, answer.status >= 400]).toEqual([path, true]);
-    }
-    const [{ count: after } = { count: 0 }] = await world.sql<{ count: number }>(
-      `select count(*)::int as count from "user"`,
-    );
-    expect(after).toBe(before);
-    expect(failureIn(await browser.get("/api/v1/channels/"))).toBeNull();
   });
 });

@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Browser } from "../harness/browser.ts";
 import { startLive } from "../harness/live.ts";
+import { openWorld } from "../harness/open-world.ts";
 import { browserCookie, failureIn, newcomer, newSecret, sessionCookie, startWalk } from "../harness/probe.ts";
 import { raw } from "../harness/raw.ts";
-import { begin, decide, subjects } from "../harness/walk.ts";
-import { createWorld, type World } from "../harness/world.ts";
+import { getSubject, subjects } from "../harness/subjects.ts";
+import { begin, decide } from "../harness/walk.ts";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
+const world = await openWorld();
 
 const attempts = async (): Promise<number> => (await world.sql("select from attempt")).length;
 const auth = (id: string, query = "") => `/api/v1/channels/${id}/auth${query}`;
@@ -181,8 +175,7 @@ test.each(["nothing", "__proto__", "constructor", "toString", "..%2fzoom", "%00"
 
 test("3. of twenty live attempts the twenty-first is refused, says when to come back, and one that ends makes room", async () => {
   const browser = await newcomer(world);
-  const zoom = subjects.find(({ id }) => id === "zoom") ?? subjects[0];
-  if (zoom === undefined) throw new Error("no zoom");
+  const zoom = getSubject("zoom");
   const begun = [];
   for (let turn = 0; turn < 20; turn++) begun.push(await begin(browser, zoom));
   const refused = await expectNothingBegun(() => browser.get(auth("calendly")));

@@ -1,19 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Answer, Browser } from "../harness/browser.ts";
+import { openWorld } from "../harness/open-world.ts";
 import { age, browserCookie, newcomer, newSecret, sessionCookie, signedToken } from "../harness/probe.ts";
 import { openStream } from "../harness/stream.ts";
 import { list } from "../harness/walk.ts";
-import { createWorld, type World } from "../harness/world.ts";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld({ telegram: true });
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
+const world = await openWorld({ telegram: true });
 
 const lena = "+12025550101";
 const paths = "/api/v1/channels/telegram/connect";
@@ -57,7 +50,7 @@ const doors: Record<string, (browser: Browser, sessionId: string) => Promise<unk
   "connect.watch": async (browser, sessionId) => {
     const input = encodeURIComponent(JSON.stringify({ attempt: sessionId }));
     await using stream = await openStream(browser, `connect.watch?input=${input}`);
-    await Promise.race([stream.ended, new Promise((resolve) => setTimeout(resolve, 1500))]);
+    await Promise.race([stream.ended, new Promise((resolve) => setTimeout(resolve, 10_000))]);
     return failureIn(JSON.stringify(stream.told));
   },
 };

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Answer, Browser } from "../harness/browser.ts";
+import { openWorld } from "../harness/open-world.ts";
 import {
   age,
   attemptOf,
@@ -11,17 +12,10 @@ import {
   sessionCookie,
   startWalk,
 } from "../harness/probe.ts";
-import { bodyOf, connect, list, subjects, type Subject } from "../harness/walk.ts";
-import { createWorld, type World } from "../harness/world.ts";
+import { getSubject, subjects, type Subject } from "../harness/subjects.ts";
+import { bodyOf, connect, list } from "../harness/walk.ts";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
+const world = await openWorld();
 
 type Body = Record<string, string>;
 
@@ -52,7 +46,7 @@ const post = (browser: Browser, provider: string, body: Body): Promise<Answer> =
   browser.post(`/api/v1/channels/${provider}/connect`, body);
 
 /** The ticket's name in the body. */
-const ticketField = (subject: Subject) => (subject.id === "shopify" ? "code" : "authCode");
+const ticketField = ({ connectBody }: Subject) => ("authCode" in connectBody ? "authCode" : "code");
 
 /** That a POST finds nothing and touches nothing. */
 async function expectUnknown(owner: Landed, subject: Subject, attack: () => Promise<Answer>): Promise<void> {
@@ -69,17 +63,8 @@ async function expectFinishes({ browser, body }: Landed, subject: Subject): Prom
 
 const byTicket = subjects.filter(({ finishesOnReturn }) => !finishesOnReturn);
 
-describe.each(byTicket)("$id: a ticket", (subject) => {
-  test("is no code, and the code is no ticket", async () => {
-    const owner = await landed(subject);
-    expect(owner.landing.href).not.toContain(owner.code);
-    await expectUnknown(owner, subject, () =>
-      post(owner.browser, subject.id, { ...owner.body, [ticketField(subject)]: owner.code }),
-    );
-    await expectFinishes(owner, subject);
-  });
-
-  test("15. of one user is nothing to another", async () => {
+describe.each(byTicket)("$id: a ticket in other hands", (subject) => {
+  test("15. the ticket of one user is unknown to another", async () => {
     const [owner, thief] = [await landed(subject), await newcomer(world)];
     await expectUnknown(owner, subject, () => post(thief, subject.id, owner.body));
     thief.cookies.set(browserCookie(world), owner.browser.cookies.get(browserCookie(world)) ?? "");
@@ -88,7 +73,7 @@ describe.each(byTicket)("$id: a ticket", (subject) => {
     await expectFinishes(owner, subject);
   });
 
-  test("16. is nothing in another browser of its user, nor in one without the browser cookie", async () => {
+  test("16. a ticket is unknown in another browser of its user, and in one without the browser cookie", async () => {
     const owner = await landed(subject);
     const other = owner.browser.copy([sessionCookie(world)]);
     await expectUnknown(owner, subject, () => post(other, subject.id, owner.body));
@@ -99,7 +84,7 @@ describe.each(byTicket)("$id: a ticket", (subject) => {
     await expectFinishes(owner, subject);
   });
 
-  test("25. is nothing in another session of its user in the same browser", async () => {
+  test("25. a ticket is unknown in another session of its user in the same browser", async () => {
     const owner = await landed(subject);
     const token = decodeURIComponent(owner.browser.cookies.get(sessionCookie(world)) ?? "").split(".")[0] ?? "";
     // As signing in a second time does: the attempt's session lives, and it is not this one.
@@ -114,7 +99,7 @@ describe.each(byTicket)("$id: a ticket", (subject) => {
     await expectFinishes(owner, subject);
   });
 
-  test("17. without a session is 401, and is still good for its owner", async () => {
+  test("17. a ticket without a session is 401, and stays good for its owner", async () => {
     const owner = await landed(subject);
     const row = await attemptOf(world, owner.state);
     const answer = await post(owner.browser.copy([browserCookie(world)]), subject.id, owner.body);
@@ -123,7 +108,7 @@ describe.each(byTicket)("$id: a ticket", (subject) => {
     await expectFinishes(owner, subject);
   });
 
-  test("18. is nothing once its session was signed out", async () => {
+  test("18. a ticket is refused after its session was signed out", async () => {
     const owner = await landed(subject);
     const cookies = owner.browser.copy();
     await owner.browser.post("/api/auth/sign-out", {});
@@ -132,95 +117,7 @@ describe.each(byTicket)("$id: a ticket", (subject) => {
     expect(await exchanges(world, subject)).toBe(spent);
   });
 
-  test("36. posted to another provider's connect is 404, and still completes at its own", async () => {
-    const owner = await landed(subject);
-    for (const { id } of subjects.filter(({ id }) => id !== subject.id)) {
-      const ticket = owner.body[ticketField(subject)] ?? "";
-      const body = { shop: "acme-goods.myshopify.com", authCode: ticket, code: ticket, state: owner.state };
-      await expectUnknown(owner, subject, () => post(owner.browser, id, body));
-    }
-    await expectFinishes(owner, subject);
-  });
-
-  test("with another state than its own is 404", async () => {
-    const [owner, other] = [await landed(subject), await startWalk(world, subject)];
-    for (const state of [newSecret(), other.state, "x"]) {
-      await expectUnknown(owner, subject, () => post(owner.browser, subject.id, { ...owner.body, state }));
-    }
-    await expectFinishes(owner, subject);
-  });
-
-  test("that is guessed, cut or made longer is 404", async () => {
-    const owner = await landed(subject);
-    const ticket = owner.body[ticketField(subject)] ?? "";
-    for (const guess of [
-      newSecret(),
-      ticket.slice(1),
-      `${ticket}=`,
-      `${ticket}&`,
-      ticket.toLowerCase(),
-      "\u0000",
-      "%",
-    ]) {
-      const body = { ...owner.body, [ticketField(subject)]: guess };
-      await expectUnknown(owner, subject, () => post(owner.browser, subject.id, body));
-    }
-    await expectFinishes(owner, subject);
-  });
-
-  test("11. is good for two minutes, and a second return brings another", async () => {
-    const owner = await startWalk(world, subject);
-    const { location } = await owner.browser.get(owner.back);
-    const [row] = await world.sql<{ seconds: number }>(
-      "select round(extract(epoch from ticket_until - now()))::int as seconds from attempt where ticket_hash is not null order by created_at desc limit 1",
-    );
-    expect(row?.seconds).toBeGreaterThan(110);
-    expect(row?.seconds).toBeLessThanOrEqual(120);
-    await age(world, owner.state, "ticket_until = now() - interval '1 second'");
-    const late = { ...(await landedFrom(owner, subject, location)) };
-    await expectUnknown(late, subject, () => post(owner.browser, subject.id, late.body));
-    const again = (await owner.browser.get(owner.back)).location;
-    expect(again?.href).not.toBe(location?.href);
-    await expectFinishes(await landedFrom(owner, subject, again), subject);
-  });
-
-  test("11. ends with its attempt", async () => {
-    const owner = await landed(subject);
-    await age(world, owner.state, "expires_at = now() - interval '1 second'");
-    await expectUnknown(owner, subject, () => post(owner.browser, subject.id, owner.body));
-    await age(world, owner.state, "expires_at = now() + interval '10 seconds'");
-    await expectFinishes(owner, subject);
-  });
-
-  test("12. posted again gives the same result, asks the provider nothing, and is still nothing to others", async () => {
-    const owner = await landed(subject);
-    const first = await post(owner.browser, subject.id, owner.body);
-    const spent = await exchanges(world, subject);
-    const second = await post(owner.browser, subject.id, owner.body);
-    expect([second.status, second.json]).toEqual([200, first.json]);
-    const thief = await newcomer(world);
-    thief.cookies.set(browserCookie(world), owner.browser.cookies.get(browserCookie(world)) ?? "");
-    expect((await post(thief, subject.id, owner.body)).status).toBe(404);
-    expect(await exchanges(world, subject)).toBe(spent);
-  });
-
-  test("12. of an attempt that failed gives the same failure, and asks the provider nothing", async () => {
-    const owner = await landed(subject);
-    await world.control.failRequests({ ...subject.token, status: 400, body: { error: "invalid_grant" } });
-    const first = await post(owner.browser, subject.id, owner.body);
-    expect([first.status, first.json["code"]]).toEqual([400, "grant_rejected"]);
-    const spent = await exchanges(world, subject);
-    const second = await post(owner.browser, subject.id, owner.body);
-    expect([second.status, second.json]).toEqual([400, first.json]);
-    expect(await exchanges(world, subject)).toBe(spent);
-    expect(await attemptOf(world, owner.state)).toMatchObject({
-      status: "failed",
-      provider_state: null,
-      authorization_response: null,
-    });
-  });
-
-  test("by tRPC is held to the same rules", async () => {
+  test("a ticket that comes by tRPC is held to the same rules", async () => {
     const owner = await landed(subject);
     const thief = await newcomer(world);
     const echo = owner.body["shop"] === undefined ? {} : { echo: { shop: owner.body["shop"] } };
@@ -238,8 +135,109 @@ describe.each(byTicket)("$id: a ticket", (subject) => {
     }
     expect((await owner.browser.post("/api/trpc/connect.finish", input)).status).toBe(200);
   });
+});
 
-  test("past its claim's time is the end of the attempt: outcome unknown, and the code is not sent again", async () => {
+describe.each(byTicket)("$id: a ticket that does not fit", (subject) => {
+  test("a ticket is no code, and the code is no ticket", async () => {
+    const owner = await landed(subject);
+    expect(owner.landing.href).not.toContain(owner.code);
+    await expectUnknown(owner, subject, () =>
+      post(owner.browser, subject.id, { ...owner.body, [ticketField(subject)]: owner.code }),
+    );
+    await expectFinishes(owner, subject);
+  });
+
+  test("36. a ticket that is posted to another provider's connect is 404, and still completes at its own", async () => {
+    const owner = await landed(subject);
+    for (const { id } of subjects.filter(({ id }) => id !== subject.id)) {
+      const ticket = owner.body[ticketField(subject)] ?? "";
+      const body = { shop: "acme-goods.myshopify.com", authCode: ticket, code: ticket, state: owner.state };
+      await expectUnknown(owner, subject, () => post(owner.browser, id, body));
+    }
+    await expectFinishes(owner, subject);
+  });
+
+  test("a ticket with another state than its own is 404", async () => {
+    const [owner, other] = [await landed(subject), await startWalk(world, subject)];
+    for (const state of [newSecret(), other.state, "x"]) {
+      await expectUnknown(owner, subject, () => post(owner.browser, subject.id, { ...owner.body, state }));
+    }
+    await expectFinishes(owner, subject);
+  });
+
+  test("a ticket that is guessed, cut or made longer is 404", async () => {
+    const owner = await landed(subject);
+    const ticket = owner.body[ticketField(subject)] ?? "";
+    for (const guess of [
+      newSecret(),
+      ticket.slice(1),
+      `${ticket}=`,
+      `${ticket}&`,
+      ticket.toLowerCase(),
+      "\u0000",
+      "%",
+    ]) {
+      const body = { ...owner.body, [ticketField(subject)]: guess };
+      await expectUnknown(owner, subject, () => post(owner.browser, subject.id, body));
+    }
+    await expectFinishes(owner, subject);
+  });
+});
+
+describe.each(byTicket)("$id: the life of a ticket", (subject) => {
+  test("11. a ticket is good for two minutes, and a second callback brings another", async () => {
+    const owner = await startWalk(world, subject);
+    const { location } = await owner.browser.get(owner.back);
+    const [row] = await world.sql<{ seconds: number }>(
+      "select round(extract(epoch from ticket_until - now()))::int as seconds from attempt where ticket_hash is not null order by created_at desc limit 1",
+    );
+    expect(row?.seconds).toBeGreaterThan(110);
+    expect(row?.seconds).toBeLessThanOrEqual(120);
+    await age(world, owner.state, "ticket_until = now() - interval '1 second'");
+    const late = { ...(await landedFrom(owner, subject, location)) };
+    await expectUnknown(late, subject, () => post(owner.browser, subject.id, late.body));
+    const again = (await owner.browser.get(owner.back)).location;
+    expect(again?.href).not.toBe(location?.href);
+    await expectFinishes(await landedFrom(owner, subject, again), subject);
+  });
+
+  test("11. a ticket ends with its attempt", async () => {
+    const owner = await landed(subject);
+    await age(world, owner.state, "expires_at = now() - interval '1 second'");
+    await expectUnknown(owner, subject, () => post(owner.browser, subject.id, owner.body));
+    await age(world, owner.state, "expires_at = now() + interval '10 seconds'");
+    await expectFinishes(owner, subject);
+  });
+
+  test("12. a ticket that is posted again gives the same result without a request, and stays unknown to others", async () => {
+    const owner = await landed(subject);
+    const first = await post(owner.browser, subject.id, owner.body);
+    const spent = await exchanges(world, subject);
+    const second = await post(owner.browser, subject.id, owner.body);
+    expect([second.status, second.json]).toEqual([200, first.json]);
+    const thief = await newcomer(world);
+    thief.cookies.set(browserCookie(world), owner.browser.cookies.get(browserCookie(world)) ?? "");
+    expect((await post(thief, subject.id, owner.body)).status).toBe(404);
+    expect(await exchanges(world, subject)).toBe(spent);
+  });
+
+  test("12. the ticket of a failed attempt gives the same failure, without a request", async () => {
+    const owner = await landed(subject);
+    await world.control.failRequests({ ...subject.token, status: 400, body: { error: "invalid_grant" } });
+    const first = await post(owner.browser, subject.id, owner.body);
+    expect([first.status, first.json["code"]]).toEqual([400, "grant_rejected"]);
+    const spent = await exchanges(world, subject);
+    const second = await post(owner.browser, subject.id, owner.body);
+    expect([second.status, second.json]).toEqual([400, first.json]);
+    expect(await exchanges(world, subject)).toBe(spent);
+    expect(await attemptOf(world, owner.state)).toMatchObject({
+      status: "failed",
+      provider_state: null,
+      authorization_response: null,
+    });
+  });
+
+  test("a ticket after its claim's time ends the attempt: outcome unknown, and the code is not sent again", async () => {
     const owner = await landed(subject);
     // As if the process that held the claim had died.
     await age(world, owner.state, "status = 'claimed', claimed_until = now() - interval '1 second'");
@@ -267,11 +265,10 @@ async function landedFrom(
   };
 }
 
-describe("paypal: a code", () => {
-  const subject = subjects.find(({ id }) => id === "paypal") ?? subjects[0];
-  if (subject === undefined) throw new Error("no paypal");
+describe("paypal: a code without a ticket", () => {
+  const subject = getSubject("paypal");
 
-  test("is not taken from a page that is not its redirect URI, and its return still completes", async () => {
+  test("a code is not taken from a page that is not its redirect URI, and its callback still completes", async () => {
     const owner = await startWalk(world, subject);
     const row = await attemptOf(world, owner.state);
     const body = { authCode: owner.back.searchParams.get("code") ?? "", state: owner.state };
@@ -280,7 +277,7 @@ describe("paypal: a code", () => {
     expect((await owner.browser.get(owner.back)).location?.search).toBe("?paypal=success");
   });
 
-  test("12. returned again after success is a success again, without another exchange, and for nobody else", async () => {
+  test("12. a callback that comes again after success is a success again, without another exchange, and for its user alone", async () => {
     const owner = await startWalk(world, subject);
     expect((await owner.browser.get(owner.back)).location?.search).toBe("?paypal=success");
     const spent = await exchanges(world, subject);
@@ -290,7 +287,7 @@ describe("paypal: a code", () => {
     expect(await list(owner.browser)).toHaveLength(1);
   });
 
-  test("12. returned again after a failure is refused, without another exchange", async () => {
+  test("12. a callback that comes again after a failure is refused, without another exchange", async () => {
     const owner = await startWalk(world, subject);
     await world.control.failRequests({ ...subject.token, status: 400, body: { error: "access_denied" } });
     expect(failureIn(await owner.browser.get(owner.back))).toBe("grant_rejected");
@@ -299,7 +296,7 @@ describe("paypal: a code", () => {
     expect(await exchanges(world, subject)).toBe(spent);
   });
 
-  test("past its claim's time is outcome unknown, and is not sent again", async () => {
+  test("a callback after its claim's time has an unknown outcome, and its code is not sent again", async () => {
     const owner = await startWalk(world, subject);
     await age(world, owner.state, "status = 'claimed', claimed_until = now() - interval '1 second'");
     const spent = await exchanges(world, subject);

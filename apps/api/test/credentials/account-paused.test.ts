@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { openNotifications } from "@patchbay/core/db";
-import { connect, disconnect, list, subjects, type Subject } from "../harness/walk.ts";
+import { getSubject } from "../harness/subjects.ts";
+import { connect, disconnect, list } from "../harness/walk.ts";
 import { eventually } from "../harness/probe.ts";
 import {
   dueIn,
@@ -16,7 +17,7 @@ import { openCredentialWorld } from "./open-credential-world.ts";
 
 const { world, openProcess } = await openCredentialWorld();
 const credentials = openProcess();
-const shopify = subjects.find(({ id }) => id === "shopify") as Subject;
+const shopify = getSubject("shopify");
 beforeEach(async () => {
   await Promise.all([world.control.reset(), forgetAll(world)]);
 });

@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { createCredentialStore, openDatabase } from "@patchbay/core/db";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "../harness/browser.ts";
-import { connect, disconnect, subjects, type Row, type Subject } from "../harness/walk.ts";
+import { watchFor } from "../harness/probe.ts";
+import { getSubject, subjects } from "../harness/subjects.ts";
+import { connect, disconnect, type Row } from "../harness/walk.ts";
 import { dueIn, expire, expireSealed, forgetAll, loseLease, stateOf } from "./credential-process.ts";
 import { openCredentialWorld } from "./open-credential-world.ts";
 
@@ -23,7 +24,7 @@ const told = (credential: string) =>
     [credential],
   );
 
-const strict = subjects.filter(({ id }) => id === "calendly" || id === "zoom");
+const strict = subjects.filter(({ refreshToken }) => refreshToken === "single-use");
 
 describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by their first use,", (subject) => {
   let browser: Browser;
@@ -104,9 +105,10 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
   });
 
   test("does not end what was connected anew meanwhile: the provider is asked whether it lives", async () => {
-    await world.control.failRequests({ ...subject.revocation, delayMs: 1_000 });
+    await world.control.failRequests({ ...subject.revocation, delayMs: 2_000 });
+    const ending = await watchFor(world, subject.revocation);
     const leaving = disconnect(browser, subject, row.id);
-    await sleep(300);
+    await ending();
     const again = await connect(browser, subject);
     await leaving;
     expect(await stateOf(world, again.id)).toMatchObject({ status: "active" });
@@ -127,7 +129,7 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
 
 test("what the job could not end at the provider either was told before: where to look is on the receipt", async () => {
   await Promise.all([world.control.reset(), forgetAll(world)]);
-  const [browser, paypal] = [await world.signedIn(), subjects.find(({ id }) => id === "paypal") as Subject];
+  const [browser, paypal] = [await world.signedIn(), getSubject("paypal")];
   const row = await connect(browser, paypal);
   const { id } = await stateOf(world, row.id);
   await world.control.failRequests({ ...paypal.revocation, drop: "before" });

@@ -4,7 +4,8 @@ import { createSeals, createVault, readKeyring } from "@patchbay/core/vault";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "../harness/browser.ts";
 import { eventually, hurry } from "../harness/probe.ts";
-import { connect, decide, begin, disconnect, finish, list, subjects, type Subject } from "../harness/walk.ts";
+import { getSubject } from "../harness/subjects.ts";
+import { connect, decide, begin, disconnect, finish, list } from "../harness/walk.ts";
 import {
   createCredentialProcess,
   dueIn,
@@ -22,12 +23,7 @@ beforeEach(async () => {
   await Promise.all([world.control.reset(), forgetAll(world)]);
 });
 
-const subjectOf = (id: string): Subject => {
-  const subject = subjects.find((candidate) => candidate.id === id);
-  if (subject === undefined) throw new Error(`no subject ${id}`);
-  return subject;
-};
-const [shopify, stripe, zoom] = [subjectOf("shopify"), subjectOf("stripe"), subjectOf("zoom")];
+const [shopify, stripe, zoom] = [getSubject("shopify"), getSubject("stripe"), getSubject("zoom")];
 
 const stripeApp = async () => (await world.control.listApps())["stripe"] as Record<string, Record<string, string>>;
 
@@ -38,11 +34,10 @@ function misconfigured(client: { id?: string; secret?: string; mode?: string }) 
   return createCredentialProcess(world, { clients: { ...clients, stripe: { ...clients["stripe"], ...client } } });
 }
 
-/** Ends a grant at the provider, as if its owner had done it there. */
-async function endThere(subject: Subject, browser: Browser): Promise<void> {
+/** Ends a grant at Stripe, as if its owner had done it there. */
+async function endThere(browser: Browser): Promise<void> {
   const { url } = world.sandbox;
   const { clientId = "", secretKey } = (await world.control.listApps())["stripe"] as Record<string, string>;
-  if (subject.id !== "stripe") throw new Error("only Stripe here");
   const [row] = await list(browser);
   const [found] = await world.sql<{ external_id: string }>("select external_id from connection where id = $1", [
     row?.id,
@@ -93,7 +88,7 @@ describe("an account that is asked about because nothing is renewed", () => {
     const browser = await world.signedIn();
     const row = await connect(browser, stripe);
     const { id } = await stateOf(world, row.id);
-    await endThere(stripe, browser);
+    await endThere(browser);
     await credentials.maintain(id);
     await credentials.maintain(id);
     expect(await list(browser)).toMatchObject([{ status: "needs_reconnect", reason: "grant_ended" }]);
@@ -202,7 +197,7 @@ describe("an account that an event says was removed", () => {
     const browser = await world.signedIn();
     const row = await connect(browser, stripe);
     const { id } = await stateOf(world, row.id);
-    await endThere(stripe, browser);
+    await endThere(browser);
     await credentials.verify(id);
     await credentials.verify(id);
     expect(await list(browser)).toMatchObject([{ status: "revoked", reason: "removed_at_provider" }]);
@@ -235,7 +230,7 @@ describe("an account that an event says was removed", () => {
     const { id } = await stateOf(world, row.id);
     await credentials.erase(id);
     expect(await list(browser)).toHaveLength(1);
-    await endThere(stripe, browser);
+    await endThere(browser);
     await credentials.erase(id);
     expect(await list(browser)).toEqual([]);
     expect(await world.sql("select from credential where id = $1", [id])).toEqual([]);

@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { connect, subjects, type Subject } from "../harness/walk.ts";
+import { getSubject } from "../harness/subjects.ts";
+import { connect } from "../harness/walk.ts";
 import { expire, expireSealed, forgetAll, loseLease, stateOf } from "./credential-process.ts";
 import { openCredentialWorld } from "./open-credential-world.ts";
 
 const { world, openProcess } = await openCredentialWorld();
 const credentials = openProcess();
-const calendly = subjects.find(({ id }) => id === "calendly") as Subject;
+const calendly = getSubject("calendly");
 
 describe.each(["refresh_token", "access_token"])(
   "an introspection that tells of the life of the %s",

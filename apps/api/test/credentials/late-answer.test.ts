@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createCredentialStore, openDatabase, openNotifications } from "@patchbay/core/db";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "../harness/browser.ts";
-import { eventually } from "../harness/probe.ts";
-import { connect, disconnect, list, subjects, type Row } from "../harness/walk.ts";
+import { eventually, watchFor } from "../harness/probe.ts";
+import { getSubject, subjects } from "../harness/subjects.ts";
+import { connect, disconnect, list, type Row } from "../harness/walk.ts";
 import {
   createCredentialProcess,
   dueIn,
@@ -36,7 +37,7 @@ function createCutOff() {
   return { credentials, answered: answered.promise, mend: () => mended.resolve() };
 }
 
-const strict = subjects.filter(({ id }) => id === "calendly" || id === "zoom");
+const strict = subjects.filter(({ refreshToken }) => refreshToken === "single-use");
 
 describe.each(strict)("$id, new tokens that one process holds when another may take over", (subject) => {
   let browser: Browser;
@@ -44,7 +45,7 @@ describe.each(strict)("$id, new tokens that one process holds when another may t
   let cutOff: ReturnType<typeof createCutOff>;
   let late: ReturnType<CredentialProcess["tryIssue"]>;
   // Where the other process first hears that the refresh token is spent.
-  const word = subject.id === "calendly" ? { ...subject.token, path: "/oauth/introspect" } : subject.token;
+  const word = subject.introspection ?? subject.token;
 
   beforeEach(async () => {
     await Promise.all([world.control.reset(), forgetAll(world)]);
@@ -84,9 +85,10 @@ describe.each(strict)("$id, new tokens that one process holds when another may t
   });
 
   test("are stored while the other asks, and what that hears ends nothing", async () => {
-    await world.control.failRequests({ ...word, delayMs: 800 });
+    await world.control.failRequests({ ...word, delayMs: 2_000 });
+    const heard = await watchFor(world, word);
     const asking = other.tryIssue(row.id);
-    await sleep(300);
+    await heard();
     cutOff.mend();
     await expectTheyWork();
     expect(await asking).toMatchObject({ type: "bearer" });
@@ -130,8 +132,7 @@ describe.each(strict)("$id, new tokens that one process holds when another may t
 
 test("52. where a refresh token may be sent again, a lost lease stays lost: the next holder has tokens of its own", async () => {
   await Promise.all([world.control.reset(), forgetAll(world)]);
-  const shopify = subjects.find(({ id }) => id === "shopify");
-  if (shopify === undefined) throw new Error("no Shopify");
+  const shopify = getSubject("shopify");
   const row = await connect(await world.signedIn(), shopify);
   await expire(world, row.id);
   const cutOff = createCutOff();

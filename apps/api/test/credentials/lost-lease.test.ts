@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { CredentialEnd, CredentialLease } from "@patchbay/core/credentials";
 import { createCredentialStore, openDatabase } from "@patchbay/core/db";
 import { afterAll, beforeEach, expect, test } from "vitest";
-import { connect, subjects } from "../harness/walk.ts";
+import { getSubject } from "../harness/subjects.ts";
+import { connect } from "../harness/walk.ts";
 import { forgetAll, loseLease, stateOf } from "./credential-process.ts";
 import { openCredentialWorld } from "./open-credential-world.ts";
 
@@ -42,8 +43,7 @@ const writes: Record<string, (late: CredentialLease) => Promise<unknown>> = {
 test.each(Object.entries(writes))(
   "a holder whose lease ran out and went to another changes nothing by %s, though the version is the same",
   async (_name, write) => {
-    const zoom = subjects.find(({ id }) => id === "zoom");
-    if (zoom === undefined) throw new Error("no Zoom");
+    const zoom = getSubject("zoom");
     const row = await connect(await world.signedIn(), zoom);
     const { id, version } = await stateOf(world, row.id);
     const stored = () =>

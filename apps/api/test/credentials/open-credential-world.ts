@@ -1,15 +1,15 @@
 import { afterAll } from "vitest";
-import { createWorld, type World } from "../harness/world.ts";
+import { openWorld } from "../harness/open-world.ts";
+import type { World } from "../harness/world.ts";
 import { createCredentialProcess, type CredentialProcess, type ProcessOptions } from "./credential-process.ts";
 
-/** A world in which nothing works in the background, and processes that keep its credentials: a test file's, closed after it. */
+/** Opens a world without background work, and the processes that use its credentials. They close after the file's last test. */
 export async function openCredentialWorld(): Promise<{
   world: World;
   openProcess: (otherwise?: ProcessOptions) => CredentialProcess;
 }> {
-  const world = await createWorld({ env: { WORKERS: "0" } });
+  const world = await openWorld({ env: { WORKERS: "0" } });
   const all = new AsyncDisposableStack();
-  all.use(world);
   afterAll(() => all.disposeAsync());
   return { world, openProcess: (otherwise) => all.use(createCredentialProcess(world, otherwise)) };
 }

@@ -1,13 +1,14 @@
 import { openNotifications } from "@patchbay/core/db";
 import { beforeEach, describe, expect, test } from "vitest";
 import { eventually } from "../harness/probe.ts";
-import { connect, list, subjects, type Subject } from "../harness/walk.ts";
+import { getSubject } from "../harness/subjects.ts";
+import { connect, list } from "../harness/walk.ts";
 import { expire, forgetAll, loseLease, stateOf } from "./credential-process.ts";
 import { openCredentialWorld } from "./open-credential-world.ts";
 
 const { world, openProcess } = await openCredentialWorld();
 const credentials = openProcess();
-const zoom = subjects.find(({ id }) => id === "zoom") as Subject;
+const zoom = getSubject("zoom");
 const daySeconds = 86_400;
 const failing = { status: "needs_reconnect", reason: "refresh_failing" };
 const working = { status: "active", reason: null };

@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { connect, disconnect, list, subjects } from "../harness/walk.ts";
+import { subjects } from "../harness/subjects.ts";
+import { connect, disconnect, list } from "../harness/walk.ts";
 import { dueIn, expire, expireSealed, forgetAll, loseLease, stateOf } from "./credential-process.ts";
 import { openCredentialWorld } from "./open-credential-world.ts";
 
 const { world, openProcess } = await openCredentialWorld();
 const reported: string[] = [];
 const credentials = openProcess({ report: ({ code }) => reported.push(code) });
-const rotating = subjects.filter(({ id }) => ["calendly", "shopify", "zoom"].includes(id));
+const rotating = subjects.filter(({ refreshToken }) => refreshToken === "single-use" || refreshToken === "rotating");
 
 describe.each(rotating)("$id, which renews the refresh token alone,", (subject) => {
   const half = (token: object | null) => world.control.changeProvider({ provider: subject.id, token });

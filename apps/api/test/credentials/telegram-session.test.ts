@@ -1,24 +1,17 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
+import { entryOf } from "../harness/back-end.ts";
 import type { Browser } from "../harness/browser.ts";
+import { openWorld } from "../harness/open-world.ts";
 import { eventually } from "../harness/probe.ts";
 import { list } from "../harness/walk.ts";
-import { createWorld, type World } from "../harness/world.ts";
 import { forgetAll, notices, stateOf } from "./credential-process.ts";
 
 const key = "a-key-of-at-least-thirty-two-characters";
 const other = "another-key-of-at-least-thirty-two-chars";
 const keyless = "a-key-that-names-no-provider-at-all-----";
-let world: World;
 
-beforeAll(async () => {
-  const hash = async (text: string) =>
-    Buffer.from(await crypto.subtle.digest("SHA-256", Buffer.from(text))).toString("hex");
-  const keys = [`one:${await hash(key)}:telegram`, `two:${await hash(other)}:telegram`, `three:${await hash(keyless)}`];
-  world = await createWorld({ telegram: true, env: { SERVICE_KEYS: keys.join(",") } });
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
+const keys = [entryOf("one", key, "telegram"), entryOf("two", other, "telegram"), entryOf("three", keyless)];
+const world = await openWorld({ telegram: true, env: { SERVICE_KEYS: keys.join(",") } });
 
 const lena = "+12025550101";
 let browser: Browser;

@@ -1,11 +1,12 @@
 import { beforeEach, expect, test } from "vitest";
-import { connect, disconnect, list, subjects, type Subject } from "../harness/walk.ts";
+import { getSubject } from "../harness/subjects.ts";
+import { connect, disconnect, list } from "../harness/walk.ts";
 import { dueIn, forgetAll, loseLease, notices, stateOf } from "./credential-process.ts";
 import { openCredentialWorld } from "./open-credential-world.ts";
 
 const { world, openProcess } = await openCredentialWorld();
 const credentials = openProcess();
-const shopify = subjects.find(({ id }) => id === "shopify") as Subject;
+const shopify = getSubject("shopify");
 
 beforeEach(async () => {
   await Promise.all([world.control.reset(), forgetAll(world)]);

@@ -1,7 +1,8 @@
 import { ConnectError } from "@patchbay/core/errors";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { FaultOrder } from "@patchbay/sandbox/client";
-import { connect, disconnect, subjects } from "../harness/walk.ts";
+import { subjects } from "../harness/subjects.ts";
+import { connect, disconnect } from "../harness/walk.ts";
 import { expire, expireSealed, forgetAll, stateOf } from "./credential-process.ts";
 import { openCredentialWorld } from "./open-credential-world.ts";
 

@@ -4,7 +4,8 @@ import { Client } from "pg";
 import { expect } from "vitest";
 import { nameCookies } from "../../src/http/cookies.ts";
 import { Browser, type Answer } from "./browser.ts";
-import { begin, decide, finish, list, type Row, type Subject } from "./walk.ts";
+import type { Subject } from "./subjects.ts";
+import { begin, decide, finish, list, type Row } from "./walk.ts";
 import type { World } from "./world.ts";
 
 /** What an attack begins with: an attempt of somebody's, and the return that belongs to it. */
