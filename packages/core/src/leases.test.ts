@@ -17,7 +17,7 @@ describe("a lease covers", () => {
       5,
     ],
     ["a claim: the exchange of a code and two questions", leases.claimSeconds, 3],
-  ])("%s, each as long as its time-out", (_what, seconds, requests) => {
+  ])("a lease covers %s, each as long as its time-out", (_what, seconds, requests) => {
     expect(seconds).toBeGreaterThan(requests * requestSeconds);
   });
 

@@ -41,8 +41,8 @@ function rowOf({ seals }: World, provider: ProviderFacts, grant: SeededGrant): R
   const id = provider.shared ? accountCredentialId(provider, grant.account) : randomUUID();
   const { accessToken, refreshToken, expiresIn } = grant;
   const held: Credentials = {
-    ...(accessToken !== undefined && provider.id !== "stripe" && { accessToken }),
-    ...(refreshToken !== undefined && provider.id !== "stripe" && { refreshToken }),
+    ...(accessToken !== undefined && provider.keepsTokens && { accessToken }),
+    ...(refreshToken !== undefined && provider.keepsTokens && { refreshToken }),
     ...(expiresIn !== null && { expiresAt: new Date(Date.now() + expiresIn * 1000) }),
     metadata: provider.place(grant),
   };

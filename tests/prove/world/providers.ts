@@ -12,6 +12,10 @@ export interface ProviderFacts {
   shared: boolean;
   /** A refresh token is spent by its first use, whether or not the answer arrives. */
   strict: boolean;
+  /** Whether Patchbay stores tokens. If not, it stores the account's id alone, and refreshes nothing. */
+  keepsTokens: boolean;
+  /** Whether each account has a host of its own. */
+  hostPerAccount: boolean;
   token(grant: SeededGrant): { host: string; path: string };
   place(grant: SeededGrant): Record<string, string>;
   /** Sends a refresh, past Patchbay. */
@@ -66,6 +70,7 @@ export async function readProviders({ url, ...control }: SandboxClient): Promise
     shopify: shopify(url, clients.shopify),
     stripe: {
       ...usual(url, { id: "stripe", client: clients.stripe, at: { host: "", path: "" }, me: "", shared: true }),
+      keepsTokens: false,
       place: ({ account }) => ({ account }),
     },
   };
@@ -87,6 +92,8 @@ function usual(sandbox: string, { id, client, at, me, shared = false, strict = f
     client,
     shared,
     strict,
+    keepsTokens: true,
+    hostPerAccount: false,
     token: () => at,
     place: () => ({}),
     refresh: ({ refreshToken = "" }) =>
@@ -105,6 +112,8 @@ function shopify(sandbox: string, client: ProviderFacts["client"]): ProviderFact
     client,
     shared: true,
     strict: false,
+    keepsTokens: true,
+    hostPerAccount: true,
     token: ({ shop = "" }) => ({ host: shop, path }),
     place: ({ shop = "" }) => ({ shop }),
     refresh: ({ refreshToken = "", metadata }) =>

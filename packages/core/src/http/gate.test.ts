@@ -51,8 +51,8 @@ function expectUnclear(thrown: unknown): void {
   expect(thrown).toMatchObject({ code: "provider_misbehaved" });
 }
 
-describe("40. a provider that", () => {
-  test("is not there was sent nothing: unavailable", async () => {
+describe("a provider that", () => {
+  test("40. a provider that is not there was sent nothing: unavailable", async () => {
     const port = await listen(createServer());
     open.splice(0).forEach((server) => server.close());
     const thrown = await failure(`http://127.0.0.1:${port}/token`);
@@ -61,7 +61,7 @@ describe("40. a provider that", () => {
   });
 
   test.each([301, 302, 303, 307, 308])(
-    "redirects with %i is not followed: neither code nor secret goes elsewhere",
+    "40. a provider that redirects with %i is not followed: neither code nor secret goes elsewhere",
     async (status) => {
       const elsewhere = await serve((_request, response) => response.end("{}"));
       const { url } = await serve((_request, response) =>
@@ -75,7 +75,7 @@ describe("40. a provider that", () => {
   test.each([
     ["with a length", { "content-length": "20000" }],
     ["in chunks", {}],
-  ])("answers with too much, %s, is not read to the end", async (_how, headers) => {
+  ])("40. a provider that answers with too much, %s, is not read to the end", async (_how, headers) => {
     const { url } = await serve((_request, response) => response.writeHead(200, headers).end("x".repeat(20_000)));
     expectUnclear(await failure(url));
   });
@@ -86,13 +86,16 @@ describe("40. a provider that", () => {
     ["deflate", (bytes) => deflateRawSync(bytes)],
     ["br", (bytes) => brotliCompressSync(bytes)],
     ["gzip, gzip", (bytes) => gzipSync(gzipSync(bytes))],
-  ])("answers with little that unpacks to much, in %s, is not read to the end", async (coding, pack) => {
-    const packed = pack(Buffer.alloc(5_000_000));
-    const { url } = await serve((_request, response) =>
-      response.writeHead(200, { "content-encoding": coding }).end(packed.subarray(0, 9_000)),
-    );
-    expectUnclear(await failure(url));
-  });
+  ])(
+    "40. a provider that answers with little that unpacks to much, in %s, is not read to the end",
+    async (coding, pack) => {
+      const packed = pack(Buffer.alloc(5_000_000));
+      const { url } = await serve((_request, response) =>
+        response.writeHead(200, { "content-encoding": coding }).end(packed.subarray(0, 9_000)),
+      );
+      expectUnclear(await failure(url));
+    },
+  );
 
   test.each<[string, string, (text: Buffer) => Buffer]>([
     ["in a coding that was not asked for", "gzip", (text) => gzipSync(text)],
@@ -102,14 +105,14 @@ describe("40. a provider that", () => {
     ["in more codings than anybody needs", "gzip, ".repeat(500), (text) => text],
     ["under a name that means something else here", "constructor, __proto__", (text) => text],
     ["behind a byte order mark", "identity", (text) => Buffer.concat([Buffer.from("\uFEFF"), text])],
-  ])("91. answers %s is read", async (_how, coding, pack) => {
+  ])("91. a provider that answers %s is read", async (_how, coding, pack) => {
     const { url } = await serve((_request, response) =>
       response.writeHead(201, { "content-encoding": coding }).end(pack(Buffer.from('{"token":"é"}'))),
     );
     expect(await exchange(url)).toMatchObject({ status: 201, text: '{"token":"é"}' });
   });
 
-  test("91. writes two byte order marks has one of them in its text", async () => {
+  test("91. a provider that writes two byte order marks has one of them in its text", async () => {
     const { url } = await serve((_request, response) => response.end("\uFEFF\uFEFF{}"));
     expect(await exchange(url)).toMatchObject({ text: "\uFEFF{}" });
   });
@@ -132,21 +135,27 @@ describe("40. a provider that", () => {
         setTimeout(() => response.destroy(), 20);
       },
     ],
-  ])("%s may have done what was asked: unanswered, in time, and asked once", async (_how, answer) => {
-    const began = performance.now();
-    const { url, asked } = await serve(answer);
-    expect(await failure(url)).toBeInstanceOf(NoResponseError);
-    expect(performance.now() - began).toBeLessThan(5_000);
-    expect(asked()).toBe(1);
-  });
+  ])(
+    "40. a provider that %s may have done what was asked: unanswered, in time, and asked once",
+    async (_how, answer) => {
+      const began = performance.now();
+      const { url, asked } = await serve(answer);
+      expect(await failure(url)).toBeInstanceOf(NoResponseError);
+      expect(performance.now() - began).toBeLessThan(5_000);
+      expect(asked()).toBe(1);
+    },
+  );
 
-  test.each([400, 429, 500, 503])("answers %i is asked once, and its answer judged by the caller", async (status) => {
-    const { url, asked } = await serve((_request, response) => response.writeHead(status).end("no"));
-    expect(await exchange(url)).toMatchObject({ status, text: "no" });
-    expect(asked()).toBe(1);
-  });
+  test.each([400, 429, 500, 503])(
+    "40. a provider that answers %i is asked once, and its answer judged by the caller",
+    async (status) => {
+      const { url, asked } = await serve((_request, response) => response.writeHead(status).end("no"));
+      expect(await exchange(url)).toMatchObject({ status, text: "no" });
+      expect(asked()).toBe(1);
+    },
+  );
 
-  test("has a certificate that does not hold is sent nothing: unavailable", async () => {
+  test("40. a provider that has a certificate that does not hold is sent nothing: unavailable", async () => {
     let asked = 0;
     const port = await listen(createTlsServer(selfSigned(), () => void (asked += 1)));
     const thrown = await failure(`https://localhost:${port}/token`);
@@ -155,7 +164,7 @@ describe("40. a provider that", () => {
     expect(asked).toBe(0);
   });
 
-  test("never finishes the handshake is sent nothing: unavailable", async () => {
+  test("40. a provider that never finishes the handshake is sent nothing: unavailable", async () => {
     const silent = createTcpServer().listen(0, "127.0.0.1");
     await once(silent, "listening");
     const { port } = silent.address() as AddressInfo;
@@ -165,7 +174,7 @@ describe("40. a provider that", () => {
     expect(thrown).not.toBeInstanceOf(NoResponseError);
   });
 
-  test("speaks no TLS is sent nothing that can be read", async () => {
+  test("40. a provider that speaks no TLS is sent nothing that can be read", async () => {
     const { url, asked } = await serve((_request, response) => response.end("{}"));
     expect(await failure(url.replace("http:", "https:"))).toMatchObject({ code: "provider_unavailable" });
     expect(asked()).toBe(0);
@@ -189,7 +198,7 @@ describe("a connection", () => {
   const ports = async (url: string) => (await gate.send(url)).text;
   const saysPort: RequestListener = (request, response) => response.end(String(request.socket.remotePort));
 
-  test("is kept for the next request, and the one after", async () => {
+  test("a connection is kept for the next request, and the one after", async () => {
     const warnings: Error[] = [];
     const warn = (warning: Error) => void warnings.push(warning);
     process.on("warning", warn);
@@ -200,7 +209,7 @@ describe("a connection", () => {
     expect(warnings).toEqual([]);
   });
 
-  test("that the provider has closed meanwhile is not used", async () => {
+  test("a connection that the provider has closed meanwhile is not used", async () => {
     const { url } = await serve((request, response) => {
       saysPort(request, response);
       setTimeout(() => request.socket.destroy(), 20);

@@ -18,11 +18,11 @@ describe("Retry-After", () => {
     ["2026-11-23T10:00:30Z", 30],
     ["2020-01-01T00:00:00Z", 1],
     ["9999-01-01T00:00:00Z", 86_400],
-  ])("%j waits %s seconds", (text, seconds) => {
+  ])("Retry-After %j waits %s seconds", (text, seconds) => {
     expect(parseRetryAfter(text, now)).toBe(seconds);
   });
 
-  test("is between a second and a day, or nothing, whatever is sent", () => {
+  test("Retry-After is between a second and a day, or nothing, whatever is sent", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.double().map(String), fc.date().map(String)), (text) => {
         const seconds = parseRetryAfter(text, now);
@@ -39,13 +39,13 @@ const answer = (status: number, text = "", headers: Record<string, string> = {})
 });
 
 describe("an answer", () => {
-  test.each([408, 429, 500, 502, 503, 599])("of %i may pass by itself, and says when", (status) => {
+  test.each([408, 429, 500, 502, 503, 599])("an answer of %i may pass by itself, and says when", (status) => {
     expect(() => assertNotTransient(answer(status, "", { "retry-after": "7" }), "It")).toThrow(
       expect.objectContaining({ code: "provider_unavailable", retryAfter: 7 }),
     );
   });
 
-  test.each([200, 400, 401, 403, 404])("of %i does not", (status) => {
+  test.each([200, 400, 401, 403, 404])("an answer of %i does not pass by itself", (status) => {
     expect(() => assertNotTransient(answer(status), "It")).not.toThrow();
   });
 
@@ -57,13 +57,13 @@ describe("an answer", () => {
     "[]",
     '"canary"',
     '{"token":1,"canary":"canary"}',
-  ])("of another shape is not quoted: %j", (text) => {
+  ])("an answer of another shape is not quoted: %j", (text) => {
     const read = () => parseJsonBody(answer(200, text), z.object({ token: z.string() }), "It");
     expect(read).toThrow(expect.objectContaining({ code: "provider_misbehaved" }));
     expect(read).not.toThrow(/canary/);
   });
 
-  test("that is no JSON is undefined, and nothing worse", () => {
+  test("an answer that is no JSON is undefined, and nothing worse", () => {
     fc.assert(fc.property(fc.string(), (text) => void tryParseJson(text)));
   });
 });

@@ -91,7 +91,7 @@ test.each(Object.keys(specs) as ProviderId[])(
   "92. %s is connected and refreshed through the proxy alone, and each request is sent once",
   async (id) => {
     const provider = oauth(specs[id], client, gate());
-    const step = await provider.resume(client, id === "shopify" ? { shop } : {}, { code: "c" });
+    const step = await provider.resume(client, { shop }, { code: "c" });
     expect(step.type).toBe("connected");
     await provider.refresh?.({ refreshToken: "r1", metadata: { shop } });
     const asked = served.filter((line) => line.startsWith("POST") && !line.includes("graphql"));

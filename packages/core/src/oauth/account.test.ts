@@ -4,7 +4,7 @@ import { normalizeAccount } from "../account.ts";
 
 const named = (label: string) => normalizeAccount({ id: "1", label, details: { name: label }, email: label });
 
-describe("45. an account's name", () => {
+describe("an account's name", () => {
   test.each([
     ["markup stays text, for whoever shows it", "<img src=x onerror=alert(1)>", "<img src=x onerror=alert(1)>"],
     ["a formula stays text", '=cmd|"/c calc"!A1', '=cmd|"/c calc"!A1'],
@@ -13,18 +13,18 @@ describe("45. an account's name", () => {
     ["control characters go", "A\u0000d\u0007a\u001b[31m\u0085\r\n", "Ada[31m"],
     ["a byte order mark goes", "\uFEFFAda", "Ada"],
     ["half a surrogate pair is replaced", "A\uD800da", "A\uFFFDda"],
-  ])("%s", (_what, text, kept) => {
+  ])("45. an account's name %s", (_what, text, kept) => {
     expect(named(text)).toEqual({ id: "1", label: kept, email: kept, details: { name: kept } });
   });
 
-  test("of 10 kB is cut, not within a character", () => {
+  test("45. an account's name of 10 kB is cut, not within a character", () => {
     const { label } = named("👩".repeat(5_000));
     expect([...label]).toHaveLength(200);
     expect(label.endsWith("👩…")).toBe(true);
     expect(label.isWellFormed()).toBe(true);
   });
 
-  test("that is empty once tidied gives way to the e-mail address, then to the id", () => {
+  test("45. an account's name that is empty once tidied gives way to the e-mail address, then to the id", () => {
     expect(normalizeAccount({ id: "1", label: "\u202E ", email: "a@b.example", details: {} }).label).toBe(
       "a@b.example",
     );
@@ -35,7 +35,7 @@ describe("45. an account's name", () => {
     });
   });
 
-  test("is harmless to a page, a log and a database, whatever it was", () => {
+  test("45. an account's name is harmless to a page, a log and a database, whatever it was", () => {
     const texts = fc.string({ unit: "binary", maxLength: 400 });
     fc.assert(
       fc.property(texts, (text) => {

@@ -25,12 +25,12 @@ describe("a refresh", () => {
   };
   const { expiresAt: _, ...withoutEnd } = old;
 
-  test("whose answer does not say when the token ends has not the end of the old one", async () => {
+  test("a refresh whose answer does not say when the token ends has not the end of the old one", async () => {
     const renewed = await answering(specs.paypal, { access_token: "a2" }).refresh?.(old);
     expect(renewed).toEqual({ ...withoutEnd, accessToken: "a2" });
   });
 
-  test("that brings a new refresh token has not the end of the old one's either", async () => {
+  test("a refresh that brings a new refresh token has not the end of the old one's either", async () => {
     const renewed = await answering(specs.paypal, { access_token: "a2", refresh_token: "r2" }).refresh?.(old);
     expect(renewed).toEqual({ accessToken: "a2", refreshToken: "r2", metadata: old.metadata });
   });

@@ -23,7 +23,7 @@ const good = { access_token: "a", token_type: "Bearer", refresh_token: "r", expi
 const expiry = async (expires_in: unknown) =>
   toCredentials(await asked(200, { ...good, expires_in }), {}, now).expiresAt;
 
-describe("41. expires_in", () => {
+describe("expires_in", () => {
   test.each([
     ["a number", 7200, "2026-11-23T12:00:00.000Z"],
     ["a text", "28800", "2026-11-23T18:00:00.000Z"],
@@ -34,16 +34,16 @@ describe("41. expires_in", () => {
     ["no number: over at once", "soon", now.toISOString()],
     ["a Unix time in milliseconds: over at once", 1_795_435_200_000, now.toISOString()],
     ["beyond every calendar: over at once", 1e300, now.toISOString()],
-  ])("may be %s", async (_what, expiresIn, moment) => {
+  ])("41. expires_in may be %s", async (_what, expiresIn, moment) => {
     expect((await expiry(expiresIn))?.toISOString()).toBe(moment);
   });
 
-  test("may be absent: the token does not end", async () => {
+  test("41. expires_in may be absent: the token does not end", async () => {
     expect(await expiry(undefined)).toBeUndefined();
     expect(await expiry(null)).toBeUndefined();
   });
 
-  test("gives a moment that can be stored and read again, whatever number it is", async () => {
+  test("41. expires_in gives a moment that can be stored and read again, whatever number it is", async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.double(), fc.maxSafeInteger(), fc.string()), async (expiresIn) => {
         const at = await expiry(expiresIn);
@@ -53,7 +53,7 @@ describe("41. expires_in", () => {
   });
 });
 
-describe("40. a token endpoint's answer", () => {
+describe("a token endpoint's answer", () => {
   test.each([
     ["an error with status 200", 200, { error: "invalid_request" }, "provider_misbehaved"],
     ["a dead code with status 200", 200, { error: "invalid_grant" }, "grant_rejected"],
@@ -71,23 +71,23 @@ describe("40. a token endpoint's answer", () => {
     ["HTML with status 400", 400, "<html>", "provider_misbehaved"],
     ["an overload", 429, good, "provider_unavailable"],
     ["a breakdown", 500, good, "provider_unavailable"],
-  ])("is refused if it is %s", async (...[, status, body, code]) => {
+  ])("40. a token endpoint's answer is refused if it is %s", async (...[, status, body, code]) => {
     await expect(asked(status, body)).rejects.toMatchObject({ code });
   });
 
-  test("is not quoted in the error, even where it repeats the code", async () => {
+  test("40. a token endpoint's answer is not quoted in the error, even where it repeats the code", async () => {
     const quoting = { error: "invalid code canary", error_description: "canary", reason: "canary" };
     const failure = await asked(400, quoting).catch((thrown: unknown) => thrown);
     expect(String(failure)).not.toContain("canary");
   });
 
-  test("41. without an access token is none", () => {
+  test("41. a token endpoint's answer without an access token is none", () => {
     expect(() => toCredentials({ refresh_token: "r" }, {}, now)).toThrow(
       expect.objectContaining({ code: "provider_misbehaved" }),
     );
   });
 
-  test("41. without a refresh token keeps the access token alone", async () => {
+  test("41. a token endpoint's answer without a refresh token keeps the access token alone", async () => {
     const { refresh_token: _, ...rest } = good;
     expect(toCredentials(await asked(200, rest), {}, now)).toEqual({
       accessToken: "a",
@@ -97,7 +97,7 @@ describe("40. a token endpoint's answer", () => {
   });
 });
 
-describe("42. a scope text", () => {
+describe("a scope text", () => {
   test.each([
     [undefined, []],
     [null, []],
@@ -107,11 +107,11 @@ describe("42. a scope text", () => {
     [" a ,\tb\n", ["a", "b"]],
     ["a\u0000b c", ["c"]],
     ["<ü> c", ["c"]],
-  ])("%j is %j", (text, scopes) => {
+  ])("42. a scope text %j is %j", (text, scopes) => {
     expect(parseScopes(text)).toEqual(scopes);
   });
 
-  test("is a short list of plain texts, whatever is sent", () => {
+  test("42. a scope text is a short list of plain texts, whatever is sent", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         for (const scope of parseScopes(text)) expect(scope).toMatch(/^[\x21-\x7e]{1,255}$/);
@@ -131,7 +131,7 @@ describe("42. a scope text", () => {
     ["shopify", "write_products", []],
     ["shopify", "read_orders", ["read_products"]],
     ["shopify", "unauthenticated_read_products", ["read_products"]],
-  ] as const)("of %s that grants %j lacks %j", (provider, scope, missing) => {
+  ] as const)("42. a scope text of %s that grants %j lacks %j", (provider, scope, missing) => {
     const chosen = { ...client, scopes: ["read_products"] };
     expect(specs[provider].missingScopes?.(parseScopes(scope), chosen) ?? []).toEqual(missing);
   });

@@ -67,15 +67,15 @@ test.each(ids)(
   },
 );
 
-describe("91. PayPal", () => {
+describe("PayPal", () => {
   test.each([{ payer_id: null }, {}, { payer_id: "" }])(
-    "that answers %j did not share the account ID",
+    "91. PayPal that answers %j did not share the account ID",
     async (answer) => {
       await expect(identify("paypal", answer)).rejects.toMatchObject({ code: "scope_missing" });
     },
   );
 
-  test("whose list of addresses has gaps gives the primary one, or the first", async () => {
+  test("91. PayPal whose list of addresses has gaps gives the primary one, or the first", async () => {
     const emails = [
       null,
       { value: null, primary: true },

@@ -17,31 +17,34 @@ function flipped(blob: Buffer, bit: number): Buffer {
 }
 
 describe("a sealed text", () => {
-  test("opens where it was sealed, whatever it says", () => {
+  test("a sealed text opens where it was sealed, whatever it says", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (text) => vault.open(vault.seal(text, place), place) === text),
     );
   });
 
-  test("shows neither itself nor that it is the same as another", () => {
+  test("a sealed text shows neither itself nor that it is the same as another", () => {
     const [one, two] = [vault.seal("canary-token", place), vault.seal("canary-token", place)];
     expect(one.equals(two)).toBe(false);
     expect(one.toString("latin1")).not.toContain("canary");
   });
 
-  test.each(["table", "row", "column", "provider"] as const)("77. does not open in another %s", (part) => {
-    const blob = vault.seal("text", place);
-    expect(() => vault.open(blob, { ...place, [part]: "other" })).toThrow(SealBroken);
-  });
+  test.each(["table", "row", "column", "provider"] as const)(
+    "77. a sealed text does not open in another %s",
+    (part) => {
+      const blob = vault.seal("text", place);
+      expect(() => vault.open(blob, { ...place, [part]: "other" })).toThrow(SealBroken);
+    },
+  );
 
-  test("78. does not open with any single bit turned, its header included", () => {
+  test("78. a sealed text does not open with any single bit turned, its header included", () => {
     const blob = vault.seal("a token of some length", place);
     for (let bit = 0; bit < blob.length * 8; bit++) {
       expect(() => vault.open(flipped(blob, bit), place), `bit ${bit}`).toThrow(SealBroken);
     }
   });
 
-  test("79. does not open cut short at any length, or with a byte more", () => {
+  test("79. a sealed text does not open cut short at any length, or with a byte more", () => {
     const blob = vault.seal("text", place);
     for (let length = 0; length < blob.length; length++) {
       expect(() => vault.open(blob.subarray(0, length), place), `${length} bytes`).toThrow(SealBroken);
@@ -49,7 +52,7 @@ describe("a sealed text", () => {
     expect(() => vault.open(Buffer.concat([blob, Buffer.of(0)]), place)).toThrow(SealBroken);
   });
 
-  test("is broken, and nothing worse, for bytes of any kind", () => {
+  test("a sealed text is broken, and nothing worse, for bytes of any kind", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
         expect(() => vault.open(Buffer.from(bytes), place)).toThrow(SealBroken);
@@ -57,29 +60,29 @@ describe("a sealed text", () => {
     );
   });
 
-  test("says nothing of itself in the error", () => {
+  test("a sealed text says nothing of itself in the error", () => {
     const blob = vault.seal("canary-token", place);
     const other = createVault(readKeyring(`a:${newKey()}`));
     expect(() => other.open(blob, place)).toThrow("credential.secret does not open");
   });
 });
 
-describe("81. a new key", () => {
+describe("a new key", () => {
   const [old, next] = [newKey(), newKey()];
   const before = createVault(readKeyring(`old:${old}`));
   const during = createVault(readKeyring(`new:${next},old:${old}`));
   const after = createVault(readKeyring(`new:${next}`));
 
-  test("seals from its first day, while the old one still opens", () => {
+  test("81. a new key seals from its first day, while the old one still opens", () => {
     expect(during.open(before.seal("text", place), place)).toBe("text");
     expect(after.open(during.seal("text", place), place)).toBe("text");
   });
 
-  test("does not open what the removed one sealed", () => {
+  test("81. a new key does not open what the removed one sealed", () => {
     expect(() => after.open(before.seal("text", place), place)).toThrow(SealBroken);
   });
 
-  test("does not stand in for another of the same name", () => {
+  test("81. a new key does not stand in for another of the same name", () => {
     const other = createVault(readKeyring(`old:${next}`));
     expect(() => other.open(before.seal("text", place), place)).toThrow(SealBroken);
   });

@@ -33,7 +33,7 @@ function memory() {
 }
 
 describe("receiving", () => {
-  test("stores an event with its raw body, and gives a challenge back without storing it", async () => {
+  test("receiving stores an event with its raw body, and gives a challenge back without storing it", async () => {
     const events = memory();
     const event = createReceiver({ registry: registry(webhooks({ type: "event", id: "1", topic: "t" })), events });
     await event.receive("acme", delivery);
@@ -47,7 +47,7 @@ describe("receiving", () => {
     ["nobody", registry(undefined), "provider_unknown"],
     ["acme", registry(undefined), "provider_not_configured"],
     ["acme", registry(provider({})), "provider_not_configured"],
-  ])("of %s is refused where there is nothing to check it with", async (id, known, code) => {
+  ])("receiving of %s is refused where there is nothing to check it with", async (id, known, code) => {
     const receiver = createReceiver({ registry: known, events: memory() });
     expect(() => receiver.admit(id)).toThrow(expect.objectContaining({ code }));
     await expect(receiver.receive(id, delivery)).rejects.toMatchObject({ code });
@@ -82,14 +82,14 @@ describe("subscribing", () => {
     credentials: { metadata: {} },
   });
 
-  test("registers the address, if the credential still lives", async () => {
+  test("subscribing registers the address, if the credential still lives", async () => {
     await subscribeWebhooks({ publicUrl, getUsable: fresh() }, "1");
     expect(asked).toEqual(["https://app.example.com/api/v1/webhooks/acme/1"]);
     expect(await subscribeWebhooks({ publicUrl, getUsable: async () => undefined }, "1")).toBeUndefined();
   });
 
   test.each(["access_denied", "scope_missing", "needs_reconnect", "connection_unknown"] as const)(
-    "gives up where the answer is %s: no other try brings another",
+    "subscribing gives up where the answer is %s: no other try brings another",
     async (code) => {
       const refusal = new ConnectError(code, "a free plan");
       expect(await subscribeWebhooks({ publicUrl, getUsable: fresh(refusal) }, "1")).toBe(refusal);
@@ -101,7 +101,7 @@ describe("subscribing", () => {
     new ConnectError("provider_misbehaved", "a maintenance page"),
     new ConnectError("provider_misconfigured", "invalid_client"),
     new Error("a bug"),
-  ])("throws what may pass, so that it is tried again: $message", async (failure) => {
+  ])("subscribing throws what may pass, so that it is tried again: $message", async (failure) => {
     await expect(subscribeWebhooks({ publicUrl, getUsable: fresh(failure) }, "1")).rejects.toBe(failure);
   });
 });

@@ -11,10 +11,13 @@ const shopsHeld = 6;
  * sending of a refresh and the storing of what it brought.
  */
 export function aimAt(world: World, connections: readonly Connected[], random: Random): () => Promise<void> {
-  const elsewhere = ["calendly", "zoom", "paypal"] as const;
-  const one = (name: string) => connections.find(({ provider }) => provider.id === name);
-  const hosts = elsewhere.flatMap((name) => one(name) ?? []).map(({ provider, grant }) => provider.token(grant));
-  const shops = connections.filter(({ provider }) => provider.id === "shopify");
+  const refreshed = connections.filter(({ provider }) => provider.keepsTokens);
+  const shops = refreshed.filter(({ provider }) => provider.hostPerAccount);
+  const others = refreshed.filter(({ provider }) => !provider.hostPerAccount);
+  // One connection of each provider tells its host.
+  const hosts = [...new Map(others.map((one) => [one.provider.id, one])).values()].map(({ provider, grant }) =>
+    provider.token(grant),
+  );
   return async () => {
     const delayMs = Math.round(random.between(50, 300));
     // Each shop is a host of its own.

@@ -9,6 +9,8 @@ export interface Kind {
   ends?: string;
   /** Of what can be forged, what this provider signs. */
   forgeries: readonly string[];
+  /** Whether an event that was signed an hour ago is refused. PayPal tries for days, and Shopify signs no time. */
+  refusesOld: boolean;
 }
 
 const usual = ["unsigned", "signature", "body", "timestamp"] as const;
@@ -20,6 +22,7 @@ export const kinds: readonly Kind[] = [
     usual: "charge.succeeded",
     ends: "account.application.deauthorized",
     forgeries: usual,
+    refusesOld: true,
   },
   {
     provider: "shopify",
@@ -27,14 +30,23 @@ export const kinds: readonly Kind[] = [
     usual: "orders/create",
     ends: "app/uninstalled",
     forgeries: ["unsigned", "signature", "body"],
+    refusesOld: false,
   },
-  { provider: "calendly", share: 0.2, usual: "invitee.created", forgeries: usual },
-  { provider: "zoom", share: 0.12, usual: "meeting.started", ends: "app_deauthorized", forgeries: usual },
+  { provider: "calendly", share: 0.2, usual: "invitee.created", forgeries: usual, refusesOld: true },
+  {
+    provider: "zoom",
+    share: 0.12,
+    usual: "meeting.started",
+    ends: "app_deauthorized",
+    forgeries: usual,
+    refusesOld: true,
+  },
   {
     provider: "paypal",
     share: 0.08,
     usual: "PAYMENT.CAPTURE.COMPLETED",
     ends: "IDENTITY.AUTHORIZATION-CONSENT.REVOKED",
     forgeries: [...usual, "certificate"],
+    refusesOld: false,
   },
 ];

@@ -32,7 +32,7 @@ export async function forge(world: World, count: number, report: Report): Promis
 
 async function forgedLetters({ control }: World, each: number): Promise<Forged[]> {
   const all: Forged[] = [];
-  for (const { provider, usual, ends, forgeries } of kinds) {
+  for (const { provider, usual, ends, forgeries, refusesOld } of kinds) {
     const order = { provider, event: ends ?? usual, to: anywhere };
     const put = async (kind: string, more: object) => {
       const webhooks = (await control.signWebhooks({ ...order, ...more })).requests;
@@ -41,9 +41,7 @@ async function forgedLetters({ control }: World, each: number): Promise<Forged[]
     for (const forge of forgeries) {
       await put(forge, { forge, count: forge === "certificate" ? Math.ceil(each / certificateKinds) : each });
     }
-    // PayPal goes on trying for days, and Shopify signs no time.
-    if (provider !== "paypal" && provider !== "shopify")
-      await put("an hour old", { at: Date.now() - hour, count: each });
+    if (refusesOld) await put("an hour old", { at: Date.now() - hour, count: each });
   }
   const [one] = kinds;
   const strays = one

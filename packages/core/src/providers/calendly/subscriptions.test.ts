@@ -21,7 +21,7 @@ const made = { status: 201, text: JSON.stringify({ resource: { uri: `${api}/webh
 const entry = (id: string, callback_url: string) => ({ uri: `${api}/webhook_subscriptions/${id}`, callback_url });
 
 describe("subscribing at Calendly", () => {
-  test("asks for the user's own invitations at our address", async () => {
+  test("subscribing at Calendly asks for the user's own invitations at our address", async () => {
     const http = calendly(() => made);
     await subscribeToCalendly(access(http), address);
     expect(JSON.parse(http.asked[1]?.body ?? "")).toEqual({
@@ -33,14 +33,14 @@ describe("subscribing at Calendly", () => {
     });
   });
 
-  test("is refused for good for a user without an organization, who works without events", async () => {
+  test("subscribing at Calendly is refused for good for a user without an organization, who works without events", async () => {
     const alone = { status: 200, text: JSON.stringify({ resource: { uri: user, current_organization: null } }) };
     await expect(subscribeToCalendly(access(gateOf(() => alone)), address)).rejects.toMatchObject({
       code: "access_denied",
     });
   });
 
-  test("is done where the address is registered already", async () => {
+  test("subscribing at Calendly is done where the address is registered already", async () => {
     const http = calendly(() => said(409, "Already Exists"));
     await expect(subscribeToCalendly(access(http), address)).resolves.toBeUndefined();
   });
@@ -51,21 +51,24 @@ describe("subscribing at Calendly", () => {
     [400, "Invalid Argument", "provider_misbehaved"],
     [429, "Too Many Requests", "provider_unavailable"],
     [500, "Internal", "provider_unavailable"],
-  ])("answered with %i %s is %s", async (status, title, code) => {
+  ])("subscribing at Calendly answered with %i %s is %s", async (status, title, code) => {
     const refused = subscribeToCalendly(access(calendly(() => said(status, title))), address);
     await expect(refused).rejects.toMatchObject({ code });
   });
 
-  test.each([200, 201, 401, 403, 409])("answered with %i by another than Calendly is tried again", async (status) => {
-    for (const text of ["<html>", "", "{}", '{"message":"blocked"}']) {
-      const refused = subscribeToCalendly(access(calendly(() => ({ status, text }))), address);
-      await expect(refused).rejects.toMatchObject({ code: "provider_misbehaved" });
-    }
-  });
+  test.each([200, 201, 401, 403, 409])(
+    "subscribing at Calendly answered with %i by another than Calendly is tried again",
+    async (status) => {
+      for (const text of ["<html>", "", "{}", '{"message":"blocked"}']) {
+        const refused = subscribeToCalendly(access(calendly(() => ({ status, text }))), address);
+        await expect(refused).rejects.toMatchObject({ code: "provider_misbehaved" });
+      }
+    },
+  );
 });
 
 describe("unsubscribing at Calendly", () => {
-  test("removes our address on every page of the list, and no other", async () => {
+  test("unsubscribing at Calendly removes our address on every page of the list, and no other", async () => {
     const pages: Record<string, object> = {
       "": { collection: [entry("a", address), entry("b", `${address}2`)], pagination: { next_page_token: "p2" } },
       p2: { collection: [entry("c", address)], pagination: { next_page_token: null } },
@@ -80,7 +83,7 @@ describe("unsubscribing at Calendly", () => {
   });
 
   test.each(["https://evil.example/webhook_subscriptions/a", `${api}/webhook_subscriptions/../users/me`, `${api}/x/a`])(
-    "sends our token to no address that an answer names: %s",
+    "unsubscribing at Calendly sends our token to no address that an answer names: %s",
     async (uri) => {
       const http = calendly(() => ({
         status: 200,
@@ -93,7 +96,7 @@ describe("unsubscribing at Calendly", () => {
     },
   );
 
-  test("comes to an end where the list does not", async () => {
+  test("unsubscribing at Calendly comes to an end where the list does not", async () => {
     const endless = JSON.stringify({ collection: [], pagination: { next_page_token: "again" } });
     const http = calendly(() => ({ status: 200, text: endless }));
     await unsubscribeFromCalendly(access(http), address);

@@ -18,7 +18,7 @@ const mac = (text: string, time: number | string = t) =>
 const received = expect.objectContaining({ type: "event" });
 
 describe("a delivery of Calendly's", () => {
-  test("whose signature holds is received, whatever else stands in the header", async () => {
+  test("a delivery of Calendly's whose signature holds is received, whatever else stands in the header", async () => {
     expect(mac(body)).toBe(v1);
     for (const signature of [`t=${t},v1=${v1}`, `v1=${v1}, t=${t}`, `t=${t},v2=x,v1=${"0".repeat(64)},v1=${v1}`])
       expect(await receive(signature)).toEqual({
@@ -28,7 +28,7 @@ describe("a delivery of Calendly's", () => {
       });
   });
 
-  test("62. is taken for three minutes, and refused at four", async () => {
+  test("62. a delivery of Calendly's is taken for three minutes, and refused at four", async () => {
     for (const [seconds, taken] of [
       [180, true],
       [-180, true],
@@ -55,21 +55,21 @@ describe("a delivery of Calendly's", () => {
     ["a signature in capitals", `t=${t},v1=${v1.toUpperCase()}`],
     ["another signature", `t=${t},v1=${v1.replace(/^7/, "8")}`],
     ["letters that are none of hex", `t=${t},v1=${"ü".repeat(32)}`],
-  ])("62. with %s is refused", async (_what, signature) => {
+  ])("62. a delivery of Calendly's with %s is refused", async (_what, signature) => {
     expect(await receive(signature)).toBe("invalid_signature");
   });
 
-  test("62. that was written anew is refused, though it says the same", async () => {
+  test("62. a delivery of Calendly's that was written anew is refused, though it says the same", async () => {
     expect(await receive(`t=${t},v1=${v1}`, JSON.stringify(JSON.parse(body), null, 1))).toBe("invalid_signature");
   });
 
-  test("is refused where no secret is set, or an empty list", async () => {
+  test("a delivery of Calendly's is refused where no secret is set, or an empty list", async () => {
     const delivery = deliver(body, { [header]: `t=${t},v1=${v1}` });
     for (const none of [client({ secrets: [] }), { ...client({ secrets: [] }), webhook: undefined as never }])
       expect(await outcome(calendlyWebhooks(none), delivery, now)).toBe("invalid_signature");
   });
 
-  test("has the same id each time, and another where anything about it is another", async () => {
+  test("a delivery of Calendly's has the same id each time, and another where anything about it is another", async () => {
     const ids = await Promise.all(
       [
         body,
@@ -92,12 +92,12 @@ describe("a delivery of Calendly's", () => {
     "[]",
     '{"event":1}',
     JSON.stringify({ event: "a\u0000b", created_at: "", payload: { uri: "" } }),
-  ])("%j is received if it is signed, and means nothing", async (text) => {
+  ])("a delivery of Calendly's %j is received if it is signed, and means nothing", async (text) => {
     expect(await receive(`t=${t},v1=${mac(text)}`, text)).toMatchObject({ type: "event", topic: "unknown" });
     expect(webhooks.read("unknown", Buffer.from(text))).toEqual({ type: "none" });
   });
 
-  test("is refused for any header and any bytes, and nothing else is thrown", async () => {
+  test("a delivery of Calendly's is refused for any header and any bytes, and nothing else is thrown", async () => {
     await expectRefusalOfAnything(webhooks, [header], now);
   });
 });

@@ -28,7 +28,7 @@ describe("Shopify's signature over a return", () => {
       },
       "9fe3d5ea81959305fd96bd3d2d44e878654e753bc8e455b5369c15a009412163",
     ],
-  ])("is the one of Shopify's own library", (answers, hmac) => {
+  ])("Shopify's signature over a callback is the one of Shopify's own library", (answers, hmac) => {
     expect(shopifyHmac(answers, secret)).toBe(hmac);
     expect(verifyShopifyReturn({ parameters: { ...answers, hmac }, repeated: [] }, secret, now)).toEqual({ shop });
   });
@@ -48,7 +48,7 @@ const signed = (changes: Record<string, string>) => {
 const verify = (given: ReturnType<typeof returned>, at = now) => verifyShopifyReturn(given, secret, at);
 
 describe("a return of Shopify's", () => {
-  test("31. passes in any order of its parameters, and with a signed one that we do not know", () => {
+  test("31. a callback of Shopify's passes in any order of its parameters, and with a signed one that we do not know", () => {
     const { hmac, ...rest } = signed({ host: "abc", extra: "a b~!'()*" }).parameters;
     const reversed = Object.fromEntries([["hmac", hmac], ...Object.entries(rest).toReversed()]);
     expect(verifyShopifyReturn({ parameters: reversed, repeated: [] }, secret, now)).toEqual({ shop });
@@ -72,17 +72,17 @@ describe("a return of Shopify's", () => {
     ["a timestamp that is a number of another kind", signed({ timestamp: "1.337178173e9" })],
     ["a signed shop that is none", signed({ shop: "evil.com" })],
     ["a signed shop in capitals", signed({ shop: "Some-Shop.myshopify.com" })],
-  ])("31. is refused with %s", (_what, given) => {
+  ])("31. a callback of Shopify's is refused with %s", (_what, given) => {
     expect(() => verify(given)).toThrow(expect.objectContaining({ code: "invalid_hmac" }));
   });
 
   const after = (seconds: number) => () => verify(returned(), new Date(now.getTime() + seconds * 1000));
 
-  test.each([90, -90])("32. counts %i seconds after its timestamp", (seconds) => {
+  test.each([90, -90])("32. a callback of Shopify's counts %i seconds after its timestamp", (seconds) => {
     expect(after(seconds)()).toEqual({ shop });
   });
 
-  test.each([91, -91])("32. does not count %i seconds after its timestamp", (seconds) => {
+  test.each([91, -91])("32. a callback of Shopify's does not count %i seconds after its timestamp", (seconds) => {
     const clockDifference = seconds;
     expect(after(seconds)).toThrow(expect.objectContaining({ code: "clock_differs", clockDifference }));
     const forged = () => verify(returned({ hmac: "0".repeat(64) }), new Date(now.getTime() + seconds * 1000));
@@ -94,17 +94,20 @@ describe("a return of Shopify's", () => {
     [91, "link_expired", undefined],
     [86_400 * 30, "link_expired", undefined],
     [-91, "clock_differs", -91],
-  ])("that installs, opened %i seconds after its timestamp, blames the clock for the future alone", (...expected) => {
-    const [seconds, code, clockDifference] = expected;
-    const at = new Date(now.getTime() + seconds * 1000);
-    const open = () => verifyShopifyInstall(returned(), secret, at);
-    if (code === undefined) expect(open()).toEqual({ shop });
-    else expect(open).toThrow(expect.objectContaining({ code, clockDifference }));
-    const forged = () => verifyShopifyInstall(returned({ hmac: "0".repeat(64) }), secret, at);
-    expect(forged).toThrow(expect.objectContaining({ code: "invalid_hmac" }));
-  });
+  ])(
+    "a callback of Shopify's that installs, opened %i seconds after its timestamp, blames the clock for the future alone",
+    (...expected) => {
+      const [seconds, code, clockDifference] = expected;
+      const at = new Date(now.getTime() + seconds * 1000);
+      const open = () => verifyShopifyInstall(returned(), secret, at);
+      if (code === undefined) expect(open()).toEqual({ shop });
+      else expect(open).toThrow(expect.objectContaining({ code, clockDifference }));
+      const forged = () => verifyShopifyInstall(returned({ hmac: "0".repeat(64) }), secret, at);
+      expect(forged).toThrow(expect.objectContaining({ code: "invalid_hmac" }));
+    },
+  );
 
-  test("31. is refused, and nothing worse, for parameters of any kind", () => {
+  test("31. a callback of Shopify's is refused, and nothing worse, for parameters of any kind", () => {
     const any = fc.dictionary(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }));
     fc.assert(
       fc.property(any, (given) => {
@@ -113,7 +116,7 @@ describe("a return of Shopify's", () => {
     );
   });
 
-  test("31. signs a space as %20, as Shopify does", () => {
+  test("31. a callback of Shopify's signs a space as %20, as Shopify does", () => {
     expect(shopifyHmac({ a: "b c" }, secret)).toBe(shopifyHmac({ a: "b c", hmac: "ignored" }, secret));
     expect(shopifyHmac({ a: "b c" }, secret)).not.toBe(shopifyHmac({ a: "b+c" }, secret));
   });

@@ -15,7 +15,7 @@ describe("a shop that a user types", () => {
     ["https://admin.shopify.com/store/acme/settings", "acme.myshopify.com"],
     ["0", "0.myshopify.com"],
     ["a".repeat(60), `${"a".repeat(60)}.myshopify.com`],
-  ])("%j is %s", (typed, shop) => {
+  ])("a shop that a user types: %j is %s", (typed, shop) => {
     expect(shopifyShop(typed)).toBe(shop);
   });
 
@@ -27,7 +27,7 @@ describe("a shop that a user types", () => {
     "admin.shopify.com/store/acme",
     "http://admin.shopify.com/store/acme/settings",
     "  Acme.myshopify.com/  ",
-  ])("%j is acme's", (typed) => {
+  ])("a shop that a user types: %j is acme's", (typed) => {
     expect(shopifyShop(typed)).toBe("acme.myshopify.com");
   });
 
@@ -74,12 +74,12 @@ describe("a shop that a user types", () => {
     "a".repeat(61),
     "a".repeat(300),
     `${"a".repeat(300)}.myshopify.com`,
-  ])("5. %j is no shop", (typed) => {
+  ])("5. a shop that a user types: %j is no shop", (typed) => {
     expect(() => shopifyShop(typed)).toThrow(ConnectError);
     expect(isShopifyShop(typed)).toBe(false);
   });
 
-  test("whatever is typed, an address built from it leads to one label below myshopify.com or nowhere", () => {
+  test("a shop that a user types: whatever is typed, an address built from it leads to one label below myshopify.com or nowhere", () => {
     const pieces = fc.constantFrom(
       "acme",
       ".myshopify.com",

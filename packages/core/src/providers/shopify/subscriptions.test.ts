@@ -17,7 +17,7 @@ const refused = (status: number, errors: string) => failure(JSON.stringify({ err
 const deadToken = refused(401, "[API] Invalid API key or access token (unrecognized login or wrong password)");
 
 describe("subscribing at Shopify", () => {
-  test("asks for app/uninstalled at our address", async () => {
+  test("subscribing at Shopify asks for app/uninstalled at our address", async () => {
     const http = gateOf(() => created());
     await subscribeToShop(access(http), address);
     const sent = JSON.parse(http.asked[0]?.body ?? "") as { query: string; variables: object };
@@ -25,7 +25,7 @@ describe("subscribing at Shopify", () => {
     expect(sent.variables).toEqual({ uri: address });
   });
 
-  test("is done where the address is registered already", async () => {
+  test("subscribing at Shopify is done where the address is registered already", async () => {
     const taken = gateOf(() => created("Address for this topic has already been taken"));
     await expect(subscribeToShop(access(taken), address)).resolves.toBeUndefined();
   });
@@ -46,7 +46,7 @@ describe("subscribing at Shopify", () => {
     ["another shape", failure("{}"), "provider_misbehaved"],
     ["a fault", failure("{}", 502), "provider_unavailable"],
     ["throttling", failure('{"errors":[{"extensions":{"code":"THROTTLED"}}]}'), "provider_unavailable"],
-  ])("answered with %s is told apart", async (_what, given, code) => {
+  ])("subscribing at Shopify answered with %s is told apart", async (_what, given, code) => {
     await expect(subscribeToShop(access(gateOf(() => given)), address)).rejects.toMatchObject({ code });
   });
 });
@@ -60,7 +60,7 @@ describe("unsubscribing at Shopify", () => {
   const shopify = (removal: object) =>
     gateOf(({ body = "" }) => answer(body.includes("Delete") ? removal : { webhookSubscriptions: { nodes } }));
 
-  test("removes our address, and no other; one that is gone by then is no failure", async () => {
+  test("unsubscribing at Shopify removes our address, and no other; one that is gone by then is no failure", async () => {
     const http = shopify({ webhookSubscriptionDelete: { userErrors: [{ message: "does not exist" }] } });
     await unsubscribeFromShop(access(http), address);
     const ids = http.asked
@@ -69,13 +69,13 @@ describe("unsubscribing at Shopify", () => {
     expect(ids).toEqual(["gid://1", "gid://3"]);
   });
 
-  test("is done where the app is gone: Shopify has removed them", async () => {
+  test("unsubscribing at Shopify is done where the app is gone: Shopify has removed them", async () => {
     const http = gateOf(() => deadToken);
     await unsubscribeFromShop(access(http), address);
     expect(http.asked.length).toBe(1);
   });
 
-  test("is refused where Shopify refuses", async () => {
+  test("unsubscribing at Shopify is refused where Shopify refuses", async () => {
     const http = gateOf(() => refused(403, "[API] This action requires merchant approval for a scope."));
     await expect(unsubscribeFromShop(access(http), address)).rejects.toMatchObject({ code: "scope_missing" });
   });

@@ -25,11 +25,11 @@ const receive = (body: string, headers: Record<string, string | undefined> = {})
 const read = (topic: string, body: string) => webhooks.read(topic, Buffer.from(body));
 
 describe("a delivery of Shopify's", () => {
-  test("whose signature holds is received, under the id that is the same for each try", async () => {
+  test("a delivery of Shopify's whose signature holds is received, under the id that is the same for each try", async () => {
     expect(await receive(shop)).toEqual({ type: "event", id: "b54557e4", topic: "app/uninstalled" });
   });
 
-  test("without an id is told apart by topic and bytes", async () => {
+  test("a delivery of Shopify's without an id is told apart by topic and bytes", async () => {
     const bare = { "x-shopify-webhook-id": undefined };
     const answers = [
       receive(shop, bare),
@@ -52,33 +52,33 @@ describe("a delivery of Shopify's", () => {
     ["one in hex", { "x-shopify-hmac-sha256": Buffer.from(mac(shop), "base64").toString("hex") }],
     ["one without its padding", { "x-shopify-hmac-sha256": mac(shop).replace("=", "") }],
     ["another shop in its header", { "x-shopify-shop-domain": "acme-outlet.myshopify.com" }],
-  ])("62. with %s is refused", async (_what, headers) => {
+  ])("62. a delivery of Shopify's with %s is refused", async (_what, headers) => {
     expect(await receive(shop, headers)).toBe("invalid_signature");
   });
 
-  test("62. that is empty is refused, signed or not", async () => {
+  test("62. a delivery of Shopify's that is empty is refused, signed or not", async () => {
     expect(await receive("")).toBe("invalid_signature");
   });
 
-  test("is refused for any header and any bytes, and nothing else is thrown", async () => {
+  test("a delivery of Shopify's is refused for any header and any bytes, and nothing else is thrown", async () => {
     await expectRefusalOfAnything(webhooks, ["x-shopify-hmac-sha256", "x-shopify-topic", "x-shopify-shop-domain"], now);
   });
 });
 
-describe("63. what Shopify tells", () => {
+describe("what Shopify tells", () => {
   const account = "gid://shopify/Shop/548380009";
 
-  test("means that a shop removed the app, or that it is to be forgotten", () => {
+  test("63. what Shopify tells means that a shop removed the app, or that it is to be forgotten", () => {
     expect(read("app/uninstalled", shop)).toEqual({ type: "ended", account });
     expect(read("shop/redact", redact)).toEqual({ type: "erase", account });
   });
 
-  test("about customers means nothing: nothing is kept of them", () => {
+  test("63. what Shopify tells about customers means nothing: nothing is kept of them", () => {
     expect(read("customers/redact", customer)).toEqual({ type: "none" });
     expect(read("customers/data_request", customer)).toEqual({ type: "none" });
   });
 
-  test("under another topic than its body's means nothing, for the topic is not signed", () => {
+  test("63. what Shopify tells under another topic than its body's means nothing, for the topic is not signed", () => {
     for (const [topic, body] of [
       ["shop/redact", customer],
       ["shop/redact", shop],
@@ -88,7 +88,7 @@ describe("63. what Shopify tells", () => {
       expect(read(topic, body)).toEqual({ type: "none" });
   });
 
-  test("about anything else, or in another shape, means nothing", () => {
+  test("63. what Shopify tells about anything else, or in another shape, means nothing", () => {
     const others = [
       { id: 1, title: "a product" },
       { id: 1, name: "#1001", customer: { id: 2 } },

@@ -26,13 +26,13 @@ const read = (text: string, topic = "account.application.deauthorized") => webho
 const received = { type: "event", id: "evt_1", topic: "account.application.deauthorized" };
 
 describe("a delivery of Stripe's", () => {
-  test("is received with any of our secrets, and any of its signatures", async () => {
+  test("a delivery of Stripe's is received with any of our secrets, and any of its signatures", async () => {
     expect(await receive(`t=${t},v1=${mac(body)}`)).toEqual(received);
     expect(await receive(`t=${t},v1=${mac(body, rolled)},v0=abc`)).toEqual(received);
     expect(await receive(`t=${t},v1=${mac(body, "another")},v1=${mac(body)}`)).toEqual(received);
   });
 
-  test("62. is taken for five minutes, before and after", async () => {
+  test("62. a delivery of Stripe's is taken for five minutes, before and after", async () => {
     for (const [seconds, answer] of [
       [300, received],
       [-300, received],
@@ -48,28 +48,28 @@ describe("a delivery of Stripe's", () => {
     ["another secret's", `t=${t},v1=${mac(body, "another")}`],
     ["another body's", `t=${t},v1=${mac(`${body} `)}`],
     ["another time", `t=${t - 1},v1=${mac(body)}`],
-  ])("62. with %s is refused", async (_what, signature) => {
+  ])("62. a delivery of Stripe's with %s is refused", async (_what, signature) => {
     expect(await receive(signature)).toBe("invalid_signature");
   });
 
-  test("is refused for any header and any bytes, and nothing else is thrown", async () => {
+  test("a delivery of Stripe's is refused for any header and any bytes, and nothing else is thrown", async () => {
     await expectRefusalOfAnything(webhooks, ["stripe-signature"], now);
   });
 });
 
-describe("63. what Stripe tells", () => {
-  test("means that an account ended: the one at the top, not the application that it left", () => {
+describe("what Stripe tells", () => {
+  test("63. what Stripe tells means that an account ended: the one at the top, not the application that it left", () => {
     expect(read(body)).toEqual({ type: "ended", account: "acct_1" });
   });
 
-  test("of the other mode, or of another platform, means nothing", () => {
+  test("63. what Stripe tells of the other mode, or of another platform, means nothing", () => {
     expect(read(event({ livemode: false }))).toEqual({ type: "none" });
     expect(read(event({ data: { object: { id: "another-client" } } }))).toEqual({ type: "none" });
     const test = stripeWebhooks(client({ secrets: [secret] }, { mode: "test" }));
     expect(test.read("account.application.deauthorized", Buffer.from(body))).toEqual({ type: "none" });
   });
 
-  test("about anything else, or in another shape, means nothing", () => {
+  test("63. what Stripe tells about anything else, or in another shape, means nothing", () => {
     expect(read(body, "account.updated")).toEqual({ type: "none" });
     expect(read(event({ account: undefined }))).toEqual({ type: "none" });
     expect(read(event({ account: "acct_1\u0000" }))).toEqual({ type: "none" });

@@ -19,7 +19,7 @@ const mac = (body: string, time = t) => `v0=${createHmac("sha256", secret).updat
 const asking = (plainToken: unknown) => JSON.stringify({ event: "endpoint.url_validation", payload: { plainToken } });
 
 describe("a delivery of Zoom's", () => {
-  test("whose signature holds is received", async () => {
+  test("a delivery of Zoom's whose signature holds is received", async () => {
     expect(mac(gone)).toBe(goneSignature);
     expect(await receive(gone, goneSignature)).toEqual({
       type: "event",
@@ -28,7 +28,7 @@ describe("a delivery of Zoom's", () => {
     });
   });
 
-  test("62. is taken for five minutes, before and after", async () => {
+  test("62. a delivery of Zoom's is taken for five minutes, before and after", async () => {
     for (const [seconds, taken] of [
       [300, true],
       [-300, true],
@@ -57,24 +57,24 @@ describe("a delivery of Zoom's", () => {
     ["another time", goneSignature, "1795428001"],
     ["no time", mac(gone, ""), ""],
     ["a time in milliseconds", mac(gone, `${t}000`), `${t}000`],
-  ])("62. with %s is refused", async (_what, signature, time) => {
+  ])("62. a delivery of Zoom's with %s is refused", async (_what, signature, time) => {
     expect(await receive(gone, signature, { time })).toBe("invalid_signature");
   });
 
-  test("has the same id each time, and another a moment later", async () => {
+  test("a delivery of Zoom's has the same id each time, and another a moment later", async () => {
     const later = gone.replace("456,", "457,");
     const ids = [gone, ` ${gone}`, later].map(async (body) => JSON.stringify(await receive(body, mac(body))));
     const [first, again, other] = await Promise.all(ids);
     expect([again === first, other === first]).toEqual([true, false]);
   });
 
-  test("is refused for any header and any bytes, and nothing else is thrown", async () => {
+  test("a delivery of Zoom's is refused for any header and any bytes, and nothing else is thrown", async () => {
     await expectRefusalOfAnything(webhooks, ["x-zm-signature", "x-zm-request-timestamp"], now);
   });
 });
 
-describe("63. Zoom's challenge", () => {
-  test("is met with the hash of its token", async () => {
+describe("Zoom's challenge", () => {
+  test("63. Zoom's challenge is met with the hash of its token", async () => {
     expect(await receive(challenge, challengeSignature)).toEqual({
       type: "challenge",
       answer: {
@@ -84,21 +84,21 @@ describe("63. Zoom's challenge", () => {
     });
   });
 
-  test("is not met where it is not signed: we would sign for anybody", async () => {
+  test("63. Zoom's challenge is not met where it is not signed: we would sign for anybody", async () => {
     for (const signature of [undefined, "v0=", goneSignature])
       expect(await receive(challenge, signature)).toBe("invalid_signature");
   });
 
   test.each([`v0:${t}:{}`, "v0:", "a:b", "", "x".repeat(65), 12, null, { a: 1 }])(
-    "with the token %j is refused, for the answer could sign an event",
+    "63. Zoom's challenge with the token %j is refused, for the answer could sign an event",
     async (token) => {
       expect(await receive(asking(token), mac(asking(token)))).toBe("invalid_signature");
     },
   );
 });
 
-describe("63. what Zoom tells", () => {
-  test("means that a user's grant ended, if it was a grant of ours", () => {
+describe("what Zoom tells", () => {
+  test("63. what Zoom tells means that a user's grant ended, if it was a grant of ours", () => {
     expect(webhooks.read("app_deauthorized", Buffer.from(gone))).toEqual({ type: "ended", account: "usr_B" });
     const another = zoomWebhooks(client({ secrets: [secret] }));
     expect(another.read("app_deauthorized", Buffer.from(gone))).toEqual({ type: "none" });
@@ -113,7 +113,7 @@ describe("63. what Zoom tells", () => {
     ["by its deauthorization alone", { payload: { ...payload, deauthorization_time } }],
     ["null", { payload: { ...payload, event_ts: null }, event_ts: null }],
     ["nowhere", { payload }],
-  ])("means the same with its moment %s", async (_where, shape) => {
+  ])("63. what Zoom tells means the same with its moment %s", async (_where, shape) => {
     const body = JSON.stringify({ event: "app_deauthorized", ...shape });
     const received = await receive(body, mac(body));
     expect(received).toEqual({ type: "event", id: expect.stringMatching(/^\w{64}$/), topic: "app_deauthorized" });
@@ -121,7 +121,7 @@ describe("63. what Zoom tells", () => {
     expect(webhooks.read("app_deauthorized", Buffer.from(body))).toEqual({ type: "ended", account: "usr_B" });
   });
 
-  test("about anything else, or in another shape, means nothing", () => {
+  test("63. what Zoom tells about anything else, or in another shape, means nothing", () => {
     expect(webhooks.read("meeting.started", Buffer.from(gone))).toEqual({ type: "none" });
     expectNothingOfAnything(webhooks, ["app_deauthorized"]);
   });
