@@ -20,7 +20,7 @@ function line(write: (log: pino.Logger) => void): string {
 const canary = "canary-4f1c";
 
 describe("a line of the log", () => {
-  test("has nothing of an error but its name, message, code and stack, nor of what caused it", () => {
+  test("a line of the log has nothing of an error but its name, message, code and stack, nor of what caused it", () => {
     const own = { detail: canary, where: canary, parameters: [canary], request: { headers: { cookie: canary } } };
     const cause = Object.assign(new Error("null value in column"), own, { code: "23502" });
     const err = Object.assign(new Error("not stored", { cause }), own);
@@ -30,7 +30,7 @@ describe("a line of the log", () => {
     expect(written).not.toContain(canary);
   });
 
-  test("shows a bug as an error with its stack, and a provider's fault as a warning", () => {
+  test("a line of the log shows a bug as an error with its stack, and a provider's fault as a warning", () => {
     const bug = new ConnectError("internal", "the account could not be identified", { cause: new TypeError("bug") });
     expect(JSON.parse(line((log) => logFailure(log, bug, {})))).toMatchObject({
       level: 50,
@@ -41,7 +41,7 @@ describe("a line of the log", () => {
     expect(JSON.parse(line((log) => logFailure(log, fault, {})))).toMatchObject({ level: 40 });
   });
 
-  test("tells each of several errors, and no more than a few", () => {
+  test("a line of the log tells each of several errors, and no more than a few", () => {
     const lost = new Error("the database is away");
     const err = new AggregateError([new Error("refused"), lost], "neither of both", { cause: lost });
     const told = JSON.parse(line((log) => log.error({ err }, "request failed"))) as { err: object };
@@ -62,7 +62,7 @@ describe("a line of the log", () => {
     ["an isolate", "\u2066"],
     ["a mark", "\u200f"],
     ["a line separator", "\u2028"],
-  ])("loses %s, wherever it stands", (_, character) => {
+  ])("a line of the log loses %s, wherever it stands", (_, character) => {
     const text = `a${character}b`;
     const err = Object.assign(new Error(text), { code: text });
     const written = line((log) => log.warn({ err, path: text, deep: { list: [text] }, [text]: 1 }, text));
@@ -73,7 +73,7 @@ describe("a line of the log", () => {
     expect(JSON.stringify(fields)).not.toMatch(/[^ -~]|\\[nu]/);
   });
 
-  test("is bounded, whatever a stranger sends", () => {
+  test("a line of the log is bounded, whatever a stranger sends", () => {
     const text = "x".repeat(100_000);
     const err = new Error(text);
     const written = line((log) =>

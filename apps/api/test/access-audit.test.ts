@@ -62,7 +62,7 @@ async function withoutAudit(work: () => Promise<void>): Promise<void> {
 }
 
 describe("records of issued credentials", () => {
-  test("are written together, by one statement, and each connection's last use with them", async () => {
+  test("records of issued credentials are written together, by one statement, and each connection's last use with them", async () => {
     const [one = 0, two = 0] = connections;
     const spy = vi.spyOn(database.pool, "connect");
     const accessAudit = createAccessAudit(database.db);
@@ -77,7 +77,7 @@ describe("records of issued credentials", () => {
     expect(used).toEqual([audited[2]?.at, audited[1]?.at, null]);
   });
 
-  test("write themselves after a moment, with the time at which they were", async () => {
+  test("records of issued credentials write themselves after a moment, with the time at which they were", async () => {
     const everyMs = 2_000;
     const accessAudit = createAccessAudit(database.db, { everyMs });
     const before = Date.now();
@@ -88,7 +88,7 @@ describe("records of issued credentials", () => {
     expect(Math.abs((at ?? 0) - before)).toBeLessThan(everyMs / 2);
   });
 
-  test("never set a last use back", async () => {
+  test("records of issued credentials never set a last use back", async () => {
     const [id = 0] = connections;
     const later = new Date(Date.now() + 60_000);
     await query(url, "update connection set last_used_at = $2 where id = $1", [id, later]);
@@ -98,7 +98,7 @@ describe("records of issued credentials", () => {
     expect((await written()).used[0]).toEqual(later);
   });
 
-  test("move a last use by the minute, and are audited one by one", async () => {
+  test("records of issued credentials move a last use by the minute, and are audited one by one", async () => {
     const [id = 0] = connections;
     const accessAudit = createAccessAudit(database.db);
     const useOnce = async (): Promise<Date | null | undefined> => {
@@ -113,7 +113,7 @@ describe("records of issued credentials", () => {
     expect((await written()).audited).toHaveLength(3);
   });
 
-  test("of a connection that is gone meanwhile are audited all the same", async () => {
+  test("records of issued credentials of a connection that is gone meanwhile are audited all the same", async () => {
     const [id = 0] = connections;
     await query(url, "delete from connection where id = $1", [id]);
     const accessAudit = createAccessAudit(database.db);
@@ -122,7 +122,7 @@ describe("records of issued credentials", () => {
     expect((await written()).audited).toHaveLength(1);
   });
 
-  test("that could not be written are written the next time, and the trouble is told", async () => {
+  test("records of issued credentials that could not be written are written the next time, and the trouble is told", async () => {
     const tell = vi.fn<(trouble: unknown) => void>();
     const accessAudit = createAccessAudit(database.db, { everyMs: 50, tell });
     await withoutAudit(async () => {
@@ -137,7 +137,7 @@ describe("records of issued credentials", () => {
     );
   });
 
-  test("that cannot be written are no more than so many: the oldest go, and that is told", async () => {
+  test("records of issued credentials that cannot be written are no more than so many: the oldest go, and that is told", async () => {
     const tell = vi.fn<(trouble: unknown) => void>();
     const accessAudit = createAccessAudit(database.db, { everyMs: 60_000, most: 3, tell });
     await withoutAudit(async () => {
@@ -149,7 +149,7 @@ describe("records of issued credentials", () => {
     expect((await written()).audited.map(({ actor }) => actor)).toEqual(["service:3", "service:4", "service:5"]);
   });
 
-  test("of many processes about the same connections do not get into each other's way", async () => {
+  test("records of issued credentials of many processes about the same connections do not get into each other's way", async () => {
     const tell = vi.fn<(trouble: unknown) => void>();
     const many = await addConnections(300);
     const processes = Array.from({ length: 8 }, () => createAccessAudit(database.db, { tell }));
@@ -162,7 +162,7 @@ describe("records of issued credentials", () => {
     expect(tell).not.toHaveBeenCalled();
   });
 
-  test("that wait hold no process open", async () => {
+  test("records of issued credentials that wait hold no process open", async () => {
     const program = `
       import { createAccessAudit, openDatabase } from "@patchbay/core/db";
       createAccessAudit(openDatabase(process.argv[1]).db, { everyMs: 600_000 }).record("service:crm", 1, "zoom");`;

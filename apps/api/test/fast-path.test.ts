@@ -123,13 +123,13 @@ describe("the queries of tRPC by GET", () => {
   const failuresIn = (text: string) =>
     [JSON.parse(text) as { error?: { data: { failure: string } } }[]].flat().map(({ error }) => error?.data.failure);
 
-  test("answer one call as an object, and a batch as a list, in the order of its calls", async () => {
+  test("the queries of tRPC by GET answer one call as an object, and a batch as a list, in the order of its calls", async () => {
     const single = JSON.parse((await send({ path: "/api/trpc/connections.list" })).text) as object;
     const batch = await send({ path: "/api/trpc/session.get,connections.list?batch=1&input=%7B%7D" });
     expect(JSON.parse(batch.text)).toMatchObject([{ result: { data: { signUp: "open" } } }, single]);
   });
 
-  test("answer each call of a batch for itself, with 207 where their statuses differ", async () => {
+  test("the queries of tRPC by GET answer each call of a batch for itself, with 207 where their statuses differ", async () => {
     const mixed = await signedOut("/api/trpc/providers.list,connections.list?batch=1");
     expect([mixed.status, failuresIn(mixed.text)]).toEqual([207, [undefined, "unauthenticated"]]);
     const uniform = await signedOut("/api/trpc/connections.list,connections.list?batch=1");
@@ -145,18 +145,18 @@ describe("the queries of tRPC by GET", () => {
     ["more than twenty calls", `/api/trpc/${"providers.list,".repeat(20)}providers.list?batch=1`, 422],
     ["a path that does not decode", "/api/trpc/%ff", 422],
     ["an input that no query reads", "/api/trpc/providers.list?batch=1&input=%7B", 200],
-  ])("answer %s", async (_name, path, status) => {
+  ])("the queries of tRPC by GET answer %s", async (_name, path, status) => {
     expect((await send({ path })).status).toBe(status);
   });
 
-  test("answer JSON, whatever else the client accepts", async () => {
+  test("the queries of tRPC by GET answer JSON, whatever else the client accepts", async () => {
     for (const headers of [{ accept: "text/event-stream" }, { "trpc-accept": "application/jsonl" }]) {
       const answer = await send({ path: list, headers });
       expect([answer.status, answer.headers["content-type"]]).toEqual([200, "application/json; charset=utf-8"]);
     }
   });
 
-  test("let an allowed origin's page read the answer", async () => {
+  test("the queries of tRPC by GET let an allowed origin's page read the answer", async () => {
     const { headers } = await send({ path: list, headers: { origin: friend } });
     expect(headers).toMatchObject({
       "access-control-allow-origin": friend,
@@ -170,7 +170,7 @@ describe("the statements of a hot request", () => {
     ["a list", 1, () => browser.get(list)],
     ["the beginning of an attempt", 1, () => browser.get(begin)],
     ["a token", 1, () => createBackEnd(world.url, key).token(connection)],
-  ])("%s costs: %i", async (_name, count, ask) => {
+  ])("%s costs so many statements: %i", async (_name, count, ask) => {
     await ask();
     sent.mockClear();
     const answer = await ask();

@@ -101,7 +101,7 @@ describe("rotate", () => {
     }
     expect(await run("rotate", `${k2},${k1}`)).toMatchObject({ code: 0 });
     expect(await run("verify", k2)).toMatchObject({ code: 0 });
-  });
+  }, 60_000);
 
   test("every column that could hold a blob is sealed, or named here", async () => {
     const columns = await query<{ name: string }>(

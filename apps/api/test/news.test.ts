@@ -140,7 +140,7 @@ describe("the attempts that a page has open", () => {
     return result.data;
   }
 
-  test("are told of by the page's one stream, which goes on when one of them is over", async () => {
+  test("the attempts that a page has open are told of by the page's one stream, which goes on when one of them is over", async () => {
     const browser = await world.signedIn();
     const { attempt, code } = await beginScan(browser);
     const unknown = "x".repeat(43);
@@ -160,7 +160,7 @@ describe("the attempts that a page has open", () => {
     await eventually(async () => expect(changes(stream)).not.toEqual([]));
   });
 
-  test("of another user are not told", async () => {
+  test("the attempts of another user are not told", async () => {
     const [browser, stranger] = [await world.signedIn(), await world.signedIn()];
     const { attempt } = await beginScan(browser);
     await using stream = await openStream(stranger, withAttempts([attempt]));

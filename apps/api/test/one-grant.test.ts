@@ -66,7 +66,7 @@ const allowLess = async (subject: Subject, less: boolean) =>
 const sharing = subjects.filter(({ grants }) => grants === "one per account");
 
 describe.each(sharing)("$id: who reconnects one account and signs in to another", (subject) => {
-  test("renews that one where it is connected, is told so each time, and leaves the first as it was", async () => {
+  test("a reconnect with another account renews that one if it is connected, says so each time, and leaves the first as it was", async () => {
     const browser = await newcomer(world);
     const mine = await connect(browser, subject);
     const other = await connect(browser, subject, subject.other);
@@ -90,7 +90,7 @@ describe.each(sharing)("$id: who reconnects one account and signs in to another"
     await expectWorks(other);
   });
 
-  test("renews it for another user whose it is, and learns nothing of them", async () => {
+  test("a reconnect with another user's account renews that one, and tells nothing of that user", async () => {
     const [one, two] = [await newcomer(world), await newcomer(world)];
     const mine = await connect(one, subject);
     const theirs = await connect(two, subject, subject.other);
@@ -108,7 +108,7 @@ describe.each(sharing)("$id: who reconnects one account and signs in to another"
     await eventually(async () => expect(await liveGrants(subject, subject.other)).toBe(0));
   });
 
-  test("revives an account that needed a reconnect, for its user", async () => {
+  test("a reconnect with another account revives an account that needed a reconnect, for its user", async () => {
     const [one, two] = [await newcomer(world), await newcomer(world)];
     const mine = await connect(one, subject);
     const theirs = await connect(two, subject, subject.other);
@@ -128,7 +128,7 @@ describe.each(sharing)("$id: who reconnects one account and signs in to another"
 describe.each(sharing.filter(({ lessScope }) => lessScope !== undefined))(
   "$id: who leaves permissions out for an account that is connected",
   (subject) => {
-    test("is told; the account works for its users as far as it goes, and says so until it is connected in full", async () => {
+    test("a user who leaves permissions out is told; the account works for its users as far as it goes, and says so until it is connected in full", async () => {
       const [one, two] = [await newcomer(world), await newcomer(world)];
       const row = await connect(two, subject);
       await allowLess(subject, true);
@@ -147,7 +147,7 @@ describe.each(sharing.filter(({ lessScope }) => lessScope !== undefined))(
       expect(await list(two)).toMatchObject([{ id: row.id, status: "active", reason: null, scopes: row.scopes }]);
     });
 
-    test("is told that it stays connected where it is their own", async () => {
+    test("a user who leaves permissions out is told that their own account stays connected", async () => {
       const browser = await newcomer(world);
       const row = await connect(browser, subject);
       await allowLess(subject, true);
@@ -160,7 +160,7 @@ describe.each(sharing.filter(({ lessScope }) => lessScope !== undefined))(
 );
 
 describe.each(sharing)("$id: a grant whose account the provider did not tell", (subject) => {
-  test("takes the place of the account's stored one as soon as it is found out", async () => {
+  test("a grant whose account the provider did not tell takes the place of the account's stored one as soon as it is found out", async () => {
     const [one, two] = [await newcomer(world), await newcomer(world)];
     const row = await connect(two, subject);
     await quiet(world);
@@ -174,7 +174,7 @@ describe.each(sharing)("$id: a grant whose account the provider did not tell", (
     await expectWorks(row);
   });
 
-  test("is ended where nobody has the account", async () => {
+  test("a grant whose account the provider did not tell is ended where nobody has the account", async () => {
     const browser = await newcomer(world);
     await world.control.failRequests({ ...subject.identity, status: 500 });
     expect((await (await choose(browser, subject, { person: subject.person })).post()).status).toBe(503);
@@ -184,7 +184,7 @@ describe.each(sharing)("$id: a grant whose account the provider did not tell", (
     });
   });
 
-  test("does not take the place of one that was given later", async () => {
+  test("a grant whose account the provider did not tell does not take the place of one that was given later", async () => {
     const browser = await newcomer(world);
     // Twice: when it came, and when the job asked.
     await world.control.failRequests({ ...subject.identity, status: 500, times: 2 });
@@ -206,7 +206,7 @@ describe.each(sharing)("$id: a grant that comes when nothing waits for it any mo
   test.each([
     ["the claim has run out", (state: string) => age(world, state, "claimed_until = now() - interval '1 second'")],
     ["the attempt is gone", () => world.sql("delete from attempt")],
-  ] as const)("as %s takes the place of the account's stored one, or is ended", async (_why, close) => {
+  ] as const)("a late grant as %s takes the place of the account's stored one, or is ended", async (_why, close) => {
     const [one, two] = [await newcomer(world), await newcomer(world)];
     const row = await connect(two, subject);
     for (const [person, stored] of [
@@ -227,7 +227,7 @@ describe.each(sharing)("$id: a grant that comes when nothing waits for it any mo
     await expectWorks(row);
   });
 
-  test("while the account is being ended, is ended in its place", async () => {
+  test("a late grant while the account is being ended, is ended in its place", async () => {
     const [one, two] = [await newcomer(world), await newcomer(world)];
     const mine = await connect(one, subject);
     const theirs = await connect(two, subject, subject.other);

@@ -144,7 +144,7 @@ describe.each([
 
 describe("a proxy that rewrites the host", () => {
   test.skipIf(nginx === undefined)(
-    "gets a page that says so, never a redirect, and the log names the header",
+    "a proxy that rewrites the host gets a page that says so, never a redirect, and the log names the header",
     async () => {
       await using proxy = await startNginx(nginxThat());
       const host = new URL(live.at).host.replace("localhost", "127.0.0.1");
@@ -163,7 +163,7 @@ describe("a proxy that rewrites the host", () => {
     ["with the port of TLS beside it", "proxy_set_header Host $host:443;", 200],
     ["with the port of HTTP beside it", "proxy_set_header Host $host:80;", 200],
     ["in X-Forwarded-Host", "proxy_set_header X-Forwarded-Host $host;", 200],
-  ])("%s is not sent in circles", async (_how, line, expected) => {
+  ])("a page behind a proxy: %s is not sent in circles", async (_how, line, expected) => {
     await using proxy = await startNginx(nginxThat(line));
     const { status, headers } = await throughTls(proxy, "/integrations");
     expect([status, headers.location]).toEqual([expected, undefined]);
@@ -173,12 +173,15 @@ describe("a proxy that rewrites the host", () => {
 describe("a page that is asked for under another name", () => {
   const ask = async (at: string, host: string, path = "/integrations") => await raw(at + path, { headers: { host } });
 
-  test.each(["CONNECT.example.com", `${name}:443`, `${name}:80`])("is the same at %s", async (host) => {
-    expect((await ask(live.at, host)).status).toBe(200);
-  });
+  test.each(["CONNECT.example.com", `${name}:443`, `${name}:80`])(
+    "a page that is asked for under another name is the same at %s",
+    async (host) => {
+      expect((await ask(live.at, host)).status).toBe(200);
+    },
+  );
 
   test.each(["evil.example", "127.0.0.1:3000", `${name}.evil.example`, `a@${name}`, `${name}:8443`, "", "<b>"])(
-    "is not there at %j, and no name is taken for markup",
+    "a page that is asked for under another name is not there at %j, and no name is taken for markup",
     async (host) => {
       const { status, headers, text } = await ask(live.at, host);
       expect([status, headers.location]).toEqual([421, undefined]);
@@ -187,7 +190,7 @@ describe("a page that is asked for under another name", () => {
     },
   );
 
-  test("on this machine is sent to the public name, where no proxy can stand between", async () => {
+  test("a page that is asked for on this machine is sent to the public name, if no proxy can stand between", async () => {
     const port = await freePort();
     const local = await startLive(
       { PUBLIC_URL: `http://localhost:${port}`, PORT: String(port) },

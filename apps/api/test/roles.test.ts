@@ -35,11 +35,11 @@ describe("the role that serves", () => {
     "create role another",
     "copy audit_event to program 'true'",
     "delete from kysely_migration",
-  ])("may not %s", async (statement) => {
+  ])("the role that serves may not %s", async (statement) => {
     await expect(query(world.config.databaseUrl, statement)).rejects.toThrow(/permission denied|must be owner/);
   });
 
-  test("serves, and its jobs are done", async () => {
+  test("the role that serves is enough to serve, and its jobs are done", async () => {
     await world.sql("select graphile_worker.add_job('webhooks', job_key := 'asked')");
     await expect
       .poll(() => world.sql("select from graphile_worker.jobs where key = 'asked'"), { timeout: 15_000 })

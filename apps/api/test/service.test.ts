@@ -60,7 +60,7 @@ async function stored(connection: number) {
 }
 
 describe("the list", () => {
-  test("has the same connections that the user's page gets", async () => {
+  test("the list has the same connections that the user's page gets", async () => {
     const page = JSON.parse((await browser.get("/api/trpc/connections.list")).text) as {
       result: { data: { provider: string }[] };
     };
@@ -73,7 +73,7 @@ describe("the list", () => {
     expect(answer.headers["cache-control"]).toBe("no-store");
   });
 
-  test("is not found by e-mail address, which anybody may have typed, and says how it is found", async () => {
+  test("the list is not found by e-mail address, which anybody may have typed, and says how it is found", async () => {
     for (const user of [email, email.toUpperCase(), "nobody@example.com", "@"]) {
       const answer = await by(keys.crm).list(user);
       expect([answer.status, answer.json]).toMatchObject([422, { code: "invalid_request", field: "user" }]);
@@ -81,7 +81,7 @@ describe("the list", () => {
     }
   });
 
-  test("is found by e-mail address, however it is written, where sign-up is closed", async () => {
+  test("the list is found by e-mail address, however it is written, where sign-up is closed", async () => {
     const closed = await world.another({ signUp: "closed" });
     for (const user of [email, email.toUpperCase()]) {
       expect(idsIn(await createBackEnd(closed.url, keys.crm).list(user))).toEqual(rows.map(({ id }) => id));
@@ -90,7 +90,7 @@ describe("the list", () => {
     await closed.stop();
   });
 
-  test("has only the providers of the key; without a list all but those that lend", async () => {
+  test("the list has only the providers of the key; without a list all but those that lend", async () => {
     expect(idsIn(await by(keys.zoomer).list(userId))).toEqual(
       rows.filter(({ provider }) => ["zoom", "stripe"].includes(provider)).map(({ id }) => id),
     );
@@ -98,7 +98,7 @@ describe("the list", () => {
     expect(idsIn(await by(keys.crm).list(userId))).not.toContain(telegramId);
   });
 
-  test("of another user, or of nobody, has nothing of this one", async () => {
+  test("the list of another user, or of nobody, has nothing of this one", async () => {
     await newcomer(world);
     const [other] = await world.sql<{ id: string }>(`select id from "user" where id <> $1`, [userId]);
     for (const user of [other?.id ?? "", "nobody", "%", "' or true --"]) {
@@ -108,7 +108,7 @@ describe("the list", () => {
   });
 
   test.each(["", "?user=", "?user=a&user=b", "?user=%00", `?user=${"a".repeat(321)}`, "?User=a"])(
-    "of %j is refused, naming the field",
+    "the list of %j is refused, and the field is named",
     async (query) => {
       const answer = await by(keys.crm).send(query);
       expect(answer.status).toBe(422);
@@ -119,7 +119,7 @@ describe("the list", () => {
 
 describe("a token", () => {
   test.each(["calendly", "paypal", "shopify", "zoom"])(
-    "of %s is the one that is stored, with whose it is",
+    "a token of %s is the one that is stored, with whose it is",
     async (id) => {
       const answer = await by(keys.crm).token(idOf(id));
       const { accessToken } = await stored(idOf(id));
@@ -133,7 +133,7 @@ describe("a token", () => {
     },
   );
 
-  test("of Stripe is the account's id, which the platform's own key opens", async () => {
+  test("a token of Stripe is the account's id, which the platform's own key opens", async () => {
     const answer = await by(keys.zoomer).token(idOf("stripe"));
     expect(answer.json).toMatchObject({ type: "stripe_account", livemode: false });
     expect(answer.json["stripeAccountId"]).toMatch(/^acct_/);
@@ -151,7 +151,7 @@ describe("a token", () => {
       "/v1/accounts/:account",
       { headers: { authorization: `Bearer ${world.config.providers.clients["stripe"]?.secret}` } },
     ],
-  ])("of %s comes with the address and the headers of its API, ready to use", async (id, path, init) => {
+  ])("a token of %s comes with the address and the headers of its API, ready to use", async (id, path, init) => {
     const { json } = await by(keys.crm).token(idOf(id));
     const { baseUrl, headers } = json["api"] as { baseUrl: string; headers: Record<string, string> };
     const { id: accountId } = json["account"] as { id: string };
@@ -163,7 +163,7 @@ describe("a token", () => {
     expect(await answer.text()).toContain(accountId);
   });
 
-  test("of a provider that the key does not name is that of no connection", async () => {
+  test("a token of a provider that the key does not name is that of no connection", async () => {
     for (const id of [idOf("calendly"), telegramId, 999_999_999]) {
       const answer = await by(keys.zoomer).token(id);
       expect(answer.status).toBe(404);
@@ -183,13 +183,13 @@ describe("a token", () => {
     "x",
     "1;--",
     "__proto__",
-  ])("of %j is refused: that is no id", async (id) => {
+  ])("a token of the connection %j is refused: that is no id", async (id) => {
     const answer = await by(keys.crm).token(id);
     expect(answer.status).toBe(422);
     expect(answer.json).toMatchObject({ code: "invalid_request", field: "id" });
   });
 
-  test.each(["needs_reconnect", "revoked"])("that is %s is told as such, with the reason", async (status) => {
+  test.each(["needs_reconnect", "revoked"])("a token that is %s is told as such, with the reason", async (status) => {
     const id = idOf("zoom");
     const credential = "id = (select credential_id from connection where id = $1)";
     await world.sql(`update credential set status = '${status}', reason = 'grant_ended' where ${credential}`, [id]);
@@ -210,7 +210,7 @@ describe("a token", () => {
     ["a list", { "content-type": "application/json" }, "[]"],
     ["too much", { "content-type": "application/json" }, JSON.stringify({ more: "x".repeat(5_000) })],
     ["a lease that is none", { "content-type": "application/json" }, JSON.stringify({ lease: "'; --" })],
-  ])("is not given for a body of %s", async (_what, headers, body) => {
+  ])("a token is not given for a body of %s", async (_what, headers, body) => {
     const answer = await by(keys.crm).send(`${idOf("zoom")}/token`, { method: "POST", headers, body });
     expect(answer.status).toBe(422);
     expect(answer.json["code"]).toBe("invalid_request");
@@ -218,7 +218,7 @@ describe("a token", () => {
 });
 
 describe("a Telegram session", () => {
-  test("leaves only for a key that names telegram, for one holder at a time, and for longer with the lease", async () => {
+  test("a Telegram session leaves only for a key that names telegram, for one holder at a time, and for longer with the lease", async () => {
     expect((await by(keys.crm).token(telegramId)).status).toBe(404);
     const lent = await by(keys.chats).token(telegramId);
     expect(lent.json).toMatchObject({
@@ -242,7 +242,7 @@ describe("who may call", () => {
     ["a key and more", () => `${keys.crm}x`],
     ["a key that is too short", () => keys.short],
     ["the SHA-256 of a key", () => world.config.serviceKeys[0]?.sha256.toString("hex")],
-  ])("not one with %s", async (_who, key) => {
+  ])("no program may call with %s", async (_who, key) => {
     for (const answer of [await by(key()).list(userId), await by(key()).token(idOf("zoom"))]) {
       expect(answer.status).toBe(401);
       expect(answer.json["code"]).toBe("unauthenticated");
@@ -250,7 +250,7 @@ describe("who may call", () => {
     }
   });
 
-  test("not a signed-in user; and a service key signs nobody in", async () => {
+  test("a signed-in user may not call; and a service key signs nobody in", async () => {
     expect((await browser.get(`/api/v1/connections?user=${userId}`)).status).toBe(401);
     expect((await browser.send(`/api/v1/connections/${idOf("zoom")}/token`, { method: "POST" })).status).toBe(401);
     const elsewhere = await world.browser().get("/api/v1/channels/", { authorization: `Bearer ${keys.crm}` });
@@ -263,7 +263,7 @@ describe("who may call", () => {
     ["our own page", { origin: "self" }],
     ["a cross-site fetch", { "sec-fetch-site": "cross-site" }],
     ["a same-origin fetch", { "sec-fetch-site": "same-origin" }],
-  ])("not a browser, whatever key it has: %s", async (_where, given) => {
+  ])("a browser may not call, whatever key it has: %s", async (_where, given) => {
     const headers = given["origin"] === "self" ? { origin: world.url } : given;
     for (const method of ["GET", "POST", "OPTIONS"]) {
       const path = method === "GET" ? `?user=${userId}` : `${idOf("zoom")}/token`;
@@ -274,7 +274,7 @@ describe("who may call", () => {
     }
   });
 
-  test("a program that says of itself that no page sent it", async () => {
+  test("a program may call that says of itself that no page sent it", async () => {
     const answer = await by(keys.crm).send(`?user=${userId}`, { headers: { "sec-fetch-site": "none" } });
     expect(answer.status).toBe(200);
   });
@@ -292,7 +292,7 @@ describe("who may call", () => {
     expect([post.status, post.headers.allow]).toEqual([405, "GET, HEAD"]);
   });
 
-  test("sixty wrong tries a minute from an address; others, and right keys from there, go on", async () => {
+  test("an address has sixty wrong tries a minute; others, and right keys from there, go on", async () => {
     const from = (address: string) => ({ headers: { "x-forwarded-for": address } });
     const attempts = Array.from({ length: 61 }, () => by(newKey()).send(`?user=${userId}`, from("203.0.113.7")));
     const statuses = (await Promise.all(attempts)).map(({ status }) => status);
@@ -304,7 +304,7 @@ describe("who may call", () => {
     expect((await by(keys.crm).send(`?user=${userId}`, from("203.0.113.7"))).status).toBe(200);
   });
 
-  test("each key as often as is configured, whatever others do", async () => {
+  test("each key may call as often as is configured, whatever others do", async () => {
     const [one, other] = [newKey(), newKey()];
     const SERVICE_KEYS = `${entryOf("one", one)},${entryOf("other", other)}`;
     const small = await createWorld({ env: { SERVICE_KEYS, SERVICE_CALLS_PER_MINUTE: "3" } });
@@ -319,7 +319,7 @@ describe("who may call", () => {
 });
 
 describe("a reading", () => {
-  test("costs one statement, which writes nothing", async () => {
+  test("a read of a credential costs one statement, which writes nothing", async () => {
     sent.mockClear();
     for (let turn = 0; turn < 5; turn += 1) expect((await by(keys.crm).token(idOf("zoom"))).status).toBe(200);
     const statements = sent.mock.calls.map(([asked]: unknown[]) =>
@@ -337,7 +337,7 @@ describe("a reading", () => {
       [`service:${name}`],
     );
 
-  test("is in the audit a moment later, by the key's name, and on the connection", async () => {
+  test("a read of a credential is in the audit a moment later, by the key's name, and on the connection", async () => {
     const [paypal, shopify] = [idOf("paypal"), idOf("shopify")];
     for (const id of [paypal, shopify, paypal, idOf("zoom")]) await by(keys.auditor).token(id);
     const expected = [
@@ -354,7 +354,7 @@ describe("a reading", () => {
     }
   });
 
-  test("is written when the process stops, and not lost", async () => {
+  test("a read of a credential is written when the process stops, and not lost", async () => {
     const another = await world.another();
     const before = (await readBy("auditor")).length;
     expect((await createBackEnd(another.url, keys.auditor).token(idOf("paypal"))).status).toBe(200);

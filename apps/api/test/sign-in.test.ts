@@ -55,15 +55,18 @@ describe("what is wrong with an account is told by a code of ours, and by the fi
     { what: "no password", body: { password: undefined }, sentence: /8 to 128/ },
     { what: "a name of 60 kB", body: { name: "x".repeat(60_000) }, sentence: /name/ },
     { what: "no name", body: { name: "" }, sentence: /name/ },
-  ])("at sign-up with $what", async ({ body, sentence }) => {
-    const answer = await world.browser().post("/api/auth/sign-up/email", { ...account, ...body });
-    const [field] = Object.keys(body);
-    expect([answer.status, failureIn(answer), answer.json["field"]]).toEqual([422, "invalid_request", field]);
-    expect(answer.json["message"]).toMatch(sentence);
-    expect(await world.sql(`select from "user" where email = $1`, [account.email])).toEqual([]);
-  });
+  ])(
+    "at sign-up with $what, a code of ours tells what is wrong, and the field at fault",
+    async ({ body, sentence }) => {
+      const answer = await world.browser().post("/api/auth/sign-up/email", { ...account, ...body });
+      const [field] = Object.keys(body);
+      expect([answer.status, failureIn(answer), answer.json["field"]]).toEqual([422, "invalid_request", field]);
+      expect(answer.json["message"]).toMatch(sentence);
+      expect(await world.sql(`select from "user" where email = $1`, [account.email])).toEqual([]);
+    },
+  );
 
-  test("at sign-up with an address that is taken, also where two come at once", async () => {
+  test("at sign-up, an address that is taken is told, also if two come at once", async () => {
     const twin = newAccount();
     const answers = await Promise.all(
       Array.from({ length: 4 }, () => world.browser().post("/api/auth/sign-up/email", twin)),
@@ -73,7 +76,7 @@ describe("what is wrong with an account is told by a code of ours, and by the fi
     expect(errorLines()).toEqual([]);
   });
 
-  test("at sign-in, where who is there is not told from who is not", async () => {
+  test("at sign-in, a known user is not told from an unknown one", async () => {
     const { email } = await world.browser().signUp();
     for (const body of [
       { email, password: "wrong horse" },
@@ -86,7 +89,7 @@ describe("what is wrong with an account is told by a code of ours, and by the fi
     expect(errorLines()).toEqual([]);
   });
 
-  test("at a change of the password", async () => {
+  test("at a change of the password, a code of ours tells what is wrong", async () => {
     const browser = new Browser(world.url);
     const { password } = await browser.signUp();
     const change = (body: unknown, from = browser) => from.post("/api/auth/change-password", body);

@@ -38,29 +38,35 @@ async function poll(browser: Browser, sessionId: string): Promise<Answer> {
 }
 
 describe("by phone", () => {
-  test.each([lena, yuki])("connects $name by code, on either data centre, and disconnects", async ({ phone, name }) => {
-    const browser = await world.signedIn();
-    const { sessionId, code } = await send(browser, phone);
-    const verified = await call(browser, "connect/verify-code", { sessionId, code });
-    expect(verified.json).toMatchObject({ success: true, name });
-    expect(await list(browser)).toMatchObject([{ provider: "telegram", label: name, status: "active" }]);
-    expect(await world.control.countSessions(phone)).toBe(1);
-    const gone = await call(browser, "disconnect", { accountId: verified.json["accountId"] });
-    expect(gone.json["revocations"]).toEqual([{ outcome: "revoked" }]);
-    expect(await world.control.countSessions(phone)).toBe(0);
-  });
+  test.each([lena, yuki])(
+    "a login by phone connects $name by code, on either data centre, and disconnects",
+    async ({ phone, name }) => {
+      const browser = await world.signedIn();
+      const { sessionId, code } = await send(browser, phone);
+      const verified = await call(browser, "connect/verify-code", { sessionId, code });
+      expect(verified.json).toMatchObject({ success: true, name });
+      expect(await list(browser)).toMatchObject([{ provider: "telegram", label: name, status: "active" }]);
+      expect(await world.control.countSessions(phone)).toBe(1);
+      const gone = await call(browser, "disconnect", { accountId: verified.json["accountId"] });
+      expect(gone.json["revocations"]).toEqual([{ outcome: "revoked" }]);
+      expect(await world.control.countSessions(phone)).toBe(0);
+    },
+  );
 
-  test.each([marco, amara])("asks $name for the password, with its hint", async ({ phone, name, password }) => {
-    const browser = await world.signedIn();
-    const { sessionId, code } = await send(browser, phone);
-    const verified = await call(browser, "connect/verify-code", { sessionId, code });
-    expect(verified.json).toMatchObject({ passwordNeeded: true, hint: expect.any(String) as string });
-    const wrong = await call(browser, "connect/verify-2fa", { sessionId, password: "wrong" });
-    expect(wrong.status).toBe(422);
-    expect(wrong.json).toMatchObject({ code: "password_rejected", attemptsLeft: 4 });
-    const done = await call(browser, "connect/verify-2fa", { sessionId, password });
-    expect(done.json).toMatchObject({ success: true, name });
-  });
+  test.each([marco, amara])(
+    "a login by phone asks $name for the password, with its hint",
+    async ({ phone, name, password }) => {
+      const browser = await world.signedIn();
+      const { sessionId, code } = await send(browser, phone);
+      const verified = await call(browser, "connect/verify-code", { sessionId, code });
+      expect(verified.json).toMatchObject({ passwordNeeded: true, hint: expect.any(String) as string });
+      const wrong = await call(browser, "connect/verify-2fa", { sessionId, password: "wrong" });
+      expect(wrong.status).toBe(422);
+      expect(wrong.json).toMatchObject({ code: "password_rejected", attemptsLeft: 4 });
+      const done = await call(browser, "connect/verify-2fa", { sessionId, password });
+      expect(done.json).toMatchObject({ success: true, name });
+    },
+  );
 
   test("each step may be taken by another process", async () => {
     const [second, third] = await Promise.all([world.another(), world.another()]);
@@ -92,7 +98,7 @@ describe("by phone", () => {
     expect(await list(browser)).toEqual([]);
   });
 
-  test("is watched by twenty streams of a user at the most, and by another one when one of them is closed", async () => {
+  test("a login by phone is watched by twenty streams of a user at the most, and by another one when one of them is closed", async () => {
     const browser = await world.signedIn();
     const { sessionId } = await send(browser, lena.phone);
     const input = encodeURIComponent(JSON.stringify({ attempt: sessionId }));
@@ -118,7 +124,7 @@ describe("by phone", () => {
     expect(answer.json["code"]).toBe("invalid_request");
   });
 
-  test("after ten begins in a minute it has to wait; what was begun at other providers does not count", async () => {
+  test("after ten logins by phone in a minute the user has to wait; starts at other providers do not count", async () => {
     const browser = await world.signedIn();
     for (let turn = 0; turn < 10; turn += 1) await browser.get("/api/v1/channels/zoom/auth");
     const answers = [];
@@ -148,7 +154,7 @@ describe("by phone", () => {
 });
 
 describe("by QR code", () => {
-  test.each([lena, yuki])("connects $name, on either data centre", async ({ phone, name }) => {
+  test.each([lena, yuki])("a login by QR code connects $name, on either data centre", async ({ phone, name }) => {
     const browser = await world.signedIn();
     const begun = await call(browser, "connect/qr");
     expect(text(begun, "qrUrl")).toMatch(/^tg:\/\/login\?token=[\w-]+$/);
@@ -161,15 +167,18 @@ describe("by QR code", () => {
     expect(await list(browser)).toHaveLength(1);
   });
 
-  test.each([marco, amara])("asks $name for the password after the scan", async ({ phone, name, password }) => {
-    const browser = await world.signedIn();
-    const begun = await call(browser, "connect/qr");
-    await world.control.scanQrCode({ url: text(begun, "qrUrl"), phone: phone });
-    const sessionId = text(begun, "sessionId");
-    expect((await poll(browser, sessionId)).json).toMatchObject({ status: "passwordNeeded", passwordNeeded: true });
-    const done = await call(browser, "connect/verify-2fa", { sessionId, password });
-    expect(done.json).toMatchObject({ success: true, name });
-  });
+  test.each([marco, amara])(
+    "a login by QR code asks $name for the password after the scan",
+    async ({ phone, name, password }) => {
+      const browser = await world.signedIn();
+      const begun = await call(browser, "connect/qr");
+      await world.control.scanQrCode({ url: text(begun, "qrUrl"), phone: phone });
+      const sessionId = text(begun, "sessionId");
+      expect((await poll(browser, sessionId)).json).toMatchObject({ status: "passwordNeeded", passwordNeeded: true });
+      const done = await call(browser, "connect/verify-2fa", { sessionId, password });
+      expect(done.json).toMatchObject({ success: true, name });
+    },
+  );
 
   test("70. a fresh code comes when the old one has run out", async () => {
     const browser = await world.signedIn();

@@ -70,19 +70,22 @@ test.each(otherwise)(
   },
 );
 
-test.each(otherwise)("and nothing is renewed of one that %s, until then", async (_how, change) => {
-  const id = rows[0]?.id ?? 0;
-  const { id: credential } = await stateOf(world, id);
-  await expire(world, id);
-  await using without = createCredentialProcess(world, { clients: apps(change) });
-  const asked = (await world.control.listCalls()).calls.length;
-  await without.maintain(credential);
-  expect(await without.tryIssue(id)).toMatchObject({ code: "provider_not_configured" });
-  expect((await world.control.listCalls()).calls).toHaveLength(asked);
-  await using back = createCredentialProcess(world);
-  expect(await back.tryIssue(id)).toMatchObject({ type: "bearer" });
-  expect(await list(browser)).toMatchObject([{ status: "active" }, { status: "active" }]);
-});
+test.each(otherwise)(
+  "no token is refreshed of a provider that %s, until its app is set up again",
+  async (_how, change) => {
+    const id = rows[0]?.id ?? 0;
+    const { id: credential } = await stateOf(world, id);
+    await expire(world, id);
+    await using without = createCredentialProcess(world, { clients: apps(change) });
+    const asked = (await world.control.listCalls()).calls.length;
+    await without.maintain(credential);
+    expect(await without.tryIssue(id)).toMatchObject({ code: "provider_not_configured" });
+    expect((await world.control.listCalls()).calls).toHaveLength(asked);
+    await using back = createCredentialProcess(world);
+    expect(await back.tryIssue(id)).toMatchObject({ type: "bearer" });
+    expect(await list(browser)).toMatchObject([{ status: "active" }, { status: "active" }]);
+  },
+);
 
 test("what is known to have ended stays told, whatever is set up", async () => {
   await world.sql(

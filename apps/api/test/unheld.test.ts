@@ -24,7 +24,7 @@ const liveGrants = async (provider: string): Promise<number> =>
   (await world.control.listRefreshableGrants(provider)).length;
 
 describe.each(subjects)("$id: an account that nobody holds", (subject) => {
-  test("is ended at the provider after its user's row was deleted, and is renewed no more", async () => {
+  test("an account that nobody holds is ended at the provider after its user's row was deleted, and is renewed no more", async () => {
     const browser = await newcomer(world);
     await connect(browser, subject);
     await quiet(world);
@@ -40,7 +40,7 @@ describe.each(subjects)("$id: an account that nobody holds", (subject) => {
     ).not.toEqual([]);
   });
 
-  test("is ended though it needed a reconnect, and its connection was deleted alone", async () => {
+  test("an account that nobody holds is ended though it needed a reconnect, and its connection was deleted alone", async () => {
     const browser = await newcomer(world);
     await connect(browser, subject);
     await quiet(world);
@@ -51,7 +51,7 @@ describe.each(subjects)("$id: an account that nobody holds", (subject) => {
     expect(await liveGrants(subject.id)).toBe(0);
   });
 
-  test("is not ended while another user holds it", async () => {
+  test("an account that nobody holds is not ended while another user holds it", async () => {
     const [one, two] = [await newcomer(world), await newcomer(world)];
     await connect(one, subject);
     const row = await connect(two, subject);
@@ -65,7 +65,7 @@ describe.each(subjects)("$id: an account that nobody holds", (subject) => {
     expect(await liveGrants(subject.id)).toBe(1);
   });
 
-  test("and whose grant came while the user's row was being deleted, is ended too", async () => {
+  test("an account that nobody holds and whose grant came while the user's row was being deleted, is ended too", async () => {
     const browser = await newcomer(world);
     const at = await begin(browser, subject);
     const back = await decide(at, "allow", subject.person);

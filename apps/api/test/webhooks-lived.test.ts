@@ -34,7 +34,7 @@ const ends = [
   { provider: "zoom", event: "app_deauthorized", person: "priya" },
 ];
 
-describe.each(ends)("63. $provider:", ({ provider, event, person }) => {
+describe.each(ends)("63. $provider, an event about an account", ({ provider, event, person }) => {
   const one = getSubject(provider);
 
   test("who removes the app there sees it here soon, and nobody else's connection changes", async () => {
@@ -102,7 +102,7 @@ test("Shopify's shop/redact deletes what is kept of a shop that is gone, and spa
 });
 
 describe("an address for events", () => {
-  test("is registered for a shop when it is connected, once, and removed when the last leaves", async () => {
+  test("an address for events is registered for a shop when it is connected, once, and removed when the last leaves", async () => {
     const shopify = getSubject("shopify");
     const users = [await newcomer(world), await newcomer(world)];
     const rows = [];
@@ -122,7 +122,7 @@ describe("an address for events", () => {
     expect(graphql.slice(-3).map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
-  test("is registered for each connection of a Calendly account apart, and events of both are one", async () => {
+  test("an address for events is registered for each connection of a Calendly account apart, and events of both are one", async () => {
     const calendly = getSubject("calendly");
     const users = [await newcomer(world), await newcomer(world)];
     const rows = [];
@@ -143,7 +143,7 @@ describe("an address for events", () => {
     expect(await subscribed(world, "calendly")).toEqual([]);
   });
 
-  test("that Calendly's free plan refuses is given up, and the connection stands", async () => {
+  test("an address for events that Calendly's free plan refuses is given up, and the connection stands", async () => {
     const [user, calendly] = [await newcomer(world), getSubject("calendly")];
     await world.control.changeProvider({ provider: "calendly", freePlan: true });
     const row = await connect(user, calendly);
@@ -155,7 +155,7 @@ describe("an address for events", () => {
     await disconnect(user, calendly, row.id);
   });
 
-  test("that cannot be registered now is registered later", async () => {
+  test("an address for events that cannot be registered now is registered later", async () => {
     const [user, calendly] = [await newcomer(world), getSubject("calendly")];
     await world.control.failRequests({
       host: "api.calendly.com",
@@ -177,27 +177,30 @@ describe("a registration for events", () => {
     { at: "shopify", fault: { ...getSubject("shopify").identity, body: internal } },
     { at: "calendly", fault: { ...token, status: 200, body: "<html>Under maintenance</html>" } },
     { at: "calendly", fault: { ...token, status: 401, body: { error: "invalid_client" } } },
-  ])("that meets a fault of $at's which passes is tried again: $fault.body", async ({ at, fault }) => {
-    const [user, one] = [await newcomer(world), getSubject(at)];
-    const row = await connect(user, one);
-    await settled();
-    const { id } = await stateOf(world, row.id);
-    await expire(world, row.id);
-    await world.control.failRequests(fault);
-    const key = `subscribe:${id}`;
-    await world.sql(
-      "select graphile_worker.add_job('subscribe', json_build_object('credential', $1::text), job_key := $2)",
-      [id, key],
-    );
-    const failed = "select from graphile_worker.jobs where key = $1 and last_error is not null";
-    await eventually(async () => expect(await world.sql(failed, [key])).toHaveLength(1));
-    await loseLease(world, row.id);
-    await hurry(world);
-    const waiting = "select from graphile_worker.jobs where key = $1";
-    await eventually(async () => expect(await world.sql(waiting, [key])).toEqual([]));
-    expect(await subscribed(world, at)).toHaveLength(1);
-    await disconnect(user, one, row.id);
-  });
+  ])(
+    "a registration for events that meets a fault of $at's which passes is tried again: $fault.body",
+    async ({ at, fault }) => {
+      const [user, one] = [await newcomer(world), getSubject(at)];
+      const row = await connect(user, one);
+      await settled();
+      const { id } = await stateOf(world, row.id);
+      await expire(world, row.id);
+      await world.control.failRequests(fault);
+      const key = `subscribe:${id}`;
+      await world.sql(
+        "select graphile_worker.add_job('subscribe', json_build_object('credential', $1::text), job_key := $2)",
+        [id, key],
+      );
+      const failed = "select from graphile_worker.jobs where key = $1 and last_error is not null";
+      await eventually(async () => expect(await world.sql(failed, [key])).toHaveLength(1));
+      await loseLease(world, row.id);
+      await hurry(world);
+      const waiting = "select from graphile_worker.jobs where key = $1";
+      await eventually(async () => expect(await world.sql(waiting, [key])).toEqual([]));
+      expect(await subscribed(world, at)).toHaveLength(1);
+      await disconnect(user, one, row.id);
+    },
+  );
 });
 
 test("events that come to two processes at once are each handled once", async () => {

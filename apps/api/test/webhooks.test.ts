@@ -27,7 +27,7 @@ const timed = [
 const events = [...timed, { provider: "shopify", event: "app/uninstalled" }] as const;
 
 describe.each(events)("$provider: a webhook", (event) => {
-  test("that is signed is stored as it came, and answered at once; nobody's session or cookie has a part in it", async () => {
+  test("a webhook that is signed is stored as it came, and answered at once; nobody's session or cookie has a part in it", async () => {
     const signed = await signOne(world, event);
     const answer = await post(signed);
     expect([answer.status, JSON.parse(answer.text)]).toEqual([200, { received: true }]);
@@ -37,7 +37,7 @@ describe.each(events)("$provider: a webhook", (event) => {
     expect(answer.headers).not.toHaveProperty("access-control-allow-origin");
   });
 
-  test("62. that comes again, and many times at once, is stored once", async () => {
+  test("62. a webhook that comes again, and many times at once, is stored once", async () => {
     const signed = await signOne(world, event);
     const answers = await Promise.all(Array.from({ length: 10 }, () => post(signed)));
     answers.push(await post(signed));
@@ -45,14 +45,14 @@ describe.each(events)("$provider: a webhook", (event) => {
     expect(await stored()).toHaveLength(1);
   });
 
-  test("62. that comes out of order is taken all the same", async () => {
+  test("62. a webhook that comes out of order is taken all the same", async () => {
     const signed = await sign(world, { ...event, count: 3 });
     for (const one of signed.toReversed()) expect((await post(one)).status).toBe(200);
     expect(await stored()).toHaveLength(3);
   });
 
   test.each(["unsigned", "signature", "body"] as const)(
-    "62. whose %s is forged is refused, and not stored",
+    "62. a webhook whose %s is forged is refused, and not stored",
     async (forge) => {
       const signed = await signOne(world, { ...event, forge });
       const answer = await post(signed);
@@ -62,7 +62,7 @@ describe.each(events)("$provider: a webhook", (event) => {
     },
   );
 
-  test("62. that was written anew, packed, or is larger than any is refused", async () => {
+  test("62. a webhook that was written anew, packed, or is larger than any is refused", async () => {
     const signed = await signOne(world, event);
     const anew = JSON.stringify(JSON.parse(signed.body), null, 3);
     const packed = gzipSync(signed.body);
@@ -87,7 +87,7 @@ describe.each(events)("$provider: a webhook", (event) => {
     expect(await stored()).toEqual([]);
   });
 
-  test("of another provider is refused: its signature is not this one's", async () => {
+  test("a webhook of another provider is refused: its signature is not this one's", async () => {
     const signed = await signOne(world, event);
     for (const other of events.filter(({ provider }) => provider !== event.provider)) {
       expect((await post(signed, { url: address(world, other.provider) })).status).toBe(401);
@@ -95,7 +95,7 @@ describe.each(events)("$provider: a webhook", (event) => {
     expect(await stored()).toEqual([]);
   });
 
-  test("may have one more segment in its address, and no second one", async () => {
+  test("a webhook may have one more segment in its address, and no second one", async () => {
     const signed = await signOne(world, event);
     expect((await post(signed, { url: `${signed.url}/anything` })).status).toBe(200);
     expect((await post(signed, { url: `${signed.url}/any/thing` })).status).toBe(404);

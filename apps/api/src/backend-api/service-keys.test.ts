@@ -8,7 +8,7 @@ const [one, other] = ["a key of at least thirty-two characters", "another key of
 const canary = "canary".padEnd(64, "a");
 
 describe("SERVICE_KEYS", () => {
-  test("names who calls, and the providers that they see", () => {
+  test("SERVICE_KEYS names who calls, and the providers that they see", () => {
     const keys = parseServiceKeys([`crm:${sha256(one)}`, `billing-2:${sha256(other)}:stripe+paypal`], known);
     expect(keys.map(({ name, providers }) => [name, providers && [...providers]])).toEqual([
       ["crm", undefined],
@@ -26,7 +26,7 @@ describe("SERVICE_KEYS", () => {
     ["a provider's prototype", `crm:${sha256(one)}:constructor`],
     ["a name that is taken", `billing:${sha256(one)}`],
     ["a key that is taken", `crm:${sha256(other).toUpperCase()}`],
-  ])("refuses %s by its place, without quoting it", (_what, text) => {
+  ])("SERVICE_KEYS refuses %s by its place, without quoting it", (_what, text) => {
     const read = () => parseServiceKeys([`billing:${sha256(other)}`, text], known);
     expect(read).toThrow(/^entry 2 /);
     expect(read).not.toThrow(/canary/);
@@ -37,28 +37,31 @@ describe("an Authorization header", () => {
   const keys = parseServiceKeys([`crm:${sha256(one)}`, `billing:${sha256(other)}`, `short:${sha256("short")}`], known);
   const nameIn = (header: string | undefined) => findServiceKey(keys, header)?.name;
 
-  test.each([`Bearer ${one}`, `bearer  ${one}`, `BEARER ${one}`])("%j is whose key it holds", (header) => {
-    expect(nameIn(header)).toBe("crm");
-  });
+  test.each([`Bearer ${one}`, `bearer  ${one}`, `BEARER ${one}`])(
+    "the Authorization header %j is that of the key which it holds",
+    (header) => {
+      expect(nameIn(header)).toBe("crm");
+    },
+  );
 
-  test("finds the last key as the first", () => {
+  test("the last of many keys is found as the first", () => {
     expect(nameIn(`Bearer ${other}`)).toBe("billing");
   });
 
-  test("may hold any bytes: they are hashed as they came", () => {
+  test("an Authorization header may hold any bytes: they are hashed as they came", () => {
     const key = "ключ из тридцати двух знаков, не меньше";
     const header = Buffer.from(`Bearer ${key}`, "utf8").toString("latin1");
     expect(findServiceKey(parseServiceKeys([`crm:${sha256(key)}`], known), header)?.name).toBe("crm");
   });
 
   test.each([undefined, "", "Bearer", "Bearer ", one, `Basic ${one}`, `Bearer ${one}x`, `Bearer ${sha256(one)}`])(
-    "%j is nobody's",
+    "the Authorization header %j is nobody's",
     (header) => {
       expect(nameIn(header)).toBeUndefined();
     },
   );
 
-  test("with a key that is too short to be safe is nobody's, although its SHA-256 is configured", () => {
+  test("an Authorization header with a key that is too short to be safe is nobody's, although its SHA-256 is configured", () => {
     expect(nameIn("Bearer short")).toBeUndefined();
   });
 });

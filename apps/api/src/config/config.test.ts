@@ -75,7 +75,7 @@ describe("a configuration that cannot be", () => {
       { CALENDLY_REDIRECT_URI: "https://app.example.com/api/v1/channels/zoom/callback" },
       "CALENDLY_REDIRECT_URI: must be https://app.example.com/api/v1/channels/calendly/callback",
     ],
-  ])("%j is refused, and the line says why", (changes, line) => {
+  ])("a configuration %j is refused, and the line says why", (changes, line) => {
     expect(refusal(liveEnvironment(), changes)).toContain(`\n  ${line.includes(": ") ? line : ""}`);
     expect(refusal(liveEnvironment(), changes)).toContain(line);
   });
@@ -97,11 +97,11 @@ describe("a configuration that cannot be", () => {
       { STRIPE_CLIENT_SECRET: "x", STRIPE_SECRET_KEY: undefined },
       "STRIPE_CLIENT_SECRET: there is no such variable; STRIPE_SECRET_KEY is probably meant",
     ],
-  ])("with the name in %j is told what is meant: %s", (changes, line) => {
+  ])("a configuration with the name in %j is told what is meant: %s", (changes, line) => {
     expect(refusal(liveEnvironment(), changes)).toContain(line);
   });
 
-  test("is not one for names that other software exports", () => {
+  test("names that other software exports are no settings of ours", () => {
     const others = {
       HOSTNAME: "x",
       HOSTS: "x",
@@ -121,17 +121,17 @@ describe("a configuration that cannot be", () => {
     expect(refusal(liveEnvironment(), others)).toBe("accepted");
   });
 
-  test("without an address is refused in production, and on a machine of one's own is not", () => {
+  test("a configuration without an address is refused in production, and on a machine of one's own is not", () => {
     expect(refusal(liveEnvironment(), { PUBLIC_URL: "" })).toContain("PUBLIC_URL: must be an origin such as");
     expect(refusal(liveEnvironment(), { PUBLIC_URL: undefined, NODE_ENV: undefined })).toBe("accepted");
   });
 
-  test("is not one by a name of this machine", () => {
+  test("a name of this machine alone is no wrong configuration", () => {
     expect(refusal(liveEnvironment(), { PUBLIC_URL: "http://connect.localhost:3000" })).toBe("accepted");
     expect(refusal(liveEnvironment(), { PUBLIC_URL: "http://notlocalhost" })).toContain("must begin with https://");
   });
 
-  test("says of every value in plain words what is expected", () => {
+  test("a configuration says of every value in plain words what is expected", () => {
     const names =
       "HOST PORT KEEP_ALIVE_SECONDS PUBLIC_URL ALLOWED_ORIGINS TRUST_PROXY SIGN_UP DATABASE_URL AUTH_SECRET";
     const more = "ENCRYPTION_KEYS SERVICE_KEYS SERVICE_CALLS_PER_MINUTE SANDBOX_URL WORKERS LOG_LEVEL";
@@ -146,7 +146,7 @@ describe("a configuration that cannot be", () => {
     expect(refusal(liveEnvironment(), { SERVICE_KEYS: "x" })).toContain("openssl dgst -sha256 -r");
   });
 
-  test("is told in one list, and no secret is quoted", () => {
+  test("all that is wrong with a configuration is told in one list, and no secret is quoted", () => {
     const said = refusal(liveEnvironment(), {
       AUTH_SECRET: "canary",
       ENCRYPTION_KEYS: "k1:canary",
@@ -173,7 +173,7 @@ test("service keys are none by default, and read with their providers", () => {
 });
 
 describe("the sandbox", () => {
-  test("is accepted on this machine with its own clients", () => {
+  test("the sandbox is accepted on this machine with its own clients", () => {
     expect(readConfig(sandboxEnvironment()).sandboxUrl).toBe("http://127.0.0.1:4000");
     expect(refusal(sandboxEnvironment(), { PUBLIC_URL: "http://localhost:5173" })).toBe("accepted");
   });
@@ -193,15 +193,18 @@ describe("the sandbox", () => {
     [{ SANDBOX_URL: "http://169.254.169.254" }, "SANDBOX_URL: must be on this machine (127.0.0.1)"],
     [{ SANDBOX_URL: "http://127.0.0.1:4000/x" }, "SANDBOX_URL: must be an origin"],
     [{ ZOOM_CLIENT_ID: "live-zoom" }, "ZOOM_CLIENT_ID: a real client id, which must not be used with SANDBOX_URL"],
-  ])("with %j is refused, and the line says why", (changes, line) => {
+  ])("the sandbox with %j is refused, and the line says why", (changes, line) => {
     expect(refusal(sandboxEnvironment(), changes)).toContain(`\n  ${line}`);
   });
 
-  test.each(["CALENDLY", "PAYPAL", "SHOPIFY", "STRIPE", "ZOOM"])("beside a real client of %s is refused", (name) => {
-    const secret = name === "STRIPE" ? "STRIPE_SECRET_KEY" : `${name}_CLIENT_SECRET`;
-    const said = refusal(sandboxEnvironment(), { [`${name}_CLIENT_ID`]: "live-id", [secret]: "not a real secret" });
-    expect(said).toContain(`${name}_CLIENT_ID: a real client id`);
-  });
+  test.each(["CALENDLY", "PAYPAL", "SHOPIFY", "STRIPE", "ZOOM"])(
+    "the sandbox beside a real client of %s is refused",
+    (name) => {
+      const secret = name === "STRIPE" ? "STRIPE_SECRET_KEY" : `${name}_CLIENT_SECRET`;
+      const said = refusal(sandboxEnvironment(), { [`${name}_CLIENT_ID`]: "live-id", [secret]: "not a real secret" });
+      expect(said).toContain(`${name}_CLIENT_ID: a real client id`);
+    },
+  );
 });
 
 function modes(changes: Changes) {
@@ -209,14 +212,14 @@ function modes(changes: Changes) {
   return [clients["stripe"]?.mode, clients["paypal"]?.mode];
 }
 
-describe("90. a provider", () => {
+describe("a provider", () => {
   test.each([
     ["CALENDLY_CLIENT_SECRET", "calendly"],
     ["PAYPAL_CLIENT_ID", "paypal"],
     ["SHOPIFY_CLIENT_SECRET", "shopify"],
     ["STRIPE_SECRET_KEY", "stripe"],
     ["ZOOM_CLIENT_ID", "zoom"],
-  ])("without %s is not configured, says what it lacks, and the others are", (name, id) => {
+  ])("90. a provider without %s is not configured, says what it lacks, and the others are", (name, id) => {
     for (const value of [undefined, ""]) {
       const { providers } = readConfig({ ...liveEnvironment(), [name]: value });
       expect(providers.missing).toEqual({ [id]: [name] });
@@ -228,7 +231,7 @@ describe("90. a provider", () => {
   test.each([
     [{ TELEGRAM_API_HASH: undefined }, { telegram: ["TELEGRAM_API_HASH"] }],
     [{ TELEGRAM_API_ID: "" }, { telegram: ["TELEGRAM_API_ID"] }],
-  ])("without its registration, Telegram is not configured either", (changes, missing) => {
+  ])("90. Telegram without its registration is not configured either", (changes, missing) => {
     const { providers } = readConfig({ ...liveEnvironment(), ...changes });
     expect(providers.missing).toEqual(missing);
     expect(providers.telegram).toBeUndefined();
@@ -241,7 +244,7 @@ describe("90. a provider", () => {
     [{ TELEGRAM_PROXY: "socks5://ada:pass@word@127.0.0.1:1" }, "TELEGRAM_PROXY: must look like socks5://host:port"],
     [{ TELEGRAM_PROXY: "socks5://ada:100%@127.0.0.1:1" }, "TELEGRAM_PROXY: must look like socks5://host:port"],
     [{ TELEGRAM_SERVER_KEYS: "-----BEGIN PUBLIC KEY-----" }, "TELEGRAM_SERVER_KEYS: only together with SANDBOX_URL"],
-  ])("with %j is refused, and the line says why", (changes, line) => {
+  ])("90. a provider with %j is refused, and the line says why", (changes, line) => {
     expect(refusal(liveEnvironment(), changes)).toContain(`\n  ${line}`);
   });
 
@@ -269,13 +272,13 @@ describe("90. a provider", () => {
       { CALENDLY_CLIENT_ID: "same", CALENDLY_CLIENT_SECRET: "same" },
       "CALENDLY_CLIENT_SECRET: is the same as CALENDLY_CLIENT_ID",
     ],
-  ])("whose value is plainly another one of theirs is refused: %#", (changes, line) => {
+  ])("90. a provider whose value is plainly another one of theirs is refused: %#", (changes, line) => {
     const said = refusal(liveEnvironment(), changes);
     expect(said).toContain(`\n  ${line}`);
     for (const value of Object.values(changes)) if ((value?.length ?? 0) > 5) expect(said).not.toContain(value);
   });
 
-  test("of Telegram's may go through a proxy that asks who is there", () => {
+  test("90. Telegram may be reached through a proxy that asks for a password", () => {
     for (const proxy of [
       "socks5://proxy.example:1080",
       "socks5://ada:p%40ss@proxy.example:1080",
@@ -284,16 +287,16 @@ describe("90. a provider", () => {
       expect(readConfig({ ...liveEnvironment(), TELEGRAM_PROXY: proxy }).providers.telegram?.proxy).toBe(proxy);
   });
 
-  test("that is refused quotes no password", () => {
+  test("90. a proxy that is refused is told without its password", () => {
     expect(refusal(liveEnvironment(), { TELEGRAM_PROXY: "socks5://ada:canary@" })).not.toContain("canary");
   });
 
-  test("of the sandbox is not reached halfway: a login could end at Telegram itself", () => {
+  test("90. Telegram of the sandbox is not reached halfway: a login could end at Telegram itself", () => {
     const changes = { TELEGRAM_API_ID: "1", TELEGRAM_API_HASH: "0".repeat(32), TELEGRAM_PROXY: "socks5://127.0.0.1:1" };
     expect(refusal(sandboxEnvironment(), changes)).toContain("both are needed together with SANDBOX_URL");
   });
 
-  test("has the mode that its key or its environment says", () => {
+  test("90. a provider has the mode that its key or its environment says", () => {
     // Written apart, so that nobody's scanner takes them for keys.
     expect(modes({ STRIPE_SECRET_KEY: ["sk", "live", "x"].join("_") })).toEqual(["live", "live"]);
     expect(modes({ STRIPE_SECRET_KEY: ["rk", "live", "x"].join("_") })).toEqual(["live", "live"]);
@@ -303,7 +306,7 @@ describe("90. a provider", () => {
     ]);
   });
 
-  test("returns to us; PayPal and Stripe to the page, where that is chosen", () => {
+  test("90. a provider returns to us; PayPal and Stripe to the page, where that is chosen", () => {
     const page = "https://app.example.com/integrations";
     const { clients } = readConfig({
       ...liveEnvironment(),

@@ -27,14 +27,14 @@ function refusal(changes: Record<string, string>, base: Record<string, string> =
 }
 
 describe("what webhooks are checked with", () => {
-  test("is the client's own secret for Shopify, and for the others nothing until it is set", () => {
+  test("what webhooks are checked with is the client's own secret for Shopify, and for the others nothing until it is set", () => {
     const { calendly, paypal, shopify, stripe, zoom } = clients({});
     expect(shopify?.webhook).toEqual({ secrets: ["not a real secret"] });
     for (const client of [calendly, paypal, stripe, zoom]) expect(client?.webhook).toBeUndefined();
     expect(clients({ ZOOM_WEBHOOK_SECRET: "" })["zoom"]?.webhook).toBeUndefined();
   });
 
-  test("is Shopify's previous secret too, while one is replaced, and for nothing else", () => {
+  test("what webhooks are checked with is Shopify's previous secret too, while one is replaced, and for nothing else", () => {
     const { shopify } = clients({ SHOPIFY_PREVIOUS_CLIENT_SECRET: "the one before" });
     expect(shopify).toMatchObject({
       secret: "not a real secret",
@@ -44,7 +44,7 @@ describe("what webhooks are checked with", () => {
     expect(none["shopify"]).toBeUndefined();
   });
 
-  test("may be several secrets, while one is being replaced", () => {
+  test("what webhooks are checked with may be several secrets, while one is being replaced", () => {
     for (const [name, id] of [
       ["CALENDLY", "calendly"],
       ["STRIPE", "stripe"],
@@ -55,7 +55,7 @@ describe("what webhooks are checked with", () => {
       });
   });
 
-  test("is the webhook's id for PayPal, and an authority to trust beside the public ones, in one line or in many", () => {
+  test("what webhooks are checked with is the webhook's id for PayPal, and an authority to trust beside the public ones, in one line or in many", () => {
     expect(clients({ PAYPAL_WEBHOOK_ID: "8PT597110X687430LKGECATA" })["paypal"]?.webhook).toEqual({
       secrets: [],
       id: "8PT597110X687430LKGECATA",
@@ -82,7 +82,7 @@ describe("what webhooks are checked with", () => {
     [{ PAYPAL_WEBHOOK_ID: "https://canary" }, "PAYPAL_WEBHOOK_ID: must be the id that PayPal's dashboard shows"],
     [{ PAYPAL_WEBHOOK_ID: "WEBHOOK_ID" }, "PAYPAL_WEBHOOK_ID: must be the id that PayPal's dashboard shows"],
     [{ PAYPAL_WEBHOOK_ROOTS: "canary" }, "PAYPAL_WEBHOOK_ROOTS: must be the certificate of an authority, as PEM"],
-  ])("%j is refused, and the line says why and quotes nothing", (changes, line) => {
+  ])("the webhook setting %j is refused, and the line says why and quotes nothing", (changes, line) => {
     const said = refusal(changes);
     expect(said).toContain(`\n  ${line}`);
     expect(said).not.toContain("canary");

@@ -23,7 +23,7 @@ function withPlanted(browser: Browser, planted: string, place: "before" | "after
 const cookieOf = (browser: Browser, name: string) => `${name}=${browser.cookies.get(name)}`;
 
 describe.each(["before", "after"] as const)("a second cookie of one of our names, %s the user's own", (place) => {
-  test("with a session signs the request out, on every way, and shows nobody", async () => {
+  test("a second session cookie signs the request out, on every way, and shows nobody", async () => {
     const [victim, attacker] = [await newcomer(world), await newcomer(world)];
     const cookie = withPlanted(victim, cookieOf(attacker, names.session), place);
     const statuses: unknown[] = [];
@@ -37,7 +37,7 @@ describe.each(["before", "after"] as const)("a second cookie of one of our names
     expect(opened.headers.location).toBe("/sign-in?provider=calendly");
   });
 
-  test("with the very same session signs it out too, and a Bearer beside them does not help", async () => {
+  test("a second cookie with the very same session signs the request out too, and a Bearer beside them does not help", async () => {
     const victim = await newcomer(world);
     const cookie = withPlanted(victim, cookieOf(victim, names.session), place);
     const authorization = `Bearer ${victim.cookies.get(names.session)}`;
@@ -48,7 +48,7 @@ describe.each(["before", "after"] as const)("a second cookie of one of our names
     }
   });
 
-  test("with a session fits no attempt at the return", async () => {
+  test("a second session cookie fits no attempt at the callback", async () => {
     const attacker = await newcomer(world);
     const victim = await startWalk(world, calendly);
     const cookie = withPlanted(victim.browser, cookieOf(attacker, names.session), place);
@@ -57,7 +57,7 @@ describe.each(["before", "after"] as const)("a second cookie of one of our names
     expect(await comeBack(victim, calendly)).toBeNull();
   });
 
-  test("for the browser is none: a return with it fits no attempt, and a start gives a new one", async () => {
+  test("a second browser cookie is none: a callback with it fits no attempt, and a start gives a new one", async () => {
     const victim = await startWalk(world, calendly);
     const planted = `${names.browser}=${newSecret()}`;
     const cookie = withPlanted(victim.browser, planted, place);

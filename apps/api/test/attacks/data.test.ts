@@ -57,8 +57,8 @@ function remembering(browser: Browser): { browser: Browser; seen: Answer[] } {
 const textOf = ({ text, headers, location }: Answer) =>
   `${text} ${JSON.stringify([...headers])} ${location?.href ?? ""}`;
 
-describe("82. nothing secret", () => {
-  test("is in a log, in a table, or in an answer, after connecting, failing, and disconnecting with each provider", async () => {
+describe("nothing secret", () => {
+  test("82. nothing secret is in a log, in a table, or in an answer, after connecting, failing, and disconnecting with each provider", async () => {
     const { browser, seen } = remembering(await newcomer(world));
     const secrets = new Map<string, string>();
     const keep = (what: string, text: string | null | undefined) => {
@@ -138,7 +138,7 @@ describe("82. nothing secret", () => {
     expect(places.log.length).toBeGreaterThan(1_000);
   });
 
-  test("is in a list, or in the answer of connecting", async () => {
+  test("82. nothing secret is in a list, or in the answer of connecting", async () => {
     const { browser, seen } = remembering(await newcomer(world));
     for (const subject of subjects) await connect(browser, subject);
     await browser.get("/api/trpc/connections.list");
@@ -159,7 +159,7 @@ describe("82. nothing secret", () => {
     }
   });
 
-  test("of Stripe's tokens is kept at all", async () => {
+  test("82. nothing of Stripe's tokens is kept at all", async () => {
     const browser = await newcomer(world);
     const stripe = getSubject("stripe");
     const row = await connect(browser, stripe);
@@ -173,7 +173,7 @@ describe("82. nothing secret", () => {
     await disconnect(browser, stripe, row.id);
   });
 
-  test("of a password is kept but its hash", async () => {
+  test("82. nothing of a password is kept but its hash", async () => {
     const { email, password } = await world.browser().signUp();
     const [row] = await world.sql<{ password: string }>(
       `select a.password from account a join "user" u on u.id = a.user_id where u.email = $1`,
@@ -188,7 +188,7 @@ describe("82. nothing secret", () => {
 describe("secrets in the database", () => {
   const calendly = getSubject("calendly");
 
-  test("77. swapped between two rows do not open: neither account is ended with the other's token", async () => {
+  test("77. secrets that are swapped between two rows do not open: neither account is ended with the other's token", async () => {
     const [one, two] = [await newcomer(world), await newcomer(world)];
     const [mine, theirs] = [await connect(one, calendly), await connect(two, calendly, calendly.other)];
     await world.sql(
@@ -207,7 +207,7 @@ describe("secrets in the database", () => {
     await world.sql("delete from credential where provider = 'calendly'");
   });
 
-  test("77. of an attempt, swapped with another's, do not open: the attempt fails, and nothing is sent", async () => {
+  test("77. secrets of an attempt that are swapped with another's do not open: the attempt fails, and nothing is sent", async () => {
     const [one, two] = [await startWalk(world, calendly), await startWalk(world, calendly)];
     for (const { browser, back } of [one, two]) await browser.get(back);
     await world.sql(
@@ -225,7 +225,7 @@ describe("secrets in the database", () => {
     expect(await list(one.browser)).toEqual([]);
   });
 
-  test("78. with one bit turned do not open, and nobody is told why", async () => {
+  test("78. secrets with one bit turned do not open, and nobody is told why", async () => {
     const browser = await newcomer(world);
     const row = await connect(browser, calendly);
     await world.sql(
@@ -238,7 +238,7 @@ describe("secrets in the database", () => {
 });
 
 describe("a database", () => {
-  test("80. that other keys sealed refuses the start, and says so", async () => {
+  test("80. a database that other keys sealed refuses the start, and says so", async () => {
     const databaseUrl = await newDatabase();
     const config = { ...world.config, port: await freePort(), databaseUrl };
     await (await start(config, silent)).stop();
@@ -248,7 +248,7 @@ describe("a database", () => {
     await (await start(config, silent)).stop();
   });
 
-  test("of live data refuses the sandbox, and one of the sandbox's refuses live data", async () => {
+  test("a database of live data refuses the sandbox, and one of the sandbox's refuses live data", async () => {
     const databaseUrl = await newDatabase();
     const port = await freePort();
     const live = await startLive({ DATABASE_URL: databaseUrl });
@@ -262,7 +262,7 @@ describe("a database", () => {
     ).rejects.toThrow("This database holds sandbox data. Use another one for live data.");
   });
 
-  test("is claimed once, by whichever of many comes first", async () => {
+  test("a database is claimed once, by whichever of many comes first", async () => {
     const database = openDatabase(await newDatabase());
     const vaults = Array.from({ length: 5 }, () => createVault(readKeyring(`k:${randomBytes(32).toString("base64")}`)));
     const claims = await Promise.allSettled(vaults.map((vault) => claimInstallation(database.db, vault, "live")));
@@ -270,7 +270,7 @@ describe("a database", () => {
     await database.close();
   });
 
-  test("89. keeps its audit: no row is changed or taken away", async () => {
+  test("89. a database keeps its audit: no row is changed or taken away", async () => {
     const browser = await newcomer(world);
     const subject = getSubject("calendly");
     const row = await connect(browser, subject);
@@ -285,8 +285,8 @@ describe("a database", () => {
   });
 });
 
-describe("90. a provider without a secret", () => {
-  test("is listed as not configured and refuses; the others work", async () => {
+describe("a provider without a secret", () => {
+  test("90. a provider without a secret is listed as not configured and refuses; the others work", async () => {
     const half = await createWorld({ env: { ZOOM_CLIENT_SECRET: undefined, PAYPAL_CLIENT_ID: "" } });
     const browser = await newcomer(half);
     const cards = JSON.parse((await browser.get("/api/trpc/providers.list")).text) as {
@@ -316,7 +316,7 @@ describe("90. a provider without a secret", () => {
     await half[Symbol.asyncDispose]();
   });
 
-  test("that a user connected while it had one can still be disconnected: gone here, to be ended when it is back", async () => {
+  test("90. an account of a provider that lost its secret can still be disconnected: gone here, to be ended when it is back", async () => {
     const browser = await newcomer(world);
     const zoom = getSubject("zoom");
     const row = await connect(browser, zoom);

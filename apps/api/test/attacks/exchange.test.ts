@@ -55,7 +55,7 @@ describe.each(subjects)("$id: a token endpoint that", (subject) => {
     ["does not know us", { status: 401, body: { error: "invalid_client" } }, "provider_misconfigured"],
     ["hangs up before", { drop: "before" }, "outcome_unknown"],
     ["hangs up after", { drop: "after" }, "outcome_unknown"],
-  ])("40. %s connects nothing, and is asked once", async (_what, fault, code) => {
+  ])("40. a token endpoint that %s connects nothing, and is asked once", async (_what, fault, code) => {
     const victim = await startWalk(world, subject);
     const spent = await exchanges(world, subject);
     await world.control.failRequests({ ...subject.token, ...fault });
@@ -87,7 +87,7 @@ describe.each(subjects)("$id: an identity that", (subject) => {
     ...anyCall,
     ["hangs up before", { drop: "before" }, "provider_unavailable"],
     ["hangs up after", { drop: "after" }, "provider_unavailable"],
-  ])("44. %s leaves nothing, here or there", async (_what, fault, code) => {
+  ])("44. an identity endpoint that %s leaves nothing, here or there", async (_what, fault, code) => {
     const victim = await startWalk(world, subject);
     const before = await liveGrants(subject);
     await world.control.failRequests({ ...subject.identity, ...fault });
@@ -139,7 +139,7 @@ test("one provider's trouble is not another's", async () => {
 });
 
 describe.each(["calendly", "zoom"].map(getSubject))("$id: a code", (subject) => {
-  test("20. of the attacker, put into the victim's return, does not fit the victim's proof key", async () => {
+  test("20. a code of the attacker, put into the victim's return, does not fit the victim's proof key", async () => {
     const [victim, attacker] = [await startWalk(world, subject), await startWalk(world, subject)];
     const code = attacker.back.searchParams.get("code") ?? "";
     expect(await comeBack({ ...victim, back: altered(victim.back, { code }) }, subject)).toBe("grant_rejected");
@@ -149,7 +149,7 @@ describe.each(["calendly", "zoom"].map(getSubject))("$id: a code", (subject) => 
     await disconnect(attacker.browser, subject, row.id);
   });
 
-  test("20. is sent with the verifier of the challenge that was shown, by S256, and both are new each time", async () => {
+  test("20. a code is sent with the verifier of the challenge that was shown, by S256, and both are new each time", async () => {
     const [one, two] = [await startWalk(world, subject), await startWalk(world, subject)];
     for (const { at } of [one, two]) {
       expect(at.searchParams.get("code_challenge_method")).toBe("S256");
@@ -159,11 +159,11 @@ describe.each(["calendly", "zoom"].map(getSubject))("$id: a code", (subject) => 
   });
 });
 
-describe("41. a token answer", () => {
+describe("a token answer", () => {
   const rotating = subjects.filter(({ refreshToken }) => refreshToken === "single-use" || refreshToken === "rotating");
 
   test.each(rotating)(
-    "without a refresh token is no connection with $id, which would lose it within hours",
+    "41. a token answer without a refresh token is no connection with $id, which would lose it within hours",
     async (subject) => {
       const before = await liveGrants(subject);
       const victim = await startWalk(world, subject);
@@ -177,7 +177,7 @@ describe("41. a token answer", () => {
   );
 
   test.each([null, "7200", "-5", -5, 0, "soon", 1_795_435_200, 1_795_435_200_000, 1e300])(
-    "with expires_in %j connects, and what is stored can be opened again",
+    "41. a token answer with expires_in %j connects, and what is stored can be opened again",
     async (expires_in) => {
       const subject = getSubject("calendly");
       const browser = await newcomer(world);
@@ -207,10 +207,10 @@ test("the shop that Shopify names for a token is the one whose return was signed
   await expectNothingStored(subject);
 });
 
-describe("42. an account whose user allowed less than is needed", () => {
+describe("an account whose user allowed less than is needed", () => {
   const shopify = getSubject("shopify");
 
-  test("is not connected, and as nobody else has it the access is ended", async () => {
+  test("42. an account whose user allowed less than is needed is not connected, and as nobody else has it the access is ended", async () => {
     const victim = await startWalk(world, shopify);
     await allowLess("read_orders");
     // The grant is of a consent given now.
@@ -227,7 +227,7 @@ describe("42. an account whose user allowed less than is needed", () => {
 });
 
 describe.each(subjects)("$id: an account", (subject) => {
-  test("47. other than the one to be reconnected is blocked, and the stored credential stays as it was, to the byte", async () => {
+  test("47. an account other than the one to be reconnected is blocked, and the stored credential stays as it was, to the byte", async () => {
     const browser = await newcomer(world);
     const row = await connect(browser, subject);
     const stored = await world.sql("select id, secret, version, status from credential where provider = $1", [
@@ -250,7 +250,7 @@ describe.each(subjects)("$id: an account", (subject) => {
     await disconnect(browser, subject, row.id);
   });
 
-  test("47. of another user cannot be named as the one to be reconnected", async () => {
+  test("47. an account of another user cannot be named as the one to be reconnected", async () => {
     const [owner, other] = [await newcomer(world), await newcomer(world)];
     const row = await connect(owner, subject);
     const query = (id: number | string) => `${subject.opening}${subject.opening ? "&" : "?"}connection=${id}`;
@@ -265,7 +265,7 @@ describe.each(subjects)("$id: an account", (subject) => {
     await disconnect(owner, subject, row.id);
   });
 
-  test("46. connected again by its user, and by another, is told in the audit", async () => {
+  test("46. an account connected again by its user, and by another, is told in the audit", async () => {
     const [one, two] = [await newcomer(world), await newcomer(world)];
     const row = await connect(one, subject);
     await connect(one, subject);
@@ -280,7 +280,7 @@ describe.each(subjects)("$id: an account", (subject) => {
   });
 });
 
-describe("45. an account whose name is", () => {
+describe("an account whose name is", () => {
   const names = [
     `<img src=x onerror=alert(1)>\u202Egnp.exe $& $\` ' " \\ \r\n {{constructor.constructor('alert(1)')()}} \u0000\ud800`,
     `=cmd|"/c calc"!A1 ${"👩‍👩‍👧".repeat(2_000)}`,
@@ -294,7 +294,7 @@ describe("45. an account whose name is", () => {
   };
 
   test.each(names.flatMap((name) => subjects.map((subject) => ({ name, subject, id: subject.id }))))(
-    "$name at $id is listed as text, tidied, and nothing else",
+    "45. an account whose name is $name is listed at $id as tidied text, and nothing else",
     async ({ name, subject }) => {
       const browser = await newcomer(world);
       await world.control.changeProvider({
@@ -321,11 +321,14 @@ describe("45. an account whose name is", () => {
     ["10 kB", "x".repeat(10_000)],
     ["no text", 7],
     ["null", null],
-  ])("fine, but whose id is %s, is not connected, and that is no bug of ours", async (_what, id) => {
-    const victim = await startWalk(world, getSubject("zoom"));
-    await world.control.changeProvider({ provider: "zoom", person: "priya", answer: { id } });
-    expect(await comeBack(victim, getSubject("zoom"))).toBe("provider_misbehaved");
-    await world.control.changeProvider({ provider: "zoom", person: "priya", answer: null });
-    await expectNothingStored(getSubject("zoom"));
-  });
+  ])(
+    "45. an account whose name is fine, but whose id is %s, is not connected, and that is no bug of ours",
+    async (_what, id) => {
+      const victim = await startWalk(world, getSubject("zoom"));
+      await world.control.changeProvider({ provider: "zoom", person: "priya", answer: { id } });
+      expect(await comeBack(victim, getSubject("zoom"))).toBe("provider_misbehaved");
+      await world.control.changeProvider({ provider: "zoom", person: "priya", answer: null });
+      await expectNothingStored(getSubject("zoom"));
+    },
+  );
 });

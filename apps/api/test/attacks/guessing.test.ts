@@ -24,7 +24,7 @@ describe("the limit of an address", () => {
     ["of a /56, another each time", (turn) => `2001:db8:9:${turn.toString(16)}::1`],
     ["behind others of its own making", (turn) => `198.51.100.${turn}, 203.0.113.8`],
     ["that is none, another each time: the connection's counts", (turn) => `guess-${turn}`],
-  ])("holds for one %s", async (_how, address) => {
+  ])("the limit of an address holds for one %s", async (_how, address) => {
     const statuses: number[] = [];
     for (let turn = 0; turn < 62; turn += 1) statuses.push(await guess({ "x-forwarded-for": address(turn) }));
     expect(statuses.slice(0, 60)).not.toContain(429);
@@ -45,24 +45,27 @@ describe("the limit of an account", () => {
     (await enter(browser, email, password)).status;
   const soon = () => world.sql("update rate_limit set retry_at = now()");
 
-  test.each(["somebody's", "nobody's"])("of %s holds at one network, with growing pauses", async (whose) => {
-    const owner = world.browser();
-    const account = whose === "nobody's" ? { email: "nobody@example.com", password: "" } : await owner.signUp();
-    const guesser = world.browser();
-    const together = await Promise.all(Array.from({ length: 8 }, () => statusOf(at(guesser), account.email)));
-    expect(together.toSorted((one, other) => one - other)).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
-    for (const pause of [15, 30, 60]) {
-      const refused = await enter(guesser, account.email.toUpperCase(), account.password || "wrong horse");
-      expect([refused.status, refused.json["code"]]).toEqual([429, "too_many_requests"]);
-      const wait = Number(refused.headers.get("retry-after"));
-      expect([wait > pause / 2, wait <= pause]).toEqual([true, true]);
-      await soon();
-      expect(await statusOf(guesser, account.email)).toBe(401);
-    }
-    if (account.password) expect(await statusOf(world.browser(), account.email, account.password)).toBe(200);
-  });
+  test.each(["somebody's", "nobody's"])(
+    "the limit of an account of %s holds at one network, with growing pauses",
+    async (whose) => {
+      const owner = world.browser();
+      const account = whose === "nobody's" ? { email: "nobody@example.com", password: "" } : await owner.signUp();
+      const guesser = world.browser();
+      const together = await Promise.all(Array.from({ length: 8 }, () => statusOf(at(guesser), account.email)));
+      expect(together.toSorted((one, other) => one - other)).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
+      for (const pause of [15, 30, 60]) {
+        const refused = await enter(guesser, account.email.toUpperCase(), account.password || "wrong horse");
+        expect([refused.status, refused.json["code"]]).toEqual([429, "too_many_requests"]);
+        const wait = Number(refused.headers.get("retry-after"));
+        expect([wait > pause / 2, wait <= pause]).toEqual([true, true]);
+        await soon();
+        expect(await statusOf(guesser, account.email)).toBe(401);
+      }
+      if (account.password) expect(await statusOf(world.browser(), account.email, account.password)).toBe(200);
+    },
+  );
 
-  test("holds for all networks together, and does not lock out who comes from where they signed in before", async () => {
+  test("the limit of an account holds for all networks together, and does not lock out who comes from where they signed in before", async () => {
     const owner = world.browser();
     const { email, password } = await owner.signUp();
     for (let turn = 0; turn < 20; turn += 1) expect(await statusOf(world.browser(), email)).toBe(401);
@@ -78,7 +81,7 @@ describe("the limit of an account", () => {
     expect(await statusOf(travelling, email, password)).toBe(200);
   });
 
-  test("is forgotten where the password was right", async () => {
+  test("the limit of an account is forgotten where the password was right", async () => {
     const browser = world.browser();
     const { email, password } = await browser.signUp();
     for (let round = 0; round < 2; round += 1) {
@@ -87,7 +90,7 @@ describe("the limit of an account", () => {
     }
   });
 
-  test("holds for a stolen session that guesses the password in order to change it", async () => {
+  test("the limit of an account holds for a stolen session that guesses the password in order to change it", async () => {
     const browser = await world.signedIn();
     const change = () =>
       browser.post("/api/auth/change-password", { currentPassword: "wrong horse", newPassword: "another horse" });
@@ -98,14 +101,17 @@ describe("the limit of an account", () => {
 });
 
 describe("a password that many people use", () => {
-  test.each(["password", "12345678", "Password1", "iloveyou1", "QWERTYUIOP"])("is not taken: %s", async (password) => {
-    const account = { email: `${randomBytes(6).toString("hex")}@example.com`, password, name: "Test" };
-    const answer = await world.browser().post("/api/auth/sign-up/email", account);
-    expect([answer.status, answer.json["code"], answer.json["field"]]).toEqual([422, "password_common", "password"]);
-    expect(await world.sql(`select from "user" where email = $1`, [account.email])).toEqual([]);
-    const browser = world.browser();
-    const { password: currentPassword } = await browser.signUp();
-    const change = await browser.post("/api/auth/change-password", { currentPassword, newPassword: password });
-    expect([change.status, change.json["code"]]).toEqual([422, "password_common"]);
-  });
+  test.each(["password", "12345678", "Password1", "iloveyou1", "QWERTYUIOP"])(
+    "a password that many people use is not taken: %s",
+    async (password) => {
+      const account = { email: `${randomBytes(6).toString("hex")}@example.com`, password, name: "Test" };
+      const answer = await world.browser().post("/api/auth/sign-up/email", account);
+      expect([answer.status, answer.json["code"], answer.json["field"]]).toEqual([422, "password_common", "password"]);
+      expect(await world.sql(`select from "user" where email = $1`, [account.email])).toEqual([]);
+      const browser = world.browser();
+      const { password: currentPassword } = await browser.signUp();
+      const change = await browser.post("/api/auth/change-password", { currentPassword, newPassword: password });
+      expect([change.status, change.json["code"]]).toEqual([422, "password_common"]);
+    },
+  );
 });

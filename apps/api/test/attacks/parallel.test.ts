@@ -30,7 +30,7 @@ async function finishFiftyTimes(
 }
 
 describe.each(subjects)("$id", (subject) => {
-  test("13, 43. fifty at once, in two processes: one token request, one connection, and the same answer to all", async () => {
+  test("13, 43. a ticket that is posted fifty times at once, in two processes, leads to one token request, one connection, and one answer to all", async () => {
     const [spent, before] = [await exchanges(world, subject), await world.control.listRefreshableGrants(subject.id)];
     await world.control.failRequests({ ...subject.token, delayMs: 300 });
     const { browser, answers } = await finishFiftyTimes(subject);
@@ -42,7 +42,7 @@ describe.each(subjects)("$id", (subject) => {
     expect((await world.control.listRefreshableGrants(subject.id)).length).toBe(before.length + 1);
   });
 
-  test("43. twice in the same moment: one token request, and the same answer to both", async () => {
+  test("43. a ticket that is posted twice in the same moment leads to one token request, and one answer to both", async () => {
     const { browser, back } = await startWalk(world, subject);
     const landing = subject.finishesOnReturn ? undefined : (await browser.get(back)).location;
     const spent = await exchanges(world, subject);
@@ -57,7 +57,7 @@ describe.each(subjects)("$id", (subject) => {
     expect(await exchanges(world, subject)).toBe(spent + 1);
   });
 
-  test("12, 13. fifty at once of an attempt that fails: one token request, and the same failure for all", async () => {
+  test("12, 13. the ticket of an attempt that fails, posted fifty times at once, leads to one token request, and one failure for all", async () => {
     const spent = await exchanges(world, subject);
     await world.control.failRequests({ ...subject.token, delayMs: 300, status: 400, body: { error: "invalid_grant" } });
     const { browser, answers } = await finishFiftyTimes(subject);
@@ -68,7 +68,7 @@ describe.each(subjects)("$id", (subject) => {
   });
 
   test.skipIf(subject.finishesOnReturn)(
-    "13. the same return fifty times at once: of the tickets one is good",
+    "13. of the tickets of one callback that comes fifty times at once, one is good",
     async () => {
       const { browser, back } = await startWalk(world, subject);
       const spent = await exchanges(world, subject);

@@ -91,7 +91,7 @@ test("TRACE is refused everywhere, and a method that a path does not take is no 
 describe("the page", () => {
   const person = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
 
-  test("is there at its own paths, and nowhere else", async () => {
+  test("the page is there at its own paths, and nowhere else", async () => {
     for (const path of pagePaths) {
       const { status, text } = await raw(page.url + path, { headers: { host: host() } });
       expect([path, status, text.includes("the page")]).toEqual([path, 200, true]);
@@ -109,7 +109,7 @@ describe("the page", () => {
     }
   });
 
-  test("has no path that the API does not know", () => {
+  test("the page has no path that the API does not know", () => {
     const source = readFileSync(new URL("../../../web/src/app.tsx", import.meta.url), "utf8");
     const paths = [...source.matchAll(/^ {2}"(\/[^"]*)": async/gm)].map(([, path]) => path);
     expect(paths.length).toBeGreaterThan(1);

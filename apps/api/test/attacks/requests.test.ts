@@ -416,7 +416,7 @@ test("86. addresses that nobody asks for are answered, and never by a 500", asyn
   ).toEqual([]);
 });
 
-describe("86. a zero byte, which PostgreSQL takes in no text,", () => {
+describe("a zero byte, which PostgreSQL takes in no text,", () => {
   const [zero, attempt] = ["\u0000", "x".repeat(43)];
   const account = { email: "zero@example.com", password: "correct horse", name: "x" };
 
@@ -429,7 +429,7 @@ describe("86. a zero byte, which PostgreSQL takes in no text,", () => {
     ["/api/auth/sign-in/email", { ...account, password: zero }],
     ["/api/auth/sign-up/email", { ...account, email: `${zero}@example.com` }],
     ["/api/auth/change-password", { currentPassword: "wrong horse", newPassword: `correct horse ${zero}` }],
-  ])("is refused in what is posted to %s: %j", async (path, body) => {
+  ])("86. a zero byte is refused in what is posted to %s: %j", async (path, body) => {
     const answer = await (await used()).post(path, body);
     expect([answer.status, answer.text]).toEqual([422, expect.stringContaining("invalid_request")]);
   });
@@ -449,13 +449,13 @@ describe("86. a zero byte, which PostgreSQL takes in no text,", () => {
     ["/api/v1/channels/zoom/callback?state=%00&code=%00", undefined],
     ["/api/v1/channels/telegram/connect/qr/check?sessionId=%00", undefined],
     ["/api/auth/%00", undefined],
-  ])("is no bug of ours in %s: %j", async (path, body) => {
+  ])("86. a zero byte in %s is no bug of ours: %j", async (path, body) => {
     const browser = await used();
     const { status } = await (body === undefined ? browser.get(path) : browser.post(path, body));
     expect(status).toBeLessThan(500);
   });
 
-  test("is not what its escape in a text is", async () => {
+  test("86. the escape of a zero byte in a text is no zero byte", async () => {
     const escaped = { ...account, name: "\\u0000" };
     expect((await (await used()).post("/api/auth/sign-up/email", escaped)).status).toBe(200);
   });
@@ -482,8 +482,8 @@ async function startPage() {
   return { at: publicUrl.origin, [Symbol.asyncDispose]: () => running.stop() };
 }
 
-describe("76, 39. the page", () => {
-  test("loads and asks nothing of other sites, runs no script but its own, and stands in no frame", async () => {
+describe("the page", () => {
+  test("76, 39. the page loads, asks nothing of other sites, runs no script but its own, and stands in no frame", async () => {
     await using page = await startPage();
     const { at } = page;
     const pages = await Promise.all(
@@ -525,7 +525,7 @@ describe("76, 39. the page", () => {
     }
   });
 
-  test("has its document by no name of its own, without a nonce", async () => {
+  test("76, 39. the page's document has no name of its own, by which it would come without a nonce", async () => {
     await using page = await startPage();
     const ways = ["/index.html", "/%69ndex.html", "//index.html", "/./index.html", "/assets/../index.html"];
     for (const path of ways) {
@@ -537,7 +537,7 @@ describe("76, 39. the page", () => {
     expect(await raw(`${page.at}/favicon.svg`)).toMatchObject({ status: 200, text: "<svg/>" });
   });
 
-  test("has files that a failure says nothing of, and is not kept in place of", async () => {
+  test("76, 39. a failure says nothing of the page's files, and is not cached in place of them", async () => {
     await using page = await startPage();
     const path = "/assets/app.js";
     const accepted = { "accept-encoding": "br" };
@@ -562,7 +562,7 @@ describe("76, 39. the page", () => {
     }
   });
 
-  test("is not needed for the headers of everything else", async () => {
+  test("76, 39. all other answers have the page's headers too", async () => {
     const { browser, back } = await startWalk(world, calendly);
     for (const path of [
       "/api/v1/channels/",

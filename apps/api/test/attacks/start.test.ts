@@ -23,7 +23,7 @@ async function expectNothingBegun<T>(attack: () => Promise<T>): Promise<T> {
 describe.each(subjects)("$id: /auth", (subject) => {
   const path = auth(subject.id, subject.opening);
 
-  test("1. without a session is 401, with a session that is forged too, and begins nothing", async () => {
+  test("1. a request to /auth without a session is 401, with a session that is forged too, and begins nothing", async () => {
     await expectNothingBegun(async () => {
       const forged = world.browser();
       forged.cookies.set(sessionCookie(world), `${newSecret()}.${"A".repeat(43)}=`);
@@ -35,12 +35,12 @@ describe.each(subjects)("$id: /auth", (subject) => {
     });
   });
 
-  test("1. without a session sends a browser that navigates to sign in, and back", async () => {
+  test("1. a request to /auth without a session sends a browser that navigates to sign in, and back", async () => {
     const { status, headers } = await raw(world.url + path, { headers: { "sec-fetch-mode": "navigate" } });
     expect([status, headers.location]).toEqual([302, `/sign-in?provider=${subject.id}`]);
   });
 
-  test("2. from another site is refused, and begins nothing", async () => {
+  test("2. a request to /auth from another site is refused, and begins nothing", async () => {
     const browser = await newcomer(world);
     const image = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image" };
     for (const headers of [image, { origin: "https://evil.example" }, { origin: "null" }]) {
@@ -50,7 +50,7 @@ describe.each(subjects)("$id: /auth", (subject) => {
     }
   });
 
-  test("2. navigated to from another site shows the page, not JSON", async () => {
+  test("2. a navigation to /auth from another site shows the page, not JSON", async () => {
     const browser = await newcomer(world);
     const link = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
     const { status, headers } = await expectNothingBegun(() => raw(world.url + path, { headers: link, browser }));
@@ -58,7 +58,7 @@ describe.each(subjects)("$id: /auth", (subject) => {
     expect(headers["set-cookie"]).toBeUndefined();
   });
 
-  test("7. drops whatever else the query asks for", async () => {
+  test("7. a request to /auth drops whatever else the query asks for", async () => {
     const browser = await newcomer(world);
     const plain = await begin(browser, subject);
     const wishes = {
@@ -85,7 +85,7 @@ describe.each(subjects)("$id: /auth", (subject) => {
     expect(asked?.href).not.toMatch(/evil|chosen|everything/);
   });
 
-  test("gives the browser one cookie for all its attempts: 256 bits, for us alone", async () => {
+  test("a request to /auth gives the browser one cookie for all its attempts: 256 bits, for us alone", async () => {
     const browser = await newcomer(world);
     const first = await browser.get(path);
     const [line = ""] = first.headers.getSetCookie();
@@ -99,7 +99,7 @@ describe.each(subjects)("$id: /auth", (subject) => {
     expect(browser.cookies.get(browserCookie(world))).toMatch(/^[\w-]{43}$/);
   });
 
-  test("24. shows nothing of the user, the session or the browser in the address that it leads to", async () => {
+  test("24. a request to /auth shows nothing of the user, the session or the browser in the address that it leads to", async () => {
     const { browser, at, back } = await startWalk(world, subject);
     const rows = await world.sql<Record<string, string>>(
       'select s.id, s.token, s.user_id, u.email from session s join "user" u on u.id = s.user_id',
@@ -126,7 +126,7 @@ describe("shopify: /auth", () => {
     "аcme.myshopify.com",
     "a".repeat(300),
     "",
-  ])("5. for the shop %j is refused, and begins nothing", async (shop) => {
+  ])("5. a request to /auth for the shop %j is refused, and begins nothing", async (shop) => {
     const browser = await newcomer(world);
     const { status, json } = await expectNothingBegun(() =>
       browser.get(auth("shopify", `?shop=${encodeURIComponent(shop)}`)),
@@ -134,14 +134,14 @@ describe("shopify: /auth", () => {
     expect([status, json["code"]]).toEqual([400, "invalid_shop"]);
   });
 
-  test("5. in capitals is the same shop", async () => {
+  test("5. a shop in capitals is the same shop", async () => {
     const browser = await newcomer(world);
     const { location } = await browser.get(auth("shopify", "?shop=ACME-Goods.MyShopify.com"));
     expect(location?.pathname).toBe("/acme-goods.myshopify.com/admin/oauth/authorize");
   });
 
   test.each(["?shop=acme-goods&shop=evil.com", "?shop[]=acme-goods", "?shop[a]=acme-goods", "?SHOP=acme-goods", "?"])(
-    "6. with %s is refused, and begins nothing",
+    "6. a request to /auth with %s is refused, and begins nothing",
     async (query) => {
       const browser = await newcomer(world);
       const { status, json } = await expectNothingBegun(() => browser.get(auth("shopify", query)));
@@ -149,7 +149,7 @@ describe("shopify: /auth", () => {
     },
   );
 
-  test("5. by tRPC is held to the same shops", async () => {
+  test("5. a start by tRPC is held to the same shops", async () => {
     const browser = await newcomer(world);
     for (const shop of ["evil.com", "a.myshopify.com@evil.com", ""]) {
       const input = { provider: "shopify", values: { shop } };

@@ -46,7 +46,7 @@ async function connected() {
 
 describe("an account that is closed at the provider for now", () => {
   test.each(closed)(
-    "$what: is paused for user and back end, and works again once it is open",
+    "$what: the account is paused for user and back end, and works again once it is open",
     async ({ status, body }) => {
       const { browser, row, id } = await connected();
       await expire(world, row.id);
@@ -73,7 +73,7 @@ describe("an account that is closed at the provider for now", () => {
     },
   );
 
-  test("is told to open pages at once", async () => {
+  test("a paused account is told to open pages at once", async () => {
     const { row } = await connected();
     const news = await openNotifications({ url: world.databaseUrl, lost: () => {} });
     const [owner] = await world.sql<{ user_id: string }>("select user_id from connection where id = $1", [row.id]);
@@ -86,7 +86,7 @@ describe("an account that is closed at the provider for now", () => {
     await news.close();
   });
 
-  test("serves a token that is still valid", async () => {
+  test("a paused account serves a token that is still valid", async () => {
     const { row } = await connected();
     await expire(world, row.id, 30);
     await close(frozen);
@@ -94,7 +94,7 @@ describe("an account that is closed at the provider for now", () => {
     expect(await credentials.tryIssue(row.id)).toMatchObject({ type: "bearer" });
   });
 
-  test("is asked about once an hour at the slowest", async () => {
+  test("a paused account is asked about once an hour at the slowest", async () => {
     const { row, id } = await connected();
     await close(frozen);
     await world.sql("update credential set failures = 20 where id = $1", [id]);
@@ -105,7 +105,7 @@ describe("an account that is closed at the provider for now", () => {
     expect(due).toBeLessThanOrEqual(3600);
   });
 
-  test("stays so while somebody else answers for it, and counts as gone after 30 days", async () => {
+  test("a paused account stays so while somebody else answers for it, and counts as gone after 30 days", async () => {
     const { browser, row, id } = await connected();
     await expire(world, row.id);
     await close(frozen);
@@ -125,7 +125,7 @@ describe("an account that is closed at the provider for now", () => {
     expect(await notices(world, row.id, "needs_reconnect")).toBe(1);
   });
 
-  test("that is connected anew is paused no more", async () => {
+  test("a paused account that is connected anew is paused no more", async () => {
     const { browser, row } = await connected();
     await expire(world, row.id);
     await close(frozen);
@@ -135,7 +135,7 @@ describe("an account that is closed at the provider for now", () => {
     expect(await list(browser)).toMatchObject([{ id: row.id, status: "active", reason: null }]);
   });
 
-  test("is told at a connect: nothing is wrong with the user's permissions, nor with us", async () => {
+  test("a paused account is told at a connect: nothing is wrong with the user's permissions, nor with us", async () => {
     await world.control.failRequests({ ...shopify.token, ...frozen, times: 5 });
     const failure = await connect(await world.signedIn(), shopify).catch((thrown: unknown) => String(thrown));
     expect(failure).toMatch("account_paused");
@@ -149,17 +149,20 @@ describe("a disconnect of an account that is closed", () => {
     manageUrl: "https://admin.shopify.com/store/acme-goods/settings/apps",
   };
 
-  test.each([expireSealed, undefined])("says so and where the app can be removed, and is tried again", async (age) => {
-    const { browser, row, id } = await connected();
-    await age?.(world, row.id);
-    await close(frozen);
-    expect((await disconnect(browser, shopify, row.id)).json["revocations"]).toEqual([receipt]);
-    await reopen();
-    expect(await credentials.revoke(id)).toMatchObject({ outcome: "revoked" });
-    expect(await world.control.listRefreshableGrants("shopify")).toEqual([]);
-  });
+  test.each([expireSealed, undefined])(
+    "a disconnect of a paused account says so and where the app can be removed, and is tried again",
+    async (age) => {
+      const { browser, row, id } = await connected();
+      await age?.(world, row.id);
+      await close(frozen);
+      expect((await disconnect(browser, shopify, row.id)).json["revocations"]).toEqual([receipt]);
+      await reopen();
+      expect(await credentials.revoke(id)).toMatchObject({ outcome: "revoked" });
+      expect(await world.control.listRefreshableGrants("shopify")).toEqual([]);
+    },
+  );
 
-  test("lets the tokens die after 30 days", async () => {
+  test("a disconnect of a paused account lets the tokens die after 30 days", async () => {
     const { browser, row, id } = await connected();
     await close(frozen);
     await disconnect(browser, shopify, row.id);
@@ -173,7 +176,7 @@ describe("a disconnect of an account that is closed", () => {
     ).toHaveLength(1);
   });
 
-  test("counts its 30 days on, though tokens are renewed meanwhile", async () => {
+  test("a disconnect of a paused account counts its 30 days on, though tokens are renewed meanwhile", async () => {
     const { browser, row, id } = await connected();
     await expireSealed(world, row.id);
     // Tokens are still given; all else is closed.

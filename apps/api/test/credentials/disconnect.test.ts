@@ -41,7 +41,7 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
   const revocations = async () => (await disconnect(browser, subject, row.id)).json["revocations"];
   const expectForgotten = async () => expect(await world.sql("select from credential where id = $1", [id])).toEqual([]);
 
-  test("does not claim a revocation after its own refresh's answer was lost", async () => {
+  test("a disconnect does not claim a revocation after its own refresh's answer was lost", async () => {
     await expireSealed(world, row.id);
     await world.control.failRequests({ ...subject.token, drop: "after" });
     expect(await revocations()).toEqual([tried]);
@@ -53,7 +53,7 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
     ]);
   });
 
-  test("does not claim one after an earlier refresh's answer was lost", async () => {
+  test("a disconnect does not claim a revocation after an earlier refresh's answer was lost", async () => {
     await expireSealed(world, row.id);
     await world.control.failRequests({ ...subject.token, drop: "after" });
     await credentials.tryIssue(row.id);
@@ -61,7 +61,7 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
     await expectForgotten();
   });
 
-  test("does not claim one after an answer that could not be read", async () => {
+  test("a disconnect does not claim a revocation after an answer that could not be read", async () => {
     await expireSealed(world, row.id);
     await world.control.changeProvider({ provider: subject.id, token: { access_token: null, refresh_token: null } });
     expect(await credentials.tryIssue(row.id)).toMatchObject({ code: "provider_misbehaved" });
@@ -70,7 +70,7 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
     await expectForgotten();
   });
 
-  test("does not claim one where the connection needs a reconnect for that", async () => {
+  test("a disconnect does not claim a revocation where the connection needs a reconnect for that", async () => {
     await expireSealed(world, row.id);
     await world.control.failRequests({ ...subject.token, drop: "after" });
     await credentials.tryIssue(row.id);
@@ -80,7 +80,7 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
     await expectForgotten();
   });
 
-  test("tries again where the provider does not answer, and then ends the grant", async () => {
+  test("a disconnect tries again where the provider does not answer, and then ends the grant", async () => {
     await expireSealed(world, row.id);
     await world.control.failRequests({ ...subject.token, status: 503 });
     expect(await revocations()).toEqual([tried]);
@@ -89,7 +89,7 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
     expect(await world.control.listRefreshableGrants(subject.id)).toEqual([]);
   });
 
-  test("ends the grant after a refresh that was recorded and never sent", async () => {
+  test("a disconnect ends the grant after a refresh that was recorded and never sent", async () => {
     await expire(world, row.id);
     const { version } = await stateOf(world, row.id);
     const database = openDatabase(world.databaseUrl, { max: 1 });
@@ -104,7 +104,7 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
     expect(await world.control.listRefreshableGrants(subject.id)).toEqual([]);
   });
 
-  test("does not end what was connected anew meanwhile: the provider is asked whether it lives", async () => {
+  test("a disconnect does not end what was connected anew meanwhile: the provider is asked whether it lives", async () => {
     await world.control.failRequests({ ...subject.revocation, delayMs: 2_000 });
     const ending = await watchFor(world, subject.revocation);
     const leaving = disconnect(browser, subject, row.id);
@@ -119,7 +119,7 @@ describe.each(strict)("a disconnect of $id, whose refresh tokens are spent by th
     expect(await credentials.tryIssue(again.id)).toMatchObject({ type: "bearer" });
   });
 
-  test("takes the provider's word for a grant that is dead", async () => {
+  test("a disconnect takes the provider's word for a grant that is dead", async () => {
     await expireSealed(world, row.id);
     await world.control.failRequests({ ...subject.token, status: 400, body: { error: "invalid_grant" }, times: 2 });
     expect(await credentials.tryIssue(row.id)).toMatchObject({ code: "needs_reconnect", reason: "grant_ended" });

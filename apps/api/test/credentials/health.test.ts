@@ -54,7 +54,7 @@ async function endThere(browser: Browser): Promise<void> {
 }
 
 describe("an account that is asked about because nothing is renewed", () => {
-  test("is handed out without going to the provider", async () => {
+  test("an account without refreshes is issued without going to the provider", async () => {
     const browser = await world.signedIn();
     const row = await connect(browser, stripe);
     const calls = (await world.control.listCalls()).calls.length;
@@ -66,7 +66,7 @@ describe("an account that is asked about because nothing is renewed", () => {
     expect((await world.control.listCalls()).calls).toHaveLength(calls);
   });
 
-  test("stays as it is while the provider knows it, and the next question is planned", async () => {
+  test("an account without refreshes stays as it is while the provider knows it, and the next question is planned", async () => {
     const row = await connect(await world.signedIn(), stripe);
     const { id } = await stateOf(world, row.id);
     await credentials.maintain(id);
@@ -84,7 +84,7 @@ describe("an account that is asked about because nothing is renewed", () => {
     expect(job?.hours).toBeLessThan(7.1);
   });
 
-  test("needs a reconnect once the provider says that the access was taken back, with one notice", async () => {
+  test("an account without refreshes needs a reconnect once the provider says that the access was taken back, with one notice", async () => {
     const browser = await world.signedIn();
     const row = await connect(browser, stripe);
     const { id } = await stateOf(world, row.id);
@@ -96,7 +96,7 @@ describe("an account that is asked about because nothing is renewed", () => {
     expect(await notices(world, row.id, "needs_reconnect")).toBe(1);
   });
 
-  test("is not held up by a process that lacks the key to ask", async () => {
+  test("an account without refreshes is not held up by a process that lacks the key to ask", async () => {
     const row = await connect(await world.signedIn(), stripe);
     const { id } = await stateOf(world, row.id);
     const seals = createSeals(createVault(readKeyring(`other:${randomBytes(32).toString("base64")}`)));
@@ -109,7 +109,7 @@ describe("an account that is asked about because nothing is renewed", () => {
     { name: "a key that Stripe refuses", fault: { status: 401, body: { error: { message: "Invalid API Key" } } } },
     { name: "a provider that is down", fault: { status: 503, body: "" } },
     { name: "a cut connection", fault: { drop: "before" as const } },
-  ])("stays connected through $name", async ({ fault }) => {
+  ])("an account without refreshes stays connected through $name", async ({ fault }) => {
     const row = await connect(await world.signedIn(), stripe);
     const { id } = await stateOf(world, row.id);
     await world.control.failRequests({ host: "api.stripe.com", ...fault });
@@ -134,66 +134,78 @@ describe("an account that the key does not reach", () => {
     },
   };
 
-  test.each(Object.entries(keys))("stays connected where the key %s", async (_what, client) => {
-    const row = await connect(await world.signedIn(), stripe);
-    const { id } = await stateOf(world, row.id);
-    await using other = misconfigured(await client());
-    await other.maintain(id);
-    await loseLease(world, row.id);
-    await other.verify(id);
-    expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 2, leased: false });
-    await loseLease(world, row.id);
-    await credentials.maintain(id);
-    expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 0 });
-  });
+  test.each(Object.entries(keys))(
+    "an account that the key does not reach stays connected where the key %s",
+    async (_what, client) => {
+      const row = await connect(await world.signedIn(), stripe);
+      const { id } = await stateOf(world, row.id);
+      await using other = misconfigured(await client());
+      await other.maintain(id);
+      await loseLease(world, row.id);
+      await other.verify(id);
+      expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 2, leased: false });
+      await loseLease(world, row.id);
+      await credentials.maintain(id);
+      expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 0 });
+    },
+  );
 
-  test.each(Object.entries(keys))("is not said to be revoked where the key %s", async (_what, client) => {
-    const browser = await world.signedIn();
-    const row = await connect(browser, stripe);
-    const { id } = await stateOf(world, row.id);
-    await world.control.failRequests({ ...stripe.revocation, status: 503 });
-    expect((await disconnect(browser, stripe, row.id)).json["revocations"]).toMatchObject([{ outcome: "retrying" }]);
-    await using other = misconfigured(await client());
-    await expect(other.revoke(id)).rejects.toMatchObject({ code: "provider_misconfigured" });
-    expect(await world.control.listRefreshableGrants("stripe")).toHaveLength(1);
-    expect(await credentials.revoke(id)).toEqual({ outcome: "revoked" });
-    expect(await world.control.listRefreshableGrants("stripe")).toEqual([]);
-  });
+  test.each(Object.entries(keys))(
+    "an account that the key does not reach is not said to be revoked where the key %s",
+    async (_what, client) => {
+      const browser = await world.signedIn();
+      const row = await connect(browser, stripe);
+      const { id } = await stateOf(world, row.id);
+      await world.control.failRequests({ ...stripe.revocation, status: 503 });
+      expect((await disconnect(browser, stripe, row.id)).json["revocations"]).toMatchObject([{ outcome: "retrying" }]);
+      await using other = misconfigured(await client());
+      await expect(other.revoke(id)).rejects.toMatchObject({ code: "provider_misconfigured" });
+      expect(await world.control.listRefreshableGrants("stripe")).toHaveLength(1);
+      expect(await credentials.revoke(id)).toEqual({ outcome: "revoked" });
+      expect(await world.control.listRefreshableGrants("stripe")).toEqual([]);
+    },
+  );
 
-  test.each(Object.entries(apps))("is left alone where the key %s", async (_what, client) => {
-    const browser = await world.signedIn();
-    const row = await connect(browser, stripe);
-    const { id } = await stateOf(world, row.id);
-    await using other = misconfigured(await client());
-    const asked = (await world.control.listCalls()).calls.length;
-    expect(await other.tryIssue(row.id)).toMatchObject({ code: "provider_not_configured" });
-    await other.maintain(id);
-    await other.verify(id);
-    expect((await world.control.listCalls()).calls).toHaveLength(asked);
-    expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 0, leased: false });
-    await world.control.failRequests({ ...stripe.revocation, status: 503 });
-    expect((await disconnect(browser, stripe, row.id)).json["revocations"]).toMatchObject([{ outcome: "retrying" }]);
-    await expect(other.revoke(id)).rejects.toMatchObject({ code: "provider_not_configured" });
-    expect(await world.control.listRefreshableGrants("stripe")).toHaveLength(1);
-    expect(await credentials.revoke(id)).toEqual({ outcome: "revoked" });
-  });
+  test.each(Object.entries(apps))(
+    "an account that the key does not reach is left alone where the key %s",
+    async (_what, client) => {
+      const browser = await world.signedIn();
+      const row = await connect(browser, stripe);
+      const { id } = await stateOf(world, row.id);
+      await using other = misconfigured(await client());
+      const asked = (await world.control.listCalls()).calls.length;
+      expect(await other.tryIssue(row.id)).toMatchObject({ code: "provider_not_configured" });
+      await other.maintain(id);
+      await other.verify(id);
+      expect((await world.control.listCalls()).calls).toHaveLength(asked);
+      expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 0, leased: false });
+      await world.control.failRequests({ ...stripe.revocation, status: 503 });
+      expect((await disconnect(browser, stripe, row.id)).json["revocations"]).toMatchObject([{ outcome: "retrying" }]);
+      await expect(other.revoke(id)).rejects.toMatchObject({ code: "provider_not_configured" });
+      expect(await world.control.listRefreshableGrants("stripe")).toHaveLength(1);
+      expect(await credentials.revoke(id)).toEqual({ outcome: "revoked" });
+    },
+  );
 
   test.each([
     { status: 403, body: { error: { type: "invalid_request_error", message: "Not permitted." } } },
     { status: 403, body: "<html>" },
     // Said of the platform's own account too, so that it is the key that is at fault.
     { status: 403, body: { error: { code: "account_invalid" } } },
-  ])("stays connected through a 403 with $body, which does not say that the grant ended", async (fault) => {
-    const row = await connect(await world.signedIn(), stripe);
-    const { id } = await stateOf(world, row.id);
-    await world.control.failRequests({ host: "api.stripe.com", ...fault, times: 2 });
-    await credentials.maintain(id);
-    expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 1 });
-  });
+  ])(
+    "an account that the key does not reach stays connected through a 403 with $body, which does not say that the grant ended",
+    async (fault) => {
+      const row = await connect(await world.signedIn(), stripe);
+      const { id } = await stateOf(world, row.id);
+      await world.control.failRequests({ host: "api.stripe.com", ...fault, times: 2 });
+      await credentials.maintain(id);
+      expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 1 });
+    },
+  );
 });
 
 describe("an account that an event says was removed", () => {
-  test("is shown as revoked once the provider confirms it, and the reason is told", async () => {
+  test("an account that an event says was removed is shown as revoked once the provider confirms it, and the reason is told", async () => {
     const browser = await world.signedIn();
     const row = await connect(browser, stripe);
     const { id } = await stateOf(world, row.id);
@@ -205,7 +217,7 @@ describe("an account that an event says was removed", () => {
   });
 
   test.each([stripe, zoom])(
-    "stays connected where $id says that it lives: the event was late, or another's",
+    "an account that an event says was removed stays connected where $id says that it lives: the event was late, or another's",
     async (subject) => {
       const row = await connect(await world.signedIn(), subject);
       const { id } = await stateOf(world, row.id);
@@ -215,7 +227,7 @@ describe("an account that an event says was removed", () => {
     },
   );
 
-  test("is left for later where the provider does not answer", async () => {
+  test("an account that an event says was removed is left for later where the provider does not answer", async () => {
     const row = await connect(await world.signedIn(), stripe);
     const { id } = await stateOf(world, row.id);
     await world.control.failRequests({ host: "api.stripe.com", status: 503 });
@@ -224,7 +236,7 @@ describe("an account that an event says was removed", () => {
     expect(await world.sql("select from graphile_worker.jobs where key = $1", [`check:${id}`])).toHaveLength(1);
   });
 
-  test("is deleted with everything about it where the provider asks for that, but not where it lives", async () => {
+  test("an account that an event says was removed is deleted with everything about it where the provider asks for that, but not where it lives", async () => {
     const browser = await world.signedIn();
     const row = await connect(browser, stripe);
     const { id } = await stateOf(world, row.id);
@@ -240,7 +252,7 @@ describe("an account that an event says was removed", () => {
 describe("an account that is to be erased", () => {
   const dead = { status: 401, body: { error: "invalid_request", error_description: "an active refresh_token" } };
 
-  test("is erased later where the provider does not answer, whoever finds out meanwhile that it is dead", async () => {
+  test("an account that is to be erased is erased later where the provider does not answer, whoever finds out meanwhile that it is dead", async () => {
     const browser = await world.signedIn();
     const row = await connect(browser, shopify);
     const { id } = await stateOf(world, row.id);
@@ -262,7 +274,7 @@ describe("an account that is to be erased", () => {
     expect(await notices(world, row.id, "erased")).toBe(1);
   });
 
-  test("is erased later where another is at work on it", async () => {
+  test("an account that is to be erased is erased later where another is at work on it", async () => {
     const row = await connect(await world.signedIn(), shopify);
     const { id, version } = await stateOf(world, row.id);
     const database = openDatabase(world.databaseUrl, { max: 1 });
@@ -276,7 +288,7 @@ describe("an account that is to be erased", () => {
     expect(await dueIn(world, row.id, "erase")).toBeGreaterThan(0);
   });
 
-  test("is erased later where its provider is not set up just now", async () => {
+  test("an account that is to be erased is erased later where its provider is not set up just now", async () => {
     await using unconfigured = createCredentialProcess(world, { clients: {} });
     const row = await connect(await world.signedIn(), shopify);
     const { id } = await stateOf(world, row.id);
@@ -284,7 +296,7 @@ describe("an account that is to be erased", () => {
     expect(await dueIn(world, row.id, "erase")).toBeGreaterThan(3000);
   });
 
-  test("and is being disconnected keeps its revocation, which deletes it", async () => {
+  test("an account that is to be erased while it is being disconnected keeps its revocation, which deletes it", async () => {
     const browser = await world.signedIn();
     const row = await connect(browser, shopify);
     const { id } = await stateOf(world, row.id);

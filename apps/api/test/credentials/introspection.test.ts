@@ -22,7 +22,7 @@ describe.each(["refresh_token", "access_token"])(
     const introspections = async () =>
       (await world.control.listCalls()).calls.filter(({ path }) => path === "/oauth/introspect").length;
 
-    test("ends no connection whose access token ran out in an outage", async () => {
+    test("an introspection ends no connection whose access token ran out in an outage", async () => {
       await world.control.setClock({ advanceMs: 3 * 3_600_000 });
       await expireSealed(world, connection);
       await world.control.failRequests({ ...calendly.token, status: 503 });
@@ -32,7 +32,7 @@ describe.each(["refresh_token", "access_token"])(
       expect(await credentials.tryIssue(connection)).toMatchObject({ type: "bearer" });
     });
 
-    test("finds out about new tokens that were lost while the old access token should still live", async () => {
+    test("an introspection finds out about new tokens that were lost while the old access token should still live", async () => {
       await expire(world, connection);
       await world.control.failRequests({ ...calendly.token, drop: "after" });
       await credentials.tryIssue(connection);
@@ -41,7 +41,7 @@ describe.each(["refresh_token", "access_token"])(
       expect(await introspections()).toBe(1);
     });
 
-    test("is not needed for that later: the refresh tells the same", async () => {
+    test("an introspection is not needed after the access token's end: the refresh tells the same", async () => {
       await expireSealed(world, connection);
       await world.control.failRequests({ ...calendly.token, drop: "after" });
       await credentials.tryIssue(connection);

@@ -68,7 +68,7 @@ describe.each(strict)("$id, new tokens that one process holds when another may t
     expect(await dueIn(world, row.id, "keep")).toBeGreaterThan(60);
   }
 
-  test("bring back a connection that the other gave up as lost, and its user is told", async () => {
+  test("late tokens bring back a connection that the other gave up as lost, and its user is told", async () => {
     expect(await other.tryIssue(row.id)).toMatchObject({ code: "needs_reconnect", reason: "refresh_lost" });
     expect(await list(browser)).toMatchObject([{ status: "needs_reconnect" }]);
     const news = await openNotifications({ url: world.databaseUrl, lost: () => {} });
@@ -84,7 +84,7 @@ describe.each(strict)("$id, new tokens that one process holds when another may t
     expect(await notices(world, row.id, "recovered")).toBe(1);
   });
 
-  test("are stored while the other asks, and what that hears ends nothing", async () => {
+  test("late tokens are stored while the other asks, and what that hears ends nothing", async () => {
     await world.control.failRequests({ ...word, delayMs: 2_000 });
     const heard = await watchFor(world, word);
     const asking = other.tryIssue(row.id);
@@ -96,14 +96,14 @@ describe.each(strict)("$id, new tokens that one process holds when another may t
     expect(await notices(world, row.id, "needs_reconnect")).toBe(0);
   });
 
-  test("are stored after the other had no clear answer", async () => {
+  test("late tokens are stored after the other had no clear answer", async () => {
     await world.control.failRequests({ ...word, status: 503 });
     expect(await other.tryIssue(row.id)).toMatchObject({ code: "provider_unavailable" });
     cutOff.mend();
     await expectTheyWork();
   });
 
-  test("are dropped where the account was connected anew", async () => {
+  test("late tokens are dropped where the account was connected anew", async () => {
     await connect(browser, subject);
     const { version } = await stateOf(world, row.id);
     cutOff.mend();
@@ -111,7 +111,7 @@ describe.each(strict)("$id, new tokens that one process holds when another may t
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", version });
   });
 
-  test("are dropped where the account was disconnected and connected anew, though it begins at the same version", async () => {
+  test("late tokens are dropped where the account was disconnected and connected anew, though it begins at the same version", async () => {
     await disconnect(browser, subject, row.id);
     row = await connect(browser, subject);
     expect(await stateOf(world, row.id)).toMatchObject({ version: 1 });
@@ -121,7 +121,7 @@ describe.each(strict)("$id, new tokens that one process holds when another may t
     expect(await other.tryIssue(row.id)).toMatchObject({ type: "bearer" });
   });
 
-  test("are dropped where the connection was ended meanwhile, and the user is shown where to look", async () => {
+  test("late tokens are dropped where the connection was ended meanwhile, and the user is shown where to look", async () => {
     const [receipt] = (await disconnect(browser, subject, row.id)).json["revocations"] as object[];
     expect(receipt).toMatchObject({ outcome: "unsupported", manageUrl: expect.stringMatching(/^https:/) });
     cutOff.mend();

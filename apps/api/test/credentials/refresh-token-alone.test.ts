@@ -18,7 +18,7 @@ describe.each(rotating)("$id, which renews the refresh token alone,", (subject) 
     reported.length = 0;
   });
 
-  test("costs nobody the access token that still lives, is left alone for a while, and is reported", async () => {
+  test("a refresh token that comes alone costs nobody the access token that still lives, and is reported", async () => {
     const row = await connect(await world.signedIn(), subject);
     const before = await credentials.tryIssue(row.id);
     await expire(world, row.id, 30);
@@ -43,7 +43,7 @@ describe.each(rotating)("$id, which renews the refresh token alone,", (subject) 
     expect((await world.control.getSummary(subject.id)).maxUsesOfOneRefreshToken).toBe(1);
   });
 
-  test("is at fault where the access token is over, and works once it gives one", async () => {
+  test("a refresh token that comes alone after the access token's end is the provider's fault, until it gives both", async () => {
     const browser = await world.signedIn();
     const row = await connect(browser, subject);
     await expire(world, row.id);
@@ -56,7 +56,7 @@ describe.each(rotating)("$id, which renews the refresh token alone,", (subject) 
     expect(await list(browser)).toMatchObject([{ status: "active" }]);
   });
 
-  test("is not asked to end the grant without a token: that is tried again", async () => {
+  test("a disconnect without an access token asks the provider for nothing, and is tried again", async () => {
     const browser = await world.signedIn();
     const row = await connect(browser, subject);
     const { id } = await stateOf(world, row.id);

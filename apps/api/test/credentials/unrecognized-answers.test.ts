@@ -51,7 +51,7 @@ const codeOf = (failure: unknown) => (failure instanceof ConnectError ? failure.
 describe.each(subjects)("$id, answered for by another,", (subject) => {
   const ended = { outcome: subject.revokes ? "revoked" : "unsupported" };
 
-  test("ends nothing: a disconnect is tried again until the provider answers, and is told with the link", async () => {
+  test("an answer of somebody else ends nothing: a disconnect is tried again until the provider answers, and is told with the link", async () => {
     const browser = await world.signedIn();
     const row = await connect(browser, subject);
     const { id } = await stateOf(world, row.id);
@@ -76,7 +76,7 @@ describe.each(subjects)("$id, answered for by another,", (subject) => {
     expect(await stored(id)).toEqual([]);
   });
 
-  test("ends nothing where a disconnect has to renew first either", async () => {
+  test("an answer of somebody else ends nothing where a disconnect has to renew first either", async () => {
     const browser = await world.signedIn();
     const row = await connect(browser, subject);
     const { id } = await stateOf(world, row.id);
@@ -89,7 +89,7 @@ describe.each(subjects)("$id, answered for by another,", (subject) => {
     expect(await credentials.revoke(id)).toMatchObject(ended);
   });
 
-  test("stays connected when it is asked about", async () => {
+  test("an answer of somebody else ends nothing when an account is verified", async () => {
     const row = await connect(await world.signedIn(), subject);
     const { id } = await stateOf(world, row.id);
     // Where nothing is renewed, the account itself is asked for.
@@ -106,7 +106,7 @@ describe.each(subjects)("$id, answered for by another,", (subject) => {
   });
 
   test.each(["a page", "JSON of another shape"] as const)(
-    "says at a connect that the provider is at fault, and not the user: 403 and %s",
+    "an answer of somebody else at a connect is the provider's fault, not the user's: 403 and %s",
     async (what) => {
       await answerWith([subject.identity], { status: 403, body: bodies[what] });
       const failure = await connect(await world.signedIn(), subject).catch((thrown: unknown) => String(thrown));
