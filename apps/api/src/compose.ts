@@ -139,10 +139,7 @@ export async function composeWorker({ config, log, database, ...core }: Core): P
     revoker,
     credentials,
     subscribe: async (id) => {
-      const refusal = await subscribeWebhooks(
-        { getUsable: (held) => credentials.getUsable(held), publicUrl: config.publicUrl },
-        id,
-      );
+      const refusal = await subscribeWebhooks({ getUsable: credentials.getUsable, publicUrl: config.publicUrl }, id);
       if (refusal) logFailure(log, refusal, { credential: id });
     },
     handleWebhooks: () => handleWebhooks({ registry, events }),

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from "node:events";
 
-type TrackedCall = (...given: never[]) => Promise<unknown>;
+type TrackedCall = (...args: never[]) => Promise<unknown>;
 
 /** Counts the calls that run, also those whose caller no longer waits. */
 export interface InFlight {
@@ -14,17 +14,17 @@ export interface InFlight {
 
 /** Builds the count of one process. */
 export function createInFlight(): InFlight {
-  const ends = new EventEmitter();
+  const events = new EventEmitter();
   let running = 0;
   const count =
     (call: TrackedCall): TrackedCall =>
-    async (...given) => {
+    async (...args) => {
       running += 1;
       try {
-        return await call(...given);
+        return await call(...args);
       } finally {
         running -= 1;
-        if (running === 0) ends.emit("none");
+        if (running === 0) events.emit("none");
       }
     };
   return {
@@ -33,7 +33,7 @@ export function createInFlight(): InFlight {
     },
     trackInBackground: (work) => void count(() => work)().catch(() => {}),
     async drained() {
-      if (running > 0) await once(ends, "none");
+      if (running > 0) await once(events, "none");
     },
   };
 }

@@ -12,7 +12,7 @@ import { createVault, type Keyring } from "@patchbay/core/vault";
 import { ConfigError, readStorage } from "./config/config.ts";
 import { forgetSecrets } from "./config/secrets.ts";
 import { createMeter, type Meter, type Screen } from "./keys/meter.ts";
-import { besides, standOf, sum, tableOf } from "./keys/report.ts";
+import { countOutside, describeKeys, sumRows, formatTable } from "./keys/report.ts";
 
 const usage = "What can be done with the keys: rotate (seal everything under the first), verify (open everything).";
 const maxNamed = 100;
@@ -51,30 +51,30 @@ async function rotate({ db }: OpenDatabase, keys: Keyring, meter: Meter): Promis
   const counts = await countSealed(db);
   meter.say(`${resealed} sealed anew.`);
   if (broken > 0) meter.say(`${broken} do not open, and were left as they are.`);
-  for (const line of standOf(counts, keys.ids)) meter.say(line);
-  const left = besides(counts, keys.sealing.id);
-  if (left > broken) meter.say("Somebody wrote some of them meanwhile: run it again.");
-  return left > 0 || broken > 0 ? 1 : 0;
+  for (const line of describeKeys(counts, keys.ids)) meter.say(line);
+  const remaining = countOutside(counts, keys.sealing.id);
+  if (remaining > broken) meter.say("Somebody wrote some of them meanwhile: run it again.");
+  return remaining > 0 || broken > 0 ? 1 : 0;
 }
 
 async function verify({ db }: OpenDatabase, keys: Keyring, meter: Meter): Promise<number> {
   const broken = await verifySeals(db, createVault(keys), progressOn(meter));
   meter.end();
   const counts = await countSealed(db);
-  for (const line of tableOf(counts)) meter.say(line);
-  meter.say(broken === 0 ? `All ${sum(counts)} open.` : `${broken} of ${sum(counts)} do not open.`);
+  for (const line of formatTable(counts)) meter.say(line);
+  meter.say(broken === 0 ? `All ${sumRows(counts)} open.` : `${broken} of ${sumRows(counts)} do not open.`);
   return broken === 0 ? 0 : 1;
 }
 
 /** Names what does not open, up to so many: with a key missing that is everything. */
 function progressOn(meter: Meter): Progress {
-  let named = 0;
+  let shownCount = 0;
   return {
     moved: (done, total) => meter.moved(done, total),
     broken({ table, row }) {
-      named += 1;
-      if (named <= maxNamed) meter.say(`Does not open: ${table} ${row}`);
-      if (named === maxNamed) meter.say("More that do not open are counted, and not named.");
+      shownCount += 1;
+      if (shownCount <= maxNamed) meter.say(`Does not open: ${table} ${row}`);
+      if (shownCount === maxNamed) meter.say("More that do not open are counted, and not named.");
     },
   };
 }

@@ -20,8 +20,8 @@ export function logOptions(level: string): LoggerOptions {
     base: { service: "patchbay" },
     serializers: { err: describeError },
     hooks: {
-      logMethod(said, method) {
-        method.apply(this, said.map((part: unknown) => cleanValue(part)) as Parameters<LogFn>);
+      logMethod(args, method) {
+        method.apply(this, args.map((part: unknown) => cleanValue(part)) as Parameters<LogFn>);
       },
     },
     redact: {
@@ -32,7 +32,7 @@ export function logOptions(level: string): LoggerOptions {
 }
 
 const levels: Partial<Record<FailureCode, "debug" | "warn" | "error">> = {
-  // The line of the request tells them.
+  // The line of the request shows them.
   unauthenticated: "debug",
   origin_refused: "debug",
   method_not_allowed: "debug",
@@ -44,7 +44,7 @@ const levels: Partial<Record<FailureCode, "debug" | "warn" | "error">> = {
   outcome_unknown: "warn",
 };
 
-/** Logs a failure as loudly as the operator must act: our own misconfiguration first, a user's no hardly at all. */
+/** Logs a failure at the level that tells the operator whether they have to act: `error` if they do, `info` for a user's mistake. */
 export function logFailure(log: Log, failure: ConnectError, context: Record<string, unknown>): void {
   const { code, message, cause, clockDifference } = failure;
   const level = clockDifference === undefined ? (levels[code] ?? "info") : "warn";

@@ -8,9 +8,9 @@ const methods = ["debug", "log", "info", "warn", "error", "trace", "dir", "table
  */
 export function redirectConsole(log: Log): void {
   for (const method of methods) {
-    console[method] = (...said: unknown[]) => {
-      const err = said.find((part) => part instanceof Error);
-      const texts = said.filter((part) => typeof part === "string");
+    console[method] = (...args: unknown[]) => {
+      const err = args.find((part) => part instanceof Error);
+      const texts = args.filter((part) => typeof part === "string");
       log.warn({ console: method, err }, texts.join(" ").trim());
     };
   }

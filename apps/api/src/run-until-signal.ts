@@ -4,15 +4,17 @@ import { WrongDatabase } from "@patchbay/core/db";
 import { ConfigError } from "./config/config.ts";
 
 /**
- * Starts a program and keeps it until it is told to stop; told while it starts, it gives up waiting, or stops as soon as
- * it has started. What the operator can mend is said without a stack.
+ * Starts a program and stops it at the first SIGINT or SIGTERM. If the signal comes while the program starts, it stops waiting,
+ * or stops as soon as it has started. Errors that the operator can correct are printed without a stack.
  */
-export async function runUntilSignal(start: (told: AbortSignal) => Promise<{ stop(): Promise<void> }>): Promise<void> {
+export async function runUntilSignal(
+  start: (stopping: AbortSignal) => Promise<{ stop(): Promise<void> }>,
+): Promise<void> {
   const stopping = new AbortController();
-  const told = nextSignal().then(() => stopping.abort());
+  const signalReceived = nextSignal().then(() => stopping.abort());
   try {
     const running = await start(stopping.signal);
-    await told;
+    await signalReceived;
     await running.stop();
   } catch (failure) {
     if (stopping.signal.aborted && failure instanceof Error && failure.name === "AbortError") return;
@@ -34,11 +36,11 @@ function isBusyPort(failure: unknown): boolean {
 
 /** Waits for something, but not for ever. Gives whether it came. */
 export async function settlesWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
-  const enough = new AbortController();
-  const late = sleep(ms, false, { signal: enough.signal }).catch(() => false);
+  const timeout = new AbortController();
+  const late = sleep(ms, false, { signal: timeout.signal }).catch(() => false);
   try {
     return await Promise.race([work.then(() => true), late]);
   } finally {
-    enough.abort();
+    timeout.abort();
   }
 }

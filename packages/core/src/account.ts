@@ -16,7 +16,7 @@ export interface IdentifiedAccount {
   details: Readonly<Record<string, OptionalText>>;
 }
 
-/** An account whose texts are safe to keep and to show: of bounded length, without control characters. */
+/** Gives an account whose texts are safe to store and to show: of bounded length, without control characters. */
 export function normalizeAccount(account: IdentifiedAccount): Account {
   if (!/^[\x21-\x7e]{1,255}$/.test(account.id)) {
     throw new ConnectError("provider_misbehaved", "an account without a usable id");

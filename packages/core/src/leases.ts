@@ -12,7 +12,7 @@ export type LeaseOutcome = "acquired" | "busy" | "backing_off" | "stale" | "miss
 export const requestSeconds = 10;
 /** The time-out of one conversation with Telegram, its connection included. */
 export const conversationSeconds = 15;
-/** How long a look at a login waits beside that for a scan. */
+/** How much longer than a conversation a request for the current step waits for a scan. */
 export const scanWaitSeconds = 9;
 
 /** What a lease needs besides the provider's time-outs, for our own statements. */
@@ -30,7 +30,7 @@ export const revocationLeaseSeconds = 5 * requestSeconds + 2 * marginSeconds;
 /** A claim on an attempt of a redirect flow: the exchange of the code, and two questions about the account. */
 export const claimSeconds = 3 * requestSeconds + 2 * marginSeconds;
 
-/** A lease on an interactive login: a look that waits for a scan, between two conversations. */
+/** A lease on an interactive login: two conversations, and a wait for a scan between them. */
 export const loginLeaseSeconds = 2 * conversationSeconds + scanWaitSeconds + 1;
 
 /** An exclusive lease of a credential: a back end works with it and no request of ours is sent, so it follows no time-out. */

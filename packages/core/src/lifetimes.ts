@@ -12,17 +12,17 @@ function secondsUntil(moment: Date | undefined): number | undefined {
   return moment && Math.max(0, (moment.getTime() - Date.now()) / 1000);
 }
 
-/** Seconds between two questions whether a grant lives, where nothing is renewed: six hours, spread by a sixth. */
+/** Seconds between two probes of a grant without refresh: six hours, spread by a sixth. */
 const probeEverySeconds = 6 * 3600;
 
-/** A token that ends within so many seconds, or counts as ending now, is renewed for whoever asks for it. */
+/** A token that lasts for less than this is refreshed when somebody asks for it. */
 const minLifetimeSeconds = 10;
-/** A job looks after such a one no sooner than this: it would renew it again at once, for ever. */
+/** A job refreshes such a token no sooner than this. Otherwise it would refresh it again at once, for ever. */
 const maintainShortEverySeconds = 60;
 
 /**
- * In how many seconds a credential wants looking after: at 75 to 85 % of its access token's life; where it has no end,
- * when it is to be asked for next. Spread, so that what was connected together is not renewed together.
+ * Seconds until the next maintenance of a credential: 75 to 85 % of its access token's life; if the token has no end, the time
+ * until the next probe. Spread, so that accounts that were connected together are not refreshed together. Undefined: never.
  */
 export function maintenanceDelaySeconds(
   provider: Provider,

@@ -1,5 +1,5 @@
 /**
- * Why a provider refused a login in steps, where the failure's code alone does not say what to do. The list is closed:
+ * Why a provider refused an interactive login, if the failure's code alone does not say what to do. The list is closed:
  * the page and the REST paths have a sentence for each.
  */
 export const loginReasons = [
@@ -13,11 +13,11 @@ export const loginReasons = [
   "account_deleted",
   /** The provider could not send the code. */
   "code_not_sent",
-  /** The code was sent in every way there is. */
+  /** The code was sent in every possible way. */
   "no_other_delivery",
   /** The provider wants the login to begin anew. */
   "restart_required",
-  /** The provider lets clients of our version in no more. */
+  /** The provider no longer accepts logins from our version. */
   "client_outdated",
 ] as const;
 

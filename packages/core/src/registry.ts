@@ -9,7 +9,7 @@ export interface RegisteredProvider {
   description: string;
   fields: Provider["fields"];
   methods: Provider["methods"];
-  /** Its credentials are lent to one holder at a time. */
+  /** Its credentials are issued to one back end at a time, with a lease. */
   exclusiveLease?: boolean;
   /** How our REST paths name things for it. Absent: as `defaultWireFormat` does. */
   wireFormat?: WireFormat;
@@ -19,7 +19,7 @@ export interface RegisteredProvider {
 /** All providers by id, those that are not configured as well. */
 export type Registry = ReadonlyMap<string, RegisteredProvider>;
 
-/** The configured provider of an id. Throws `provider_unknown` or `provider_not_configured`. */
+/** Gets the configured provider of an id. Throws `provider_unknown` or `provider_not_configured`. */
 export function getProvider(registry: Registry, id: string): Provider {
   const registered = registry.get(id);
   if (registered === undefined) throw new ConnectError("provider_unknown", "no provider of that name");
@@ -39,14 +39,14 @@ export interface ProviderApp {
   mode: string;
 }
 
-/** The apps that are configured. */
+/** Lists the apps that are configured. */
 export function listApps(registry: Registry): ProviderApp[] {
   return [...registry.values()].flatMap(({ provider }) =>
     provider === undefined ? [] : [{ provider: provider.id, clientId: provider.client.id, mode: provider.client.mode }],
   );
 }
 
-/** The provider, where it is configured with this very app. */
+/** Finds the provider if it is configured with the app that a grant was given to. */
 export function findProviderOfApp(
   registry: Registry,
   { provider: id, clientId, mode }: ProviderApp,
@@ -55,7 +55,7 @@ export function findProviderOfApp(
   return provider?.client.id === clientId && provider.client.mode === mode ? provider : undefined;
 }
 
-/** The same. Throws `provider_unknown` or `provider_not_configured`. */
+/** Gets the provider that is configured with the app that a grant was given to. Throws `provider_unknown` or `provider_not_configured`. */
 export function getProviderOfApp(registry: Registry, app: ProviderApp): Provider {
   const provider = findProviderOfApp(registry, app);
   if (provider) return provider;

@@ -3,9 +3,8 @@ import { Router, type Request, type Response } from "express";
 import { z } from "zod";
 import type { Services } from "../services.ts";
 import { refuseMethod } from "../http/refuse-method.ts";
-import { maySee } from "./issue-and-audit.ts";
 import type { ServiceKeyAuth } from "./service-key-auth.ts";
-import type { ServiceKey } from "./service-keys.ts";
+import { maySee, type ServiceKey } from "./service-keys.ts";
 
 // An id or an e-mail address; PostgreSQL takes no text with a zero byte.
 const listing = z.object({

@@ -31,6 +31,11 @@ export function parseServiceKeys(parts: readonly string[], known: readonly strin
   return keys;
 }
 
+/** Whether a key sees a provider. A credential with an exclusive lease is issued only to a key that names its provider. */
+export function maySee({ providers }: ServiceKey, provider: string, exclusiveLease = false): boolean {
+  return providers === undefined ? !exclusiveLease : providers.has(provider);
+}
+
 /** Shorter ones can be guessed from their SHA-256. */
 const shortestKey = 32;
 const scheme = /^bearer +/i;

@@ -4,8 +4,8 @@ import type { Request, Response } from "express";
 import type { Services } from "../services.ts";
 import { toConnectError } from "../http/failures.ts";
 import { parseQuery } from "../http/parse-query.ts";
+import { redirectToPage } from "../http/respond.ts";
 import { logFailure } from "../log.ts";
-import { sendToPage } from "./redirects.ts";
 
 /** What a callback needs. */
 export type CallbackServices = Pick<Services, "connect" | "registry" | "sessions" | "log">;
@@ -15,13 +15,13 @@ export async function handleCallback(services: CallbackServices, request: Reques
   const provider = String(request.params["provider"]);
   const format = getWireFormat(services.registry, provider);
   try {
-    sendToPage(response, await acceptCallback(services, format, { request, provider }));
+    redirectToPage(response, await acceptCallback(services, format, { request, provider }));
   } catch (thrown) {
     const failure = toConnectError(thrown);
     if (failure === undefined) throw thrown;
     logFailure(services.log, failure, { id: response.locals["requestId"], provider });
     const { code, field } = failure;
-    sendToPage(response, { ...format.failureParams(code, provider), ...(field !== undefined && { field }) });
+    redirectToPage(response, { ...format.failureParams(code, provider), ...(field !== undefined && { field }) });
   }
 }
 
@@ -31,7 +31,7 @@ async function acceptCallback(
   { request, provider }: { request: Request; provider: string },
 ) {
   const parsed = parseQuery(request.originalUrl);
-  const callback = { provider, response: parsed, ...services.sessions.ofCallback(request) };
+  const callback = { provider, response: parsed, ...services.sessions.getCallbackCaller(request) };
   if (format.finishedParams) {
     await services.connect.acceptAndFinish(callback);
     return format.finishedParams;

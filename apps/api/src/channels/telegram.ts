@@ -18,8 +18,8 @@ export function addTelegramRoutes(router: Router, services: Pick<Services, "conn
   router.post("/telegram/connect/phone", async (request, response) => {
     const { phoneNumber } = phone.parse(request.body ?? {});
     const caller = services.sessions.requireWithBrowser(request, response);
-    const begun = await services.connect.begin(caller, { provider: id, values: { phone: phoneNumber } });
-    response.json(buildQuestion(begun));
+    const firstStep = await services.connect.begin(caller, { provider: id, values: { phone: phoneNumber } });
+    response.json(buildQuestion(firstStep));
   });
   router.post("/telegram/connect/qr", async (request, response) => {
     const caller = services.sessions.requireWithBrowser(request, response);
@@ -46,15 +46,15 @@ function buildAccount({ id: accountId, label, details }: Connection) {
 
 type Begun = Awaited<ReturnType<Services["connect"]["begin"]>>;
 
-function buildQuestion(begun: Begun) {
-  if (begun.type !== "ask") throw new Error(`a login by phone number began with "${begun.type}"`);
-  const { attempt: sessionId, question, expiresAt } = begun;
+function buildQuestion(firstStep: Begun) {
+  if (firstStep.type !== "ask") throw new Error(`a login by phone number began with "${firstStep.type}"`);
+  const { attempt: sessionId, question, expiresAt } = firstStep;
   return { sessionId, codeLength: question.length ?? null, delivery: question.hint ?? question.label, expiresAt };
 }
 
-function buildScan(begun: Begun) {
-  if (begun.type !== "scan") throw new Error(`a login by QR code began with "${begun.type}"`);
-  return { sessionId: begun.attempt, qrUrl: begun.code, expiresAt: begun.until };
+function buildScan(firstStep: Begun) {
+  if (firstStep.type !== "scan") throw new Error(`a login by QR code began with "${firstStep.type}"`);
+  return { sessionId: firstStep.attempt, qrUrl: firstStep.code, expiresAt: firstStep.until };
 }
 
 /** Sends the step that an answer led to. A wrong answer is a failure here, with the number of tries that are left. */

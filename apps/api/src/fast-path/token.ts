@@ -1,6 +1,7 @@
+import type { IssuedCredential } from "@patchbay/core/credentials";
 import { z } from "zod";
 import type { Services } from "../services.ts";
-import { issueAndAudit } from "../backend-api/issue-and-audit.ts";
+import { maySee, type ServiceKey } from "../backend-api/service-keys.ts";
 import type { ServiceKeyAuth } from "../backend-api/service-key-auth.ts";
 import { maxTokenRequestBytes, readJsonBody } from "../http/body.ts";
 import { decode } from "../http/cookies.ts";
@@ -25,11 +26,25 @@ export function createTokenRoute(
       const key = auth.authenticate(request);
       assertMethod(request, response, ["POST"]);
       const body = await readJsonBody(request, maxTokenRequestBytes);
-      const asked = {
+      const issueRequest = {
         ...parameters.parse({ id: decode(id) }),
         lease: tokenRequest.parse(body === undefined ? {} : body).lease,
       };
-      sendJson(response, 200, await issueAndAudit(services, key, asked), head);
+      sendJson(response, 200, await issueAndAudit(services, key, issueRequest), head);
     };
   };
+}
+
+/** Issues a credential to the holder of a key, and records that in the audit. */
+async function issueAndAudit(
+  { credentials, accessAudit }: Pick<Services, "credentials" | "accessAudit">,
+  key: ServiceKey,
+  { id, lease }: { id: number; lease: string | undefined },
+): Promise<IssuedCredential> {
+  const issued = await credentials.issue(id, {
+    isAllowed: (provider, isExclusive) => maySee(key, provider, isExclusive),
+    lease,
+  });
+  accessAudit.record(`service:${key.name}`, id, issued.provider);
+  return issued;
 }

@@ -5,17 +5,17 @@ import type { RequestListener, ServerResponse } from "node:http";
  * server that is closed lets go of a connection only when nothing has been asked on it for a while.
  */
 export function closeConnectionsOnShutdown(listener: RequestListener, stopping: AbortSignal): RequestListener {
-  const underWay = new Set<ServerResponse>();
-  stopping.addEventListener("abort", () => underWay.forEach(makeLast), { once: true });
+  const openResponses = new Set<ServerResponse>();
+  stopping.addEventListener("abort", () => openResponses.forEach(closeAfterwards), { once: true });
   return (request, response) => {
-    underWay.add(response);
-    response.once("close", () => underWay.delete(response));
-    if (stopping.aborted) makeLast(response);
+    openResponses.add(response);
+    response.once("close", () => openResponses.delete(response));
+    if (stopping.aborted) closeAfterwards(response);
     listener(request, response);
   };
 }
 
-function makeLast(response: ServerResponse): void {
+function closeAfterwards(response: ServerResponse): void {
   response.shouldKeepAlive = false;
   // A stream has said already that its connection is kept.
   const { socket } = response.req;

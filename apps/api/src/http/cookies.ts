@@ -24,14 +24,14 @@ export function readCookies(header: string | undefined, name: string): string[] 
   const values: string[] = [];
   for (const part of header?.includes(name) ? header.split(";") : []) {
     const equals = part.indexOf("=");
-    if (equals === -1 || withoutBlanks(part.slice(0, equals)) !== name) continue;
-    const value = withoutBlanks(part.slice(equals + 1));
+    if (equals === -1 || trimBlanks(part.slice(0, equals)) !== name) continue;
+    const value = trimBlanks(part.slice(equals + 1));
     values.push(decode(value.startsWith('"') ? value.slice(1, -1) : value));
   }
   return values;
 }
 
-function withoutBlanks(text: string): string {
+function trimBlanks(text: string): string {
   let [from, to] = [0, text.length];
   while (isBlank(text[from])) from += 1;
   while (to > from && isBlank(text[to - 1])) to -= 1;

@@ -38,9 +38,9 @@ export function toConnectError(thrown: unknown): ConnectError | undefined {
 
 /** Builds the body of a failure, with the sentence for the user. */
 export function failureBody({ code, field, reason, account }: ConnectError, ofFields = sentencesOfFields): FailureBody {
-  const where = code === "invalid_request" && field !== undefined ? ` (${field})` : "";
-  const own = isLoginReason(reason) ? sentencesOfReasons[reason] : ofFields[`${code} ${field}`];
-  const message = own ?? `${sentences[code]}${where}`;
+  const fieldNote = code === "invalid_request" && field !== undefined ? ` (${field})` : "";
+  const sentence = isLoginReason(reason) ? sentencesOfReasons[reason] : ofFields[`${code} ${field}`];
+  const message = sentence ?? `${sentences[code]}${fieldNote}`;
   return {
     message: account ? `${sentenceOfAccount(account, code)}${message}` : message,
     code,

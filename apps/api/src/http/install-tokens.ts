@@ -5,7 +5,7 @@ import { z } from "zod";
 /** A checked installation that waits until its user has signed in, in the browser that it came to. */
 export interface Install {
   provider: string;
-  answers: FormValues;
+  values: FormValues;
   /** The fingerprint of the browser's cookie. */
   browser: Buffer;
 }
@@ -13,11 +13,12 @@ export interface Install {
 /** Signs and reads the tokens of installations. */
 export interface InstallTokens {
   sign(install: Install): string;
-  /** The opening answers of a token that is ours, of this provider and this browser, and not over. */
-  read(token: string, wanted: Omit<Install, "answers">): FormValues | undefined;
+  /** Reads the form values of a token. Undefined: it is not ours, of another provider or browser, or has expired. */
+  read(token: string, wanted: Omit<Install, "values">): FormValues | undefined;
 }
 
 const lifetimeMs = 600_000;
+// `answers`: tokens that were signed before an upgrade have this name.
 const payload = z.object({
   provider: z.string(),
   answers: z.record(z.string(), z.string()),
@@ -30,18 +31,18 @@ export function createInstallTokens(authSecret: string): InstallTokens {
   const key = createSecretKey(Buffer.from(authSecret, "utf8"));
   const signature = (text: string): Buffer => createHmac("sha256", key).update(`install|${text}`).digest();
   return {
-    sign({ provider, answers, browser }) {
+    sign({ provider, values: answers, browser }) {
       const install = { provider, answers, browser: browser.toString("hex"), until: Date.now() + lifetimeMs };
       const text = Buffer.from(JSON.stringify(install)).toString("base64url");
       return `${text}.${signature(text).toString("base64url")}`;
     },
     read(token, { provider, browser }) {
       const [text = "", signed = ""] = token.split(".");
-      const [expected, given] = [signature(text), Buffer.from(signed, "base64url")];
-      if (given.length !== expected.length || !timingSafeEqual(expected, given)) return undefined;
+      const [expected, received] = [signature(text), Buffer.from(signed, "base64url")];
+      if (received.length !== expected.length || !timingSafeEqual(expected, received)) return undefined;
       const install = payload.parse(JSON.parse(Buffer.from(text, "base64url").toString("utf8")));
-      const fits = install.provider === provider && install.browser === browser.toString("hex");
-      return fits && install.until > Date.now() ? install.answers : undefined;
+      const isForCaller = install.provider === provider && install.browser === browser.toString("hex");
+      return isForCaller && install.until > Date.now() ? install.answers : undefined;
     },
   };
 }

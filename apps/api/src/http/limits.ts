@@ -15,21 +15,23 @@ export function limitSignIn(getClientAddress: GetClientAddress, perMinute = 60):
 
 /** Who an address counts as. An IPv6 user may have a whole /56 of addresses: what providers give a home. */
 export function addressKey(ip: string): string {
-  const short = shortest(ip);
-  if (short === undefined || short.startsWith("::ffff:")) return short ?? ip;
-  const [first, second, third, fourth = ""] = groupsOf(short);
+  const compressed = compressIpv6(ip);
+  if (compressed === undefined || compressed.startsWith("::ffff:")) return compressed ?? ip;
+  const [first, second, third, fourth = ""] = expandGroups(compressed);
   return [first, second, third, (Number.parseInt(fourth, 16) & 0xff00).toString(16)].join(":");
 }
 
 /** An IPv6 address in its one shortest form (RFC 5952), in which an IPv4 one at its end is hexadecimal as well. */
-function shortest(ip: string): string | undefined {
+function compressIpv6(ip: string): string | undefined {
   if (!ip.includes(":")) return undefined;
   const [address = ""] = ip.split("%");
   return URL.parse(`http://[${address}]`)?.hostname.slice(1, -1);
 }
 
 /** Its eight groups: `::` stands for as many zeros as are missing. */
-function groupsOf(short: string): string[] {
-  const [before = [], after = []] = short.split("::").map((half) => half.split(":").filter((group) => group !== ""));
+function expandGroups(compressed: string): string[] {
+  const [before = [], after = []] = compressed
+    .split("::")
+    .map((half) => half.split(":").filter((group) => group !== ""));
   return [...before, ...Array<string>(8 - before.length - after.length).fill("0"), ...after];
 }

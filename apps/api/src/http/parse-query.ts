@@ -11,12 +11,12 @@ const maxParameters = 50;
 export function parseQuery(url: string): AuthorizationResponse {
   const at = url.indexOf("?");
   const query = at === -1 ? "" : url.slice(at + 1);
-  const given = query.length > maxQueryLength ? [] : [...new URLSearchParams(query)];
-  const [once, repeated] = [new Map<string, string>(), new Set<string>()];
-  for (const [name, value] of given.length > maxParameters ? [] : given) {
-    if (once.has(name)) repeated.add(name);
-    once.set(name, value);
+  const pairs = query.length > maxQueryLength ? [] : [...new URLSearchParams(query)];
+  const [single, repeated] = [new Map<string, string>(), new Set<string>()];
+  for (const [name, value] of pairs.length > maxParameters ? [] : pairs) {
+    if (single.has(name)) repeated.add(name);
+    single.set(name, value);
   }
-  for (const name of repeated) once.delete(name);
-  return { parameters: Object.fromEntries(once), repeated: [...repeated] };
+  for (const name of repeated) single.delete(name);
+  return { parameters: Object.fromEntries(single), repeated: [...repeated] };
 }

@@ -9,11 +9,11 @@ export function isAtPublicHost(
   publicUrl: URL,
 ): boolean {
   const passedOn = typeof forwarded === "string" ? forwarded.split(",") : [];
-  return [host, ...passedOn].some((asked) => isPublic(publicUrl, asked.trim()));
+  return [host, ...passedOn].some((requested) => isPublic(publicUrl, requested.trim()));
 }
 
 /** Also where a proxy left the port out, or wrote that of HTTP or TLS beside it: no browser does. */
-function isPublic({ host, hostname }: URL, asked: string): boolean {
-  const lower = asked.toLowerCase();
+function isPublic({ host, hostname }: URL, requested: string): boolean {
+  const lower = requested.toLowerCase();
   return lower === host || lower.replace(/:(?:80|443)$/, "") === hostname;
 }

@@ -30,6 +30,11 @@ export function redirect(response: ServerResponse, to: string): void {
   response.end();
 }
 
+/** Sends the browser to the page. The path is a constant; what comes along are hints for display. */
+export function redirectToPage(response: ServerResponse, parameters: Readonly<Record<string, string>>): void {
+  redirect(response, `/integrations?${new URLSearchParams(parameters).toString()}`);
+}
+
 /** Sets headers one by one, for an answer that is written in many places. */
 export function setHeaders(response: ServerResponse, head: RawHeaders): void {
   for (let at = 0; at < head.length; at += 2) response.setHeader(head[at] ?? "", head[at + 1] ?? "");

@@ -10,16 +10,16 @@ const browserShape = /^[A-Za-z0-9_-]{43}$/;
 const bearerScheme = "bearer ";
 const signatureShape = /^[A-Za-z0-9+/]{43}=$/;
 
-/** Who a request comes from, as far as its headers tell. Whether the session is live, the statement that uses it says. */
+/** Reads from its headers who sent a request. The statement that uses a session checks whether it is live. */
 export interface Sessions {
   /** The caller of a request. Throws `unauthenticated` without a well signed session. */
   require(request: IncomingMessage): Caller;
-  /** The same, and a cookie for the browser where it had none. */
+  /** Gets the caller, and sets the browser's cookie again. Throws `unauthenticated` without a well signed session. */
   requireWithBrowser(request: IncomingMessage, response: ServerResponse): Caller & { browser: Buffer };
-  /** The browser alone, before anybody has signed in there, and a cookie for it where it had none. */
+  /** Gets the browser alone, before anybody has signed in there, and sets its cookie. */
   ensureBrowser(request: IncomingMessage, response: ServerResponse): Buffer;
-  /** What a provider's return may come with. A session that came and does not hold is one that fits no attempt. */
-  ofCallback(request: IncomingMessage): { session: string | undefined; browser: Buffer | undefined };
+  /** Gets the session and the browser of a callback, both optional. A session with a wrong signature is empty: it fits no attempt. */
+  getCallbackCaller(request: IncomingMessage): { session: string | undefined; browser: Buffer | undefined };
   /** The session of a request, signed as it came. Undefined without a well signed one. */
   signedSession(request: IncomingMessage): string | undefined;
 }
@@ -35,57 +35,57 @@ export function createSessions({ authSecret, publicUrl }: { authSecret: string; 
   const attributes = `Path=/; Max-Age=${browserSeconds}; HttpOnly; SameSite=Lax`;
   const secure = publicUrl.protocol === "https:" ? "; Secure" : "";
 
-  /** Undefined: none came. Empty: what came does not hold. */
-  const signedOf = (request: IncomingMessage): string | undefined => {
+  /** Undefined: the request has none. Empty: its signature is wrong, or there are two cookies. */
+  const readSignedSession = (request: IncomingMessage): string | undefined => {
     const cookies = readCookies(request.headers.cookie, names.session);
-    const presented = [...bearer(request), ...cookies];
+    const presented = [...readBearer(request), ...cookies];
     if (presented.length === 0) return undefined;
-    const believed = cookies.length > 1 ? [] : presented;
-    return believed.find((text) => tokenOf(text, key) !== undefined) ?? "";
+    const trusted = cookies.length > 1 ? [] : presented;
+    return trusted.find((text) => getSignedToken(text, key) !== undefined) ?? "";
   };
-  const sessionOf = (request: IncomingMessage): string | undefined => {
-    const signed = signedOf(request);
-    return signed && tokenOf(signed, key);
+  const readSession = (request: IncomingMessage): string | undefined => {
+    const signed = readSignedSession(request);
+    return signed && getSignedToken(signed, key);
   };
-  const browserOf = (request: IncomingMessage): string | undefined => {
+  const readBrowser = (request: IncomingMessage): string | undefined => {
     const [value, ...others] = readCookies(request.headers.cookie, names.browser);
     return value !== undefined && others.length === 0 && browserShape.test(value) ? value : undefined;
   };
   const browserHash = (request: IncomingMessage): Buffer | undefined => {
-    const value = browserOf(request);
+    const value = readBrowser(request);
     return value === undefined ? undefined : fingerprint(value);
   };
-  const caller = (request: IncomingMessage): Caller => {
-    const session = sessionOf(request);
+  const requireCaller = (request: IncomingMessage): Caller => {
+    const session = readSession(request);
     if (!session) throw new ConnectError("unauthenticated", "no signed session");
     return { session, browser: browserHash(request) };
   };
-  const browser = (request: IncomingMessage, response: ServerResponse): Buffer => {
-    const value = browserOf(request) ?? newSecret();
+  const ensureBrowser = (request: IncomingMessage, response: ServerResponse): Buffer => {
+    const value = readBrowser(request) ?? newSecret();
     response.appendHeader("Set-Cookie", `${names.browser}=${value}; ${attributes}${secure}`);
     return fingerprint(value);
   };
   return {
-    require: caller,
-    ensureBrowser: browser,
+    require: requireCaller,
+    ensureBrowser,
     requireWithBrowser(request, response) {
-      const { session } = caller(request);
-      return { session, browser: browser(request, response) };
+      const { session } = requireCaller(request);
+      return { session, browser: ensureBrowser(request, response) };
     },
-    ofCallback: (request) => ({ session: sessionOf(request), browser: browserHash(request) }),
-    signedSession: (request) => signedOf(request) || undefined,
+    getCallbackCaller: (request) => ({ session: readSession(request), browser: browserHash(request) }),
+    signedSession: (request) => readSignedSession(request) || undefined,
   };
 }
 
-/** A Bearer counts only with its signature: a token alone, as a dump would hold it, is no login. */
-function bearer({ headers }: IncomingMessage): string[] {
+/** Reads a Bearer, which counts only with its signature: a token alone, as in a dump of the database, is no login. */
+function readBearer({ headers }: IncomingMessage): string[] {
   const header = headers.authorization ?? "";
   const value = header.slice(bearerScheme.length).trim();
   return header.toLowerCase().startsWith(bearerScheme) && value.includes(".") ? [decode(value)] : [];
 }
 
-/** The token of `<token>.<base64 HMAC-SHA256>`, or undefined where the signature does not hold. */
-function tokenOf(signed: string, key: ReturnType<typeof createSecretKey>): string | undefined {
+/** Gets the token of `<token>.<base64 HMAC-SHA256>`. Undefined: the signature is wrong. */
+function getSignedToken(signed: string, key: ReturnType<typeof createSecretKey>): string | undefined {
   const dot = signed.lastIndexOf(".");
   const signature = signed.slice(dot + 1);
   if (dot < 1 || !signatureShape.test(signature)) return undefined;

@@ -18,19 +18,19 @@ import type { Log } from "../log.ts";
 export interface PurgeDeps {
   database: Pick<OpenDatabase, "db">;
   registry: Registry;
-  /** Ends walks that nobody finished, at their providers too. */
+  /** Abandons logins that nobody finished, at their providers too. */
   abandonOverdue: () => Promise<number>;
   log: Log;
 }
 
-/** What time brings: ends and deletes what is over, and finds what nobody looks after. */
+/** Ends and deletes what is over, and adds the jobs of credentials that have lost theirs. */
 export async function purge({ database: { db }, registry, abandonOverdue, log }: PurgeDeps): Promise<void> {
-  // What asks providers itself comes last: it may take its time.
+  // The one that calls providers comes last: it may take long.
   const chores = {
     "credentials that nobody holds are being ended": () => endUnheld(db),
     "grants of unknown accounts forgotten": () => forgetUnknown(db),
-    "credentials taken into upkeep": () => scheduleMaintenance(db, keptOf(registry)),
-    "revocations taken up again": () => scheduleRevocations(db),
+    "maintenance jobs added": () => scheduleMaintenance(db, listMaintained(registry)),
+    "revocation jobs added": () => scheduleRevocations(db),
     "attempts purged": () => purgeAttempts(db),
     "failed verifications purged": () => purgeFailedVerifications(db),
     "events purged": () => purgeEvents(db),
@@ -44,14 +44,14 @@ export async function purge({ database: { db }, registry, abandonOverdue, log }:
       const count = await carryOut();
       if (count > 0) log.info({ count }, what);
     } catch (failure) {
-      // None of them is a reason to leave out the others.
+      // The others are done all the same.
       log.warn({ err: failure }, `not done: ${what}`);
     }
   }
 }
 
-function keptOf(registry: Registry) {
+function listMaintained(registry: Registry) {
   const providers = [...registry.values()].flatMap(({ provider }) => provider ?? []);
-  const idsWith = (means: "refresh" | "probe") => providers.filter((one) => one[means]).map(({ id }) => id);
+  const idsWith = (ability: "refresh" | "probe") => providers.filter((one) => one[ability]).map(({ id }) => id);
   return { renewed: idsWith("refresh"), probed: idsWith("probe") };
 }

@@ -24,37 +24,37 @@ export interface WorkerDeps extends PurgeDeps {
 
 /** The background work of a process. */
 export interface Worker {
-  /** Lets the jobs that run come to their end. */
+  /** Waits until the running jobs have ended, and starts no others. */
   stop(): Promise<void>;
 }
 
-/** Starts the background work: what a request could not finish at a provider, what is due, and what time ends. */
-export async function startWorker(parts: WorkerDeps): Promise<Worker> {
-  const heart = createWorkerHeartbeat(parts);
-  const options = optionsOf(parts);
+/** Starts the background work: what a request could not finish at a provider, what is due, and the purge. */
+export async function startWorker(deps: WorkerDeps): Promise<Worker> {
+  const heartbeat = createWorkerHeartbeat(deps);
+  const options = buildOptions(deps);
   const runner = await superviseRunner((events) => {
-    heart.follow(events);
+    heartbeat.follow(events);
     return run({ ...options, events });
-  }, parts.log);
+  }, deps.log);
   return {
     async stop() {
       await runner.stop();
-      await heart.stop();
+      await heartbeat.stop();
     },
   };
 }
 
-function optionsOf(parts: WorkerDeps): RunnerOptions {
-  const { database, log, concurrency } = parts;
+function buildOptions(deps: WorkerDeps): RunnerOptions {
+  const { database, log, concurrency } = deps;
   return {
     pgPool: database.pool,
-    taskList: tasks(parts),
+    taskList: buildTasks(deps),
     // One at a time, however long it takes: the others must not stand in the way of what keeps connections alive.
     crontab: "*/5 * * * * purge ?max=1&queue=purge",
     concurrency,
     noHandleSignals: true,
-    // Stored through its batches, an end that the database does not take is told of. Stored singly, it is a rejection
-    // that nobody handles, and ends this process.
+    // In batches, a job's end that the database does not store is reported. One by one, it is a rejection that nobody
+    // handles, and it ends this process.
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     logger: new Logger(() => (level, message) => {
       if (level === "error" || level === "warning") log.warn({ worker: level }, message);
@@ -62,9 +62,10 @@ function optionsOf(parts: WorkerDeps): RunnerOptions {
   };
 }
 
-function tasks(parts: WorkerDeps): TaskList {
-  const { credentials, revoker, subscribe } = parts;
-  const work: Record<CredentialJob, (credential: string) => Promise<unknown>> = {
+function buildTasks(deps: WorkerDeps): TaskList {
+  const { credentials, revoker, subscribe } = deps;
+  // The names on the left are stored with the jobs in the database, so they never change.
+  const runJob: Record<CredentialJob, (credential: string) => Promise<unknown>> = {
     revoke: (id) => revoker.revoke(id),
     keep: credentials.maintain,
     check: credentials.verify,
@@ -72,15 +73,15 @@ function tasks(parts: WorkerDeps): TaskList {
     erase: credentials.erase,
     subscribe,
   };
-  const aboutCredentials = Object.entries(work).map(([job, carryOut]) => [
+  const credentialTasks = Object.entries(runJob).map(([job, carryOut]) => [
     credentialJobs[job as CredentialJob],
     async (input: unknown) => {
       await carryOut(payload.parse(input).credential);
     },
   ]);
   return {
-    ...(Object.fromEntries(aboutCredentials) as TaskList),
-    [webhooksJob]: () => parts.handleWebhooks(),
-    purge: () => purge(parts),
+    ...(Object.fromEntries(credentialTasks) as TaskList),
+    [webhooksJob]: () => deps.handleWebhooks(),
+    purge: () => purge(deps),
   };
 }

@@ -1,44 +1,48 @@
 import type { Count } from "@patchbay/core/db";
 
 /** How many blobs lie under each key, column by column, as lines of a table. */
-export function tableOf(counts: readonly Count[]): string[] {
-  const rows = counts.map(({ table, column, sealedBy, rows }) => [name(sealedBy), `${table}.${column}`, String(rows)]);
+export function formatTable(counts: readonly Count[]): string[] {
+  const rows = counts.map(({ table, column, sealedBy, rows }) => [
+    formatKeyId(sealedBy),
+    `${table}.${column}`,
+    String(rows),
+  ]);
   const cells = [["key", "column", "rows"], ...rows];
   const wide = [0, 1].map((at) => Math.max(...cells.map((row) => row[at]?.length ?? 0)));
   return cells.map((row) => row.map((text, at) => text.padEnd(wide[at] ?? 0)).join("  "));
 }
 
 /** What is under each key of the ring, the first of which seals, and under any other. */
-export function standOf(counts: readonly Count[], ids: readonly string[]): string[] {
+export function describeKeys(counts: readonly Count[], ids: readonly string[]): string[] {
   const [sealing = "", ...others] = ids;
   const strange = counts.map(({ sealedBy }) => sealedBy).filter((id) => !ids.includes(id));
   return [
-    `Under ${sealing}, which seals: ${under(counts, sealing)}.`,
+    `Under ${sealing}, which seals: ${countUnder(counts, sealing)}.`,
     ...others.map((id) => {
-      const left = under(counts, id);
+      const left = countUnder(counts, id);
       return left === 0 ? `Nothing is left under ${id}: the key ${id} may be removed.` : `Still under ${id}: ${left}.`;
     }),
     ...[...new Set(strange)].map(
-      (id) => `Under ${name(id)}, which ENCRYPTION_KEYS does not hold: ${under(counts, id)}.`,
+      (id) => `Under ${formatKeyId(id)}, which ENCRYPTION_KEYS does not hold: ${countUnder(counts, id)}.`,
     ),
   ];
 }
 
 /** How many are under another key than this. */
-export function besides(counts: readonly Count[], id: string): number {
-  return sum(counts.filter(({ sealedBy }) => sealedBy !== id));
+export function countOutside(counts: readonly Count[], id: string): number {
+  return sumRows(counts.filter(({ sealedBy }) => sealedBy !== id));
 }
 
 /** Adds counts. */
-export function sum(counts: readonly Count[]): number {
+export function sumRows(counts: readonly Count[]): number {
   return counts.reduce((all, { rows }) => all + rows, 0);
 }
 
-function under(counts: readonly Count[], id: string): number {
-  return sum(counts.filter(({ sealedBy }) => sealedBy === id));
+function countUnder(counts: readonly Count[], id: string): number {
+  return sumRows(counts.filter(({ sealedBy }) => sealedBy === id));
 }
 
 /** A damaged header may name anything; what is no id is not repeated. */
-function name(id: string): string {
+function formatKeyId(id: string): string {
   return /^[a-z0-9]{1,16}$/.test(id) ? id : "(no key id)";
 }

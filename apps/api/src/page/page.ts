@@ -68,13 +68,13 @@ const leaveToOthers: RequestHandler = (request, _response, next) => {
   next(pagePaths.includes(request.path) || isPerson ? undefined : "router");
 };
 
-const aboutFile = ["Accept-Ranges", "Content-Encoding", "Content-Range", "Content-Type", "ETag", "Last-Modified"];
+const fileHeaders = ["Accept-Ranges", "Content-Encoding", "Content-Range", "Content-Type", "ETag", "Last-Modified"];
 
 /** Takes back what was said of a file that is not sent: for want of a condition (RFC 9110 15.5.13) or a range (15.5.17). */
 // oxlint-disable-next-line max-params -- four parameters are how Express knows an error handler
 const refuseFile: ErrorRequestHandler = (thrown: unknown, _request, response, next) => {
   if (response.headersSent) return next(thrown);
-  for (const name of aboutFile) response.removeHeader(name);
+  for (const name of fileHeaders) response.removeHeader(name);
   response.set("Cache-Control", "no-store");
   const status = thrown instanceof Error && "status" in thrown ? thrown.status : undefined;
   if (status === 412 || status === 416) response.status(status).end();

@@ -17,31 +17,31 @@ export interface SignInContext {
 }
 
 /** What each path does with the body that it was sent. */
-export const signInActions: Record<SignInPath, (acting: SignInContext, body: unknown) => Promise<SignInAnswer>> = {
+export const signInActions: Record<SignInPath, (context: SignInContext, body: unknown) => Promise<SignInAnswer>> = {
   async "sign-up/email"({ auth, tries, from }, body) {
     const input = inputs["sign-up/email"].parse(body);
     await refuseCommon(input.password);
-    const answered = await auth.signUp(input);
-    await tries.succeed({ account: accountOf(input), from });
-    return answered;
+    const answer = await auth.signUp(input);
+    await tries.succeed({ account: emailAccount(input), from });
+    return answer;
   },
-  async "sign-in/email"(acting, body) {
+  async "sign-in/email"(context, body) {
     const input = inputs["sign-in/email"].parse(body);
-    return await tryPassword(acting, accountOf(input), () => acting.auth.signIn(input));
+    return await tryPassword(context, emailAccount(input), () => context.auth.signIn(input));
   },
   async "sign-out"({ auth, session }) {
     return await auth.signOut(session);
   },
-  async "change-password"(acting, body) {
+  async "change-password"(context, body) {
     const input = inputs["change-password"].parse(body);
     await refuseCommon(input.newPassword);
-    const account = `user ${await acting.user()}`;
-    return await tryPassword(acting, account, () => acting.auth.changePassword(input, acting.session));
+    const account = `user ${await context.user()}`;
+    return await tryPassword(context, account, () => context.auth.changePassword(input, context.session));
   },
 };
 
 /** An address counts whether or not anybody has it: otherwise the limit would tell. */
-function accountOf({ email }: { email: string }): string {
+function emailAccount({ email }: { email: string }): string {
   return `email ${email.toLowerCase()}`;
 }
 
@@ -54,7 +54,7 @@ async function tryPassword(
   const trying = { account, from };
   const retryAfter = await tries.begin(trying);
   if (retryAfter !== undefined) throw new ConnectError("too_many_requests", "tries of a password", { retryAfter });
-  const answered = await attempt();
+  const answer = await attempt();
   await tries.succeed(trying);
-  return answered;
+  return answer;
 }

@@ -4,7 +4,7 @@ import { maxJsonBytes } from "../http/body.ts";
 import type { GetClientAddress } from "../http/client-address.ts";
 import { addressKey, limitSignIn } from "../http/limits.ts";
 import { refuseMethod } from "../http/refuse-method.ts";
-import { createTurns } from "../http/turns.ts";
+import { createWorkQueue } from "../http/work-queue.ts";
 import { signInActions } from "./actions.ts";
 import type { SignInPath } from "./inputs.ts";
 
@@ -15,7 +15,7 @@ export const signInPaths = Object.keys(signInActions) as SignInPath[];
  * A password's hash takes a twentieth of a second of a thread. Strangers with many addresses must not take all four that there
  * are: names are looked up and files are read by them as well.
  */
-const hashing = { atOnce: 2, waiting: 200 };
+const hashing = { concurrency: 2, maxWaiting: 200 };
 
 type SignInServices = Pick<Services, "signIn" | "sessions" | "connections" | "passwordTries">;
 
@@ -26,21 +26,21 @@ export function createSignInPaths(
 ): Router {
   const router = Router({ caseSensitive: true });
   const limited = limitSignIn(getClientAddress);
-  const inTurn = createTurns(hashing);
+  const inQueue = createWorkQueue(hashing);
   for (const path of signInPaths) {
     const before: RequestHandler[] = path === "sign-out" ? [] : [limited];
     router
       .route(`/${path}`)
       .post(...before, json({ limit: maxJsonBytes, strict: true }), async (request, response: Response) => {
-        const acting = {
+        const context = {
           auth: await signIn.open(),
           tries,
           from: addressKey(getClientAddress(request)),
           session: sessions.signedSession(request),
           user: () => connections.userOf(sessions.require(request).session),
         };
-        const act = () => signInActions[path](acting, request.body ?? {});
-        const { body, cookies } = await (path === "sign-out" ? act() : inTurn(act));
+        const act = () => signInActions[path](context, request.body ?? {});
+        const { body, cookies } = await (path === "sign-out" ? act() : inQueue(act));
         for (const cookie of cookies) response.append("Set-Cookie", cookie);
         response.json(body);
       })

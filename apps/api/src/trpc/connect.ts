@@ -37,8 +37,8 @@ export const createConnectRouter = (services: ConnectServices) =>
   router({
     /** Begins an attempt. The page sends the browser to `to`, or shows the first step. */
     begin: browserProcedure.input(beginning).mutation(async ({ ctx: { caller }, input }) => {
-      const begun = await services.connect.begin(caller, input);
-      return begun.type === "redirect" ? { type: begun.type, to: begun.to.href } : begun;
+      const firstStep = await services.connect.begin(caller, input);
+      return firstStep.type === "redirect" ? { type: firstStep.type, to: firstStep.to.href } : firstStep;
     }),
     /** Takes the next step of an interactive login. Without values, tells the current step. */
     resume: sessionProcedure
@@ -61,7 +61,7 @@ export const createConnectRouter = (services: ConnectServices) =>
       if (input.provider === undefined && state === undefined) {
         throw new ConnectError("invalid_request", "neither provider nor state", { field: "provider" });
       }
-      const provider = input.provider ?? (await services.connect.getProvider(caller, state ?? ""));
+      const provider = input.provider ?? (await services.connect.getAttemptProvider(caller, state ?? ""));
       return await finishAttempt(services, caller, { provider, posted: { ticket, state, iss, echo } });
     }),
   });

@@ -140,10 +140,10 @@ const signatureHeaders: Record<string, (text: string) => Record<string, string>>
 /** Everything of ours that reads what comes from outside, by what it reads. */
 const readers: [string, (text: string) => unknown][] = [
   ["a query", (text) => parseQuery(`/api/v1/channels/zoom/callback?${text}`)],
-  ["a cookie header", (text) => sessions.ofCallback(request({ cookie: text }))],
+  ["a cookie header", (text) => sessions.getCallbackCaller(request({ cookie: text }))],
   [
     "the value of a cookie",
-    (text) => sessions.ofCallback(request({ cookie: `__Host-patchbay.session_token=${text}` })),
+    (text) => sessions.getCallbackCaller(request({ cookie: `__Host-patchbay.session_token=${text}` })),
   ],
   ["a Bearer", (text) => sessions.require(request({ authorization: `Bearer ${text}` }))],
   ["a service key", (text) => auth.authenticate(request({ authorization: `bearer ${text}` }))],

@@ -20,7 +20,7 @@ export function createConnect(deps: ConnectDeps) {
       return await resolveClaim(deps, claim);
     },
     /** Gets the provider of the caller's attempt with this state. Throws `attempt_unknown`. */
-    getProvider: (caller: Caller, state: string): Promise<string> =>
+    getAttemptProvider: (caller: Caller, state: string): Promise<string> =>
       deps.attempts.getProvider(caller, fingerprint(state)),
     finishByTicket: (caller: Caller, finish: FinishRequest) => finishByTicket(deps, caller, finish),
     finishByCode: (caller: Caller, finish: FinishRequest & { provider: string; state: string }) =>

@@ -19,7 +19,7 @@ export interface CredentialRow extends ProviderApp {
   lifetimeMs: number | null;
 }
 
-/** The credential of a connection, with what a back end is told beside it. */
+/** The credential of a connection, with the account that a back end sees beside it. */
 export interface ConnectionCredential extends CredentialRow {
   connection: number;
   account: { id: string; label: string; email: string | null };
@@ -41,12 +41,12 @@ export type LeasePurpose = "refresh" | "probe" | "revocation";
 export interface CredentialLease {
   id: string;
   version: number;
-  /** When the row was made, to the microsecond: a row that was deleted and made anew begins at the same version. */
+  /** When the row was created, to the microsecond: a row that was deleted and created again starts at the same version. */
   createdAt: string;
   owner: string;
 }
 
-/** What comes of asking for the lease of a credential. */
+/** The result of asking for the lease of a credential. */
 export type LeaseResult =
   | AcquiredLease
   /** `seconds`: until the holder's lease ends, or until the provider may be called again. */
@@ -62,7 +62,7 @@ export interface AcquiredLease {
   /** How long the lease lasts. */
   seconds: number;
   row: CredentialRow;
-  /** An earlier refresh was sent, and what came of it is unknown. */
+  /** An earlier refresh was sent, and its outcome is unknown. */
   unsettled: boolean;
   /** How many calls to the provider have failed in a row. */
   failures: number;
@@ -70,10 +70,10 @@ export interface AcquiredLease {
   pausedFor: number;
 }
 
-/** What comes of asking for an exclusive lease. `seconds`: how long to wait before asking again. */
+/** The result of asking for an exclusive lease. `seconds`: how long to wait before asking again. */
 export type ExclusiveLease = { type: "acquired"; until: Date } | { type: "busy"; seconds: number };
 
-/** What a refresh brought, sealed. Times are in seconds from now. */
+/** The new tokens of a refresh, sealed. Times are in seconds from now. */
 export interface Renewal {
   secret: Buffer;
   expiresInSeconds: number | undefined;
@@ -86,7 +86,7 @@ export interface Renewal {
   backOffSeconds: number | undefined;
   /** If this ends a pause, our address is registered for the account's events again: that may have been refused. */
   subscribesToEvents: boolean;
-  /** No other tokens can have come of this version: a later holder of the lease has heard at most that it is dead. */
+  /** No other refresh of this version can have succeeded: a later holder of the lease can only have heard that the grant is dead. */
   isOnlyRenewal: boolean;
   /** The holder goes on with the renewed credential under the same lease. */
   keepsLease: boolean;
@@ -95,7 +95,7 @@ export interface Renewal {
 /** How a credential ends, and why. */
 export type CredentialEnd = { status: "needs_reconnect" | "revoked"; reason: HealthReason };
 
-/** Credentials, kept where every process sees them. Each method is one SQL statement. */
+/** The stored credentials, which every process sees. Each method is one SQL statement. */
 export interface CredentialStore {
   /** Reads the credential of a connection, for a back end's request. */
   findByConnection(connection: number): Promise<ConnectionCredential | undefined>;
@@ -122,9 +122,9 @@ export interface CredentialStore {
    * have carried out the refresh. `paused`: the account is closed at the provider until a renewal succeeds.
    */
   backOff(lease: CredentialLease, pause: { seconds: number; unsettled: boolean; paused: boolean }): Promise<void>;
-  /** Marks the credential as dead under the lease, with a note to each of its connections. False: the lease is lost. */
+  /** Marks the credential as dead under the lease, with an audit record for each of its connections. False: the lease is lost. */
   markDead(lease: CredentialLease, ending: CredentialEnd): Promise<boolean>;
-  /** Gives the lease back after a probe that found the grant alive, and plans the next look. */
+  /** Gives the lease back after a probe that found the grant alive, and plans the next maintenance. */
   confirmAlive(lease: CredentialLease, next: Pick<Renewal, "maintainInSeconds" | "subscribesToEvents">): Promise<void>;
   /** Sets why a credential is dead that needed a reconnect before. */
   setReason(id: string, ending: CredentialEnd): Promise<void>;

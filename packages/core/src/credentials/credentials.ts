@@ -17,7 +17,7 @@ export function createCredentials(deps: CredentialDeps) {
     supersede: (id: string) => verifyCredential(deps, { id, job: "supersede" }),
     erase: (id: string) => eraseCredential(deps, id),
     /** Gives credentials that work, with their provider, for a call of our own. Undefined: the credential is not active. */
-    async getUsable(id: string): Promise<{ provider: Provider; credentials: Credentials } | undefined> {
+    getUsable: async (id: string): Promise<{ provider: Provider; credentials: Credentials } | undefined> => {
       const row = await deps.store.find(id);
       const provider = row && findProviderOfApp(deps.registry, row);
       if (provider === undefined || row?.status !== "active") return undefined;

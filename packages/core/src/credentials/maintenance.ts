@@ -12,7 +12,7 @@ const unconfiguredSeconds = 3600;
 
 /**
  * Maintains a credential: refreshes it ahead of need, or asks the provider whether the grant lives. It stores the result and
- * plans the next look. Failures of the provider are not thrown: what is thrown is a failure of ours.
+ * plans the next maintenance. Failures of the provider are not thrown: what is thrown is a failure of ours.
  */
 export async function maintainCredential(deps: CredentialDeps, id: string): Promise<void> {
   const row = await deps.store.find(id);

@@ -23,7 +23,7 @@ export interface Receipt {
   provider: string;
   label: string;
   revocations: DisconnectOutcome[];
-  /** Our webhook address for the account was removed. Absent: there was none, it was refused, or it is still to be done. */
+  /** Our webhook address for the account was removed. Absent: there was none, the provider refused, or a job will do it. */
   webhooks?: "removed";
 }
 

@@ -7,12 +7,12 @@ export function plainText(text: string): string {
 
 /** Every decimal digit of Unicode (Arabic, Persian, Devanagari …) as the one from 0 to 9 that it stands for. */
 export function toAsciiDigits(text: string): string {
-  return text.replace(/\p{Nd}/gu, (digit) => String(valueOf(digit.codePointAt(0) ?? 0)));
+  return text.replace(/\p{Nd}/gu, (digit) => String(getDigitValue(digit.codePointAt(0) ?? 0)));
 }
 
 /** Unicode keeps the ten digits of a script together, zero first: the value is the distance to where the digits begin. */
-function valueOf(codePoint: number): number {
-  let before = 0;
-  while (before < 60 && decimal.test(String.fromCodePoint(codePoint - before - 1))) before += 1;
-  return before % 10;
+function getDigitValue(codePoint: number): number {
+  let distance = 0;
+  while (distance < 60 && decimal.test(String.fromCodePoint(codePoint - distance - 1))) distance += 1;
+  return distance % 10;
 }

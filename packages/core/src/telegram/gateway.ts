@@ -47,7 +47,7 @@ export interface Person {
   phone?: string;
 }
 
-/** What a proof of identity led to: in (`person` is absent where Telegram did not say who), or to the account's password. */
+/** The result of a login step: authorized (`person` is absent if Telegram did not say who), or the account's password is needed. */
 export type AuthResult = { type: "authorized"; person?: Person } | { type: "password"; hint?: string };
 
 /** A token that a phone which is logged in may accept, shown to it as a QR code. */
@@ -66,38 +66,38 @@ export interface ScanWait {
   signal?: AbortSignal;
 }
 
-/** An answer, with the session as it stands after the call: the data centre, and with it the key, may have changed. */
-export type After<T> = T & { session: string };
+/** A result, with the session after the call: the data centre, and with it the key, may have changed. */
+export type WithSession<T> = T & { session: string };
 
 /**
- * Logging in to Telegram and out, a step a call. Each call works from a saved session alone, so that any process may
- * make the next one, and leaves no connection behind. A session must not be used twice at the same time.
+ * Logs in to Telegram and out, one step in each call. A call needs only a saved session, so that any process may make the
+ * next one, and closes its connection. A session must not be used twice at the same time.
  *
  * Throws `Refusal` for what Telegram refuses, and `ConnectError` where it cannot be reached or understood.
  */
 export interface Gateway {
-  sendCode(phone: string): Promise<After<SentCode | AuthResult>>;
+  sendCode(phone: string): Promise<WithSession<SentCode | AuthResult>>;
   /** Sends the code again in the next way. It may become another login: keep the hash. */
-  resendCode(login: PendingLogin): Promise<After<SentCode | AuthResult>>;
+  resendCode(login: PendingLogin): Promise<WithSession<SentCode | AuthResult>>;
   cancelCode(login: PendingLogin): Promise<void>;
-  submitCode(login: PendingLogin, code: string): Promise<After<AuthResult>>;
-  checkPassword(session: string, password: string): Promise<After<AuthResult>>;
+  submitCode(login: PendingLogin, code: string): Promise<WithSession<AuthResult>>;
+  checkPassword(session: string, password: string): Promise<WithSession<AuthResult>>;
   /** Exports a login token, or says that it was accepted. Without a session it begins a new one. */
-  exportToken(session?: string): Promise<After<LoginToken | AuthResult>>;
+  exportToken(session?: string): Promise<WithSession<LoginToken | AuthResult>>;
   /**
-   * The same on one connection for up to `waitMs` milliseconds: it ends as soon as the token is another than the one that
-   * is shown, or was accepted.
+   * Exports login tokens on one connection for up to `waitMs` milliseconds. It ends as soon as the token differs from the one
+   * that is shown, or was accepted.
    */
-  awaitScan(session: string, wait: ScanWait): Promise<After<LoginToken | AuthResult>>;
+  awaitScan(session: string, wait: ScanWait): Promise<WithSession<LoginToken | AuthResult>>;
   /** Who a session belongs to. Undefined: it is not logged in. */
   whoAmI(session: string): Promise<Person | undefined>;
   logOut(session: string): Promise<void>;
 }
 
-type Particulars = {
+type RefusalDetails = {
   /** Seconds to wait. */
   seconds?: number;
-  /** Telegram's number for the kind of error; from 500 on it is Telegram's own trouble. */
+  /** Telegram's number for the kind of error. From 500 on, the error is Telegram's own. */
   status?: number;
   cause?: unknown;
 };
@@ -109,7 +109,7 @@ export class Refusal extends Error {
   readonly seconds: number | undefined;
   readonly status: number | undefined;
 
-  constructor(reason: string, { seconds, status, cause }: Particulars = {}) {
+  constructor(reason: string, { seconds, status, cause }: RefusalDetails = {}) {
     super(`Telegram refused: ${reason}`, { cause });
     this.reason = reason;
     this.seconds = seconds;

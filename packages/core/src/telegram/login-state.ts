@@ -41,10 +41,10 @@ const scan = z.object({
   /** What the code that is shown holds, as base64url. */
   token: z.string().default(""),
 });
-const shape = z.discriminatedUnion("step", [code, password, scan]);
+const loginState = z.discriminatedUnion("step", [code, password, scan]);
 
 /** What a login leaves itself: all that another process needs for the next step. */
-export type LoginState = z.infer<typeof shape>;
+export type LoginState = z.infer<typeof loginState>;
 /** A code was sent and is asked for. */
 export type CodeState = z.infer<typeof code>;
 /** The account's password is asked for. */
@@ -54,7 +54,7 @@ export type ScanState = z.infer<typeof scan>;
 
 /** Parses the state of a login. Throws `attempt_unknown` for one of another version. */
 export function parseLoginState(state: ProviderState): LoginState {
-  const parsed = shape.safeParse(state);
+  const parsed = loginState.safeParse(state);
   if (parsed.success) return parsed.data;
   throw new ConnectError("attempt_unknown", "the state of a Telegram login is of another version");
 }

@@ -11,8 +11,8 @@ const anonymous = /^\+888\d{7,12}$/;
  */
 export function parsePhone(text: string): string {
   const digits = plainText(text).replace(/^00/, "+");
-  const bare = digits.replace(/[\s().-]/g, "");
-  if (anonymous.test(bare)) return bare;
+  const compact = digits.replace(/[\s().-]/g, "");
+  if (anonymous.test(compact)) return compact;
   const number = parsePhoneNumberFromString(digits, { extract: false });
   if (number === undefined || !number.isPossible() || number.ext !== undefined) {
     throw new ConnectError("invalid_request", "not an international phone number", { field: "phone" });

@@ -12,9 +12,9 @@ export const phoneQuestion: Question = {
   autocomplete: "tel",
 };
 
-type Asked = Pick<Question, "label" | "hint">;
+type Wording = Pick<Question, "label" | "hint">;
 
-const asked: Readonly<Record<CodeDelivery, (clue: string) => Asked>> = {
+const wordings: Readonly<Record<CodeDelivery, (clue: string) => Wording>> = {
   app: () => ({
     label: "Code from your Telegram app",
     hint: "Telegram sent it as a message, to the devices on which you are signed in. It does not come by SMS.",
@@ -46,11 +46,11 @@ const asked: Readonly<Record<CodeDelivery, (clue: string) => Asked>> = {
 
 /** Asks for the code, in the words of the way in which Telegram sent it. */
 export function codeQuestion({ delivery, clue = "", length, link, another, anotherAt }: CodeState): Question {
-  const spoken = delivery === "word" || delivery === "phrase";
+  const isSpoken = delivery === "word" || delivery === "phrase";
   return {
     name: "code",
-    ...asked[delivery](clue),
-    input: spoken ? "text" : "numeric",
+    ...wordings[delivery](clue),
+    input: isSpoken ? "text" : "numeric",
     autocomplete: "one-time-code",
     ...(length !== undefined && { length: Number(length) }),
     ...(link !== undefined && { link }),

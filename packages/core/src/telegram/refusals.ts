@@ -4,50 +4,50 @@ import { isRefusal, Refusal } from "./gateway.ts";
 
 type Meaning = { code: FailureCode; field?: string; reason?: LoginReason };
 
-const phone = { code: "invalid_request", field: "phone" } as const;
-// No account there, or none that may log in here.
-const shut = { code: "access_denied", field: "phone" } as const;
-const unknown = { ...shut, reason: "number_unknown" } as const;
-const banned = { ...shut, reason: "number_banned" } as const;
-const deleted = { ...shut, reason: "account_deleted" } as const;
-const over = { code: "code_expired" } as const;
-const tooOften = { code: "too_many_requests" } as const;
-const ourFault = { code: "provider_misconfigured" } as const;
+const invalidPhone = { code: "invalid_request", field: "phone" } as const;
+// The number has no account, or none that may log in here.
+const notAllowed = { code: "access_denied", field: "phone" } as const;
+const numberUnknown = { ...notAllowed, reason: "number_unknown" } as const;
+const numberBanned = { ...notAllowed, reason: "number_banned" } as const;
+const accountDeleted = { ...notAllowed, reason: "account_deleted" } as const;
+const expired = { code: "code_expired" } as const;
+const tooManyRequests = { code: "too_many_requests" } as const;
+const misconfigured = { code: "provider_misconfigured" } as const;
 
 /** What Telegram's reasons mean: https://core.telegram.org/method/auth.sendCode and its neighbours. */
 const meanings: Readonly<Record<string, Meaning>> = {
-  PHONE_NUMBER_INVALID: phone,
-  PHONE_NUMBER_UNOCCUPIED: unknown,
-  PHONE_NUMBER_APP_SIGNUP_FORBIDDEN: unknown,
-  PHONE_PASSWORD_PROTECTED: { ...shut, reason: "number_protected" },
-  EMAIL_SETUP_REQUIRED: { ...shut, reason: "email_setup_required" },
-  PHONE_NUMBER_BANNED: banned,
-  USER_DEACTIVATED: deleted,
-  USER_DEACTIVATED_BAN: banned,
-  PHONE_CODE_EXPIRED: over,
-  PHONE_CODE_HASH_EMPTY: over,
-  PHONE_HASH_EXPIRED: over,
-  EMAIL_VERIFY_EXPIRED: over,
-  AUTH_TOKEN_EXPIRED: over,
-  AUTH_TOKEN_INVALID: over,
-  AUTH_TOKEN_INVALID1: over,
-  AUTH_TOKEN_INVALID2: over,
-  AUTH_TOKEN_ALREADY_ACCEPTED: over,
-  FLOOD_WAIT: tooOften,
-  PHONE_NUMBER_FLOOD: tooOften,
-  PHONE_PASSWORD_FLOOD: tooOften,
-  SEND_CODE_UNAVAILABLE: { ...tooOften, reason: "no_other_delivery" },
+  PHONE_NUMBER_INVALID: invalidPhone,
+  PHONE_NUMBER_UNOCCUPIED: numberUnknown,
+  PHONE_NUMBER_APP_SIGNUP_FORBIDDEN: numberUnknown,
+  PHONE_PASSWORD_PROTECTED: { ...notAllowed, reason: "number_protected" },
+  EMAIL_SETUP_REQUIRED: { ...notAllowed, reason: "email_setup_required" },
+  PHONE_NUMBER_BANNED: numberBanned,
+  USER_DEACTIVATED: accountDeleted,
+  USER_DEACTIVATED_BAN: numberBanned,
+  PHONE_CODE_EXPIRED: expired,
+  PHONE_CODE_HASH_EMPTY: expired,
+  PHONE_HASH_EXPIRED: expired,
+  EMAIL_VERIFY_EXPIRED: expired,
+  AUTH_TOKEN_EXPIRED: expired,
+  AUTH_TOKEN_INVALID: expired,
+  AUTH_TOKEN_INVALID1: expired,
+  AUTH_TOKEN_INVALID2: expired,
+  AUTH_TOKEN_ALREADY_ACCEPTED: expired,
+  FLOOD_WAIT: tooManyRequests,
+  PHONE_NUMBER_FLOOD: tooManyRequests,
+  PHONE_PASSWORD_FLOOD: tooManyRequests,
+  SEND_CODE_UNAVAILABLE: { ...tooManyRequests, reason: "no_other_delivery" },
   SMS_CODE_CREATE_FAILED: { code: "provider_unavailable", reason: "code_not_sent" },
-  TRANSPORT_FLOOD: tooOften,
-  API_ID_INVALID: ourFault,
-  CONNECTION_API_ID_INVALID: ourFault,
-  API_ID_PUBLISHED_FLOOD: ourFault,
+  TRANSPORT_FLOOD: tooManyRequests,
+  API_ID_INVALID: misconfigured,
+  CONNECTION_API_ID_INVALID: misconfigured,
+  API_ID_PUBLISHED_FLOOD: misconfigured,
   // The library is too old for Telegram: only a new version of it lets anybody in again.
-  UPDATE_APP_TO_LOGIN: { ...ourFault, reason: "client_outdated" },
+  UPDATE_APP_TO_LOGIN: { ...misconfigured, reason: "client_outdated" },
 };
 
-/** Reasons that say that a session is no more, so that there is nothing to end. */
-const dead = new Set([
+/** Reasons that say that a session has ended, so that there is nothing to revoke. */
+const deadSessionReasons = new Set([
   "AUTH_KEY_UNREGISTERED",
   "AUTH_KEY_UNKNOWN",
   "AUTH_KEY_INVALID",
@@ -56,20 +56,20 @@ const dead = new Set([
   "SESSION_EXPIRED",
 ]);
 
-/** Whether Telegram says that the session is no more. */
+/** Whether Telegram says that the session has ended. */
 export function isSessionDead(failure: unknown): boolean {
-  return failure instanceof Refusal && dead.has(failure.reason);
+  return failure instanceof Refusal && deadSessionReasons.has(failure.reason);
 }
 
-/** Reasons that say that the account is no more, and its sessions with it. To a login they say whom it may not be for. */
-const deactivated = ["USER_DEACTIVATED", "USER_DEACTIVATED_BAN"] as const;
+/** Reasons that say that the account was deleted, and its sessions with it. In a login, they refuse the phone number. */
+const deactivatedReasons = ["USER_DEACTIVATED", "USER_DEACTIVATED_BAN"] as const;
 
-/** Whether nothing is left of a session that stood: it was ended, or its account. */
+/** Whether Telegram says that a session, or its account, has been deleted. */
 export function isSessionGone(failure: unknown): boolean {
-  return isSessionDead(failure) || isRefusal(failure, ...deactivated);
+  return isSessionDead(failure) || isRefusal(failure, ...deactivatedReasons);
 }
 
-/** A failure of a step as one of the table. Anything that is no refusal stays what it is. */
+/** Turns Telegram's refusal into an error of ours. Gives any other failure back as it is. */
 export function toConnectError(failure: unknown): unknown {
   if (!(failure instanceof Refusal)) return failure;
   const { code, field, reason } = findMeaning(failure);
@@ -89,7 +89,7 @@ export function wantsRestart(failure: unknown): boolean {
 function findMeaning(refusal: Refusal): Meaning {
   const known = meanings[refusal.reason];
   if (known) return known;
-  if (isSessionDead(refusal)) return over;
-  const passing = refusal.status !== undefined && (refusal.status >= 500 || refusal.status < 0);
-  return { code: passing ? "provider_unavailable" : "provider_misbehaved" };
+  if (isSessionDead(refusal)) return expired;
+  const isTransient = refusal.status !== undefined && (refusal.status >= 500 || refusal.status < 0);
+  return { code: isTransient ? "provider_unavailable" : "provider_misbehaved" };
 }

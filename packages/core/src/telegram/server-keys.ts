@@ -23,7 +23,7 @@ export function readServerKeys(pem: string): ServerKey[] {
 function readServerKey(pem: string): ServerKey {
   const { n = "", e = "" } = createPublicKey(pem).export({ format: "jwk" });
   const [modulus, exponent] = [Buffer.from(n, "base64url"), Buffer.from(e, "base64url")];
-  const hash = createHash("sha1").update(bareBytes(modulus)).update(bareBytes(exponent)).digest();
+  const hash = createHash("sha1").update(encodeTlBytes(modulus)).update(encodeTlBytes(exponent)).digest();
   return {
     fingerprint: hash.readBigInt64LE(12).toString(),
     modulus,
@@ -32,8 +32,8 @@ function readServerKey(pem: string): ServerKey {
 }
 
 /** Bytes as the TL language writes them: the length before, zeros up to a multiple of four after. */
-function bareBytes(bytes: Buffer): Buffer {
-  const head = bytes.length < 254 ? [bytes.length] : [254, bytes.length & 255, (bytes.length >> 8) & 255, 0];
-  const padding = -(head.length + bytes.length) & 3;
-  return Buffer.concat([Buffer.from(head), bytes, Buffer.alloc(padding)]);
+function encodeTlBytes(bytes: Buffer): Buffer {
+  const lengthBytes = bytes.length < 254 ? [bytes.length] : [254, bytes.length & 255, (bytes.length >> 8) & 255, 0];
+  const padding = -(lengthBytes.length + bytes.length) & 3;
+  return Buffer.concat([Buffer.from(lengthBytes), bytes, Buffer.alloc(padding)]);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { FormValues, ProviderState, Step } from "../provider.ts";
-import { type AuthResult, type After, type Gateway, Refusal, type SentCode } from "./gateway.ts";
+import { type AuthResult, type WithSession, type Gateway, Refusal, type SentCode } from "./gateway.ts";
 import { telegram } from "./telegram.ts";
 
 const context = { redirectUri: "", state: "s" };
@@ -96,7 +96,7 @@ test("a number without its country is refused before anything is sent", async ()
 
 test("of a code only the digits are sent, of a word the word", async () => {
   const codes: string[] = [];
-  const submitCode = async (_login: unknown, code: string): Promise<After<AuthResult>> => {
+  const submitCode = async (_login: unknown, code: string): Promise<WithSession<AuthResult>> => {
     codes.push(code);
     return { type: "authorized", person: lena, session: "two" };
   };

@@ -1,7 +1,14 @@
 import { asConnectError, ConnectError } from "../errors.ts";
 import type { FormValues, Credentials, ProviderState, Provider, Revocation, Step, FlowContext } from "../provider.ts";
 import { toAccount } from "./account.ts";
-import { type AuthResult, type After, type Gateway, isRefusal, type LoginToken, type SentCode } from "./gateway.ts";
+import {
+  type AuthResult,
+  type WithSession,
+  type Gateway,
+  isRefusal,
+  type LoginToken,
+  type SentCode,
+} from "./gateway.ts";
 import {
   type CodeState,
   buildLoginState,
@@ -86,9 +93,9 @@ async function takeStep(gateway: Gateway, state: LoginState, { values, context }
     case "code":
       return "again" in values
         ? sentStep(await gateway.resendCode(state), state.phone)
-        : await tryCode(gateway, state, required(values, "code"));
+        : await tryCode(gateway, state, getRequired(values, "code"));
     case "password":
-      return await tryPassword(gateway, state, required(values, "password"));
+      return await tryPassword(gateway, state, getRequired(values, "password"));
     case "scan":
       return scanStep(await lookForScan(gateway, state, context));
   }
@@ -103,15 +110,15 @@ async function tryCode(gateway: Gateway, state: CodeState, text: string): Promis
   } catch (failure) {
     if (isRefusal(failure, "PHONE_CODE_INVALID", "PHONE_CODE_EMPTY", "CODE_INVALID")) return wrong;
     if (isRefusal(failure, "PHONE_CODE_EXPIRED") || isSessionDead(failure))
-      return await alreadyIn(gateway, state, failure);
+      return await resumeIfAuthorized(gateway, state, failure);
     throw failure;
   }
 }
 
 async function lookForScan(gateway: Gateway, { session, token }: ScanState, { wait }: FlowContext) {
   if (wait === undefined) return await gateway.exportToken(session);
-  const { ms: waitMs, ...until } = wait;
-  return await gateway.awaitScan(session, { shown: Buffer.from(token, "base64url"), waitMs, ...until });
+  const { ms: waitMs, ...rest } = wait;
+  return await gateway.awaitScan(session, { shown: Buffer.from(token, "base64url"), waitMs, ...rest });
 }
 
 async function tryPassword(gateway: Gateway, state: PasswordState, password: string): Promise<Step> {
@@ -123,19 +130,19 @@ async function tryPassword(gateway: Gateway, state: PasswordState, password: str
     if (isRefusal(failure, "PASSWORD_HASH_INVALID")) return { ...again, rejected: "password_rejected" };
     // The parameters of the proof were used up or have changed: the password may still be right.
     if (isRefusal(failure, "SRP_ID_INVALID", "SRP_PASSWORD_CHANGED")) return again;
-    if (isSessionDead(failure)) return await alreadyIn(gateway, state, failure);
+    if (isSessionDead(failure)) return await resumeIfAuthorized(gateway, state, failure);
     throw failure;
   }
 }
 
 /** Telegram may have authorized the session before, and its answer may have been lost. Gives the failure again if it did not. */
-async function alreadyIn(gateway: Gateway, { session }: { session: string }, failure: unknown): Promise<Step> {
+async function resumeIfAuthorized(gateway: Gateway, { session }: { session: string }, failure: unknown): Promise<Step> {
   const person = await gateway.whoAmI(session).catch(() => undefined);
   if (person === undefined) throw failure;
   return connectedStep({ type: "authorized", session, person });
 }
 
-function sentStep(sent: After<SentCode | AuthResult>, phone: string): Step {
+function sentStep(sent: WithSession<SentCode | AuthResult>, phone: string): Step {
   if (sent.type !== "sent") return authorizedStep(sent, phone);
   const { hash, delivery, session, clue, link, anotherAt } = sent;
   return codeStep({
@@ -165,26 +172,26 @@ function passwordStep(state: PasswordState): Step & { type: "ask" } {
   };
 }
 
-function scanStep(answer: After<LoginToken | AuthResult>): Step {
+function scanStep(answer: WithSession<LoginToken | AuthResult>): Step {
   // The account is not known until the password is right, so all scanned logins count as one subject.
   if (answer.type !== "token") return authorizedStep(answer, "scanned");
-  const { session, until } = answer;
+  const { session, until: rest } = answer;
   const token = answer.token.toString("base64url");
   return {
     type: "scan",
     code: `tg://login?token=${token}`,
-    until,
+    until: rest,
     providerState: buildLoginState({ step: "scan", session, token }),
   };
 }
 
-function authorizedStep(result: After<AuthResult>, subject: string): Step {
+function authorizedStep(result: WithSession<AuthResult>, subject: string): Step {
   if (result.type === "authorized") return connectedStep(result);
   const { session, hint } = result;
   return passwordStep({ step: "password", session, subject, hint });
 }
 
-function connectedStep({ session, person }: After<AuthResult & { type: "authorized" }>): Step {
+function connectedStep({ session, person }: WithSession<AuthResult & { type: "authorized" }>): Step {
   const credentials: Credentials = { metadata: { session } };
   try {
     if (person === undefined) throw new ConnectError("provider_misbehaved", "Telegram did not say who logged in");
@@ -196,8 +203,8 @@ function connectedStep({ session, person }: After<AuthResult & { type: "authoriz
 }
 
 /** Best effort. The session is logged out too: the login may have succeeded although its answer was lost. */
-async function abandonLogin(gateway: Gateway, kept: ProviderState): Promise<void> {
-  const state = parseLoginState(kept);
+async function abandonLogin(gateway: Gateway, providerState: ProviderState): Promise<void> {
+  const state = parseLoginState(providerState);
   if (state.step === "code") await gateway.cancelCode(state).catch(() => undefined);
   await gateway.logOut(state.session).catch(() => undefined);
 }
@@ -219,7 +226,7 @@ async function probeSession(gateway: Gateway, { metadata }: Credentials): Promis
   if (person === undefined) throw new ConnectError("needs_reconnect", "Telegram has ended this session");
 }
 
-function required(values: FormValues, field: string): string {
+function getRequired(values: FormValues, field: string): string {
   const answer = values[field];
   if (answer === undefined) throw new ConnectError("invalid_request", `there is no answer "${field}"`, { field });
   return answer;

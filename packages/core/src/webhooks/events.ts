@@ -1,4 +1,4 @@
-/** A delivery whose signature held, as it is stored. */
+/** A delivery with a valid signature, as it is stored. */
 export interface ReceivedEvent {
   provider: string;
   /** The same for every delivery of one event. */
@@ -7,7 +7,7 @@ export interface ReceivedEvent {
   body: Buffer;
 }
 
-/** What is to be done about the credentials of one account. */
+/** The account that an event is about, and what is done about its credentials. */
 export interface AffectedAccount {
   type: "ended" | "erase";
   account: string;
@@ -16,11 +16,11 @@ export interface AffectedAccount {
 
 /** The port of the stored webhook events. */
 export interface WebhookEvents {
-  /** Stores an event, and sees to it that a job will read it. An event that is stored already changes nothing. */
+  /** Stores an event, and adds a job that reads it if none is waiting. An event that is stored already changes nothing. */
   store(event: ReceivedEvent): Promise<void>;
   /**
-   * Reads the next events that wait, and adds the jobs about the credentials that they concern; all in one transaction.
-   * Gives how many there were.
+   * Reads the next waiting events, and adds the jobs about the credentials of the accounts that they affect, in one transaction.
+   * Gives how many events it read.
    */
   next(concernOf: (event: Omit<ReceivedEvent, "id">) => AffectedAccount | undefined): Promise<number>;
 }

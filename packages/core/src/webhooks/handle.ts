@@ -2,8 +2,7 @@ import type { Registry } from "../registry.ts";
 import type { AffectedAccount, ReceivedEvent, WebhookEvents } from "./events.ts";
 
 /**
- * Reads the events that wait, until none is left. No provider is called: what an event claims is only the reason for the
- * job that asks.
+ * Reads waiting events until none is left. No provider is called: an event is only the reason for a job that asks the provider.
  */
 export async function handleWebhooks({
   registry,

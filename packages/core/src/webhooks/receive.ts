@@ -6,12 +6,12 @@ import type { WebhookEvents } from "./events.ts";
 type ReceiverDeps = { registry: Registry; events: WebhookEvents; now?: () => Date };
 
 /**
- * Takes deliveries of webhooks: one whose signature holds is stored, and read later by a job. Throws `invalid_signature`,
- * `provider_unknown`, and `provider_not_configured` where we have nothing to check a signature with.
+ * Receives webhooks: stores a delivery with a valid signature, which a job reads later. Throws `invalid_signature`,
+ * `provider_unknown`, and `provider_not_configured` if there is nothing to check a signature with.
  */
 export function createReceiver({ registry, events, now = () => new Date() }: ReceiverDeps) {
   return {
-    /** Whether deliveries of a provider are taken at all; to be asked before a body is read. Throws if not. */
+    /** Throws if deliveries of a provider are refused in any case. To be called before a body is read. */
     admit: (provider: string): void => void getWebhooks(registry, provider),
     async receive(provider: string, delivery: WebhookDelivery): Promise<WebhookNotification> {
       const notification = await getWebhooks(registry, provider).receive(delivery, now());

@@ -3,12 +3,12 @@ import type { Credentials, Provider } from "../provider.ts";
 import { webhookAddress } from "./address.ts";
 
 interface SubscribeDeps {
-  /** A credential that can be used now. Undefined: it is gone or dead. */
+  /** Gets the opened credential with a valid token. Undefined: it is gone or dead. */
   getUsable: (credentialId: string) => Promise<{ provider: Provider; credentials: Credentials } | undefined>;
   publicUrl: URL;
 }
 
-/** What the same try would meet again, until the account is connected anew: and that registers too. */
+/** Refusals that a second try would get as well. When the account is connected again, the address is registered again. */
 const permanentRefusals = new Set<FailureCode>([
   "access_denied",
   "scope_missing",
@@ -18,8 +18,8 @@ const permanentRefusals = new Set<FailureCode>([
 ]);
 
 /**
- * Registers our address for the events of a credential's account. Throws where it is worth another try; gives the
- * provider's refusal where it is not (a plan without webhooks): the connection works without events.
+ * Registers our address for the events of a credential's account. Throws if another try may succeed; gives the
+ * provider's refusal if none can (a plan without webhooks): the connection works without events.
  */
 export async function subscribeWebhooks(
   { getUsable: fresh, publicUrl }: SubscribeDeps,

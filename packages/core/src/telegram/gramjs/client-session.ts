@@ -3,12 +3,12 @@ import type { StringSession } from "telegram/sessions/StringSession.js";
 import { ConnectError } from "../../errors.ts";
 import { conversationSeconds } from "../../leases.ts";
 import { withDeadline } from "../deadline.ts";
-import { type After, isRefusal, Refusal } from "../gateway.ts";
+import { type WithSession, isRefusal, Refusal } from "../gateway.ts";
 import { type Proxy, readProxy } from "../proxy.ts";
 import { readServerKeys } from "../server-keys.ts";
 import type { TelegramApp } from "../settings.ts";
 import { type Library, load } from "./library.ts";
-import { createWire } from "./wire.ts";
+import { createSockets } from "./sockets.ts";
 
 /** How to connect to Telegram. */
 export interface GatewayOptions extends TelegramApp {
@@ -32,7 +32,7 @@ export type WithClient = <T>(
   saved: string,
   conversation: (line: ConnectedClient) => Promise<T>,
   waitMs?: number,
-) => Promise<After<T>>;
+) => Promise<WithSession<T>>;
 
 /** Creates the way to connect for one call. The library is loaded at the first one. */
 export function createClientSessions(settings: GatewayOptions): WithClient {
@@ -42,27 +42,27 @@ export function createClientSessions(settings: GatewayOptions): WithClient {
   let loading: Promise<Library> | undefined;
   return async (saved, conversation, waitMs = 0) => {
     const library = await (loading ??= load(serverKeys));
-    const until = performance.now() + timeoutMs + waitMs;
-    const converse = async () => {
+    const deadline = performance.now() + timeoutMs + waitMs;
+    const runOnce = async () => {
       const session = await openSession(library, saved);
-      const wire = createWire(library);
-      const client = createClient(library, session, { ...settings, ...wire.options, proxy, timeoutMs });
-      const talk = async () => {
+      const sockets = createSockets(library);
+      const client = createClient(library, session, { ...settings, ...sockets.options, proxy, timeoutMs });
+      const connectAndRun = async () => {
         await connect(library, client);
         const invoke: ConnectedClient["invoke"] = (request) =>
           client.invoke(request).catch((cause) => throwRefusal(library, cause));
-        const answer = await conversation({ ...library, client, invoke, save: () => session.save() });
+        const result = await conversation({ ...library, client, invoke, save: () => session.save() });
         // Saved last: the call may have led to another data centre, and to another key.
-        return { ...answer, session: session.save() };
+        return { ...result, session: session.save() };
       };
       try {
-        return await withDeadline(until - performance.now(), Promise.race([talk(), wire.broken]));
+        return await withDeadline(deadline - performance.now(), Promise.race([connectAndRun(), sockets.broken]));
       } finally {
-        await wire.close();
+        await sockets.close();
         await client.destroy();
       }
     };
-    return await retryUnknownKey(converse);
+    return await retryUnknownKey(runOnce);
   };
 }
 
@@ -70,11 +70,11 @@ export function createClientSessions(settings: GatewayOptions): WithClient {
  * Runs a conversation again, once, if the server answered that it does not know the key. A server that has not learned of
  * a new key yet says so, too. It could not read the message, so it did nothing of what the message asked.
  */
-async function retryUnknownKey<T>(converse: () => Promise<T>): Promise<T> {
+async function retryUnknownKey<T>(runOnce: () => Promise<T>): Promise<T> {
   try {
-    return await converse();
+    return await runOnce();
   } catch (failure) {
-    if (isRefusal(failure, "AUTH_KEY_UNKNOWN")) return await converse();
+    if (isRefusal(failure, "AUTH_KEY_UNKNOWN")) return await runOnce();
     throw failure;
   }
 }
@@ -98,7 +98,7 @@ async function openSession({ StringSession }: Library, saved: string): Promise<S
   return session;
 }
 
-type Wiring = ReturnType<typeof createWire>["options"];
+type Wiring = ReturnType<typeof createSockets>["options"];
 type ClientSettings = Wiring &
   Pick<GatewayOptions, "apiId" | "apiHash"> & { proxy: Proxy | undefined; timeoutMs: number };
 

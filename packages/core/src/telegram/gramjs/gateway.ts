@@ -2,7 +2,7 @@ import type { Api } from "telegram";
 import { ConnectError } from "../../errors.ts";
 import {
   type AuthResult,
-  type After,
+  type WithSession,
   type Gateway,
   isRefusal,
   type LoginToken,
@@ -25,43 +25,48 @@ import {
 /** The gateway by `telegram` (gramjs, https://gram.js.org). Nothing outside this folder knows that library. */
 export function createGateway(settings: GatewayOptions): Gateway {
   const { apiId, apiHash } = settings;
-  const converse = createClientSessions(settings);
+  const withClient = createClientSessions(settings);
   return {
-    sendCode: (phone) => converse("", (line) => sendCode(line, { phoneNumber: phone, apiId, apiHash })),
+    sendCode: (phone) => withClient("", (connected) => sendCode(connected, { phoneNumber: phone, apiId, apiHash })),
     resendCode: (login) =>
-      converse(login.session, async (line) =>
-        readSent(line, await line.invoke(new line.Api.auth.ResendCode(of(login)))),
+      withClient(login.session, async (connected) =>
+        readSent(connected, await connected.invoke(new connected.Api.auth.ResendCode(codeFields(login)))),
       ),
     cancelCode: async (login) => {
-      await converse(login.session, async ({ Api, invoke }) => {
-        await invoke(new Api.auth.CancelCode(of(login)));
+      await withClient(login.session, async ({ Api, invoke }) => {
+        await invoke(new Api.auth.CancelCode(codeFields(login)));
       });
     },
     submitCode: (login, code) =>
-      converse(login.session, (line) => admit(line, () => line.invoke(signInRequest(line, login, code)))),
-    checkPassword: (session, password) => converse(session, (line) => checkPassword(line, password)),
-    exportToken: (session = "") => exportToken(converse, session, { app: { apiId, apiHash } }),
-    awaitScan: (session, wait) => exportToken(converse, session, { app: { apiId, apiHash }, wait }),
-    whoAmI: async (session) => (await converse(session, whoAmI)).person,
-    logOut: (session) => logOut(converse, session),
+      withClient(login.session, (connected) =>
+        authorize(connected, () => connected.invoke(signInRequest(connected, login, code))),
+      ),
+    checkPassword: (session, password) => withClient(session, (connected) => checkPassword(connected, password)),
+    exportToken: (session = "") => exportToken(withClient, session, { app: { apiId, apiHash } }),
+    awaitScan: (session, wait) => exportToken(withClient, session, { app: { apiId, apiHash }, wait }),
+    whoAmI: async (session) => (await withClient(session, whoAmI)).person,
+    logOut: (session) => logOut(withClient, session),
   };
 }
 
-const of = ({ phone, hash }: PendingLogin) => ({ phoneNumber: phone, phoneCodeHash: hash });
+const codeFields = ({ phone, hash }: PendingLogin) => ({ phoneNumber: phone, phoneCodeHash: hash });
 
 type App = { apiId: number; apiHash: string };
 
-async function sendCode(line: ConnectedClient, fields: App & { phoneNumber: string }): Promise<SentCode | AuthResult> {
-  const { Api, invoke } = line;
+async function sendCode(
+  connected: ConnectedClient,
+  fields: App & { phoneNumber: string },
+): Promise<SentCode | AuthResult> {
+  const { Api, invoke } = connected;
   const send = () => invoke(new Api.auth.SendCode({ ...fields, settings: new Api.CodeSettings({}) }));
-  return readSent(line, await onceMore(send));
+  return readSent(connected, await retryOnce(send));
 }
 
 /**
  * Asks a second time where Telegram wants just that, or where the data centre to which the call was led does not know the
  * new key yet.
  */
-async function onceMore<T>(ask: () => Promise<T>): Promise<T> {
+async function retryOnce<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (failure) {
@@ -71,39 +76,39 @@ async function onceMore<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 function signInRequest({ Api }: ConnectedClient, login: PendingLogin, code: string): Api.auth.SignIn {
-  if (login.delivery !== "e-mail") return new Api.auth.SignIn({ ...of(login), phoneCode: code });
-  return new Api.auth.SignIn({ ...of(login), emailVerification: new Api.EmailVerificationCode({ code }) });
+  if (login.delivery !== "e-mail") return new Api.auth.SignIn({ ...codeFields(login), phoneCode: code });
+  return new Api.auth.SignIn({ ...codeFields(login), emailVerification: new Api.EmailVerificationCode({ code }) });
 }
 
 /** Proves the password by SRP, with parameters that hold once. The proof takes some 85 ms of the event loop. */
-async function checkPassword(line: ConnectedClient, text: string): Promise<AuthResult> {
-  const { Api, invoke, password } = line;
+async function checkPassword(connected: ConnectedClient, text: string): Promise<AuthResult> {
+  const { Api, invoke, password } = connected;
   const parameters = await invoke(new Api.account.GetPassword());
   const proof = await password.computeCheck(parameters, text).catch((cause: unknown) => {
     throw new ConnectError("provider_misbehaved", "Telegram's password parameters are not usable", { cause });
   });
-  return await admit(line, () => invoke(new Api.auth.CheckPassword({ password: proof })));
+  return await authorize(connected, () => invoke(new Api.auth.CheckPassword({ password: proof })));
 }
 
 type Export = { app: App; wait?: ScanWait };
 
 async function exportToken(
-  converse: WithClient,
+  withClient: WithClient,
   saved: string,
   { app, wait }: Export,
-): Promise<After<LoginToken | AuthResult>> {
-  let elsewhere: string | undefined;
-  const note = (session: string) => {
-    elsewhere = session;
+): Promise<WithSession<LoginToken | AuthResult>> {
+  let movedSession: string | undefined;
+  const onMove = (session: string) => {
+    movedSession = session;
   };
-  const ask = (line: ConnectedClient) => orPassword(line, () => askForLogin(line, app, note));
+  const ask = (connected: ConnectedClient) => catchPasswordNeeded(connected, () => askForLogin(connected, app, onMove));
   try {
-    if (wait === undefined) return await converse(saved, ask);
-    return await converse(saved, (line) => askUntilScanned(line, wait, () => ask(line)), wait.waitMs);
+    if (wait === undefined) return await withClient(saved, ask);
+    return await withClient(saved, (connected) => askUntilScanned(connected, wait, () => ask(connected)), wait.waitMs);
   } catch (failure) {
     // Another data centre may have let us in, and its answer been lost: nobody else will ever know that session.
-    if (elsewhere !== undefined && !(failure instanceof Refusal)) {
-      await logOut(converse, elsewhere).catch(() => undefined);
+    if (movedSession !== undefined && !(failure instanceof Refusal)) {
+      await logOut(withClient, movedSession).catch(() => undefined);
     }
     throw failure;
   }
@@ -111,57 +116,57 @@ async function exportToken(
 
 /** Asks; while the token stays the one that is shown, waits for Telegram to tell of a scan, and asks once more. */
 async function askUntilScanned(
-  line: ConnectedClient,
+  connected: ConnectedClient,
   { shown, waitMs, signal }: ScanWait,
   ask: () => Promise<LoginToken | AuthResult>,
 ): Promise<LoginToken | AuthResult> {
-  const scan = watchForScan(line);
+  const waitForScan = watchForScan(connected);
   const first = await ask();
   if (first.type !== "token" || !first.token.equals(shown)) return first;
   // Past its end the token is another, which is to be shown.
-  const lasts = Math.max(0, first.until.getTime() - Date.now());
-  await scan(Math.min(waitMs, lasts), signal);
+  const remainingMs = Math.max(0, first.until.getTime() - Date.now());
+  await waitForScan(Math.min(waitMs, remainingMs), signal);
   return signal?.aborted ? first : await ask();
 }
 
 /** Listens for the update that tells of a scan (https://core.telegram.org/api/qr-login), which may come before the wait. */
 function watchForScan({ client, Api, Raw }: ConnectedClient): (ms: number, signal?: AbortSignal) => Promise<void> {
-  const told = Promise.withResolvers<void>();
-  client.addEventHandler(() => told.resolve(), new Raw({ types: [Api.UpdateLoginToken] }));
+  const ended = Promise.withResolvers<void>();
+  client.addEventHandler(() => ended.resolve(), new Raw({ types: [Api.UpdateLoginToken] }));
   return async (ms, signal) => {
-    const enough = (): void => told.resolve();
-    const timer = setTimeout(enough, ms);
-    signal?.addEventListener("abort", enough);
-    if (signal?.aborted) enough();
-    await told.promise;
+    const resolveEnd = (): void => ended.resolve();
+    const timer = setTimeout(resolveEnd, ms);
+    signal?.addEventListener("abort", resolveEnd);
+    if (signal?.aborted) resolveEnd();
+    await ended.promise;
     clearTimeout(timer);
-    signal?.removeEventListener("abort", enough);
+    signal?.removeEventListener("abort", resolveEnd);
   };
 }
 
 /** Asks with a login token. Where the account lives in another data centre, moves there and says with which session. */
 async function askForLogin(
-  line: ConnectedClient,
+  connected: ConnectedClient,
   app: App,
-  moved: (session: string) => void,
+  onMove: (session: string) => void,
 ): Promise<LoginToken | AuthResult> {
-  const { Api, invoke, client } = line;
-  let answer = await invoke(new Api.auth.ExportLoginToken({ ...app, exceptIds: [] }));
-  if (answer instanceof Api.auth.LoginTokenMigrateTo) {
-    if (!(await client._switchDC(answer.dcId))) throw unreachableTelegram();
-    moved(line.save());
-    const { token } = answer;
-    answer = await onceMore(() => invoke(new Api.auth.ImportLoginToken({ token })));
+  const { Api, invoke, client } = connected;
+  let response = await invoke(new Api.auth.ExportLoginToken({ ...app, exceptIds: [] }));
+  if (response instanceof Api.auth.LoginTokenMigrateTo) {
+    if (!(await client._switchDC(response.dcId))) throw unreachableTelegram();
+    onMove(connected.save());
+    const { token } = response;
+    response = await retryOnce(() => invoke(new Api.auth.ImportLoginToken({ token })));
   }
-  if (answer instanceof Api.auth.LoginTokenSuccess) return readAuthorization(line, answer.authorization);
-  if (answer instanceof Api.auth.LoginToken) {
-    return { type: "token", token: answer.token, until: new Date(answer.expires * 1000) };
+  if (response instanceof Api.auth.LoginTokenSuccess) return readAuthorization(connected, response.authorization);
+  if (response instanceof Api.auth.LoginToken) {
+    return { type: "token", token: response.token, until: new Date(response.expires * 1000) };
   }
   throw new ConnectError("provider_misbehaved", "Telegram moved a login token twice");
 }
 
-async function logOut(converse: WithClient, session: string): Promise<void> {
-  await converse(session, async ({ Api, invoke }) => {
+async function logOut(withClient: WithClient, session: string): Promise<void> {
+  await withClient(session, async ({ Api, invoke }) => {
     await invoke(new Api.auth.LogOut());
   });
 }
@@ -176,12 +181,18 @@ async function whoAmI({ Api, invoke }: ConnectedClient): Promise<{ person: Perso
   }
 }
 
-async function admit(line: ConnectedClient, login: () => Promise<Api.auth.TypeAuthorization>): Promise<AuthResult> {
-  return await orPassword(line, async () => readAuthorization(line, await login()));
+async function authorize(
+  connected: ConnectedClient,
+  login: () => Promise<Api.auth.TypeAuthorization>,
+): Promise<AuthResult> {
+  return await catchPasswordNeeded(connected, async () => readAuthorization(connected, await login()));
 }
 
 /** Where the account has a password, its hint is asked for along with it; without the hint it goes on as well. */
-async function orPassword<T>({ Api, invoke }: ConnectedClient, login: () => Promise<T>): Promise<T | AuthResult> {
+async function catchPasswordNeeded<T>(
+  { Api, invoke }: ConnectedClient,
+  login: () => Promise<T>,
+): Promise<T | AuthResult> {
   try {
     return await login();
   } catch (failure) {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { createTurns } from "./turns.ts";
+import { createWorkQueue } from "./work-queue.ts";
 
 test("so many work at once, so many wait, and who comes after that is refused until there is room", async () => {
-  const turn = createTurns({ atOnce: 2, waiting: 1 });
+  const turn = createWorkQueue({ concurrency: 2, maxWaiting: 1 });
   const ends: (() => void)[] = [];
   const work = () => new Promise<void>((resolve) => ends.push(resolve));
   const taken = [turn(work), turn(work), turn(work)];
@@ -19,7 +19,7 @@ test("so many work at once, so many wait, and who comes after that is refused un
 });
 
 test("a work that fails gives its turn to the next", async () => {
-  const turn = createTurns({ atOnce: 1, waiting: 1 });
+  const turn = createWorkQueue({ concurrency: 1, maxWaiting: 1 });
   const failing = turn(() => Promise.reject(new Error("no")));
   const next = turn(async () => "done");
   await expect(failing).rejects.toThrow("no");

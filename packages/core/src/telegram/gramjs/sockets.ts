@@ -2,23 +2,23 @@ import { ConnectError } from "../../errors.ts";
 import { Refusal } from "../gateway.ts";
 import type { Library } from "./library.ts";
 
-const never = new Promise<never>(() => undefined);
+const neverResolves = new Promise<never>(() => undefined);
 
 /** The sockets of one client: how they fail, and how they end. */
-export function createWire({ ConnectionTCPFull, PromisedNetSockets, errors }: Library) {
-  const open = new Set<{ close(): Promise<void> }>();
+export function createSockets({ ConnectionTCPFull, PromisedNetSockets, errors }: Library) {
+  const openSockets = new Set<{ close(): Promise<void> }>();
   const broken = Promise.withResolvers<never>();
   let closed = false;
 
   // A client that is destroyed while it connects goes on connecting. Here it gets no further.
   class Socket extends PromisedNetSockets {
     override async connect(port: number, ip: string): Promise<unknown> {
-      if (closed) return await never;
-      open.add(this);
+      if (closed) return await neverResolves;
+      openSockets.add(this);
       await super.connect(port, ip);
       if (!closed) return this;
       await this.close();
-      return await never;
+      return await neverResolves;
     }
   }
 
@@ -43,7 +43,7 @@ export function createWire({ ConnectionTCPFull, PromisedNetSockets, errors }: Li
     broken: broken.promise,
     async close(): Promise<void> {
       closed = true;
-      await Promise.all([...open].map((socket) => socket.close()));
+      await Promise.all([...openSockets].map((socket) => socket.close()));
     },
   };
 }
