@@ -12,7 +12,7 @@ export const clientSecretPost: ClientAuthentication = (client, form) => {
   form.set("client_secret", client.secret);
 };
 
-/** The secret alone, as a bearer token: Stripe's platform key. */
+/** The secret alone, as a bearer token. */
 export const secretAsBearer: ClientAuthentication = (client, _form, headers) => {
   headers["authorization"] = `Bearer ${client.secret}`;
 };

@@ -20,7 +20,7 @@ export interface OAuthClient {
   /** `live`, `test` or `sandbox`: accounts of one are unknown to the other. */
   mode: string;
   redirectUri: string;
-  /** The scopes to ask for, if the operator chooses them (`SHOPIFY_SCOPES`). */
+  /** The scopes to ask for, if the operator chooses them. */
   scopes?: readonly string[] | undefined;
   /** What webhooks are checked with. Absent: webhooks are refused. */
   webhook?: WebhookSettings | undefined;
@@ -37,7 +37,7 @@ export type ClientAuthentication = (
 export interface WebhookSettings {
   /** Shared secrets, any of which is accepted: there are two while one replaces the other. */
   secrets: readonly string[];
-  /** The id that the provider gave to our address. PayPal includes it in the signature. */
+  /** The id that the provider gave to our address, and includes in the signature. */
   id?: string;
   /** PEM certificates to trust beside the public authorities. */
   roots?: string | undefined;
@@ -73,7 +73,7 @@ export interface OAuthSpec {
   /** The issuers that a callback may name (RFC 9207). */
   issuers?: Setting<readonly string[]>;
 
-  /** What the endpoints depend on, from the form values of the first step. Shopify: the shop. */
+  /** What the endpoints depend on, from the form values of the first step. */
   metadataOf?: (values: FormValues) => ProviderState;
   endpoints: Setting<{ authorize: string; token: string }>;
   /** Parameters of the authorization request besides client_id, redirect_uri and state; `scope` among them. */
