@@ -23,7 +23,7 @@ export type ReturnUrl =
 
 const providerIdPattern = /^[a-z][a-z0-9-]{0,31}$/;
 
-/** A ticket under the provider's own name, such as `zoom_code`, cannot be taken for a ticket of another provider. */
+/** A ticket under the provider's own name, `<provider>_code`, cannot be taken for a ticket of another provider. */
 const ownTicketPattern = /^([a-z][a-z0-9-]{0,31})_code$/;
 
 const sharedParameters = new Set(["code", "state", "scope", "shop", "verified", "provider", "error", "field", "iss"]);
@@ -57,7 +57,7 @@ export function parseReturnUrl(search: URLSearchParams): ReturnUrl {
   return outcome[1] === "success" ? { type: "unconfirmed", provider: outcome[0] } : buildFailed(null);
 }
 
-/** Whether a parameter tells the outcome of a flow that the API finished itself, such as `paypal=success`. */
+/** Whether a parameter tells the outcome of a flow that the API finished itself: `<provider>=success`. */
 function isOutcomeParameter(name: string, value: string): boolean {
   return providerIdPattern.test(name) && !sharedParameters.has(name) && (value === "success" || value === "error");
 }
