@@ -61,19 +61,19 @@ function sendToSignIn(
 export function createInstallPage(services: BeginServices, publicUrl: URL): RequestHandler {
   return async (request, response, next) => {
     if (request.method === "HEAD" || isPrefetch(request)) return next();
-    const asked = parseQuery(request.originalUrl);
-    const known = isAtPublicHost(request.headers, publicUrl) ? [...services.registry.values()] : [];
-    const installs = known.find(({ provider }) => isInstall(provider, asked));
-    if (installs === undefined) return next();
+    const query = parseQuery(request.originalUrl);
+    const providers = isAtPublicHost(request.headers, publicUrl) ? [...services.registry.values()] : [];
+    const found = providers.find(({ provider }) => isInstall(provider, query));
+    if (found === undefined) return next();
     response.set(noStoreHeaders);
-    await beginByRedirect(services, installs.id, { request, response, url: request.originalUrl });
+    await beginByRedirect(services, found.id, { request, response, url: request.originalUrl });
   };
 }
 
 /** Whether it has the form of one; whether it holds is judged where it begins. */
-function isInstall(provider: Provider | undefined, asked: AuthorizationResponse): boolean {
+function isInstall(provider: Provider | undefined, query: AuthorizationResponse): boolean {
   try {
-    return provider?.parseInstallRequest?.(asked, new Date()) !== undefined;
+    return provider?.parseInstallRequest?.(query, new Date()) !== undefined;
   } catch {
     return true;
   }

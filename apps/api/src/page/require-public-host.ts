@@ -26,9 +26,12 @@ export function requirePublicHost(publicUrl: URL, log: Log): RequestHandler {
 
 /** `127.0.0.1:3000` of what is open at `localhost:3000`. A proxy there would have another port than what it passes on to. */
 function isAlias(publicUrl: URL, host: string): boolean {
-  const asked = URL.parse(`${publicUrl.protocol}//${host}`);
+  const requested = URL.parse(`${publicUrl.protocol}//${host}`);
   return (
-    asked !== null && asked.port === publicUrl.port && isLoopback(asked.hostname) && isLoopback(publicUrl.hostname)
+    requested !== null &&
+    requested.port === publicUrl.port &&
+    isLoopback(requested.hostname) &&
+    isLoopback(publicUrl.hostname)
   );
 }
 

@@ -44,7 +44,10 @@ export const createConnectRouter = (services: ConnectServices) =>
     resume: sessionProcedure
       .input(resuming)
       .mutation(({ ctx: { caller }, input }) => services.connect.resume(caller, input)),
-    /** Tells the step of an attempt whenever it changes, until it has led to a connection. Fails as `resume` does. */
+    /**
+     * Sends the step of an attempt whenever it changes, until it has led to a connection. Throws the errors of `resume`. Our page
+     * uses `connections.watch`; this is for a front end of a product that shows one attempt alone.
+     */
     watch: sessionProcedure.input(z.object({ attempt: attemptId })).subscription(async function* watch({
       ctx: { caller },
       input,

@@ -4,7 +4,7 @@ import { attemptId, connectionId } from "../http/schemas.ts";
 import { watchConnections, type WatchServices } from "./watch-connections.ts";
 import { router, sessionProcedure } from "./trpc.ts";
 
-/** A tab has no more dialogs open than this. */
+/** How many attempts a stream can watch. A tab has fewer dialogs open. */
 const maxAttempts = 4;
 const watching = z.object({ attempts: z.array(attemptId).max(maxAttempts) }).optional();
 
@@ -16,7 +16,7 @@ export const createConnectionsRouter = (services: WatchServices & Pick<Services,
       return connections;
     }),
     /**
-     * Tells that something changed, whenever it does; the page then asks again. `attempts`: the attempts that its dialogs have
+     * Sends an event whenever the list changes; the page then reads it again. `attempts`: the attempts that its dialogs have
      * open, whose steps are sent as they come.
      */
     watch: sessionProcedure

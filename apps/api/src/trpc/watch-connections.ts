@@ -8,8 +8,8 @@ export type WatchServices = Pick<Services, "connections" | "connect" | "streams"
 type Caller = Parameters<Services["connect"]["resume"]>[0];
 
 /**
- * What an open page is told: that its stream stands, that it should look again, where an attempt that it has open stands,
- * and that no more will be told of that one.
+ * What an open page is sent: that its stream is open, that its list has changed, the step of an attempt that it watches, and
+ * that this attempt is over.
  */
 export type StreamEvent =
   | { type: "open" }
@@ -19,18 +19,18 @@ export type StreamEvent =
 
 interface WatchRequest {
   caller: Caller;
-  /** The attempts of this caller that are to be told of. */
+  /** The attempts of this caller whose steps are sent. */
   attempts: readonly string[];
 }
 
-/** However quiet it is, the session is looked at this often: it may have run out. */
+/** The session is checked this often, even if nothing changes: it may have expired. */
 const maxQuietMs = 60_000;
-/** Changes that come together are told together. */
+/** Changes within this time are sent as one event. */
 const gatherMs = 50;
 
 /**
- * The news for one session's user, and of the attempts that this page has open. Ends with the stream, with this process, and
- * with the session: `unauthenticated` then.
+ * Sends what changes for the user of a session, and the steps of the attempts that this page has open. Ends when the page
+ * closes the stream, when this process stops, and with the session: then it throws `unauthenticated`.
  */
 export async function* watchConnections(
   { connections, connect, streams, notifications, stopping }: WatchServices,
@@ -41,57 +41,57 @@ export async function* watchConnections(
   const user = await connections.userOf(session);
   using _stream = streams.open(user);
   const over = AbortSignal.any([stopping, ...(signal ? [signal] : [])]);
-  const gone = new AbortController();
-  const bell = createSignal(over);
+  const closed = new AbortController();
+  const wakeUp = createWakeUp(over);
   const queue: StreamEvent[] = [];
-  const tell = (told: StreamEvent): void => {
-    if (told.type !== "changed" || !queue.some(({ type }) => type === "changed")) queue.push(told);
-    bell.ring();
+  const send = (event: StreamEvent): void => {
+    if (event.type !== "changed" || !queue.some(({ type }) => type === "changed")) queue.push(event);
+    wakeUp.set();
   };
-  const unsubscribe = notifications.subscribe(user, () => tell({ type: "changed" }));
+  const unsubscribe = notifications.subscribe(user, () => send({ type: "changed" }));
   try {
     yield { type: "open" };
-    const watched = { caller, over: AbortSignal.any([over, gone.signal]) };
-    for (const attempt of attempts) void forwardSteps(connect, { ...watched, attemptId: attempt }, tell);
+    const watched = { caller, over: AbortSignal.any([over, closed.signal]) };
+    for (const attempt of attempts) void forwardSteps(connect, { ...watched, attemptId: attempt }, send);
     while (!over.aborted) {
-      await bell.wait(maxQuietMs);
+      await wakeUp.wait(maxQuietMs);
       if (over.aborted) return;
       await connections.userOf(session);
       yield* queue.splice(0);
     }
   } finally {
-    gone.abort();
+    closed.abort();
     unsubscribe();
   }
 }
 
-/** Tells an attempt's steps. Why there are no more, the page is told when it asks for itself. */
+/** Sends the steps of an attempt. If it is over, the page is told only that: it asks for the reason itself. */
 async function forwardSteps(
   connect: WatchServices["connect"],
   watched: { caller: Caller; attemptId: string; over: AbortSignal },
-  tell: (told: StreamEvent) => void,
+  send: (event: StreamEvent) => void,
 ): Promise<void> {
   const { attemptId: attempt, over } = watched;
   try {
-    for await (const step of watchSteps(connect, watched)) tell({ type: "step", attempt, step });
+    for await (const step of watchSteps(connect, watched)) send({ type: "step", attempt, step });
   } catch {
-    if (!over.aborted) tell({ type: "over", attempt });
+    if (!over.aborted) send({ type: "over", attempt });
   }
 }
 
-/** Something to wait for. What rings while nobody waits is not forgotten. */
-function createSignal(over: AbortSignal) {
-  let rung = false;
+/** Creates an event that one loop waits for. An event that is set while nobody waits is kept for the next wait. */
+function createWakeUp(over: AbortSignal) {
+  let isSet = false;
   let wake = () => {};
   over.addEventListener("abort", () => wake(), { once: true });
   return {
-    ring: () => {
-      rung = true;
+    set: () => {
+      isSet = true;
       wake();
     },
-    /** Whether it rang within so many milliseconds. */
+    /** Waits for `ms` milliseconds at most. Gives whether the event was set. */
     async wait(ms: number): Promise<boolean> {
-      if (!rung && !over.aborted) {
+      if (!isSet && !over.aborted) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, ms);
           wake = () => {
@@ -100,9 +100,9 @@ function createSignal(over: AbortSignal) {
           };
         });
       }
-      if (!rung) return false;
+      if (!isSet) return false;
       await sleep(gatherMs);
-      rung = false;
+      isSet = false;
       return true;
     },
   };

@@ -10,18 +10,18 @@ interface WatchedAttempt {
   over: AbortSignal;
 }
 
-/** Where an attempt stands, whenever that changes, until it has led to a connection. Fails as `resume` does. */
+/** Gives the step of an attempt whenever it changes, until it has led to a connection. Throws the errors of `resume`. */
 export async function* watchSteps(
   connect: Pick<Services["connect"], "resume">,
   { caller, attemptId, over }: WatchedAttempt,
 ): AsyncGenerator<AttemptView> {
-  let last = "";
+  let lastText = "";
   while (true) {
     const view = await connect.resume(caller, { attempt: attemptId, values: {} });
-    const seen = JSON.stringify(view);
-    if (seen !== last) yield view;
+    const text = JSON.stringify(view);
+    if (text !== lastText) yield view;
     if (view.type === "connected") return;
-    last = seen;
+    lastText = text;
     await sleep(pollMs, undefined, { signal: over });
   }
 }

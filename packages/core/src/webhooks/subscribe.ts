@@ -22,11 +22,11 @@ const permanentRefusals = new Set<FailureCode>([
  * provider's refusal if none can (a plan without webhooks): the connection works without events.
  */
 export async function subscribeWebhooks(
-  { getUsable: fresh, publicUrl }: SubscribeDeps,
+  { getUsable, publicUrl }: SubscribeDeps,
   id: string,
 ): Promise<ConnectError | undefined> {
   try {
-    const usable = await fresh(id);
+    const usable = await getUsable(id);
     const address = usable && webhookAddress(publicUrl, usable.provider, id);
     if (address !== undefined) await usable?.provider.subscribe?.(usable.credentials, address);
     return undefined;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { normalizeAccount } from "../account.ts";
+import { normalizeAccount } from "./account.ts";
 
 const named = (label: string) => normalizeAccount({ id: "1", label, details: { name: label }, email: label });
 
