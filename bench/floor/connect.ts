@@ -56,7 +56,7 @@ const connect = {
       insert into audit_event (actor, action, provider, connection_id)
       select 'user:' || c.user_id, 'connected', 'zoom', c.id from c)
     select (select ${connectionJson} from c, k)::text as json,
-           (select (graphile_worker.add_job('keep', json_build_object('credential', k.id),
+           (select (patchbay_worker.add_job('keep', json_build_object('credential', k.id),
               run_at := now() + make_interval(secs => $7::float8 * 0.8), max_attempts := 19,
               job_key := 'keep:' || k.id)).id from k) as job`,
 };

@@ -9,9 +9,9 @@ const store = {
       insert into webhook_event (provider, event_id, topic, body) values ('stripe', $1, $2, $3)
       on conflict (provider, event_id) do nothing
       returning id)
-    select graphile_worker.add_job('webhooks', job_key := 'webhooks') from event
+    select patchbay_worker.add_job('webhooks', job_key := 'webhooks') from event
     where not exists (
-      select from graphile_worker.jobs j
+      select from patchbay_worker.jobs j
       where j.key = 'webhooks' and j.locked_at is null and j.run_at <= now() and j.attempts < j.max_attempts)`,
 };
 

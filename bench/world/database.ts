@@ -67,8 +67,11 @@ async function prepare(dataDir: string): Promise<void> {
   await postgres.stop();
 }
 
+/** So that statements find Patchbay's tables, and those of the others, without naming a schema. */
+const searchPath = "-c search_path=patchbay,public";
+
 async function once(url: string, sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
-  const client = new Client(url);
+  const client = new Client({ connectionString: url, options: searchPath });
   await client.connect();
   try {
     const { rows } = await client.query<Record<string, unknown>>(sql, values);

@@ -6,6 +6,9 @@ import { modeOf } from "./patchbay.ts";
 import { accountsEach, providers, userId } from "./people.ts";
 import { clientId, encryptionKey, encryptionKeyId } from "./secrets.ts";
 
+/** So that statements find the tables without naming their schema. */
+const searchPath = "-c search_path=patchbay";
+
 /** How long the access token of a connection lasts from now on, in seconds. */
 const day = 86_400;
 const atOnce = 2_000;
@@ -17,9 +20,9 @@ export const seals: Seals = createSeals(
 /** Fills an empty database as Patchbay would have: users with a session, and a connection each at every provider. */
 export async function seed(url: string, users: number): Promise<void> {
   const database = openDatabase(url, { max: 1 });
-  await migrate(database.db, database.pool);
+  await migrate(database.db);
   await database.close();
-  const client = new Client(url);
+  const client = new Client({ connectionString: url, options: searchPath });
   await client.connect();
   try {
     // The triggers would tell open pages, of which there are none.

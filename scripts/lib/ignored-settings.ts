@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 
 /** The variables that name a database. */
-const databases = ["DATABASE_URL", "MIGRATION_DATABASE_URL"];
+const databases = ["DATABASE_URL", "MIGRATION_DATABASE_URL", "DATABASE_SCHEMA"];
 
 /** The variables that node-postgres reads by itself: PGHOST, PGSSLMODE and so on. */
 const postgresVariable = /^PG[A-Z]+$/;

@@ -79,7 +79,10 @@ async function begin(page: Page): Promise<void> {
 }
 
 async function query<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
-  const client = new Client({ connectionString: process.env["E2E_LIVE_DATABASE_URL"] });
+  const client = new Client({
+    connectionString: process.env["E2E_LIVE_DATABASE_URL"],
+    options: "-c search_path=patchbay",
+  });
   await client.connect();
   try {
     return (await client.query<Row>(text, values)).rows;

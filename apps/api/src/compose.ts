@@ -40,7 +40,7 @@ import { createStreams } from "./trpc/streams.ts";
  */
 export async function compose(config: Config, log: Log, signal: AbortSignal) {
   const { databaseUrl: url } = config;
-  const database = openDatabase(url);
+  const database = openDatabase(url, { schema: config.databaseSchema });
   try {
     await prepareDatabase(database, config, { log, signal });
     const vault = createVault(config.keys);

@@ -24,10 +24,10 @@ export async function runKeys(command: string | undefined, env: NodeJS.ProcessEn
     screen.write(`${usage}\n`);
     return 2;
   }
-  const { databaseUrl, keys } = readStorage(env);
+  const { databaseUrl, databaseSchema: schema, keys } = readStorage(env);
   forgetSecrets(env);
   // It counts all rows of a table, which may take its time.
-  const database = openDatabase(databaseUrl, { max: 2, patienceMs: 600_000 });
+  const database = openDatabase(databaseUrl, { schema, max: 2, patienceMs: 600_000 });
   try {
     return await run(database, keys, createMeter(screen));
   } catch (failure) {

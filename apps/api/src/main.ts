@@ -32,6 +32,7 @@ export async function start(config: Config, log: Log, signal = neverAborted): Pr
   try {
     const notifications = await openNotifications({
       url: config.databaseUrl,
+      schema: config.databaseSchema,
       lost: (err) => log.warn({ err }, "notification listener disconnected"),
     });
     closing.unshift(() => notifications.close());

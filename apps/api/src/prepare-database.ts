@@ -35,9 +35,9 @@ export async function prepareDatabase(
 
 /** By connections of the owner's, on which a change of large tables may take its time. */
 async function bringUpToDate({ db }: OpenDatabase, ownerUrl: string, variable: string): Promise<void> {
-  const owner = openDatabase(ownerUrl, { max: 2, patienceMs: Infinity });
+  const owner = openDatabase(ownerUrl, { schema: db.schemas.own, max: 2, patienceMs: Infinity });
   try {
-    await migrate(owner.db, owner.pool);
+    await migrate(owner.db);
     const [{ name }, { name: ownerName }] = await Promise.all([readRole(db), readRole(owner.db)]);
     if (name !== ownerName) await grantRights(owner.db, name);
   } catch (failure) {

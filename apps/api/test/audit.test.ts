@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Client } from "pg";
 import { expect, test } from "vitest";
-import { newDatabase, query } from "./harness/database.ts";
+import { newDatabase, query, searchPath } from "./harness/database.ts";
 
 const guide = await readFile(new URL("../../../docs/operate.md", import.meta.url), "utf8");
 
@@ -14,7 +14,7 @@ test("the guide's way of ending the audit's old rows ends those alone, and leave
      values (now() - interval '13 months', 'old', 'read', 'p'), (now() - interval '11 months', 'new', 'read', 'p')`,
   );
   await expect(query(url, "delete from audit_event")).rejects.toThrow("append only");
-  const client = new Client({ connectionString: url });
+  const client = new Client({ connectionString: url, options: searchPath });
   await client.connect();
   await client.query(statements ?? "");
   await client.end();

@@ -212,7 +212,7 @@ describe.each(subjects)("$id: the end of a grant", (subject) => {
     const receipt = await disconnect(browser, subject, row.id);
     expect(receipt.json["revocations"]).toMatchObject([{ outcome: "retrying" }]);
     expect(await list(browser)).toEqual([]);
-    await world.sql("update graphile_worker._private_jobs set run_at = now()");
+    await world.sql("update patchbay_worker._private_jobs set run_at = now()");
     await eventually(async () => {
       expect(await world.sql("select from credential where provider = $1", [subject.id])).toEqual([]);
     });

@@ -12,7 +12,7 @@ beforeEach(async () => {
   await forgetAll(world);
 });
 
-const purge = () => world.sql("select graphile_worker.add_job('purge')");
+const purge = () => world.sql("select patchbay_worker.add_job('purge')");
 
 /** Deletes the row of a browser's user, as an operator does by SQL. */
 async function deleteUserOf(browser: Browser): Promise<void> {
@@ -32,7 +32,7 @@ describe.each(subjects)("$id: an account that nobody holds", (subject) => {
     await purge();
     await eventually(async () => {
       expect(await world.sql("select from credential")).toEqual([]);
-      expect(await world.sql("select from graphile_worker.jobs where task_identifier = 'keep'")).toEqual([]);
+      expect(await world.sql("select from patchbay_worker.jobs where task_identifier = 'keep'")).toEqual([]);
     });
     expect(await liveGrants(subject.id)).toBe(0);
     expect(

@@ -176,7 +176,7 @@ describe("the statements of a hot request", () => {
     const answer = await ask();
     const asked = sent.mock.calls.map(([first]: unknown[]) => JSON.stringify(first));
     expect(answer.status).toBeLessThan(400);
-    expect(asked.filter((text) => !/graphile_worker|audit_event|"worker"|insert into worker/.test(text))).toHaveLength(
+    expect(asked.filter((text) => !/patchbay_worker|audit_event|"worker"|insert into worker/.test(text))).toHaveLength(
       count,
     );
   });

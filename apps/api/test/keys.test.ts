@@ -107,7 +107,7 @@ describe("rotate", () => {
     const columns = await query<{ name: string }>(
       url,
       `select table_name || '.' || column_name as name from information_schema.columns
-       where table_schema = 'public' and data_type = 'bytea' order by 1`,
+       where table_schema = 'patchbay' and data_type = 'bytea' order by 1`,
     );
     const sealed = [
       "attempt.authorization_response",

@@ -1,6 +1,7 @@
-import { isCurrent, migrate, openDatabase, verifySeals, type OpenDatabase } from "@patchbay/core/db";
+import { isCurrent, migrate, openDatabase, type OpenDatabase } from "@patchbay/core/db";
 import { createMigrator } from "@patchbay/core/db/migrator";
 import { createSeals, createVault, readKeyring } from "@patchbay/core/vault";
+import { runMigrations } from "graphile-worker";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newDatabase, query } from "./harness/database.ts";
 
@@ -21,7 +22,7 @@ test.each([
   ["one of ours", "delete from kysely_migration where name = (select max(name) from kysely_migration)"],
   [
     "one of the job queue's",
-    "delete from graphile_worker.migrations where id = (select max(id) from graphile_worker.migrations)",
+    "delete from patchbay_worker.migrations where id = (select max(id) from patchbay_worker.migrations)",
   ],
   ["more than we know", "insert into kysely_migration values ('999-later', now()::text)"],
 ])("one that lacks or has %s is looked at closely", async (_what, change) => {
@@ -37,11 +38,11 @@ test.each([
 
 test("an empty one is brought to this version", async () => {
   const other = await newDatabase();
-  await query(other, "drop schema public cascade; create schema public; drop schema graphile_worker cascade");
+  await query(other, "drop schema patchbay cascade; drop schema patchbay_worker cascade");
   const empty = openDatabase(other);
   try {
     expect(await isCurrent(empty.db)).toBe(false);
-    await migrate(empty.db, empty.pool);
+    await migrate(empty.db);
     expect(await isCurrent(empty.db)).toBe(true);
   } finally {
     await empty.close();
@@ -68,39 +69,103 @@ const rowsBefore = [
   `insert into tally (kind, subject, count, until) values ('password here', 'n', 4, now() + interval '1 hour'),
                                                           ('code in all', 'p', 2, now() + interval '1 hour')`,
   `insert into worker (id) values ('w')`,
+  `insert into credential (id, provider, client_id, mode, external_id, shared, secret)
+   values ('00000000-0000-4000-8000-000000000000', 'zoom', 'c', 'live', 'x', true, '')`,
+  `select graphile_worker.add_job('keep', '{}', run_at := now() + interval '1 hour', max_attempts := 19, job_key := 'keep:1')`,
+  `select graphile_worker.add_job('mail')`,
   `insert into webhook_event (provider, event_id, topic, body) values ('zoom', 'e', 't', '')`,
 ];
 
-test("a database of the version before migration 011 is brought to this version with all its rows, and its secrets open", async () => {
-  const other = await newDatabase();
-  await query(other, "drop schema public cascade; create schema public; drop schema graphile_worker cascade");
-  const old = openDatabase(other);
+/** A database as the version before migration 011 left it: its tables in `public`, its jobs in `graphile_worker`. */
+async function oldDatabase(): Promise<string> {
+  const url = await newDatabase();
+  await query(url, "drop schema patchbay cascade; drop schema patchbay_worker cascade");
+  const old = openDatabase(url, { schema: "public" });
   try {
+    await runMigrations({ pgPool: old.pool });
     await createMigrator(old.db).migrateTo("010-paused");
-    for (const statement of rowsBefore) await query(other, statement);
-    await migrate(old.db, old.pool);
-    expect(await old.db.selectFrom("attempt").selectAll().execute()).toMatchObject([
-      { status: "awaiting_user", awaiting_scan: true, browser_hash: Buffer.from("b"), ticket_hash: Buffer.from("t") },
-    ]);
-    const [attempt] = await old.db.selectFrom("attempt").selectAll().execute();
-    expect(attempt).toMatchObject({ rate_limit_subject: Buffer.from("subject"), code_recipient: Buffer.from("phone") });
+    for (const statement of rowsBefore) await old.pool.query(statement);
+  } finally {
+    await old.close();
+  }
+  return url;
+}
+
+test("a database of the version before migration 011 is brought to this version with all its rows, and its secrets open", async () => {
+  const old = openDatabase(await oldDatabase());
+  const { db } = old;
+  try {
+    await migrate(db);
+    const [attempt] = await db.selectFrom("attempt").selectAll().execute();
+    expect(attempt).toMatchObject({
+      status: "awaiting_user",
+      awaiting_scan: true,
+      browser_hash: Buffer.from("b"),
+      ticket_hash: Buffer.from("t"),
+      rate_limit_subject: Buffer.from("subject"),
+      code_recipient: Buffer.from("phone"),
+    });
     const vault = createVault(readKeyring(sealedBefore.keys));
     const seals = createSeals(vault);
     const row = { id: attempt?.id ?? Buffer.of(), provider: "telegram" };
     expect(seals.openState(attempt?.provider_state ?? Buffer.of(), row)).toEqual({ phone: "1" });
     expect(seals.openResponse(attempt?.authorization_response ?? Buffer.of(), row).parameters).toEqual({ code: "c" });
     expect(seals.openStep(attempt?.current_step ?? Buffer.of(), row)).toBe('{"type":"scan"}');
-    expect(await verifySeals(old.db, vault, { moved: () => {}, broken: () => {} })).toBe(0);
-    expect(await old.db.selectFrom("failed_verification").select(["question", "count"]).execute()).toEqual([
+    expect(await db.selectFrom("failed_verification").select(["question", "count"]).execute()).toEqual([
       { question: "code", count: 3 },
     ]);
-    expect(await old.db.selectFrom("rate_limit").select(["kind", "count"]).orderBy("count").execute()).toEqual([
+    expect(await db.selectFrom("rate_limit").select(["kind", "count"]).orderBy("count").execute()).toEqual([
       { kind: "code_of_installation", count: 2 },
       { kind: "password_from_network", count: 4 },
     ]);
-    expect(await old.db.selectFrom("worker").select("id").execute()).toEqual([{ id: "w" }]);
-    expect(await old.db.selectFrom("webhook_event").select("event_id").execute()).toEqual([{ event_id: "e" }]);
+    expect(await db.selectFrom("worker").select("id").execute()).toEqual([{ id: "w" }]);
+    expect(await db.selectFrom("webhook_event").select("event_id").execute()).toEqual([{ event_id: "e" }]);
   } finally {
     await old.close();
+  }
+});
+
+test("tables of an older version leave the schema public, and only our jobs leave graphile_worker", async () => {
+  const url = await oldDatabase();
+  const [one, two] = [openDatabase(url), openDatabase(url)];
+  try {
+    // As where several processes start at once.
+    await Promise.all([migrate(one.db), migrate(two.db)]);
+    const ofOthers = "create table public.other (id int)";
+    await query(url, ofOthers);
+    expect(await query(url, "select tablename from pg_tables where schemaname = 'public'")).toEqual([
+      { tablename: "other" },
+    ]);
+    expect(await query(url, "select from pg_proc where pronamespace = 'public'::regnamespace")).toEqual([]);
+    const jobs = "select task_identifier as task, key, max_attempts as most, run_at > now() as later from";
+    expect(await query(url, `${jobs} patchbay_worker.jobs`)).toEqual([
+      { task: "keep", key: "keep:1", most: 19, later: true },
+    ]);
+    expect(await query(url, `${jobs} graphile_worker.jobs`)).toEqual([
+      { task: "mail", key: null, most: 25, later: false },
+    ]);
+    // The triggers find the tables from a connection that has no search path.
+    await one.pool.query("update patchbay.credential set status = 'revoked'");
+  } finally {
+    await Promise.all([one.close(), two.close()]);
+  }
+});
+
+test.each([
+  ["patchbay", "create table other (id int)"],
+  ["patchbay", "create table kysely_migration (name text, timestamp text)"],
+  ["patchbay_worker", "create table patchbay_worker.other (id int)"],
+])("a schema %s with tables of another program is refused, and stays as it is: %s", async (schema, statement) => {
+  const url = await newDatabase();
+  await query(url, `drop schema ${schema} cascade; create schema ${schema}`);
+  await query(url, statement);
+  const database = openDatabase(url);
+  try {
+    await expect(migrate(database.db)).rejects.toThrow(
+      `The schema ${schema} of this database holds tables of another program: give Patchbay another schema (DATABASE_SCHEMA).`,
+    );
+    expect(await query(url, `select from pg_tables where schemaname = '${schema}'`)).toHaveLength(1);
+  } finally {
+    await database.close();
   }
 });

@@ -83,7 +83,7 @@ describe.each(sharing)("$id: who reconnects one account and signs in to another"
     expect(await sealedOf(mine.id)).toEqual(before);
     expect(await stateOf(world, other.id)).toMatchObject({ status: "active", version: 2 });
     await eventually(async () =>
-      expect(await world.sql("select from graphile_worker.jobs where run_at < now()")).toEqual([]),
+      expect(await world.sql("select from patchbay_worker.jobs where run_at < now()")).toEqual([]),
     );
     expect((await list(browser)).map(({ status }) => status)).toEqual(["active", "active"]);
     await expectWorks(mine);
@@ -190,7 +190,7 @@ describe.each(sharing)("$id: a grant whose account the provider did not tell", (
     await world.control.failRequests({ ...subject.identity, status: 500, times: 2 });
     await (await choose(browser, subject, { person: subject.person })).post();
     await eventually(async () => {
-      expect(await world.sql("select from graphile_worker.jobs where attempts = 1")).toHaveLength(1);
+      expect(await world.sql("select from patchbay_worker.jobs where attempts = 1")).toHaveLength(1);
     });
     const row = await connect(browser, subject);
     // The provider may no longer take the access token; that the grant is dead, it says once that has run out.

@@ -19,9 +19,9 @@ const until = (check: () => Promise<void>) =>
 
 /** Adds a job that does nothing, and waits until it is done. */
 async function expectJobsDone(): Promise<void> {
-  await world.sql("select graphile_worker.add_job('webhooks', job_key := 'later')");
+  await world.sql("select patchbay_worker.add_job('webhooks', job_key := 'later')");
   await until(async () => {
-    expect(await world.sql("select from graphile_worker.jobs where key = 'later'")).toEqual([]);
+    expect(await world.sql("select from patchbay_worker.jobs where key = 'later'")).toEqual([]);
   });
 }
 
@@ -30,7 +30,7 @@ const asked = async () =>
 
 test("a job that ends while the database is away is done again, and the process and its later jobs go on", async () => {
   await connect(await world.signedIn(), calendly);
-  await world.sql("delete from graphile_worker._private_jobs where key not like 'subscribe:%'");
+  await world.sql("delete from patchbay_worker._private_jobs where key not like 'subscribe:%'");
   await world.control.failRequests({ ...subscriptions, delayMs: 2_500, times: 1 });
   const registering = await watchFor(world, subscriptions);
   await using own = await startProcess({ ...(await environmentOf(world)), WORKERS: "4" });
@@ -38,7 +38,7 @@ test("a job that ends while the database is away is done again, and the process 
   await withoutDatabase(world, () => sleep(3_500));
   await expectJobsDone();
   await until(async () => {
-    expect(await world.sql("select from graphile_worker.jobs where key like 'subscribe:%'")).toEqual([]);
+    expect(await world.sql("select from patchbay_worker.jobs where key like 'subscribe:%'")).toEqual([]);
   });
   expect(await asked()).toBeGreaterThanOrEqual(2);
   expect(own.child.exitCode).toBeNull();
@@ -124,8 +124,8 @@ test("a stop waits for a grant that is being fetched, though its page is gone", 
 test("a stop waits for tokens that a job is about to be given, also one of workers that broke off", async () => {
   const { id } = await connect(await world.signedIn(), zoom);
   const { id: credential, version } = await stateOf(world, id);
-  await world.sql("delete from graphile_worker._private_jobs");
-  await world.sql("select graphile_worker.add_job('keep', json_build_object('credential', $1::text))", [credential]);
+  await world.sql("delete from patchbay_worker._private_jobs");
+  await world.sql("select patchbay_worker.add_job('keep', json_build_object('credential', $1::text))", [credential]);
   await expire(world, id);
   await world.control.failRequests({ ...zoom.token, delayMs: 5_000 });
   await using own = await startProcess({ ...(await environmentOf(world)), WORKERS: "2" });

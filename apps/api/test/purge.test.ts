@@ -119,15 +119,15 @@ test.each(subjects.map((subject) => [subject.id, subject] as const))(
     const row = await connect(await world.signedIn(), subject);
     const { id } = await stateOf(world, row.id);
     const job = async () =>
-      (await world.sql<{ run_at: Date }>("select run_at from graphile_worker.jobs where key = $1", [`keep:${id}`]))[0];
+      (await world.sql<{ run_at: Date }>("select run_at from patchbay_worker.jobs where key = $1", [`keep:${id}`]))[0];
     const planned = await job();
     await purgeAll();
     expect(await job()).toEqual(planned);
-    await world.sql("delete from graphile_worker._private_jobs where key = $1", [`keep:${id}`]);
+    await world.sql("delete from patchbay_worker._private_jobs where key = $1", [`keep:${id}`]);
     await purgeAll();
     expect((await job())?.run_at.getTime()).toBeLessThan(Date.now() + 310_000);
     await world.sql(
-      "update graphile_worker._private_jobs set attempts = max_attempts, run_at = now() + interval '1 day' where key = $1",
+      "update patchbay_worker._private_jobs set attempts = max_attempts, run_at = now() + interval '1 day' where key = $1",
       [`keep:${id}`],
     );
     await purgeAll();
@@ -145,7 +145,7 @@ test("a revocation that failed too often is taken up again, and one that is stil
   const job = async () =>
     (
       await world.sql<{ attempts: number; run_at: Date }>(
-        "select attempts, run_at from graphile_worker.jobs where key = $1",
+        "select attempts, run_at from patchbay_worker.jobs where key = $1",
         [`revoke:${id}`],
       )
     )[0];
@@ -153,7 +153,7 @@ test("a revocation that failed too often is taken up again, and one that is stil
   await purgeAll();
   expect(await job()).toEqual(planned);
   await world.sql(
-    "update graphile_worker._private_jobs set attempts = max_attempts, run_at = now() + interval '1 day' where key = $1",
+    "update patchbay_worker._private_jobs set attempts = max_attempts, run_at = now() + interval '1 day' where key = $1",
     [`revoke:${id}`],
   );
   await purgeAll();

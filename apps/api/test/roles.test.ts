@@ -40,9 +40,9 @@ describe("the role that serves", () => {
   });
 
   test("the role that serves is enough to serve, and its jobs are done", async () => {
-    await world.sql("select graphile_worker.add_job('webhooks', job_key := 'asked')");
+    await world.sql("select patchbay_worker.add_job('webhooks', job_key := 'asked')");
     await expect
-      .poll(() => world.sql("select from graphile_worker.jobs where key = 'asked'"), { timeout: 15_000 })
+      .poll(() => world.sql("select from patchbay_worker.jobs where key = 'asked'"), { timeout: 15_000 })
       .toEqual([]);
     expect(await query(world.config.databaseUrl, "select from audit_event")).not.toEqual([]);
     expect(world.logged()).not.toContain("could change the audit");
@@ -51,7 +51,7 @@ describe("the role that serves", () => {
 
 test("an empty database is made by the owner's address, and served by the lesser role's", async () => {
   const databaseUrl = await newDatabase();
-  await query(databaseUrl, "drop schema public cascade; create schema public; drop schema graphile_worker cascade");
+  await query(databaseUrl, "drop schema patchbay cascade; drop schema patchbay_worker cascade");
   const env = { ...liveEnvironment(), DATABASE_URL: forServing(databaseUrl), MIGRATION_DATABASE_URL: databaseUrl };
   const own = await Promise.all([startProcess(env), startProcess(env)]);
   for (const process of own) {

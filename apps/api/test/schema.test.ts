@@ -14,10 +14,10 @@ let found: Found[];
 beforeAll(async () => {
   found = await query<Found>(
     await newDatabase(),
-    `select case when table_schema = 'public' then '' else table_schema || '.' end || table_name || '.' || column_name as name,
+    `select case when table_schema = 'patchbay' then '' else 'graphile_worker.' end || table_name || '.' || column_name as name,
             udt_name as type, is_nullable = 'YES' as "isNullable",
             column_default is not null or is_identity = 'YES' as "hasDefault"
-     from information_schema.columns where table_schema in ('public', 'graphile_worker')`,
+     from information_schema.columns where table_schema in ('patchbay', 'patchbay_worker')`,
   );
 });
 

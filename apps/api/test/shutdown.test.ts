@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { beforeEach, expect, test } from "vitest";
 import type { Running } from "../src/main.ts";
+import { searchPath } from "./harness/database.ts";
 import { openWorld } from "./harness/open-world.ts";
 import { eventually } from "./harness/probe.ts";
 import { environmentOf, startProcess } from "./harness/process.ts";
@@ -32,7 +33,7 @@ function createCredentialProcess() {
 
 /** Lets nobody look at connections until it is called. */
 async function holdUp(): Promise<() => Promise<void>> {
-  const client = new Client({ connectionString: world.databaseUrl });
+  const client = new Client({ connectionString: world.databaseUrl, options: searchPath });
   await client.connect();
   await client.query("begin; lock table connection");
   return async () => {

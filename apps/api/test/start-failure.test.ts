@@ -16,7 +16,7 @@ test("a process whose background work cannot begin gives its port back", async (
     databaseUrl,
     `create function later() returns trigger language plpgsql as $$
      begin
-       insert into graphile_worker.migrations (id, breaking) values (1000, true);
+       insert into patchbay_worker.migrations (id, breaking) values (1000, true);
        return null;
      end $$;
      create trigger later after insert on installation execute function later()`,

@@ -16,13 +16,13 @@ const settled = () =>
       `update webhook_event set received_at = now() - interval '2 minutes', due_at = now() where handled_at is null`,
     );
     await world.sql(
-      `select graphile_worker.add_job('webhooks', job_key := 'webhooks')
+      `select patchbay_worker.add_job('webhooks', job_key := 'webhooks')
        where exists (select from webhook_event where handled_at is null)`,
     );
     expect(await world.sql("select from webhook_event where handled_at is null")).toEqual([]);
     expect(
       await world.sql(
-        `select from graphile_worker.jobs where task_identifier in ('webhooks', 'check', 'erase', 'subscribe') and run_at <= now()`,
+        `select from patchbay_worker.jobs where task_identifier in ('webhooks', 'check', 'erase', 'subscribe') and run_at <= now()`,
       ),
     ).toEqual([]);
   });
@@ -148,7 +148,7 @@ describe("an address for events", () => {
     await world.control.changeProvider({ provider: "calendly", freePlan: true });
     const row = await connect(user, calendly);
     await settled();
-    expect(await world.sql("select from graphile_worker.jobs where task_identifier = 'subscribe'")).toEqual([]);
+    expect(await world.sql("select from patchbay_worker.jobs where task_identifier = 'subscribe'")).toEqual([]);
     expect(await list(user)).toMatchObject([{ id: row.id, status: "active" }]);
     expect(world.logged()).toContain('"failure":"access_denied"');
     await world.control.changeProvider({ provider: "calendly", freePlan: false });
@@ -188,14 +188,14 @@ describe("a registration for events", () => {
       await world.control.failRequests(fault);
       const key = `subscribe:${id}`;
       await world.sql(
-        "select graphile_worker.add_job('subscribe', json_build_object('credential', $1::text), job_key := $2)",
+        "select patchbay_worker.add_job('subscribe', json_build_object('credential', $1::text), job_key := $2)",
         [id, key],
       );
-      const failed = "select from graphile_worker.jobs where key = $1 and last_error is not null";
+      const failed = "select from patchbay_worker.jobs where key = $1 and last_error is not null";
       await eventually(async () => expect(await world.sql(failed, [key])).toHaveLength(1));
       await loseLease(world, row.id);
       await hurry(world);
-      const waiting = "select from graphile_worker.jobs where key = $1";
+      const waiting = "select from patchbay_worker.jobs where key = $1";
       await eventually(async () => expect(await world.sql(waiting, [key])).toEqual([]));
       expect(await subscribed(world, at)).toHaveLength(1);
       await disconnect(user, one, row.id);

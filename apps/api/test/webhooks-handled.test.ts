@@ -15,7 +15,7 @@ const database = openDatabase(world.databaseUrl);
 afterAll(() => database.close());
 afterEach(async () => {
   await world.sql("truncate webhook_event, connection, credential cascade");
-  await world.sql("delete from graphile_worker._private_jobs");
+  await world.sql("delete from patchbay_worker._private_jobs");
 });
 
 function handle(): Promise<void> {
@@ -30,8 +30,8 @@ const waiting = () => ids("handled_at is null");
 const jobs = async () =>
   (
     await world.sql<{ job: string }>(
-      `select t.identifier || ':' || (payload->>'credential') as job from graphile_worker._private_jobs j
-       join graphile_worker._private_tasks t on t.id = j.task_id where t.identifier in ('check', 'erase') order by 1`,
+      `select t.identifier || ':' || (payload->>'credential') as job from patchbay_worker._private_jobs j
+       join patchbay_worker._private_tasks t on t.id = j.task_id where t.identifier in ('check', 'erase') order by 1`,
     )
   ).map(({ job }) => job);
 const credentialOf = async (provider: string, person?: string) => {
@@ -161,7 +161,7 @@ test("62. an event that was handled is known again when it comes again", async (
   const signed = await signOne(world, { provider: "zoom", event: "app_deauthorized", person: "priya" });
   await post(signed);
   await handle();
-  await world.sql("delete from graphile_worker._private_jobs");
+  await world.sql("delete from patchbay_worker._private_jobs");
   await post(signed);
   await handle();
   expect([await jobs(), (await ids()).length, id]).toEqual([[], 1, expect.any(String)]);
@@ -196,11 +196,11 @@ test("a process that dies amid a batch has handled nothing of it, and the next o
 });
 
 test("events that were overlooked are noticed after two seconds; where nothing waits, nothing is added", async () => {
-  const queued = () => world.sql("select key from graphile_worker._private_jobs");
+  const queued = () => world.sql("select key from patchbay_worker._private_jobs");
   await wakeWebhooks(database.db);
   expect(await queued()).toEqual([]);
   await post(await signOne(world, { provider: "zoom", event: "meeting.started" }));
-  await world.sql("delete from graphile_worker._private_jobs");
+  await world.sql("delete from patchbay_worker._private_jobs");
   await wakeWebhooks(database.db);
   expect(await queued()).toEqual([]);
   await age(3);

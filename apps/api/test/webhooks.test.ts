@@ -195,18 +195,18 @@ test("62. where no secret is set, a webhook is refused and never let through", a
 test("however many events come, one job waits to read them; while it runs, one more", async () => {
   const waiting = () =>
     world.sql<{ key: string | null; locked: boolean }>(
-      "select key, locked_at is not null as locked from graphile_worker.jobs where task_identifier = 'webhooks' order by id",
+      "select key, locked_at is not null as locked from patchbay_worker.jobs where task_identifier = 'webhooks' order by id",
     );
-  await world.sql("delete from graphile_worker._private_jobs");
+  await world.sql("delete from patchbay_worker._private_jobs");
   for (const one of await sign(world, { provider: "zoom", event: "meeting.started", count: 20 })) await post(one);
   expect(await waiting()).toEqual([{ key: "webhooks", locked: false }]);
-  await world.sql("update graphile_worker._private_jobs set locked_at = now(), locked_by = 'a worker'");
+  await world.sql("update patchbay_worker._private_jobs set locked_at = now(), locked_by = 'a worker'");
   for (const one of await sign(world, { provider: "zoom", event: "meeting.started", count: 20 })) await post(one);
   expect(await waiting()).toEqual([
     { key: null, locked: true },
     { key: "webhooks", locked: false },
   ]);
-  await world.sql("update graphile_worker._private_jobs set attempts = max_attempts where key is not null");
+  await world.sql("update patchbay_worker._private_jobs set attempts = max_attempts where key is not null");
   await post(await signOne(world, { provider: "zoom", event: "meeting.started" }));
   // One that failed for good is nothing to wait for.
   expect((await waiting()).map(({ key }) => key)).toEqual([null, null, "webhooks"]);

@@ -19,17 +19,17 @@ test("jobs of a process that was killed are free again once it has not been hear
   await recordHeartbeat(database.db, "pool-dead");
   await recordHeartbeat(database.db, "pool-alive");
   await world.sql(
-    "select graphile_worker.add_job('keep', '{}', run_at := now() + interval '1 hour', job_key := 'stuck')",
+    "select patchbay_worker.add_job('keep', '{}', run_at := now() + interval '1 hour', job_key := 'stuck')",
   );
   await world.sql(
-    "update graphile_worker._private_jobs set locked_at = now(), locked_by = 'pool-dead' where key = 'stuck'",
+    "update patchbay_worker._private_jobs set locked_at = now(), locked_by = 'pool-dead' where key = 'stuck'",
   );
   expect(await recordHeartbeat(database.db, "pool-alive")).toBe(0);
   await world.sql("update worker set heartbeat_at = now() - interval '14 seconds' where id = 'pool-dead'");
   expect(await recordHeartbeat(database.db, "pool-alive")).toBe(0);
   await world.sql("update worker set heartbeat_at = now() - interval '16 seconds' where id = 'pool-dead'");
   expect(await recordHeartbeat(database.db, "pool-alive")).toBe(1);
-  expect(await world.sql("select locked_by from graphile_worker.jobs where key = 'stuck'")).toEqual([
+  expect(await world.sql("select locked_by from patchbay_worker.jobs where key = 'stuck'")).toEqual([
     { locked_by: null },
   ]);
   await deregisterWorker(database.db, "pool-alive");
@@ -43,11 +43,11 @@ test("a worker of its own does what an API process without workers leaves to it,
   await world.sql(
     "update credential set issued_at = now() - interval '50 minutes', expires_at = now() + interval '10 minutes'",
   );
-  await world.sql("update graphile_worker._private_jobs set run_at = now()");
+  await world.sql("update patchbay_worker._private_jobs set run_at = now()");
   await sleep(300);
   for (const { token } of [zoom, calendly]) await world.control.failRequests({ ...token, delayMs: 2_000, times: 1 });
   const underWay = () =>
-    world.sql("select from graphile_worker.jobs where task_identifier = 'keep' and locked_at is not null");
+    world.sql("select from patchbay_worker.jobs where task_identifier = 'keep' and locked_at is not null");
   const version = async () => {
     const [found] = await world.sql<{ version: number }>(
       "select version from credential k join connection c on c.credential_id = k.id where c.id = $1",

@@ -4,7 +4,7 @@ import { Client } from "pg";
 export type Health = { status: "active" | "needs_reconnect" | "revoked" | "disconnecting"; reason: string | null };
 
 async function ask<Row extends object>(query: string, values: unknown[]): Promise<Row[]> {
-  const client = new Client({ connectionString: process.env["E2E_DATABASE_URL"] });
+  const client = new Client({ connectionString: process.env["E2E_DATABASE_URL"], options: "-c search_path=patchbay" });
   await client.connect();
   const { rows } = await client.query<Row>(query, values);
   await client.end();

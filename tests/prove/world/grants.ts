@@ -86,7 +86,7 @@ async function store({ pool }: World, { rows, provider, user, keepIn }: Storing)
 /** The job that connecting plans. */
 async function keep(pool: World["pool"], rows: Row[], keepIn: () => number): Promise<void> {
   await pool.query(
-    `select graphile_worker.add_job('keep', json_build_object('credential', id),
+    `select patchbay_worker.add_job('keep', json_build_object('credential', id),
        run_at := now() + make_interval(secs => due), max_attempts := 19, job_key := 'keep:' || id)
      from unnest($1::text[], $2::float8[]) as r (id, due)`,
     [rows.map(({ id }) => id), rows.map(keepIn)],

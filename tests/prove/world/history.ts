@@ -19,7 +19,7 @@ const install = `
   create unlogged table prove_moment (
     credential uuid not null, kind text not null, version integer not null, process text not null,
     status text not null, reason text, ahead boolean, at timestamptz not null);
-  create function prove_credential() returns trigger language plpgsql as $$
+  create function prove_credential() returns trigger language plpgsql set search_path to patchbay as $$
   declare what text := case
     when new.status <> old.status then 'ended'
     when new.version > old.version then 'stored'
@@ -36,7 +36,7 @@ const install = `
   create trigger prove_credential after update of status, version, lease_owner on credential
   for each row execute function prove_credential();
   create unlogged table prove_handled (event bigint not null, at timestamptz not null);
-  create function prove_handling() returns trigger language plpgsql as $$
+  create function prove_handling() returns trigger language plpgsql set search_path to patchbay as $$
   begin
     insert into prove_handled values (new.id, clock_timestamp());
     return null;

@@ -79,7 +79,7 @@ async function startAll(apis: readonly Api[]): Promise<void> {
 }
 
 function openPool(connectionString: string): Pool {
-  const pool = new Pool({ connectionString, application_name: "prove", max: 8 });
+  const pool = new Pool({ connectionString, application_name: "prove", max: 8, options: "-c search_path=patchbay" });
   // Whatever ends a connection that nobody uses is no matter; in use, its query fails.
   pool.on("error", () => {});
   return pool;
@@ -88,7 +88,7 @@ function openPool(connectionString: string): Pool {
 async function prepare(databaseUrl: string, pool: Pool): Promise<void> {
   const database = openDatabase(databaseUrl, { max: 1 });
   try {
-    await migrate(database.db, database.pool);
+    await migrate(database.db);
   } finally {
     await database.close();
   }

@@ -33,6 +33,9 @@ describe("a configuration that cannot be", () => {
   test.each<[Changes, string]>([
     [{ DATABASE_URL: undefined }, "DATABASE_URL: must be a postgres:// URL"],
     [{ DATABASE_URL: "mysql://localhost/x" }, "DATABASE_URL: must be a postgres:// URL"],
+    ...["Patchbay", "pg_patchbay", "information_schema", "9lives", "a-b", "a.b", 'a"b', "a".repeat(51)].map(
+      (DATABASE_SCHEMA): [Changes, string] => [{ DATABASE_SCHEMA }, "DATABASE_SCHEMA: must be a name of up to 50"],
+    ),
     [{ AUTH_SECRET: "short" }, "AUTH_SECRET: must be at least 32 characters of random text"],
     [{ AUTH_SECRET: undefined }, "AUTH_SECRET: "],
     [{ ENCRYPTION_KEYS: undefined }, "ENCRYPTION_KEYS: "],

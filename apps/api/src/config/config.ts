@@ -1,11 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import type { CodeLimits } from "@patchbay/core/db";
+import { defaultSchema, type CodeLimits } from "@patchbay/core/db";
 import type { Proxy } from "@patchbay/core/http";
 import type { Keyring } from "@patchbay/core/vault";
 import type { ServiceKey } from "../backend-api/service-keys.ts";
 import {
   authSecret,
+  databaseSchema,
   databaseUrl,
   host,
   isLoopback,
@@ -35,6 +36,8 @@ export interface Config {
   trustProxy: number | string[];
   signUp: "open" | "closed";
   databaseUrl: string;
+  /** The schema of our tables in that database. */
+  databaseSchema: string;
   /** The same database for the owner of its tables, where DATABASE_URL has a lesser role. */
   migrationUrl: string | undefined;
   authSecret: string;
@@ -76,6 +79,7 @@ const environment = z.object({
   SIGN_UP: oneOf(["open", "closed"]).default("open"),
   DATABASE_URL: databaseUrl,
   MIGRATION_DATABASE_URL: databaseUrl.optional(),
+  DATABASE_SCHEMA: databaseSchema.default(defaultSchema),
   AUTH_SECRET: authSecret,
   ENCRYPTION_KEYS: keyring,
   SERVICE_KEYS: serviceKeys.default([]),
@@ -126,6 +130,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     signUp: values.SIGN_UP,
     databaseUrl: values.DATABASE_URL,
     migrationUrl: values.MIGRATION_DATABASE_URL,
+    databaseSchema: values.DATABASE_SCHEMA,
     authSecret: values.AUTH_SECRET,
     keys: values.ENCRYPTION_KEYS,
     serviceKeys: values.SERVICE_KEYS,
@@ -146,10 +151,13 @@ function usualPerNumber({ SANDBOX_URL }: Environment): number {
 }
 
 /** What a program needs that only reads or seals what is stored. */
-export function readStorage(env: NodeJS.ProcessEnv): Pick<Config, "databaseUrl" | "keys"> {
-  const parsed = environment.pick({ DATABASE_URL: true, ENCRYPTION_KEYS: true }).safeParse(withoutEmpty(env));
+export function readStorage(env: NodeJS.ProcessEnv): Pick<Config, "databaseUrl" | "databaseSchema" | "keys"> {
+  const parsed = environment
+    .pick({ DATABASE_URL: true, DATABASE_SCHEMA: true, ENCRYPTION_KEYS: true })
+    .safeParse(withoutEmpty(env));
   if (!parsed.success) throw refusal(linesOf(parsed.error));
-  return { databaseUrl: parsed.data.DATABASE_URL, keys: parsed.data.ENCRYPTION_KEYS };
+  const { DATABASE_URL, DATABASE_SCHEMA, ENCRYPTION_KEYS } = parsed.data;
+  return { databaseUrl: DATABASE_URL, databaseSchema: DATABASE_SCHEMA, keys: ENCRYPTION_KEYS };
 }
 
 /** An empty value in a .env file means that there is none. */

@@ -82,6 +82,14 @@ export const databaseUrl = z
     "must be a postgres:// URL such as postgres://patchbay:password@db.example.com:5432/patchbay, in its password %40 for @, %2F for / and so on",
   );
 
+/** PostgreSQL cuts names after 63 bytes, and the job queue's schema has a longer name than this one. */
+export const databaseSchema = z
+  .string()
+  .refine(
+    (text) => /^(?!pg_)[a-z_][a-z0-9_]{0,49}$/.test(text) && text !== "information_schema",
+    "must be a name of up to 50 lower-case letters, digits and underscores, such as patchbay",
+  );
+
 const proxiesRule = "must be a number up to 10, or addresses such as 10.0.0.0/8";
 
 /** Whose word about the client's address is taken: so many proxies in front of us, or these (addresses, subnets). */

@@ -48,6 +48,7 @@ function buildOptions(deps: WorkerDeps): RunnerOptions {
   const { database, log, concurrency } = deps;
   return {
     pgPool: database.pool,
+    schema: database.db.schemas.queue,
     taskList: buildTasks(deps),
     // One at a time, however long it takes: the others must not stand in the way of what keeps connections alive.
     crontab: "*/5 * * * * purge ?max=1&queue=purge",

@@ -21,7 +21,7 @@ const silent = pino({ level: "silent" });
 /** Every row of every table in every schema of ours, as text. Bytes as hex, as base64 and as they are. */
 async function dump(): Promise<string> {
   const tables = await world.sql<{ name: string }>(
-    `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('public', 'graphile_worker')`,
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('patchbay', 'patchbay_worker')`,
   );
   const parts: string[] = [];
   for (const { name } of tables) {
@@ -112,7 +112,7 @@ describe("nothing secret", () => {
     }
     await hurry(world);
     await eventually(async () => {
-      const failed = await world.sql("select from graphile_worker._private_jobs where last_error is not null");
+      const failed = await world.sql("select from patchbay_worker._private_jobs where last_error is not null");
       expect(failed).toHaveLength(subjects.length);
     });
     const answers = seen.map(textOf).join("\n");

@@ -112,7 +112,7 @@ describe.each(subjects)("$id: the end of a grant by a disconnect", (subject) => 
     expect((await disconnect(owner, subject, row.id)).status).toBe(404);
     await hurry(world);
     await eventually(async () => {
-      expect(await world.sql("select from graphile_worker.jobs where task_identifier <> 'keep'")).toEqual([]);
+      expect(await world.sql("select from patchbay_worker.jobs where task_identifier <> 'keep'")).toEqual([]);
     });
     expect(await revocations(subject)).toBe(spent + subject.revocationCalls);
     expect(await stored(subject)).toEqual([]);
@@ -150,7 +150,7 @@ describe.each(subjects)("$id: the end of a grant by a disconnect", (subject) => 
     const again = await connect(owner, subject);
     await hurry(world);
     await eventually(async () => {
-      expect(await world.sql("select from graphile_worker.jobs where task_identifier <> 'keep'")).toEqual([]);
+      expect(await world.sql("select from patchbay_worker.jobs where task_identifier <> 'keep'")).toEqual([]);
     });
     expect(await list(owner)).toMatchObject([{ id: again.id, status: "active" }]);
     expect(await world.control.listRefreshableGrants(subject.id)).toHaveLength(1);

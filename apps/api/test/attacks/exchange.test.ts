@@ -186,7 +186,7 @@ describe("a token answer", () => {
       await world.control.changeProvider({ provider: subject.id, token: null });
       // The job that registers for its events renews a token that counts as ending now, and holds it as long.
       const registering =
-        "select from graphile_worker.jobs j, connection c where c.id = $1 and j.key = 'subscribe:' || c.credential_id";
+        "select from patchbay_worker.jobs j, connection c where c.id = $1 and j.key = 'subscribe:' || c.credential_id";
       await eventually(async () => expect(await world.sql(registering, [row.id])).toEqual([]));
       const receipt = await disconnect(browser, subject, row.id);
       expect(receipt.json["revocations"]).toEqual([{ outcome: "revoked" }]);

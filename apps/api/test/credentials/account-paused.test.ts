@@ -62,7 +62,7 @@ describe("an account that is closed at the provider for now", () => {
       await credentials.maintain(id);
       expect(await notices(world, row.id, "paused")).toBe(1);
       await reopen();
-      await world.sql("delete from graphile_worker._private_jobs where key = $1", [`subscribe:${id}`]);
+      await world.sql("delete from patchbay_worker._private_jobs where key = $1", [`subscribe:${id}`]);
       await retryNow(row.id);
       await credentials.maintain(id);
       expect(await list(browser)).toMatchObject([{ id: row.id, status: "active", reason: null }]);

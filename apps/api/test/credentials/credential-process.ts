@@ -145,7 +145,7 @@ export async function loseLease(world: World, connection: number): Promise<void>
 export async function dueIn(world: World, connection: number, job: string): Promise<number | undefined> {
   const { id } = await stateOf(world, connection);
   const [planned] = await world.sql<{ seconds: number }>(
-    "select extract(epoch from run_at - now())::float8 as seconds from graphile_worker.jobs where key = $1",
+    "select extract(epoch from run_at - now())::float8 as seconds from patchbay_worker.jobs where key = $1",
     [`${job}:${id}`],
   );
   return planned?.seconds;

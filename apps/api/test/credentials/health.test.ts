@@ -77,7 +77,7 @@ describe("an account that is asked about because nothing is renewed", () => {
       unsettled: false,
     });
     const [job] = await world.sql<{ hours: number }>(
-      "select extract(epoch from run_at - now())::float8 / 3600 as hours from graphile_worker.jobs where key = $1",
+      "select extract(epoch from run_at - now())::float8 / 3600 as hours from patchbay_worker.jobs where key = $1",
       [`keep:${id}`],
     );
     expect(job?.hours).toBeGreaterThan(4.9);
@@ -233,7 +233,7 @@ describe("an account that an event says was removed", () => {
     await world.control.failRequests({ host: "api.stripe.com", status: 503 });
     await credentials.verify(id);
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active" });
-    expect(await world.sql("select from graphile_worker.jobs where key = $1", [`check:${id}`])).toHaveLength(1);
+    expect(await world.sql("select from patchbay_worker.jobs where key = $1", [`check:${id}`])).toHaveLength(1);
   });
 
   test("an account that an event says was removed is deleted with everything about it where the provider asks for that, but not where it lives", async () => {
@@ -261,7 +261,7 @@ describe("an account that is to be erased", () => {
     expect(await stateOf(world, row.id)).toMatchObject({ status: "active", failures: 1 });
     expect(await dueIn(world, row.id, "erase")).toBeGreaterThan(0);
     // Asked again too early, it is left alone, and comes again.
-    await world.sql("delete from graphile_worker._private_jobs");
+    await world.sql("delete from patchbay_worker._private_jobs");
     await credentials.erase(id);
     expect(await dueIn(world, row.id, "erase")).toBeGreaterThan(0);
     await expire(world, row.id);
@@ -323,7 +323,7 @@ test("a grant that a failed connect has ended is found out and told: superseded"
   const landing = (await owner.get(back)).location;
   if (landing === undefined) throw new Error("no landing");
   expect((await finish(owner, zoom, landing))?.json).toMatchObject({ code: "scope_missing" });
-  expect(await world.sql("select from graphile_worker.jobs where key = $1", [`supersede:${id}`])).toHaveLength(1);
+  expect(await world.sql("select from patchbay_worker.jobs where key = $1", [`supersede:${id}`])).toHaveLength(1);
   await credentials.supersede(id);
   expect(await list(owner)).toMatchObject([{ status: "needs_reconnect", reason: "superseded" }]);
 });
@@ -357,7 +357,7 @@ test("a job that finds another at work comes again when that one's lease is over
   await credentials.maintain(id);
   const [job] = await world.sql<{ late: number }>(
     `select extract(epoch from j.run_at - k.lease_until)::float8 as late
-     from graphile_worker.jobs j, credential k where j.key = 'keep:' || k.id and k.id = $1`,
+     from patchbay_worker.jobs j, credential k where j.key = 'keep:' || k.id and k.id = $1`,
     [id],
   );
   expect(job?.late).toBeGreaterThan(-0.01);

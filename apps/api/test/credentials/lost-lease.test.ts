@@ -48,7 +48,7 @@ test.each(Object.entries(writes))(
     const { id, version } = await stateOf(world, row.id);
     const stored = () =>
       world.sql(
-        `select k.*, (select array_agg(j.run_at) from graphile_worker.jobs j where j.key = 'keep:' || k.id) as planned
+        `select k.*, (select array_agg(j.run_at) from patchbay_worker.jobs j where j.key = 'keep:' || k.id) as planned
          from credential k where id = $1`,
         [id],
       );

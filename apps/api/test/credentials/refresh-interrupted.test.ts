@@ -108,8 +108,8 @@ describe.each(refreshing)("$id: a refresh that is interrupted", (subject) => {
     const { id } = await stateOf(world, row.id);
     expect((await disconnect(browser, subject, row.id)).status).toBe(200);
     expect(await slow).toMatchObject({ code: "connection_unknown" });
-    const jobs = await world.sql("select from graphile_worker.jobs where key = $1", [`keep:${id}`]);
-    const revoking = await world.sql("select from graphile_worker.jobs where key = $1", [`revoke:${id}`]);
+    const jobs = await world.sql("select from patchbay_worker.jobs where key = $1", [`keep:${id}`]);
+    const revoking = await world.sql("select from patchbay_worker.jobs where key = $1", [`revoke:${id}`]);
     expect(revoking).toHaveLength(1);
     const [left] = await world.sql<{ status: string; version: number }>(
       "select status, version from credential where id = $1",

@@ -87,7 +87,7 @@ describe.each(refreshing)("$id: the lifetime of a token", (subject) => {
     const { id } = await stateOf(world, row.id);
     const [job] = await world.sql<{ at: number; life: number }>(
       `select extract(epoch from j.run_at - k.issued_at)::float8 as at, extract(epoch from k.expires_at - k.issued_at)::float8 as life
-       from graphile_worker.jobs j, credential k where j.key = 'keep:' || k.id and k.id = $1`,
+       from patchbay_worker.jobs j, credential k where j.key = 'keep:' || k.id and k.id = $1`,
       [id],
     );
     expect(job && job.at / job.life).toBeGreaterThanOrEqual(0.74);

@@ -43,7 +43,7 @@ async function token(bearer: string, body?: object) {
 /** Lets the background work look after the connection now. */
 async function look(): Promise<void> {
   await world.sql(
-    "update graphile_worker._private_jobs set run_at = now() where task_id in (select id from graphile_worker._private_tasks where identifier = 'keep')",
+    "update patchbay_worker._private_jobs set run_at = now() where task_id in (select id from patchbay_worker._private_tasks where identifier = 'keep')",
   );
   await world.sql(`select pg_notify('jobs:insert', '{"r":"look","count":4}')`);
 }
@@ -70,7 +70,7 @@ test("while it is lent nobody else uses it: a look waits, and a disconnect is tr
   await look();
   await eventually(async () => {
     const [job] = await world.sql<{ later: boolean }>(
-      "select run_at > now() as later from graphile_worker.jobs where task_identifier = 'keep'",
+      "select run_at > now() as later from patchbay_worker.jobs where task_identifier = 'keep'",
     );
     expect(job?.later).toBe(true);
   });
@@ -100,7 +100,7 @@ test("74. a session that was ended on the phone needs a reconnect, with one noti
   await look();
   await eventually(async () => {
     const [job] = await world.sql<{ hours: number }>(
-      "select extract(epoch from run_at - now())::float8 / 3600 as hours from graphile_worker.jobs where task_identifier = 'keep'",
+      "select extract(epoch from run_at - now())::float8 / 3600 as hours from patchbay_worker.jobs where task_identifier = 'keep'",
     );
     expect(job?.hours).toBeGreaterThan(4);
   });

@@ -53,13 +53,13 @@ test("one whose store is closed is paused, is told when it works again, and regi
   await credentials.maintain(id);
   expect(await list(browser)).toMatchObject([{ status: "needs_reconnect", reason: "account_paused" }]);
   await world.control.cancelFailures({ host: shopify.identity.host });
-  await world.sql("delete from graphile_worker._private_jobs where key = $1", [`subscribe:${id}`]);
+  await world.sql("delete from patchbay_worker._private_jobs where key = $1", [`subscribe:${id}`]);
   await loseLease(world, row.id);
   await credentials.maintain(id);
   expect(await list(browser)).toMatchObject([{ status: "active", reason: null }]);
   expect(await notices(world, row.id, "recovered")).toBe(1);
   expect(await dueIn(world, row.id, "subscribe")).toBeLessThan(5);
-  await world.sql("delete from graphile_worker._private_jobs where key = $1", [`subscribe:${id}`]);
+  await world.sql("delete from patchbay_worker._private_jobs where key = $1", [`subscribe:${id}`]);
   await credentials.maintain(id);
   expect(await notices(world, row.id, "recovered")).toBe(1);
   expect(await dueIn(world, row.id, "subscribe")).toBeUndefined();

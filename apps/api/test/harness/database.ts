@@ -22,9 +22,12 @@ export function forServing(databaseUrl: string): string {
   return url.href;
 }
 
+/** So that the tests' own statements find the tables without naming their schema. The product's connections have none. */
+export const searchPath = "-c search_path=patchbay";
+
 /** Reads from a database what no path of the product shows. */
 export async function query<Row extends object>(url: string, text: string, values: unknown[] = []): Promise<Row[]> {
-  const client = new Client({ connectionString: url });
+  const client = new Client({ connectionString: url, options: searchPath });
   await client.connect();
   try {
     return (await client.query<Row>(text, values)).rows;

@@ -21,7 +21,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   });
   await postgres.createDatabase("template");
   const template = openDatabase(postgres.url("template"));
-  await migrate(template.db, template.pool);
+  await migrate(template.db);
   const addressOf = await postgres.createRole("patchbay_api");
   await grantRights(template.db, "patchbay_api");
   await template.close();

@@ -7,6 +7,7 @@ import { Browser, type Answer } from "./browser.ts";
 import type { Subject } from "./subjects.ts";
 import { begin, decide, finish, list, type Row } from "./walk.ts";
 import type { World } from "./world.ts";
+import { searchPath } from "./database.ts";
 
 /** What an attack begins with: an attempt of somebody's, and the return that belongs to it. */
 export interface Victim {
@@ -111,7 +112,7 @@ export async function eventually(check: () => Promise<void>): Promise<void> {
 /** Waits until no background work is due: a fault that is ordered then meets what comes next. */
 export async function quiet(world: World): Promise<void> {
   await eventually(async () => {
-    expect(await world.sql("select from graphile_worker.jobs where run_at <= now()")).toEqual([]);
+    expect(await world.sql("select from patchbay_worker.jobs where run_at <= now()")).toEqual([]);
   });
 }
 
@@ -128,7 +129,7 @@ export async function watchFor(
 
 /** Lets the background work do now what it would do later. */
 export async function hurry(world: World): Promise<void> {
-  await world.sql("update graphile_worker._private_jobs set run_at = now()");
+  await world.sql("update patchbay_worker._private_jobs set run_at = now()");
   await world.sql(`select pg_notify('jobs:insert', '{"r":"hurry","count":4}')`);
 }
 
@@ -138,7 +139,7 @@ export async function inTheSameMoment<T>(
   lock: string,
   requests: readonly (() => Promise<T>)[],
 ): Promise<T[]> {
-  const holder = new Client({ connectionString: world.databaseUrl });
+  const holder = new Client({ connectionString: world.databaseUrl, options: searchPath });
   await holder.connect();
   await holder.query(`begin; ${lock}`);
   const answers = requests.map((request) => request());

@@ -50,18 +50,18 @@ export async function failWithGrant(
              case when ${account !== undefined}::boolean then jsonb_build_object(
                'label', ${account?.label ?? null}::text,
                'connected', exists (
-                 select from connection c join credential k on k.id = c.credential_id
+                 select from ${sql.table("connection")} c join ${sql.table("credential")} k on k.id = c.credential_id
                  where c.user_id = a.user_id and c.provider = ${provider} and c.client_id = ${client.id}
                    and c.mode = ${client.mode} and c.external_id = ${account?.id ?? null}
                    and (k.status = 'active' or exists (select from held where held.id = k.id)))) end as account
-      from attempt a where a.id = ${id}),
+      from ${sql.table("attempt")} a where a.id = ${id}),
     failed as (
-      update attempt a
+      update ${sql.table("attempt")} a
       set status = 'failed', failure = ${failure}, provider_state = null, authorization_response = null, signed_in_account = seen.account
       from seen where a.id = ${id} and a.status = 'claimed'
       returning a.user_id),
     audited as (
-      insert into audit_event (actor, action, provider, details)
+      insert into ${sql.table("audit_event")} (actor, action, provider, details)
       select coalesce('user:' || user_id, 'patchbay'), 'refused', ${provider}, jsonb_build_object('failure', ${failure}::text) from failed)
     select (select account from seen) as account, ${jobsOfKept(grant)}`.execute(db);
   return rows[0]?.account ?? undefined;

@@ -3,11 +3,12 @@ import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } f
 import { Client, Pool, type ClientConfig } from "pg";
 import { isReadOnly, noteFailed, noteNoConnection } from "./away.ts";
 import type { Database } from "./schema.ts";
+import { createSchemaPlugin, defaultSchema, nameSchemas, type Schemas } from "./schemas.ts";
 import { nameStatement } from "./statement-name.ts";
 import { createWatch, streamOf } from "./watch.ts";
 
-/** Kysely, and the pool that it uses. */
-export type Pooled = Kysely<Database> & { readonly pool: Pool };
+/** Kysely, the pool that it uses, and the schemas of the tables. */
+export type Pooled = Kysely<Database> & { readonly pool: Pool; readonly schemas: Schemas };
 
 /** Whether the database is ready, or why not: it does not answer in time, or is read-only. */
 export type Look = "ready" | "late" | "read-only";
@@ -23,6 +24,8 @@ export interface OpenDatabase {
 
 /** How a pool behaves. */
 export interface DatabaseOptions {
+  /** The schema of our tables. */
+  schema?: string | undefined;
   /** How many connections there may be. */
   max?: number;
   /** After how long a statement without an answer shows that its connection is dead. */
@@ -38,7 +41,10 @@ export const silenceMs = 15_000;
 export const probes = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
 
 /** Opens a pool of connections to one PostgreSQL. A connection that falls silent is replaced, and the idle ones with it. */
-export function openDatabase(url: string, { max = 10, patienceMs = silenceMs }: DatabaseOptions = {}): OpenDatabase {
+export function openDatabase(
+  url: string,
+  { schema = defaultSchema, max = 10, patienceMs = silenceMs }: DatabaseOptions = {},
+): OpenDatabase {
   const pool = new Pool({
     Client: LeavingClient,
     connectionString: url,
@@ -58,9 +64,9 @@ export function openDatabase(url: string, { max = 10, patienceMs = silenceMs }: 
     .on("connect", (client) => watch.follow(client.on("error", noteNoConnection)))
     .on("acquire", (client) => watch.lies(client, false))
     .on("release", (_failure, client) => watch.lies(client, true));
-  const db = Object.assign(new Kysely<Database>({ dialect: new PostgresDialect({ pool: createNamingPool(pool) }) }), {
-    pool,
-  });
+  const [schemas, dialect] = [nameSchemas(schema), new PostgresDialect({ pool: createNamingPool(pool) })];
+  const plugins = [createSchemaPlugin(schemas)];
+  const db = Object.assign(new Kysely<Database>({ dialect, plugins }), { pool, schemas });
   return {
     db,
     pool,

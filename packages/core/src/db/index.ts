@@ -5,6 +5,7 @@ export type { CodeLimits } from "./code-limits.ts";
 export { createCredentialStore } from "./credential-store.ts";
 export { createConnections, type Connections, type Listed } from "./connections.ts";
 export { openDatabase, type OpenDatabase } from "./database.ts";
+export { defaultSchema } from "./schemas.ts";
 export { createConnectionRemoval } from "./connection-removal.ts";
 export { createRevocationStore } from "./revocation-store.ts";
 export { claimInstallation, WrongDatabase } from "./installation.ts";

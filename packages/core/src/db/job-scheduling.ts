@@ -58,7 +58,7 @@ async function planLacking(db: Kysely<Database>, job: CredentialJob, wanted: Raw
 }
 
 /** Whether no connection holds a credential `k`. */
-const isUnheld = sql<boolean>`not exists (select from connection c where c.credential_id = k.id)`;
+const isUnheld = sql<boolean>`not exists (select from ${sql.table("connection")} c where c.credential_id = k.id)`;
 
 /** Ends credentials that no connection holds, after a user or a connection was deleted. Gives how many. */
 export async function endUnheld(db: Kysely<Database>): Promise<number> {

@@ -19,7 +19,7 @@ export function keptGrant(
 ): RawBuilder<unknown> {
   return sql`
     kept as (
-      insert into credential as old
+      insert into ${sql.table("credential")} as old
         (id, provider, client_id, mode, external_id, shared, secret, scopes, expires_at, refresh_expires_at, status, reason)
       select ${credential.id}::uuid, ${provider}, ${client.id}, ${client.mode}, ${account?.id ?? null},
              ${credential.shared}, ${credential.secret}, ${credential.scopes}::text[],
@@ -41,9 +41,9 @@ export function keptGrant(
     held as (select * from kept where status = 'active'),
     orphaned as (select * from kept where status = 'disconnecting'),
     told as (
-      insert into audit_event (actor, action, provider, connection_id, details)
+      insert into ${sql.table("audit_event")} (actor, action, provider, connection_id, details)
       select 'patchbay', 'grant_replaced', held.provider, c.id, jsonb_build_object('failure', (${failure})::text)
-      from held join connection c on c.credential_id = held.id)`;
+      from held join ${sql.table("connection")} c on c.credential_id = held.id)`;
 }
 
 /** The jobs of such a grant: a held credential is maintained from now on, an orphaned one is revoked. */

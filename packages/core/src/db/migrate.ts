@@ -1,17 +1,17 @@
 import type { Kysely } from "kysely";
-import type { Pool } from "pg";
+import type { Pooled } from "./database.ts";
 import { WrongDatabase } from "./installation.ts";
 import type { Database } from "./schema.ts";
 
 /** What `applyMigrations` leaves behind: the name of our last migration and the number of the job queue's. */
-const last = { own: "012-refresh-failing", queue: 20 };
+const last = { own: "013-notifications-by-schema", queue: 20 };
 
 /** Brings the database to this version. Any number of processes may call it at once. */
-export async function migrate(db: Kysely<Database>, pool: Pool): Promise<void> {
+export async function migrate(db: Pooled): Promise<void> {
   if (await isCurrent(db)) return;
   await refuseNewer(db);
   const { applyMigrations } = await import("./migrator.ts");
-  await applyMigrations(db, pool);
+  await applyMigrations(db);
 }
 
 /** A newer version's migrations cannot be undone, and this version does not know what they changed. */

@@ -1,7 +1,7 @@
 import { runMigrations } from "graphile-worker";
-import type { Kysely } from "kysely";
+import { sql } from "kysely";
 import { Migrator, type Migration } from "kysely/migration";
-import type { Pool } from "pg";
+import type { Pooled } from "./database.ts";
 import { signIn } from "./migrations/001-sign-in.ts";
 import { connections } from "./migrations/002-connections.ts";
 import { audit } from "./migrations/003-audit.ts";
@@ -14,7 +14,9 @@ import { rateLimits } from "./migrations/009-rate-limits.ts";
 import { paused } from "./migrations/010-paused.ts";
 import { columnNames } from "./migrations/011-column-names.ts";
 import { refreshFailing } from "./migrations/012-refresh-failing.ts";
-import type { Database } from "./schema.ts";
+import { notificationsBySchema } from "./migrations/013-notifications-by-schema.ts";
+import { moveFromPublic } from "./move-from-public.ts";
+import { assertOwnSchemas } from "./own-schemas.ts";
 
 /** The names are stored in databases, so they never change. */
 const migrations: Record<string, Migration> = {
@@ -30,16 +32,34 @@ const migrations: Record<string, Migration> = {
   "010-paused": paused,
   "011-column-names": columnNames,
   "012-refresh-failing": refreshFailing,
+  "013-notifications-by-schema": notificationsBySchema,
 };
 
 /** Applies what is missing, the job queue's schema first. */
-export async function applyMigrations(db: Kysely<Database>, pool: Pool): Promise<void> {
-  await runMigrations({ pgPool: pool });
+export async function applyMigrations(db: Pooled): Promise<void> {
+  await assertOwnSchemas(db);
+  await runMigrations({ pgPool: db.pool, schema: db.schemas.queue });
+  await moveFromPublic(db);
   const { error } = await createMigrator(db).migrateToLatest();
   if (error !== undefined) throw new Error("the database could not be migrated", { cause: error });
 }
 
 /** Creates what applies our migrations: all of them, or those up to a name, as an old database has them. */
-export function createMigrator(db: Kysely<Database>): Migrator {
-  return new Migrator({ db, provider: { getMigrations: async () => migrations } });
+export function createMigrator(db: Pooled): Migrator {
+  const { own } = db.schemas;
+  return new Migrator({ db, migrationTableSchema: own, provider: { getMigrations: async () => within(own) } });
+}
+
+/** The migrations name no schema: each sets the search path of its transaction, which ends with it. */
+function within(schema: string): Record<string, Migration> {
+  const entries = Object.entries(migrations).map(([name, migration]): [string, Migration] => [
+    name,
+    {
+      async up(db) {
+        await sql`set local search_path to ${sql.id(schema)}`.execute(db);
+        await migration.up(db);
+      },
+    },
+  ]);
+  return Object.fromEntries(entries);
 }

@@ -1,7 +1,8 @@
 import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client } from "pg";
+import { Client, escapeIdentifier } from "pg";
 import { connectMs, probes, silenceMs } from "./database.ts";
+import { defaultSchema } from "./schemas.ts";
 import { createWatch } from "./watch.ts";
 
 /** What the processes on one database tell each other (NOTIFY): whose connections changed. Ids only. */
@@ -13,11 +14,12 @@ export interface Notifications {
 
 export interface NotificationsOptions {
   url: string;
+  /** The schema of our tables: their triggers notify the channel of that name. */
+  schema?: string;
   /** Told when the line to the database is lost, and of each try to have it back that failed. */
   lost: (failure: Error) => void;
 }
 
-const channel = "patchbay";
 const prefix = "user:";
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
@@ -25,7 +27,11 @@ const longestPauseMs = 5_000;
 const line = { application_name: "patchbay news", connectionTimeoutMillis: connectMs, ...probes };
 
 /** Opens a line of its own to the database, and keeps it open. */
-export async function openNotifications({ url, lost }: NotificationsOptions): Promise<Notifications> {
+export async function openNotifications({
+  url,
+  schema = defaultSchema,
+  lost,
+}: NotificationsOptions): Promise<Notifications> {
   const emitter = new EventEmitter().setMaxListeners(0);
   const stopping = new AbortController();
   const watch = createWatch(silenceMs);
@@ -42,7 +48,7 @@ export async function openNotifications({ url, lost }: NotificationsOptions): Pr
     try {
       await fresh.connect();
       watch.follow(fresh);
-      await fresh.query(`listen ${channel}`);
+      await fresh.query(`listen ${escapeIdentifier(schema)}`);
     } catch (failure) {
       void fresh.end().catch(() => {});
       throw failure;

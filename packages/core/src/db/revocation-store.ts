@@ -59,7 +59,7 @@ async function adoptGrant(db: Kysely<Database>, lease: CredentialLease, grant: O
   });
   const { rows } = await sql<{ mine: boolean }>`
     with mine as (
-      delete from credential k
+      delete from ${sql.table("credential")} k
       where ${isHeld(lease)} and k.status = 'disconnecting'
       returning k.reason, k.created_at),
     ${kept}

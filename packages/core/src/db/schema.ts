@@ -189,7 +189,7 @@ const operationTables = {
 /** Every table of ours with every column, as the migrations leave them. A test compares it with the database. */
 export const tables = { ...signInTables, ...connectionTables, ...attemptTables, ...operationTables };
 
-/** What we read of tables that the job queue and Kysely make. */
+/** What we read of tables that the job queue and Kysely make. `graphile_worker` stands for the schema of the queue (`schemas.ts`). */
 export const foreignTables = {
   "graphile_worker.jobs": {
     key: nullable(text),

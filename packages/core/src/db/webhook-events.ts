@@ -2,7 +2,7 @@ import { sql, type Kysely, type RawBuilder, type Transaction } from "kysely";
 import type { AffectedAccount, ReceivedEvent, WebhookEvents } from "../webhooks/index.ts";
 import { now, seconds } from "./clock.ts";
 import type { Pooled } from "./database.ts";
-import { addJob, webhooksJob } from "./jobs.ts";
+import { addJob, queueFunction, webhooksJob } from "./jobs.ts";
 import { prepared } from "./prepared.ts";
 import type { Database } from "./schema.ts";
 
@@ -46,11 +46,11 @@ export function createWebhookEvents(db: Pooled): WebhookEvents {
 }
 
 /** One job reads many events: it has a key of its own, by which it is found at once among any number of jobs. */
-const addHandling: RawBuilder<unknown> = sql`(graphile_worker.add_job(${webhooksJob}, job_key := ${webhooksJob})).id`;
+const addHandling: RawBuilder<unknown> = sql`(${queueFunction("add_job")}(${webhooksJob}, job_key := ${webhooksJob})).id`;
 
 /** Whether a job is yet to begin. A job that runs may have read before the event was there. */
 const handlingWaits: RawBuilder<boolean> = sql`exists (
-  select from graphile_worker.jobs j
+  select from ${sql.table("graphile_worker.jobs")} j
   where j.key = ${webhooksJob} and j.locked_at is null and j.run_at <= now() and j.attempts < j.max_attempts)`;
 
 /** Takes the events in the order in which they came, except those that another process holds at this moment. */

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import { now } from "./clock.ts";
+import { queueFunction } from "./jobs.ts";
 import type { Database } from "./schema.ts";
 
 /**
@@ -25,7 +26,7 @@ export async function recordHeartbeat(db: Kysely<Database>, pool: string): Promi
     .selectFrom("gone")
     .select([
       sql<number>`count(*)::int`.as("gone"),
-      sql`case when count(*) > 0 then graphile_worker.force_unlock_workers(array_agg(id)) end`.as("freed"),
+      sql`case when count(*) > 0 then ${queueFunction("force_unlock_workers")}(array_agg(id)) end`.as("freed"),
     ])
     .executeTakeFirstOrThrow();
   return gone;
@@ -36,7 +37,7 @@ export async function deregisterWorker(db: Kysely<Database>, pool: string): Prom
   await db
     .with("gone", (query) => query.deleteFrom("worker").where("id", "=", pool).returning("id"))
     .selectFrom("gone")
-    .select(sql`graphile_worker.force_unlock_workers(array_agg(id))`.as("freed"))
+    .select(sql`${queueFunction("force_unlock_workers")}(array_agg(id))`.as("freed"))
     .having(sql<number>`count(*)`, ">", 0)
     .execute();
 }

@@ -16,7 +16,7 @@ export async function settle({ progress }: Stage, { pool }: World): Promise<void
   for (const began = performance.now(); performance.now() - began < patienceMs; await sleep(1000)) {
     const { rows } = await pool.query<{ waiting: number; checks: number }>(
       `select (select count(*)::int from webhook_event where handled_at is null) as waiting,
-              (select count(*)::int from graphile_worker.jobs where task_identifier = 'check') as checks`,
+              (select count(*)::int from patchbay_worker.jobs where task_identifier = 'check') as checks`,
     );
     const { waiting = 0, checks = 0 } = rows[0] ?? {};
     progress.show(`webhooks: ${waiting} to be read, ${checks} accounts to be asked about`);

@@ -1,0 +1,69 @@
+import { sql, type Kysely } from "kysely";
+import type { Pooled } from "./database.ts";
+import { credentialJobs, queueFunction, webhooksJob } from "./jobs.ts";
+import { holdsOurs } from "./own-schemas.ts";
+import { tables, type Database } from "./schema.ts";
+
+/** The names that our tables and functions had in the schema `public`, and those that they have now. */
+const tableNames = [...Object.keys(tables), "wrong_answer", "tally", "kysely_migration", "kysely_migration_lock"];
+const functionNames = [
+  "refuse_change",
+  "tell_of_connection",
+  "notify_of_connection",
+  "tell_of_credential",
+  "notify_of_credential",
+  "tell_of_session",
+  "notify_of_session",
+  "end_session",
+  "limit_session_lifetime",
+];
+
+/**
+ * Creates our schema, and moves the tables of an older version into it, with their jobs, in one transaction. Older versions
+ * had them in `public`, and their jobs in `graphile_worker`, which may be another program's as well and stays.
+ */
+export async function moveFromPublic(db: Pooled): Promise<void> {
+  const { own } = db.schemas;
+  await db.transaction().execute(async (transaction) => {
+    // Several processes may start at once: the later ones find nothing left to move.
+    await sql`select pg_advisory_xact_lock(hashtext('patchbay migrations'))`.execute(transaction);
+    if (await holdsOurs(transaction, own)) return;
+    if (!(await schemaExists(transaction, own))) await sql`create schema ${sql.id(own)}`.execute(transaction);
+    if (!(await holdsOurs(transaction, "public"))) return;
+    for (const statement of await listMoves(transaction, own)) await sql.raw(statement).execute(transaction);
+    await moveJobs(transaction);
+  });
+}
+
+async function schemaExists(db: Kysely<Database>, schema: string): Promise<boolean> {
+  const { rows } = await sql`select from pg_namespace where nspname = ${schema}`.execute(db);
+  return rows.length > 0;
+}
+
+async function listMoves(db: Kysely<Database>, schema: string): Promise<string[]> {
+  const { rows } = await sql<{ statement: string }>`
+    select format('alter table public.%I set schema %I', c.relname, ${schema}::text) as statement
+    from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname = any(${tableNames}::text[])
+    union all
+    select format('alter function public.%I() set schema %I', p.proname, ${schema}::text)
+    from pg_proc p where p.pronamespace = 'public'::regnamespace and p.proname = any(${functionNames}::text[])`.execute(
+    db,
+  );
+  return rows.map(({ statement }) => statement);
+}
+
+/** Adds each job of ours to the new queue, and removes it from the old one. */
+async function moveJobs(db: Kysely<Database>): Promise<void> {
+  const old = (name: string) => sql.id("graphile_worker", name);
+  const names = [...Object.values(credentialJobs), webhooksJob];
+  const { rows } = await sql<{ found: boolean }>`
+    select to_regclass('graphile_worker._private_jobs') is not null as found`.execute(db);
+  if (rows[0]?.found !== true) return;
+  await sql`
+    with moved as (
+      delete from ${old("_private_jobs")} j using ${old("_private_tasks")} t
+      where t.id = j.task_id and t.identifier = any(${names}::text[])
+      returning t.identifier, j.payload, j.run_at, j.max_attempts, j.key)
+    select ${queueFunction("add_job")}(
+      identifier, payload, run_at := run_at, max_attempts := max_attempts::int, job_key := key) from moved`.execute(db);
+}
