@@ -10,7 +10,7 @@ export async function revokeCalendlyToken(access: Access): Promise<Revocation> {
     url: "https://auth.calendly.com/oauth/revoke",
     fields: { token: refreshToken ?? accessToken },
     authenticate: clientSecretPost,
-    what: "Calendly's revoke",
+    endpoint: "Calendly's revoke",
     // What it says of a token that is ended, and of one that nobody knows.
     isRevoked: (answer) => parseJsonAs(answer, z.strictObject({})) !== undefined,
   });

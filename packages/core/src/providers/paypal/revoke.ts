@@ -20,7 +20,7 @@ async function terminate(access: Access, fields: Readonly<Record<string, string>
     url: `${apiHost(access.client)}/v1/oauth2/token/terminate`,
     fields,
     authenticate: clientSecretBasic,
-    what: "PayPal's terminate",
+    endpoint: "PayPal's terminate",
     isRevoked: ({ text }) => ["", "{}"].includes(text.trim()),
     isDead: ({ error }) => deadToken.has(error),
   });

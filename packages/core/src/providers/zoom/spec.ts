@@ -75,7 +75,7 @@ async function revokeZoomToken(access: Access): Promise<Revocation> {
     url: "https://zoom.us/oauth/revoke",
     fields: { token: access.credentials.accessToken ?? "" },
     authenticate: clientSecretBasic,
-    what: "Zoom's revoke",
+    endpoint: "Zoom's revoke",
     isRevoked: (answer) => parseJsonAs(answer, z.object({ status: z.literal("success") })) !== undefined,
     isDead: isTokenDead,
   });
