@@ -37,7 +37,7 @@ const ends = [
 describe.each(ends)("63. $provider, an event about an account", ({ provider, event, person }) => {
   const one = getSubject(provider);
 
-  test("who removes the app there sees it here soon, and nobody else's connection changes", async () => {
+  test("a user who removes the app at the provider sees it here soon, and nobody else's connection changes", async () => {
     const [user, bystander] = [await newcomer(world), await newcomer(world)];
     const row = await connect(user, one);
     const other = await connect(bystander, one, one.other);
@@ -51,7 +51,7 @@ describe.each(ends)("63. $provider, an event about an account", ({ provider, eve
     await disconnect(bystander, one, other.id);
   });
 
-  test("an event that says so and is not true changes nothing", async () => {
+  test("63. an untrue event that the app was removed changes nothing", async () => {
     const user = await newcomer(world);
     const row = await connect(user, one);
     await settled();

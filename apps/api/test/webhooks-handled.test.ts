@@ -58,7 +58,7 @@ const ends = [
 ];
 
 describe.each(ends)("63. $provider tells that an account ended:", ({ provider, event, person }) => {
-  test("its credential is to be checked, nobody else's, and nothing is believed yet", async () => {
+  test("63. the credential of an account that ended is to be verified, nobody else's, and nothing is believed yet", async () => {
     const other = await credentialOf(provider, getSubject(provider).other);
     const id = await credentialOf(provider);
     await post(await signOne(world, { provider, event, person }));
@@ -82,7 +82,7 @@ describe.each(ends)("63. $provider tells that an account ended:", ({ provider, e
     expect([await jobs(), await waiting()]).toEqual([[], []]);
   });
 
-  test("64. before it is connected here, it waits a minute and a half for that, and no longer", async () => {
+  test("64. an event before its account is connected here waits a minute and a half for that, and no longer", async () => {
     await post(await signOne(world, { provider, event, person }));
     await handle();
     expect([await jobs(), (await waiting()).length]).toEqual([[], 1]);
@@ -98,7 +98,7 @@ describe.each(ends)("63. $provider tells that an account ended:", ({ provider, e
     expect([await jobs(), await waiting()]).toEqual([[`check:${id}`], []]);
   });
 
-  test("one that is being ended already is left to that", async () => {
+  test("an account that is being disconnected already is left to that", async () => {
     await credentialOf(provider);
     await world.sql("update credential set status = 'disconnecting'");
     await post(await signOne(world, { provider, event, person }));

@@ -26,7 +26,7 @@ test("a token without an end is kept, handed out, asked about, and ended", async
   expect((await disconnect(browser, shopify, row.id)).json["revocations"]).toEqual([{ outcome: "revoked" }]);
 });
 
-test("one that the store has ended is found out by asking", async () => {
+test("a token without an end that the store has ended is found out by asking", async () => {
   const browser = await world.signedIn();
   const row = await connect(browser, shopify);
   const { id } = await stateOf(world, row.id);
@@ -45,7 +45,7 @@ const close = () =>
     times: 100,
   });
 
-test("one whose store is closed is paused, is told when it works again, and registers for its events then", async () => {
+test("an account whose store is closed is paused, is told when it works again, and registers for its events then", async () => {
   const browser = await world.signedIn();
   const row = await connect(browser, shopify);
   const { id } = await stateOf(world, row.id);
@@ -65,7 +65,7 @@ test("one whose store is closed is paused, is told when it works again, and regi
   expect(await dueIn(world, row.id, "subscribe")).toBeUndefined();
 });
 
-test("one whose store is closed for more than 30 days counts as gone", async () => {
+test("an account whose store is closed for more than 30 days counts as gone", async () => {
   const browser = await world.signedIn();
   const row = await connect(browser, shopify);
   const { id } = await stateOf(world, row.id);

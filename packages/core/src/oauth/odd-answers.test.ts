@@ -144,29 +144,36 @@ const sendings = fc.record({
 });
 
 describe.each(ids)("odd things beside %s's tokens", (id) => {
-  test("91. leave them as they are, at connect and at refresh", { timeout: 60_000 }, async () => {
-    await fc.assert(
-      fc.asyncProperty(odd, sendings, async (answer, { status, coding, type, mark }) => {
-        const text = Buffer.from(`${mark ? "\uFEFF" : ""}${JSON.stringify(answer)}`);
-        const headers = { "content-type": type, ...(coding && { "content-encoding": coding }) };
-        const pack = coding === undefined ? undefined : packed[coding];
-        await expectTokens(id, { status, headers, body: pack?.(text) ?? text });
-      }),
-      { numRuns: 60 },
-    );
-  });
+  test(
+    "91. odd things beside the tokens leave them as they are, at connect and at refresh",
+    { timeout: 60_000 },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(odd, sendings, async (answer, { status, coding, type, mark }) => {
+          const text = Buffer.from(`${mark ? "\uFEFF" : ""}${JSON.stringify(answer)}`);
+          const headers = { "content-type": type, ...(coding && { "content-encoding": coding }) };
+          const pack = coding === undefined ? undefined : packed[coding];
+          await expectTokens(id, { status, headers, body: pack?.(text) ?? text });
+        }),
+        { numRuns: 60 },
+      );
+    },
+  );
 
   test.each([
     ["an error beside the tokens", { error: "server_error" }],
     ["a type that wants a proof with each use", { token_type: "mac" }],
     ["the same, otherwise written", { token_type: " DPoP" }],
-  ])("40. with %s nothing is connected, and what was granted is handed over to be ended", async (_what, beside) => {
-    expect(await connectWith(id, plain({ ...good, ...beside }))).toMatchObject({
-      type: "orphaned",
-      credentials: { accessToken: "a2", refreshToken: "r2" },
-      failure: { code: "provider_misbehaved" },
-    });
-  });
+  ])(
+    "40. a token answer with %s connects nothing, and what was granted is handed over to be ended",
+    async (_what, beside) => {
+      expect(await connectWith(id, plain({ ...good, ...beside }))).toMatchObject({
+        type: "orphaned",
+        credentials: { accessToken: "a2", refreshToken: "r2" },
+        failure: { code: "provider_misbehaved" },
+      });
+    },
+  );
 });
 
 describe.each(ids.filter((id) => specs[id].refresh !== "none"))("an answer to a refresh at %s", (id) => {
@@ -180,7 +187,7 @@ describe.each(ids.filter((id) => specs[id].refresh !== "none"))("an answer to a 
     expect(expiresAt?.getTime()).toBeLessThanOrEqual(Date.now());
   });
 
-  test("41. without any new token says nothing of the old one", async () => {
+  test("41. an answer to a refresh without any new token says nothing of the old one", async () => {
     for (const answer of [{}, { error: "server_error" }, { ...good, access_token: 7, refresh_token: [] }])
       await expect(refreshWith(id, plain(answer))).rejects.toMatchObject({ code: "provider_misbehaved" });
   });
@@ -189,7 +196,7 @@ describe.each(ids.filter((id) => specs[id].refresh !== "none"))("an answer to a 
 describe("an error's description", () => {
   const dead = { calendly: "invalid_grant", paypal: "invalid_grant", shopify: "invalid_grant", zoom: "invalid_grant" };
   test.each(Object.entries(dead) as [ProviderId, string][])(
-    "91. may be null, absent, empty or no text: at %s the error alone decides",
+    "91. an error's description may be null, absent, empty or no text: at %s the error alone decides",
     async (id, error) => {
       for (const error_description of [null, undefined, "", 7, {}]) {
         const answer = { ...plain({ error, error_description, reason: null }), status: 400 };
@@ -231,29 +238,29 @@ describe.each([
   };
 
   test.each([undefined, null, "soon", "", {}, true, 0, -1, 1e300, 1_795_435_200_000])(
-    "counts as ending at once where its first answer says %j: a refresh may tell",
+    "41. a token counts as ending at once if its first answer says %j: a refresh may tell",
     async (expiresIn) => {
       expect(Math.abs(await secondsOf(expiresIn))).toBeLessThan(5);
     },
   );
 
   test.each(["soon", "", {}, true, 0, -1, 1e300, 1_795_435_200_000, 315_360_000])(
-    "lasts as documented where the answer to a refresh says %j",
+    "41. a token lasts as documented if the answer to a refresh says %j",
     async (expires_in) => {
       const end = (await refreshWith(id, plain({ ...good, expires_in })))?.expiresAt?.getTime() ?? NaN;
       expect(Math.abs((end - Date.now()) / 1000 - documented)).toBeLessThan(5);
     },
   );
 
-  test("lasts as documented at most", async () => {
+  test("41. a token lasts as documented at most", async () => {
     expect(Math.abs((await secondsOf(315_360_000)) - documented)).toBeLessThan(5);
   });
 
-  test("lasts as its answer says where that is shorter", async () => {
+  test("41. a token lasts as its answer says if that is shorter", async () => {
     expect(Math.abs((await secondsOf("900")) - 900)).toBeLessThan(5);
   });
 
-  test("ends at the moment that its answer names", async () => {
+  test("41. a token ends at the moment that its answer names", async () => {
     const soon = Math.floor(Date.now() / 1000) + 600;
     expect(Math.abs((await secondsOf(soon)) - 600)).toBeLessThan(5);
   });
