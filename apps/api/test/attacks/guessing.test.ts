@@ -1,8 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Browser } from "../harness/browser.ts";
 import { openWorld } from "../harness/open-world.ts";
 import { raw } from "../harness/raw.ts";
+
+// Each guess costs a password hash, and is meant to.
+vi.setConfig({ testTimeout: 60_000 });
 
 const world = await openWorld({ env: { WORKERS: "0" } });
 
