@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Answer, Browser } from "./harness/browser.ts";
 import { openWorld } from "./harness/open-world.ts";
 import { eventually } from "./harness/probe.ts";
 import { openStream } from "./harness/stream.ts";
 import { list } from "./harness/walk.ts";
+
+// Each login in steps opens connections of its own.
+vi.setConfig({ testTimeout: 60_000 });
 
 const world = await openWorld({ telegram: true });
 
