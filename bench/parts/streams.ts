@@ -62,7 +62,7 @@ async function openStream(url: string, user: number): Promise<Socket> {
 }
 
 const fill = `
-  insert into attempt (id, user_id, session_id, browser, provider, redirect_uri, notes, expires_at, created_at)
+  insert into attempt (id, user_id, session_id, browser_hash, provider, redirect_uri, provider_state, expires_at, created_at)
   select sha256(('attempt ' || n)::bytea), 'user-' || lpad((n % $1 + 1)::text, 8, '0'), 'sid-' || n % $1 + 1,
          sha256('browser'), 'zoom', 'http://localhost/callback', sha256('notes') || sha256('notes') || sha256('notes'),
          now() + interval '8 minutes', now() - interval '2 minutes'

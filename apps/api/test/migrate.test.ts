@@ -133,8 +133,13 @@ test("tables of an older version leave the schema public, and only our jobs leav
     await Promise.all([migrate(one.db), migrate(two.db)]);
     const ofOthers = "create table public.other (id int)";
     await query(url, ofOthers);
-    expect(await query(url, "select tablename from pg_tables where schemaname = 'public'")).toEqual([
+    expect(await query(url, "select tablename from pg_tables where schemaname = 'public' order by 1")).toEqual([
+      { tablename: "kysely_migration" },
       { tablename: "other" },
+    ]);
+    // An older version reads this, and refuses to start.
+    expect(await query(url, "select max(name) as name from public.kysely_migration")).toEqual([
+      { name: "999-moved-to-patchbay" },
     ]);
     expect(await query(url, "select from pg_proc where pronamespace = 'public'::regnamespace")).toEqual([]);
     const jobs = "select task_identifier as task, key, max_attempts as most, run_at > now() as later from";
@@ -151,9 +156,49 @@ test("tables of an older version leave the schema public, and only our jobs leav
   }
 });
 
+test("a second Patchbay in the database of an older version does not take its tables", async () => {
+  const url = await oldDatabase();
+  const staging = openDatabase(url, { schema: "staging" });
+  try {
+    await expect(migrate(staging.db)).rejects.toThrow("Upgrade that one first, without DATABASE_SCHEMA");
+    expect(await query(url, "select id from public.credential")).toHaveLength(1);
+  } finally {
+    await staging.close();
+  }
+});
+
+test("a first start that was killed before its migrations were applied is finished by the next one", async () => {
+  const url = await newDatabase();
+  await query(url, "drop schema patchbay cascade; drop schema patchbay_worker cascade; create schema patchbay");
+  // Kysely creates them before its transaction.
+  await query(
+    url,
+    "create table patchbay.kysely_migration (name varchar(255) primary key, timestamp varchar(255) not null)",
+  );
+  const database = openDatabase(url);
+  try {
+    await migrate(database.db);
+    expect(await isCurrent(database.db)).toBe(true);
+  } finally {
+    await database.close();
+  }
+});
+
+test("two processes that start at once on an empty database both find it ready", async () => {
+  const url = await newDatabase();
+  await query(url, "drop schema patchbay cascade; drop schema patchbay_worker cascade");
+  const databases = [openDatabase(url), openDatabase(url)];
+  try {
+    await Promise.all(databases.map(({ db }) => migrate(db)));
+    expect(await Promise.all(databases.map(({ db }) => isCurrent(db)))).toEqual([true, true]);
+  } finally {
+    await Promise.all(databases.map((database) => database.close()));
+  }
+});
+
 test.each([
   ["patchbay", "create table other (id int)"],
-  ["patchbay", "create table kysely_migration (name text, timestamp text)"],
+  ["patchbay", "create table kysely_migration as select 'first'::text as name"],
   ["patchbay_worker", "create table patchbay_worker.other (id int)"],
 ])("a schema %s with tables of another program is refused, and stays as it is: %s", async (schema, statement) => {
   const url = await newDatabase();

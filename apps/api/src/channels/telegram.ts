@@ -46,13 +46,16 @@ function buildAccount({ id: accountId, label, details }: Connection) {
 
 type Begun = Awaited<ReturnType<Services["connect"]["begin"]>>;
 
+/** A login that asks nothing is over at once: Telegram may let a known device in without a code. */
 function buildQuestion(firstStep: Begun) {
+  if (firstStep.type === "connected") return { success: true, ...buildAccount(firstStep.connection) };
   if (firstStep.type !== "ask") throw new Error(`a login by phone number began with "${firstStep.type}"`);
   const { attempt: sessionId, question, expiresAt } = firstStep;
   return { sessionId, codeLength: question.length ?? null, delivery: question.hint ?? question.label, expiresAt };
 }
 
 function buildScan(firstStep: Begun) {
+  if (firstStep.type === "connected") return { success: true, ...buildAccount(firstStep.connection) };
   if (firstStep.type !== "scan") throw new Error(`a login by QR code began with "${firstStep.type}"`);
   return { sessionId: firstStep.attempt, qrUrl: firstStep.code, expiresAt: firstStep.until };
 }

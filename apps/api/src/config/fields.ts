@@ -82,12 +82,15 @@ export const databaseUrl = z
     "must be a postgres:// URL such as postgres://patchbay:password@db.example.com:5432/patchbay, in its password %40 for @, %2F for / and so on",
   );
 
+/** Older versions and other programs have tables in these. */
+const foreignSchemas: readonly string[] = ["public", "information_schema", "graphile_worker"];
+
 /** PostgreSQL cuts names after 63 bytes, and the job queue's schema has a longer name than this one. */
 export const databaseSchema = z
   .string()
   .refine(
-    (text) => /^(?!pg_)[a-z_][a-z0-9_]{0,49}$/.test(text) && text !== "information_schema",
-    "must be a name of up to 50 lower-case letters, digits and underscores, such as patchbay",
+    (text) => /^(?!pg_)[a-z_][a-z0-9_]{0,49}$/.test(text) && !foreignSchemas.includes(text),
+    "must be a name of up to 50 lower-case letters, digits and underscores, such as patchbay, and none of PostgreSQL's own",
   );
 
 const proxiesRule = "must be a number up to 10, or addresses such as 10.0.0.0/8";

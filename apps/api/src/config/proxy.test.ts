@@ -35,6 +35,6 @@ test.each(["socks5://canary:1080", "canary:3128", "canary", "http://"])(
 test("a network with a slash, which has no effect, is refused", () => {
   for (const name of ["NO_PROXY", "no_proxy"])
     expect(readProxy({ HTTPS_PROXY: url, [name]: ".internal.example.com,10.0.0.0/8" })).toEqual({
-      wrong: [expect.stringMatching(`^${name}: .* from-to, as in 10.0.0.1-10.255.255.254$`)],
+      wrong: [expect.stringMatching(`^${name}: must be names and addresses`)],
     });
 });

@@ -4,7 +4,7 @@ import { z } from "zod";
 const address = z.url({ protocol: /^https?$/, hostname: /./ });
 
 const exceptRule =
-  "must be names and addresses, with commas; a network is written from-to, as in 10.0.0.1-10.255.255.254";
+  "must be names and addresses, with commas; networks are not understood, because providers are reached by name";
 
 /**
  * The proxy through which HTTPS leaves, as other programs read it too: `HTTPS_PROXY` and `NO_PROXY`, or the same in small

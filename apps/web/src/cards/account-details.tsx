@@ -49,7 +49,7 @@ const explanations = {
   refresh_lost: "The provider had given new keys, but its answer never arrived here, and the old keys no longer work.",
   superseded: "The provider keeps one connection for each account, and another one was made since.",
   refresh_failing:
-    "For a day, the provider has given no answer to our renewals, or none that we understand. The account works again once one succeeds.",
+    "The provider gives no answer to our renewals, or none that we understand. The account works again once one succeeds.",
   removed_at_provider: "The provider told us that the app was removed from the account there.",
   account_paused: "The provider says that the account is closed there for now. We ask again for 30 days.",
   provider_not_configured: "Its app is not set up here now.",

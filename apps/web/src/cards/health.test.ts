@@ -33,7 +33,7 @@ describe("describeProblem", () => {
   it("says of an account whose access is not renewed that we keep trying, and that reconnecting may help", () => {
     const failing = buildAccount({ label: "Ada", status: "needs_reconnect", reason: "refresh_failing" });
     expect(describeProblem(failing, zoom)).toBe(
-      "Zoom has not renewed our access for a day. We keep trying. If it goes on, reconnect.",
+      "Zoom does not renew our access. We keep trying. If it goes on, reconnect.",
     );
     expect(getHealthLabel(failing)).toEqual({ badge: "Not working", tone: "warn" });
     expect(isPaused(failing)).toBe(false);

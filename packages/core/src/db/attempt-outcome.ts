@@ -4,6 +4,7 @@ import type { FailureCode, SignedInAccount } from "../errors.ts";
 import { addJob } from "./jobs.ts";
 import { jobsOfKept, keptGrant } from "./kept-grant.ts";
 import type { Database } from "./schema.ts";
+import { shownStatus } from "./shown-health.ts";
 
 type Failing = { failure: FailureCode; left: "unknown account" | undefined };
 
@@ -53,7 +54,7 @@ export async function failWithGrant(
                  select from ${sql.table("connection")} c join ${sql.table("credential")} k on k.id = c.credential_id
                  where c.user_id = a.user_id and c.provider = ${provider} and c.client_id = ${client.id}
                    and c.mode = ${client.mode} and c.external_id = ${account?.id ?? null}
-                   and (k.status = 'active' or exists (select from held where held.id = k.id)))) end as account
+                   and (${shownStatus} = 'active' or exists (select from held where held.id = k.id)))) end as account
       from ${sql.table("attempt")} a where a.id = ${id}),
     failed as (
       update ${sql.table("attempt")} a

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Pooled } from "./database.ts";
 import { WrongDatabase } from "./installation.ts";
+import { firstMigration } from "./own-schemas.ts";
 import type { Database } from "./schema.ts";
 
 /** What `applyMigrations` leaves behind: the name of our last migration and the number of the job queue's. */
@@ -18,10 +19,14 @@ export async function migrate(db: Pooled): Promise<void> {
 async function refuseNewer(db: Kysely<Database>): Promise<void> {
   const found = await db
     .selectFrom("kysely_migration")
-    .select((select) => select.fn.max("name").as("name"))
+    .select((select) => [
+      select.fn.max("name").as("name"),
+      select.fn<boolean>("bool_or", [select("name", "=", firstMigration)]).as("isOurs"),
+    ])
     .executeTakeFirst()
     .catch(() => undefined);
-  const name = found?.name ?? "";
+  if (found?.isOurs !== true) return;
+  const name = found.name ?? "";
   if (name <= last.own) return;
   throw new WrongDatabase(
     `A newer version of Patchbay has changed this database (${name}; this version knows ${last.own}): ` +

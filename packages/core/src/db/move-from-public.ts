@@ -1,22 +1,30 @@
 import { sql, type Kysely } from "kysely";
 import type { Pooled } from "./database.ts";
 import { credentialJobs, queueFunction, webhooksJob } from "./jobs.ts";
+import { WrongDatabase } from "./installation.ts";
 import { holdsOurs } from "./own-schemas.ts";
-import { tables, type Database } from "./schema.ts";
+import type { Database } from "./schema.ts";
+import { defaultSchema } from "./schemas.ts";
 
-/** The names that our tables and functions had in the schema `public`, and those that they have now. */
-const tableNames = [...Object.keys(tables), "wrong_answer", "tally", "kysely_migration", "kysely_migration_lock"];
-const functionNames = [
-  "refuse_change",
-  "tell_of_connection",
-  "notify_of_connection",
-  "tell_of_credential",
-  "notify_of_credential",
-  "tell_of_session",
-  "notify_of_session",
-  "end_session",
-  "limit_session_lifetime",
+/** What the versions with migrations up to 010 had in the schema `public`. */
+const tableNames = [
+  "user",
+  "session",
+  "account",
+  "verification",
+  "credential",
+  "connection",
+  "attempt",
+  "wrong_answer",
+  "tally",
+  "audit_event",
+  "webhook_event",
+  "installation",
+  "worker",
+  "kysely_migration",
+  "kysely_migration_lock",
 ];
+const functionNames = ["refuse_change", "tell_of_connection", "tell_of_credential", "tell_of_session", "end_session"];
 
 /**
  * Creates our schema, and moves the tables of an older version into it, with their jobs, in one transaction. Older versions
@@ -28,11 +36,32 @@ export async function moveFromPublic(db: Pooled): Promise<void> {
     // Several processes may start at once: the later ones find nothing left to move.
     await sql`select pg_advisory_xact_lock(hashtext('patchbay migrations'))`.execute(transaction);
     if (await holdsOurs(transaction, own)) return;
+    const isUpgrade = await holdsOurs(transaction, "public");
+    if (isUpgrade && own !== defaultSchema) throw oldTables(own);
     if (!(await schemaExists(transaction, own))) await sql`create schema ${sql.id(own)}`.execute(transaction);
-    if (!(await holdsOurs(transaction, "public"))) return;
+    if (!isUpgrade) return;
     for (const statement of await listMoves(transaction, own)) await sql.raw(statement).execute(transaction);
     await moveJobs(transaction);
+    await leaveNotice(transaction);
   });
+}
+
+/** A second Patchbay in the same database must not take the tables of the first. */
+function oldTables(schema: string): WrongDatabase {
+  return new WrongDatabase(
+    `The schema public of this database holds the tables of an older Patchbay. Upgrade that one first, without DATABASE_SCHEMA: ` +
+      `its tables then move to the schema ${defaultSchema}, and ${schema} is free for another Patchbay.`,
+  );
+}
+
+/**
+ * An older version looks for its migrations in `public`, and would begin anew there. It refuses a database whose last migration
+ * it does not know, and this name is after all of its own.
+ */
+async function leaveNotice(db: Kysely<Database>): Promise<void> {
+  await sql`create table public.kysely_migration (name text primary key, timestamp text not null)`.execute(db);
+  await sql`insert into public.kysely_migration values (${`999-moved-to-${defaultSchema}`}, now()::text)`.execute(db);
+  await sql`grant select on public.kysely_migration to public`.execute(db);
 }
 
 async function schemaExists(db: Kysely<Database>, schema: string): Promise<boolean> {

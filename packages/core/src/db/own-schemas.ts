@@ -4,14 +4,24 @@ import { WrongDatabase } from "./installation.ts";
 import type { Database } from "./schema.ts";
 
 /** The name of our first migration, which no other program has. */
-const firstMigration = "001-sign-in";
+export const firstMigration = "001-sign-in";
 
 /** Throws `WrongDatabase` if one of our schemas holds the tables of another program. */
 export async function assertOwnSchemas(db: Pooled): Promise<void> {
   const { own, queue } = db.schemas;
-  if ((await listTables(db, own)).length > 0 && !(await holdsOurs(db, own))) throw refusal(own);
+  if (!(await mayUse(db, own))) throw refusal(own);
   const queued = await listTables(db, queue);
   if (queued.length > 0 && !queued.includes("migrations")) throw refusal(queue);
+}
+
+/** Kysely creates these before the transaction of the migrations, which another process may be in, or may not have finished. */
+const migrationTables: readonly string[] = ["kysely_migration", "kysely_migration_lock"];
+
+async function mayUse(db: Kysely<Database>, schema: string): Promise<boolean> {
+  const found = await listTables(db, schema);
+  if (found.length === 0 || (await holdsOurs(db, schema))) return true;
+  if (!found.every((name) => migrationTables.includes(name))) return false;
+  return !found.includes("kysely_migration") || (await listMigrations(db, schema)).length === 0;
 }
 
 function refusal(schema: string): WrongDatabase {
@@ -26,10 +36,12 @@ export async function holdsOurs(db: Kysely<Database>, schema: string): Promise<b
     select from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = ${schema} and c.relname = 'kysely_migration'
       and has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select')`.execute(db);
-  if (readable.length === 0) return false;
-  const { rows } = await sql`
-    select from ${sql.id(schema, "kysely_migration")} where name = ${firstMigration}`.execute(db);
-  return rows.length > 0;
+  return readable.length > 0 && (await listMigrations(db, schema)).includes(firstMigration);
+}
+
+async function listMigrations(db: Kysely<Database>, schema: string): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`select name from ${sql.id(schema, "kysely_migration")}`.execute(db);
+  return rows.map(({ name }) => name);
 }
 
 async function listTables(db: Kysely<Database>, schema: string): Promise<string[]> {
