@@ -83,13 +83,13 @@ export const databaseUrl = z
   );
 
 /** Older versions and other programs have tables in these. */
-const foreignSchemas: readonly string[] = ["public", "information_schema", "graphile_worker"];
+const foreignSchemas: ReadonlySet<string> = new Set(["public", "information_schema", "graphile_worker"]);
 
 /** PostgreSQL cuts names after 63 bytes, and the job queue's schema has a longer name than this one. */
 export const databaseSchema = z
   .string()
   .refine(
-    (text) => /^(?!pg_)[a-z_][a-z0-9_]{0,49}$/.test(text) && !foreignSchemas.includes(text),
+    (text) => /^(?!pg_)[a-z_][a-z0-9_]{0,49}$/.test(text) && !foreignSchemas.has(text),
     "must be a name of up to 50 lower-case letters, digits and underscores, such as patchbay, and none of PostgreSQL's own",
   );
 

@@ -20,6 +20,13 @@ const mostMs = 50;
 /** Processor time, in that of the bare server: for requests that are many, and for those that are few and large. */
 const mostOfBare = { many: 3.6, few: 1.5 };
 
+const get = (path: string, ...headers: string[]) =>
+  [`GET ${path} HTTP/1.1`, "Host: a", ...headers, "", ""].join("\r\n");
+const post = (path: string, body: string, ...headers: string[]) =>
+  [`POST ${path} HTTP/1.1`, "Host: a", "Content-Type: application/json", `Content-Length: ${body.length}`, ...headers]
+    .join("\r\n")
+    .concat("\r\n\r\n", body);
+
 const world = await openWorld();
 // As it serves, and lines of its log are written. Each request may come from an address of its own.
 const env = { ...(await environmentOf(world)), TRUST_PROXY: "1", LOG_LEVEL: "info", WORKERS: "0" };
@@ -33,12 +40,6 @@ afterAll(async () => {
   await api[Symbol.asyncDispose]();
 });
 
-const get = (path: string, ...headers: string[]) =>
-  [`GET ${path} HTTP/1.1`, "Host: a", ...headers, "", ""].join("\r\n");
-const post = (path: string, body: string, ...headers: string[]) =>
-  [`POST ${path} HTTP/1.1`, "Host: a", "Content-Type: application/json", `Content-Length: ${body.length}`, ...headers]
-    .join("\r\n")
-    .concat("\r\n\r\n", body);
 const names = (separator: string, value = "") =>
   Array.from({ length: 5_000 }, (_, nth) => `${nth.toString(36)}${value}`)
     .join(separator)

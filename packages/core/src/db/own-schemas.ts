@@ -15,12 +15,12 @@ export async function assertOwnSchemas(db: Pooled): Promise<void> {
 }
 
 /** Kysely creates these before the transaction of the migrations, which another process may be in, or may not have finished. */
-const migrationTables: readonly string[] = ["kysely_migration", "kysely_migration_lock"];
+const migrationTables: ReadonlySet<string> = new Set(["kysely_migration", "kysely_migration_lock"]);
 
 async function mayUse(db: Kysely<Database>, schema: string): Promise<boolean> {
   const found = await listTables(db, schema);
   if (found.length === 0 || (await holdsOurs(db, schema))) return true;
-  if (!found.every((name) => migrationTables.includes(name))) return false;
+  if (!found.every((name) => migrationTables.has(name))) return false;
   return !found.includes("kysely_migration") || (await listMigrations(db, schema)).length === 0;
 }
 
