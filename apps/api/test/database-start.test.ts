@@ -59,9 +59,9 @@ async function refusal(env: Record<string, string>): Promise<string> {
 }
 
 test.each<[string, (url: URL) => void, string]>([
-  ["another password", (url) => (url.password = "canary"), "refuses the password of the role patchbay: mend it in"],
+  ["another password", (url) => (url.password = "canary"), "refuses the password of the role patchbay: correct it in"],
   ["no password", (url) => (url.password = ""), "wants a password of the role patchbay: add it to DATABASE_URL."],
-  ["a database that is not there", (url) => (url.pathname = "/nowhere"), 'make it with  create database "nowhere"'],
+  ["a database that is not there", (url) => (url.pathname = "/nowhere"), 'create it with  create database "nowhere"'],
   ["encryption that is not offered", (url) => (url.search = "?sslmode=verify-full"), "offers no encryption: set it up"],
   [
     "a file that is not there",

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isDatabaseAway, openDatabase, openNotifications } from "@patchbay/core/db";
+import { isDatabaseUnavailable, openDatabase, openNotifications } from "@patchbay/core/db";
 import { expect, test } from "vitest";
 import { createBackEnd, entryOf, newKey, type Said } from "./harness/back-end.ts";
 import { query } from "./harness/database.ts";
@@ -110,10 +110,10 @@ test("a statement that takes long is given up with its connection, and the next 
   const database = openDatabase(world.databaseUrl, { max: 1, patienceMs: 500 });
   const slow = await database.pool.query("select pg_sleep(30)").catch((failure: unknown) => failure);
   expect(slow).toMatchObject({ message: "The database has not answered for 0.5 s." });
-  expect(isDatabaseAway(slow)).toBe(true);
+  expect(isDatabaseUnavailable(slow)).toBe(true);
   expect((await database.pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
   const wrong = await database.pool.query("select nonsense").catch((failure: unknown) => failure);
-  expect(isDatabaseAway(wrong)).toBe(false);
+  expect(isDatabaseUnavailable(wrong)).toBe(false);
   await database.close();
 }, 30_000);
 
@@ -122,7 +122,7 @@ test("a value that cannot be written is a bug, and no database that is away", as
   const unwritable = { toPostgres: () => expect.fail("not written") };
   const bug = await database.pool.query("select $1::text", [unwritable]).catch((failure: unknown) => failure);
   expect(bug).toMatchObject({ message: "not written" });
-  expect(isDatabaseAway(bug)).toBe(false);
+  expect(isDatabaseUnavailable(bug)).toBe(false);
   expect((await database.pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
   await database.close();
 }, 30_000);

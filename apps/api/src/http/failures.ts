@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { isDatabaseAway } from "@patchbay/core/db";
+import { isDatabaseUnavailable } from "@patchbay/core/db";
 import { ConnectError, type FailureCode, type SignedInAccount } from "@patchbay/core/errors";
 import { ZodError } from "zod";
 import { logFailure, type Log } from "../log.ts";
@@ -22,7 +22,7 @@ export interface FailureBody {
 /** An error of ours for whatever was thrown while reading a request; undefined for what is a bug. */
 export function toConnectError(thrown: unknown): ConnectError | undefined {
   if (thrown instanceof ConnectError) return thrown;
-  if (isDatabaseAway(thrown)) {
+  if (isDatabaseUnavailable(thrown)) {
     return new ConnectError("database_unavailable", "the database is away", { cause: thrown, retryAfter: 5 });
   }
   if (thrown instanceof ZodError) {

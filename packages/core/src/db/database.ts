@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from "kysely";
 import { Client, Pool, type ClientConfig } from "pg";
-import { isReadOnly, noteFailed, noteNoConnection } from "./away.ts";
+import { isReadOnlyError, markQueryFailure, markConnectFailure } from "./database-unavailable.ts";
 import type { Database } from "./schema.ts";
 import { createSchemaPlugin, defaultSchema, nameSchemas, type Schemas } from "./schemas.ts";
 import { nameStatement } from "./statement-name.ts";
-import { createWatch, streamOf } from "./watch.ts";
+import { createSilenceWatch, getSocket } from "./silence-watch.ts";
 
 /** Kysely, the pool that it uses, and the schemas of the tables. */
 export type Pooled = Kysely<Database> & { readonly pool: Pool; readonly schemas: Schemas };
 
 /** Whether the database is ready, or why not: it does not answer in time, or is read-only. */
-export type Look = "ready" | "late" | "read-only";
+export type Readiness = "ready" | "late" | "read-only";
 
 /** An open pool of connections. */
 export interface OpenDatabase {
   db: Pooled;
   pool: Pool;
   /** Looks whether the database answers and can be written to. */
-  look(): Promise<Look>;
+  checkReadiness(): Promise<Readiness>;
   close(): Promise<void>;
 }
 
@@ -46,31 +46,31 @@ export function openDatabase(
   { schema = defaultSchema, max = 10, patienceMs = silenceMs }: DatabaseOptions = {},
 ): OpenDatabase {
   const pool = new Pool({
-    Client: LeavingClient,
+    Client: SocketClosingClient,
     connectionString: url,
     max,
     application_name: "patchbay",
     connectionTimeoutMillis: connectMs,
     ...probes,
   });
-  const watch = createWatch(patienceMs, (failure) => {
-    noteFailed(failure);
-    if (isReadOnly(failure)) watch.renew();
+  const watch = createSilenceWatch(patienceMs, (failure) => {
+    markQueryFailure(failure);
+    if (isReadOnlyError(failure)) watch.renew();
   });
-  noteNoConnections(pool);
+  markConnectFailures(pool);
   // A connection that PostgreSQL ends while it is idle is replaced at its next use; in use, its query fails.
   pool
     .on("error", () => {})
-    .on("connect", (client) => watch.follow(client.on("error", noteNoConnection)))
-    .on("acquire", (client) => watch.lies(client, false))
-    .on("release", (_failure, client) => watch.lies(client, true));
+    .on("connect", (client) => watch.follow(client.on("error", markConnectFailure)))
+    .on("acquire", (client) => watch.setIdle(client, false))
+    .on("release", (_failure, client) => watch.setIdle(client, true));
   const [schemas, dialect] = [nameSchemas(schema), new PostgresDialect({ pool: createNamingPool(pool) })];
   const plugins = [createSchemaPlugin(schemas)];
   const db = Object.assign(new Kysely<Database>({ dialect, plugins }), { pool, schemas });
   return {
     db,
     pool,
-    look: createLook(() => lookAt(pool)),
+    checkReadiness: createReadinessCheck(() => readReadiness(pool)),
     close: async () => {
       await db.destroy();
       watch.stop();
@@ -78,20 +78,20 @@ export function openDatabase(
   };
 }
 
-const lookMs = 3_000;
+const readinessTimeoutMs = 3_000;
 
 /** Looks once for all callers that ask meanwhile. */
-function createLook(look: () => Promise<Look>): () => Promise<Look> {
-  let looking: Promise<Look> | undefined;
+function createReadinessCheck(look: () => Promise<Readiness>): () => Promise<Readiness> {
+  let looking: Promise<Readiness> | undefined;
   return async () => {
-    const late = () => sleep(lookMs, "late" as const, { ref: false });
+    const late = () => sleep(readinessTimeoutMs, "late" as const, { ref: false });
     looking ??= Promise.race([look(), late()]).finally(() => (looking = undefined));
     return await looking;
   };
 }
 
 /** A standby and a read-only server answer too, but nothing can be written there. */
-async function lookAt(pool: Pool): Promise<Look> {
+async function readReadiness(pool: Pool): Promise<Readiness> {
   const { rows } = await pool.query<{ writes: boolean }>(
     "select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as writes",
   );
@@ -102,28 +102,29 @@ async function lookAt(pool: Pool): Promise<Look> {
  * A client that closes its socket if the server does not let it in. Otherwise PostgreSQL would keep the socket open for a
  * minute, and the process with it.
  */
-class LeavingClient extends Client {
+class SocketClosingClient extends Client {
   constructor(config?: ClientConfig) {
     super(config);
     const connect = this.connect.bind(this) as (callback: (failure: Error | null) => void) => void;
     const leaving = (callback: (failure: Error | null) => void): void =>
       connect((failure) => {
-        if (failure) streamOf(this).destroy();
+        if (failure) getSocket(this).destroy();
         callback(failure);
       });
     Object.assign(this, { connect: leaving });
   }
 }
 
-type Connected = Parameters<Parameters<Pool["connect"]>[0] & object>;
+type ConnectResult = Parameters<Parameters<Pool["connect"]>[0] & object>;
 
 /** Marks the errors of the pool that mean that there was no connection. */
-function noteNoConnections(pool: Pool): void {
+function markConnectFailures(pool: Pool): void {
   const connect = pool.connect.bind(pool);
-  const noting = (callback?: (...answer: Connected) => void): unknown => {
-    if (callback === undefined) return connect().catch((failure: unknown) => Promise.reject(noteNoConnection(failure)));
+  const noting = (callback?: (...answer: ConnectResult) => void): unknown => {
+    if (callback === undefined)
+      return connect().catch((failure: unknown) => Promise.reject(markConnectFailure(failure)));
     return connect((...answer) => {
-      noteNoConnection(answer[0]);
+      markConnectFailure(answer[0]);
       callback(...answer);
     });
   };

@@ -1,5 +1,5 @@
 export { createAttemptStore } from "./attempt-store.ts";
-export { isDatabaseAway } from "./away.ts";
+export { isDatabaseUnavailable } from "./database-unavailable.ts";
 export { recordHeartbeat, deregisterWorker } from "./worker-heartbeat.ts";
 export type { CodeLimits } from "./code-limits.ts";
 export { createCredentialStore } from "./credential-store.ts";
@@ -11,7 +11,7 @@ export { createRevocationStore } from "./revocation-store.ts";
 export { claimInstallation, WrongDatabase } from "./installation.ts";
 export { credentialJobs, webhooksJob, type CredentialJob } from "./jobs.ts";
 export { isCurrent, migrate } from "./migrate.ts";
-export { asWrongDatabase, awaitDatabase } from "./opening.ts";
+export { asWrongDatabase, awaitDatabase } from "./await-database.ts";
 export { openNotifications, type Notifications } from "./notifications.ts";
 export { createPasswordTries, type PasswordTries } from "./password-tries.ts";
 export {

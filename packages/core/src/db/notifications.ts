@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client, escapeIdentifier } from "pg";
 import { connectMs, probes, silenceMs } from "./database.ts";
 import { defaultSchema } from "./schemas.ts";
-import { createWatch } from "./watch.ts";
+import { createSilenceWatch } from "./silence-watch.ts";
 
 /** What the processes on one database tell each other (NOTIFY): whose connections changed. Ids only. */
 export interface Notifications {
@@ -34,7 +34,7 @@ export async function openNotifications({
 }: NotificationsOptions): Promise<Notifications> {
   const emitter = new EventEmitter().setMaxListeners(0);
   const stopping = new AbortController();
-  const watch = createWatch(silenceMs);
+  const watch = createSilenceWatch(silenceMs);
   let reopening = Promise.resolve();
   let client = await listen();
 

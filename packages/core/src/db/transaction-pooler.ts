@@ -5,22 +5,22 @@ import { connectMs } from "./database.ts";
 const patienceMs = 3_000;
 
 /**
- * Whether a pooler gives each transaction whatever connection is free (PgBouncer's transaction and statement modes). Then
- * what holds for a session does not: LISTEN, and statements that were prepared. While one of two clients is within a
- * transaction, the other is seen to change the process that serves it, or finds none left.
+ * Whether a pooler gives each transaction any free connection (PgBouncer's transaction and statement modes). LISTEN and
+ * prepared statements do not work then. While one of two clients is in a transaction, the other one gets another server
+ * process, or none.
  */
 export async function isPooledByTransaction(url: string): Promise<boolean> {
   const [first, second] = [connection(url), connection(url)];
   try {
     await Promise.all([first.connect(), second.connect()]);
-    const process = await inTime(processOf(first));
-    // Whoever waits for a connection of the pooler's is told nothing, now as later.
+    const process = await withTimeout(readProcessId(first));
+    // All connections of the pooler are in use, so nothing can be found out.
     if (process === undefined) return false;
-    const next = await inTime(processOf(first));
+    const next = await withTimeout(readProcessId(first));
     if (next === undefined) return false;
     if (next !== process) return true;
-    if ((await inTime(second.query("begin").then(() => processOf(second)))) === undefined) return false;
-    return (await inTime(processOf(first))) !== process;
+    if ((await withTimeout(second.query("begin").then(() => readProcessId(second)))) === undefined) return false;
+    return (await withTimeout(readProcessId(first))) !== process;
   } catch (failure) {
     // Statement pooling refuses transactions.
     if (failure instanceof Error && /statement pooling/.test(failure.message)) return true;
@@ -39,12 +39,12 @@ function connection(url: string): Client {
   return client.on("error", () => {});
 }
 
-async function processOf(client: Client): Promise<number | undefined> {
+async function readProcessId(client: Client): Promise<number | undefined> {
   const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
   return rows[0]?.pid;
 }
 
-async function inTime<T>(work: Promise<T>): Promise<T | undefined> {
+async function withTimeout<T>(work: Promise<T>): Promise<T | undefined> {
   work.catch(() => {});
   return await Promise.race([work, sleep(patienceMs, undefined, { ref: false })]);
 }
