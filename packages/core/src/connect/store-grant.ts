@@ -61,9 +61,9 @@ async function orphanGrant(
       return failure;
     }
     const sealed = grant ?? sealGrant(seals, provider, granted);
-    const account_ = await attempts.failWithGrant(attemptId, code, { ...sealed, account });
-    return account_ && failure instanceof ConnectError
-      ? new ConnectError(code, failure.message, { cause: failure.cause, account: account_ })
+    const signedIn = await attempts.failWithGrant(attemptId, code, { ...sealed, account });
+    return signedIn && failure instanceof ConnectError
+      ? new ConnectError(code, failure.message, { cause: failure.cause, account: signedIn })
       : failure;
   } catch (writeFailure) {
     // The database does not store it. A grant that stands alone is revoked without it.

@@ -6,7 +6,7 @@ import type { ProviderApp } from "../registry.ts";
 import { listedJson } from "./connection-json.ts";
 import type { Pooled } from "./database.ts";
 import { withCaller } from "./live-session.ts";
-import { prepared } from "./prepared.ts";
+import { type ArgumentOf, prepareStatement } from "./prepared.ts";
 
 /** A user's connections, and whether the session is due for renewal. */
 export interface Listed {
@@ -57,8 +57,11 @@ export function createConnections(db: Pooled, apps: readonly ProviderApp[]): Con
 
 /** The read of every list. The JSON is built by PostgreSQL, and goes to the page as it is. */
 function prepareList(db: Pooled, listing: RawBuilder<Connection>) {
-  return prepared(db, (argument) =>
-    withCaller(db, argument<string>(0))
+  return prepareStatement(db, (argument: ArgumentOf<string>) =>
+    withCaller(
+      db,
+      argument((session) => session),
+    )
       .selectFrom("caller")
       .select((select) => {
         const rows = select

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from "kysely";
+import { type Kysely, type QueryCreator, type RawBuilder, sql } from "kysely";
 import type { CredentialEnd, CredentialLease, CredentialRow, CredentialStore, Renewal } from "../credentials/index.ts";
 import { now, seconds, secondsFromNow } from "./clock.ts";
 import { credentialColumns } from "./credential-columns.ts";
@@ -37,16 +37,7 @@ export async function storeRenewal(
         .returning(["old.lost", "old.paused"]),
     )
     .with("audited", (query) =>
-      query
-        .insertInto("audit_event")
-        .columns(["actor", "action", "provider", "connection_id"])
-        .expression((select) =>
-          select
-            .selectFrom("k")
-            .innerJoin("connection as c", "c.credential_id", "k.id")
-            .select([sql.lit("patchbay").as("actor"), sql.lit("recovered").as("action"), "k.provider", "c.id"])
-            .where(sql<boolean>`k.lost or k.paused`),
-        ),
+      auditConnections(query, "k", { action: "recovered", where: sql`changed.lost or changed.paused` }),
     )
     .selectFrom("k")
     .select(credentialColumns)
@@ -102,18 +93,7 @@ export async function confirmAlive(
         .whereRef("k.id", "=", "old.id")
         .returning(["k.id", "k.provider", "old.paused"]),
     )
-    .with("audited", (query) =>
-      query
-        .insertInto("audit_event")
-        .columns(["actor", "action", "provider", "connection_id"])
-        .expression((select) =>
-          select
-            .selectFrom("k")
-            .innerJoin("connection as c", "c.credential_id", "k.id")
-            .select([sql.lit("patchbay").as("actor"), sql.lit("recovered").as("action"), "k.provider", "c.id"])
-            .where("k.paused", "=", true),
-        ),
-    )
+    .with("audited", (query) => auditConnections(query, "k", { action: "recovered", where: sql`changed.paused` }))
     .selectFrom("k")
     .select(addJob("keep", sql`k.id`, seconds(maintainInSeconds)).as("job"))
     .$if(subscribesToEvents, (select) =>
@@ -144,17 +124,10 @@ export async function backOff(
         .returning(["k.id", "k.status", "k.provider", "k.paused_at"]),
     )
     .with("audited", (query) =>
-      query
-        .insertInto("audit_event")
-        .columns(["actor", "action", "provider", "connection_id"])
-        .expression((select) =>
-          select
-            .selectFrom("rested")
-            .innerJoin("connection as c", "c.credential_id", "rested.id")
-            .select([sql.lit("patchbay").as("actor"), sql.lit("paused").as("action"), "rested.provider", "c.id"])
-            .where("rested.status", "=", "active")
-            .where("rested.paused_at", "=", now),
-        ),
+      auditConnections(query, "rested", {
+        action: "paused",
+        where: sql`changed.status = 'active' and changed.paused_at = now()`,
+      }),
     )
     .selectFrom("rested")
     .select(addJob("keep", sql`rested.id`, seconds(pause.seconds)).as("job"))
@@ -186,24 +159,38 @@ export async function markDead(
         .returning(["k.id", "k.provider"]),
     )
     .with("audited", (query) =>
-      query
-        .insertInto("audit_event")
-        .columns(["actor", "action", "provider", "connection_id", "details"])
-        .expression((select) =>
-          select
-            .selectFrom("ended")
-            .innerJoin("connection as c", "c.credential_id", "ended.id")
-            .select([
-              sql.lit("patchbay").as("actor"),
-              sql.lit(status).as("action"),
-              "ended.provider",
-              "c.id",
-              sql`jsonb_build_object('reason', ${reason}::text)`.as("details"),
-            ]),
-        ),
+      auditConnections(query, "ended", { action: status, details: sql`jsonb_build_object('reason', ${reason}::text)` }),
     )
     .selectFrom("ended")
     .select("id")
     .executeTakeFirst();
   return ended !== undefined;
+}
+
+interface AuditOptions {
+  action: string;
+  /** Which of the credentials are meant. */
+  where?: RawBuilder<unknown>;
+  details?: RawBuilder<unknown>;
+}
+
+type ChangedCredentials = { id: string; provider: string };
+
+/** Records what happened to the credentials of a common table expression: a row for each of their connections. */
+function auditConnections(
+  query: QueryCreator<Database>,
+  credentials: "k" | "rested" | "ended",
+  { action, where = sql`true`, details = sql`'{}'::jsonb` }: AuditOptions,
+) {
+  return query
+    .insertInto("audit_event")
+    .columns(["actor", "action", "provider", "connection_id", "details"])
+    .expression((select) =>
+      select
+        .selectFrom(sql<ChangedCredentials>`${sql.id(credentials)}`.as("changed"))
+        .innerJoin("connection as c", "c.credential_id", "changed.id")
+        .select([sql.lit("patchbay").as("actor"), sql.lit(action).as("action"), "changed.provider", "c.id"])
+        .select(details.as("details"))
+        .where(sql<boolean>`${where}`),
+    );
 }

@@ -6,7 +6,7 @@ import { acquireExclusiveLease, acquireLease, recordRefresh, releaseLease } from
 import { backOff, confirmAlive, markDead, storeRenewal } from "./credential-outcome.ts";
 import type { Pooled } from "./database.ts";
 import { addJob } from "./jobs.ts";
-import { prepared } from "./prepared.ts";
+import { type ArgumentOf, prepareStatement } from "./prepared.ts";
 import type { Database } from "./schema.ts";
 
 /** The credentials in PostgreSQL. */
@@ -43,12 +43,12 @@ export function createCredentialStore(db: Pooled): CredentialStore {
 
 /** The read of every token request. */
 function createFindByConnection(db: Pooled): CredentialStore["findByConnection"] {
-  const find = prepared(db, (argument) =>
+  const find = prepareStatement(db, (argument: ArgumentOf<number>) =>
     db
       .selectFrom("connection as c")
       .innerJoin("credential as k", "k.id", "c.credential_id")
       .select([...credentialColumns, "c.external_id as accountId", "c.label", "c.email"])
-      .where("c.id", "=", argument<string>(0)),
+      .where("c.id", "=", argument(String)),
   );
   return async (connection) => {
     const [found] = await find(connection);

@@ -31,17 +31,3 @@ export function prepareStatement<Values, Row>(
     return (await db.pool.query({ name, text, values: given })).rows as Row[];
   };
 }
-
-/** Stands for an argument of a prepared statement, by its position. */
-export type ArgumentAt = <Type>(position: number) => RawBuilder<Type>;
-
-/** Prepares a statement whose arguments have positions. */
-export function prepared<Row>(
-  db: Pooled,
-  build: (argument: ArgumentAt) => Compilable<Row> | RawBuilder<Row>,
-): (...values: readonly unknown[]) => Promise<Row[]> {
-  const execute = prepareStatement(db, (argument: ArgumentOf<readonly unknown[]>) =>
-    build(<Type>(position: number) => argument((values) => values[position]) as RawBuilder<Type>),
-  );
-  return (...values) => execute(values);
-}

@@ -3,7 +3,7 @@ import type { AffectedAccount, ReceivedEvent, WebhookEvents } from "../webhooks/
 import { now, seconds } from "./clock.ts";
 import type { Pooled } from "./database.ts";
 import { addJob, queueFunction, webhooksJob } from "./jobs.ts";
-import { prepared } from "./prepared.ts";
+import { type ArgumentOf, prepareStatement } from "./prepared.ts";
 import type { Database } from "./schema.ts";
 
 /** An event that waits. `settled`: it has waited long enough for a connect that may be about to store its account. */
@@ -14,16 +14,16 @@ const patienceSeconds = 90;
 
 /** The received events in PostgreSQL. */
 export function createWebhookEvents(db: Pooled): WebhookEvents {
-  const stored = prepared(db, (argument) =>
+  const store = prepareStatement(db, (argument: ArgumentOf<ReceivedEvent>) =>
     db
       .with("event", (query) =>
         query
           .insertInto("webhook_event")
           .values({
-            provider: argument<string>(0),
-            event_id: argument<string>(1),
-            topic: argument<string>(2),
-            body: argument<Buffer>(3),
+            provider: argument(({ provider }) => provider),
+            event_id: argument(({ id }) => id),
+            topic: argument(({ topic }) => topic),
+            body: argument(({ body }) => body),
           })
           .onConflict((conflict) => conflict.columns(["provider", "event_id"]).doNothing())
           .returning("id"),
@@ -33,9 +33,7 @@ export function createWebhookEvents(db: Pooled): WebhookEvents {
       .where(sql<boolean>`not ${handlingWaits}`),
   );
   return {
-    async store({ provider, id, topic, body }) {
-      await stored(provider, id, topic, body);
-    },
+    store: async (event) => void (await store(event)),
     next: (findAffected) =>
       db.transaction().execute(async (transaction) => {
         const waiting = await lockWaiting(transaction);

@@ -86,10 +86,10 @@ type FinishedRevocation = { result: RevocationResult; lease: CredentialLease };
 
 async function revokeGrant(context: RevocationContext, acquired: AcquiredLease): Promise<FinishedRevocation> {
   const credentials = context.seals.openCredentials(acquired.row.secret, acquired.row);
-  return await orForgetClosed(context, { acquired, credentials }, async () => {
+  return await forgetIfClosed(context, { acquired, credentials }, async () => {
     const revocable = await ensureRevocable(context, acquired, credentials);
     if (revocable === undefined) return { result: { outcome: "revoked" }, lease: acquired.lease };
-    return await orForgetClosed(context, revocable, () => revokeWith(context, revocable));
+    return await forgetIfClosed(context, revocable, () => revokeWith(context, revocable));
   });
 }
 
@@ -97,7 +97,7 @@ async function revokeGrant(context: RevocationContext, acquired: AcquiredLease):
  * Does the work, or gives up on an account that has been closed for 30 days: its grant cannot be revoked at the provider, so
  * the tokens are only deleted here, and expire there by themselves.
  */
-async function orForgetClosed(
+async function forgetIfClosed(
   { provider }: RevocationContext,
   { acquired, credentials }: Omit<RevocableGrant, "lost">,
   work: () => Promise<FinishedRevocation>,

@@ -30,7 +30,7 @@ export interface RequestLimits {
 }
 
 /** How a request leaves. */
-export interface Exit {
+export interface Route {
   dispatcher: Dispatcher;
   /** What a failure says of the way: the proxy without its password, or nothing. */
   way: string;
@@ -46,7 +46,7 @@ type Controller = Dispatcher.DispatchController;
 export async function sendRequest(
   outgoing: HttpRequest,
   limits: RequestLimits,
-  { dispatcher, way }: Exit,
+  { dispatcher, way }: Route,
 ): Promise<HttpResponse> {
   const { host, target, method, headers, body = null } = outgoing;
   const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
