@@ -112,7 +112,7 @@ test("a line to the database that was cut is had back, and what went unheard mea
   const browser = await world.signedIn();
   await using stream = await watch(browser);
   await world.sql(
-    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'patchbay news' and datname = current_database()",
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'patchbay notifications' and datname = current_database()",
   );
   await eventually(async () => expect(changes(stream).length).toBeGreaterThanOrEqual(1));
   const row = await connect(browser, subject);

@@ -141,7 +141,7 @@ test("news that are closed while their line is being opened again leave none ope
   const lines = async () =>
     (
       await world.sql(
-        "select from pg_stat_activity where application_name = 'patchbay news' and datname = current_database()",
+        "select from pg_stat_activity where application_name = 'patchbay notifications' and datname = current_database()",
       )
     ).length;
   // The world's own, which an earlier outage may have taken.

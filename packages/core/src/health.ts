@@ -11,8 +11,8 @@
  * - `removed_at_provider`: the account's owner removed the app at the provider.
  * - `provider_not_configured`: the app that it was connected with is not configured here now: it is never stored, and the
  *   connection works again once the app is back.
- * - `scope_missing`: the connection works, with fewer permissions than are needed: whoever signed in to the account last
- *   left some out, and the provider keeps one grant for each account.
+ * - `scope_missing`: the connection works, with fewer permissions than are needed: the user who signed in to the account
+ *   last left some out, and the provider keeps one grant for each account.
  */
 export const healthReasons = [
   "grant_ended",

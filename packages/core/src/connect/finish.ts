@@ -87,7 +87,7 @@ async function exchangeAndStore(deps: ConnectDeps, attempt: ClaimedAttempt): Pro
     return await storeGrant(deps, {
       attemptId: attempt.id,
       provider,
-      step: await resumeAtProvider(deps.seals, provider, attempt),
+      step: await exchangeAtProvider(deps.seals, provider, attempt),
     });
   } catch (failure) {
     const code = failure instanceof ConnectError ? failure.code : "outcome_unknown";
@@ -101,7 +101,7 @@ async function exchangeAndStore(deps: ConnectDeps, attempt: ClaimedAttempt): Pro
 }
 
 /** Opens what was stored of the attempt, and lets the provider exchange the code and say whose account it is. */
-async function resumeAtProvider(seals: Seals, provider: Provider, attempt: ClaimedAttempt) {
+async function exchangeAtProvider(seals: Seals, provider: Provider, attempt: ClaimedAttempt) {
   const { parameters, proof } = seals.openResponse(attempt.response, attempt);
   const state = { ...seals.openState(attempt.providerState, attempt), ...proof };
   return await provider.resume({ redirectUri: attempt.redirectUri }, state, parameters);

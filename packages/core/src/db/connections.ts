@@ -25,7 +25,7 @@ export interface Connections {
   ofUser(user: string, providers: readonly string[]): Promise<Connection[]>;
 }
 
-/** The connections in PostgreSQL. A connection whose app is none of `apps`, those configured, is listed as not working. */
+/** The connections in PostgreSQL. A connection whose app is none of `apps`, those configured, is listed as `provider_not_configured`. */
 export function createConnections(db: Pooled, apps: readonly ProviderApp[]): Connections {
   const listing = listedJson(apps);
   const listed = prepareList(db, listing);

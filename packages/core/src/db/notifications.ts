@@ -24,7 +24,7 @@ const prefix = "user:";
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
-const line = { application_name: "patchbay news", connectionTimeoutMillis: connectMs, ...probes };
+const line = { application_name: "patchbay notifications", connectionTimeoutMillis: connectMs, ...probes };
 
 /** Opens a line of its own to the database, and keeps it open. */
 export async function openNotifications({

@@ -29,7 +29,7 @@ export const calendlySpec: OAuthSpec = {
   },
   authorization: (client) => ({
     response_type: "code",
-    // Asked for where they are used. Whoever grants only the first is connected all the same, without events.
+    // The last two are needed for webhooks alone. A user who grants only the first is connected, without events.
     scope: client.webhook ? "users:read webhooks:write scheduled_events:read" : "users:read",
   }),
   pkce: true,

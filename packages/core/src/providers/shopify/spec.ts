@@ -24,10 +24,10 @@ export const shopifySpec: OAuthSpec = {
     },
   ],
   grants: "one per account",
-  metadataOf: (answers: FormValues): ProviderState => ({ shop: shopifyShop(answers["shop"] ?? "") }),
-  endpoints: (_client, place) => ({
-    authorize: `https://${place["shop"]}/admin/oauth/authorize`,
-    token: `https://${place["shop"]}/admin/oauth/access_token`,
+  metadataOf: (values: FormValues): ProviderState => ({ shop: shopifyShop(values["shop"] ?? "") }),
+  endpoints: (_client, metadata) => ({
+    authorize: `https://${metadata["shop"]}/admin/oauth/authorize`,
+    token: `https://${metadata["shop"]}/admin/oauth/access_token`,
   }),
   authorization: (client) => (client.scopes?.length ? { scope: client.scopes.join(",") } : {}),
   verifyResponse: (returned, client, now) => verifyShopifyReturn(returned, client.secret, now),
