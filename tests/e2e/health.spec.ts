@@ -239,6 +239,8 @@ for (const colorScheme of ["light", "dark"] as const) {
     test(`accounts that do not work have no fault that axe finds: ${colorScheme}, ${width} px`, async ({
       signedIn: page,
     }, info) => {
+      // Four accounts are connected, and axe reads the whole page.
+      test.slow();
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await page.setViewportSize({ width, height: 900 });
       await connect(page, zoom);
