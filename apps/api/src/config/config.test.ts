@@ -48,6 +48,14 @@ describe("a configuration that cannot be", () => {
     [{ ALLOWED_ORIGINS: "*" }, "must be an origin such as https://app.example.com"],
     [{ ALLOWED_ORIGINS: "null" }, "must be an origin such as https://app.example.com"],
     [{ ALLOWED_ORIGINS: "https://*.example.com/x" }, "must be an origin such as https://app.example.com"],
+    [
+      { CONNECT_RETURN_URLS: "http://app.example.com/x" },
+      "CONNECT_RETURN_URLS: http://app.example.com must begin with https://",
+    ],
+    [{ CONNECT_RETURN_URLS: "https://app.example.com/x?y" }, "CONNECT_RETURN_URLS.0: must be an address such as"],
+    [{ CONNECT_RETURN_URLS: "https://a@app.example.com/x" }, "CONNECT_RETURN_URLS.0: must be an address such as"],
+    [{ APP_NAME: "A".repeat(61) }, "APP_NAME: must be a name of up to 60 characters"],
+    [{ APP_NAME: "Ac\u202Eme" }, "APP_NAME: must be a name of up to 60 characters"],
     [{ ALLOWED_ORIGINS: "http://friend.example" }, "ALLOWED_ORIGINS: http://friend.example must begin with https://"],
     [{ HOST: "app.example.com" }, "HOST: must be an IP address: 127.0.0.1 for this machine alone"],
     [{ HOST: "adas-laptop" }, "Some shells export HOST as the machine's name"],
@@ -136,7 +144,7 @@ describe("a configuration that cannot be", () => {
 
   test("a configuration says of every value in plain words what is expected", () => {
     const names =
-      "HOST PORT KEEP_ALIVE_SECONDS PUBLIC_URL ALLOWED_ORIGINS TRUST_PROXY SIGN_UP DATABASE_URL AUTH_SECRET";
+      "HOST PORT KEEP_ALIVE_SECONDS PUBLIC_URL ALLOWED_ORIGINS CONNECT_RETURN_URLS TRUST_PROXY SIGN_UP DATABASE_URL AUTH_SECRET";
     const more = "ENCRYPTION_KEYS SERVICE_KEYS SERVICE_CALLS_PER_MINUTE SANDBOX_URL WORKERS LOG_LEVEL";
     for (const name of `${names} ${more}`.split(" ")) {
       const said = refusal(liveEnvironment(), { [name]: "canary" });

@@ -5,6 +5,7 @@ import type { Proxy } from "@patchbay/core/http";
 import type { Keyring } from "@patchbay/core/vault";
 import type { ServiceKey } from "../backend-api/service-keys.ts";
 import {
+  appName,
   authSecret,
   databaseSchema,
   databaseUrl,
@@ -16,6 +17,7 @@ import {
   originRule,
   port,
   proxies,
+  returnUrl,
   serviceKeys,
   texts,
   whole,
@@ -33,6 +35,10 @@ export interface Config {
   keepAliveSeconds: number;
   publicUrl: URL;
   allowedOrigins: string[];
+  /** What the product is called whose users connect their accounts here. */
+  appName: string;
+  /** Where connect sessions may return to: an origin and the beginning of a path. */
+  connectReturnUrls: URL[];
   trustProxy: number | string[];
   signUp: "open" | "closed";
   databaseUrl: string;
@@ -75,6 +81,8 @@ const environment = z.object({
   KEEP_ALIVE_SECONDS: whole(1, 86_400).default(usualKeepAliveSeconds),
   PUBLIC_URL: origin.optional(),
   ALLOWED_ORIGINS: texts.pipe(z.array(origin)).default([]),
+  APP_NAME: appName.default("Patchbay"),
+  CONNECT_RETURN_URLS: texts.pipe(z.array(returnUrl)).default([]),
   TRUST_PROXY: proxies.default(0),
   SIGN_UP: oneOf(["open", "closed"]).default("open"),
   DATABASE_URL: databaseUrl,
@@ -126,6 +134,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     keepAliveSeconds: values.KEEP_ALIVE_SECONDS,
     publicUrl,
     allowedOrigins: values.ALLOWED_ORIGINS,
+    appName: values.APP_NAME,
+    connectReturnUrls: values.CONNECT_RETURN_URLS,
     trustProxy: values.TRUST_PROXY,
     signUp: values.SIGN_UP,
     databaseUrl: values.DATABASE_URL,
@@ -169,13 +179,17 @@ function linesOf({ issues }: z.ZodError): string[] {
   return issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
 }
 
-function wrongAddresses({ ALLOWED_ORIGINS, PUBLIC_URL, NODE_ENV }: Environment, publicUrl: URL): string[] {
+function wrongAddresses(
+  { ALLOWED_ORIGINS, CONNECT_RETURN_URLS, PUBLIC_URL, NODE_ENV }: Environment,
+  publicUrl: URL,
+): string[] {
   if (PUBLIC_URL === undefined && NODE_ENV === "production") {
     return [`PUBLIC_URL: ${originRule}; it is the address that users open`];
   }
   const addresses: [string, URL][] = [
     ["PUBLIC_URL", publicUrl],
     ...ALLOWED_ORIGINS.map((text): [string, URL] => ["ALLOWED_ORIGINS", new URL(text)]),
+    ...CONNECT_RETURN_URLS.map((url): [string, URL] => ["CONNECT_RETURN_URLS", url]),
   ];
   return addresses
     .filter(([, url]) => url.protocol !== "https:" && !isLoopback(url.hostname))

@@ -93,6 +93,26 @@ export const databaseSchema = z
     "must be a name of up to 50 lower-case letters, digits and underscores, such as patchbay, and none of PostgreSQL's own",
   );
 
+const returnUrlRule = "must be an address such as https://app.example.com/settings, without query or fragment";
+
+/** Where connect sessions may return to: an origin and the beginning of a path. */
+export const returnUrl = z
+  .string()
+  .refine((text) => URL.canParse(text) && isReturnUrl(new URL(text)), returnUrlRule)
+  .transform((text) => new URL(text));
+
+function isReturnUrl(url: URL): boolean {
+  return /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "" && url.username === "";
+}
+
+const appNameRule = "must be a name of up to 60 characters, such as Acme";
+
+/** What the product is called, as its users read it. */
+export const appName = z
+  .string()
+  .trim()
+  .refine((text) => text.length > 0 && text.length <= 60 && !/\p{C}/u.test(text), appNameRule);
+
 const proxiesRule = "must be a number up to 10, or addresses such as 10.0.0.0/8";
 
 /** Whose word about the client's address is taken: so many proxies in front of us, or these (addresses, subnets). */

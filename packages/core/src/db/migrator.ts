@@ -15,6 +15,7 @@ import { paused } from "./migrations/010-paused.ts";
 import { columnNames } from "./migrations/011-column-names.ts";
 import { refreshFailing } from "./migrations/012-refresh-failing.ts";
 import { notificationsBySchema } from "./migrations/013-notifications-by-schema.ts";
+import { connectSessions } from "./migrations/014-connect-sessions.ts";
 import { moveFromPublic } from "./move-from-public.ts";
 import { assertOwnSchemas } from "./own-schemas.ts";
 
@@ -33,6 +34,7 @@ const migrations: Record<string, Migration> = {
   "011-column-names": columnNames,
   "012-refresh-failing": refreshFailing,
   "013-notifications-by-schema": notificationsBySchema,
+  "014-connect-sessions": connectSessions,
 };
 
 /** Applies what is missing, the job queue's schema first. */

@@ -17,6 +17,7 @@ type Json = Record<string, unknown>;
 type BigInteger = ColumnType<string, string | number, string | number>;
 
 type CredentialStatus = "active" | "needs_reconnect" | "revoked" | "disconnecting";
+export type ConnectSessionStatus = "open" | "opened" | "returned" | "connected" | "failed";
 export type AttemptStatus = "started" | "returned" | "awaiting_user" | "claimed" | "connected" | "failed";
 
 const column = <Type>(type: string): Column<Type> => ({ type, isNullable: false, hasDefault: false });
@@ -44,12 +45,15 @@ const signInTables = {
   user: {
     id: text,
     name: text,
-    email: text,
+    email: nullable(text),
     email_verified: withDefault(flag),
     image: nullable(text),
     role: withDefault(textOf<"user" | "operator">()),
     created_at: withDefault(moment),
     updated_at: withDefault(moment),
+    application: withDefault(text),
+    external_id: nullable(text),
+    contact_email: nullable(text),
   },
   session: {
     id: text,
@@ -60,6 +64,8 @@ const signInTables = {
     user_agent: nullable(text),
     created_at: withDefault(moment),
     updated_at: withDefault(moment),
+    connect_session_id: nullable(text),
+    providers: nullable(texts),
   },
   account: {
     id: text,
@@ -126,6 +132,12 @@ const connectionTables = {
     details: withDefault(jsonOf<Record<string, string>>()),
     connected_at: withDefault(moment),
     last_used_at: nullable(moment),
+    application: withDefault(text),
+    tenant_id: nullable(text),
+    tenant_name: nullable(text),
+    tags: withDefault(jsonOf<Record<string, string>>()),
+    custom_label: nullable(text),
+    pending_until: nullable(moment),
   },
 };
 
@@ -156,9 +168,39 @@ const attemptTables = {
     version: withDefault(integer),
     signed_in_account: nullable(jsonOf<SignedInAccount>()),
     code_recipient: nullable(bytes),
+    connect_session_id: nullable(text),
+    needs_completion: withDefault(flag),
   },
   failed_verification: { user_id: text, subject: bytes, question: text, count: integer, expires_at: moment },
   rate_limit: { kind: text, subject: bytes, count: integer, expires_at: moment, retry_at: withDefault(moment) },
+};
+
+/** The visits in which a product's own users connect their accounts. */
+const connectSessionTables = {
+  connect_session: {
+    id: text,
+    application: text,
+    service_key: text,
+    user_id: text,
+    token_hash: bytes,
+    status: withDefault(textOf<ConnectSessionStatus>()),
+    failure: nullable(text),
+    connection_id: nullable(bigInteger),
+    providers: texts,
+    scopes: withDefault(jsonOf<Record<string, string[]>>()),
+    tags: withDefault(jsonOf<Record<string, string>>()),
+    tenant_id: nullable(text),
+    tenant_name: nullable(text),
+    return_url: nullable(text),
+    locale: nullable(text),
+    reconnect_connection_id: nullable(bigInteger),
+    idempotency_key: nullable(text),
+    request_hash: nullable(bytes),
+    lifetime_seconds: integer,
+    opened_at: nullable(moment),
+    expires_at: moment,
+    created_at: withDefault(moment),
+  },
 };
 
 /** What the operator and the jobs need. */
@@ -187,7 +229,13 @@ const operationTables = {
 };
 
 /** Every table of ours with every column, as the migrations leave them. A test compares it with the database. */
-export const tables = { ...signInTables, ...connectionTables, ...attemptTables, ...operationTables };
+export const tables = {
+  ...signInTables,
+  ...connectionTables,
+  ...attemptTables,
+  ...connectSessionTables,
+  ...operationTables,
+};
 
 /** What we read of tables that the job queue and Kysely make. `graphile_worker` stands for the schema of the queue (`schemas.ts`). */
 export const foreignTables = {

@@ -1,0 +1,1 @@
+export { buildReturnUrl, parseReturnUrl } from "./return-url.ts";
