@@ -14,6 +14,7 @@ import type { OriginPolicy } from "./http/origin-policy.ts";
 import { createRequestLog } from "./http/request-log.ts";
 import type { Log } from "./log.ts";
 import type { ServiceKeyAuth } from "./backend-api/service-key-auth.ts";
+import { operations } from "./backend-api/operations.ts";
 import { createBackendApi } from "./backend-api/router.ts";
 import { createSignInPaths } from "./sign-in/router.ts";
 import { findProcedureType, parseCallPaths } from "./trpc/call-paths.ts";
@@ -42,7 +43,7 @@ export function createApp({ publicUrl, services, router, originPolicy, securityH
   app.use(createHealth(deps.health));
   app.use(createRequestLog(log), createHeaders(securityHeaders));
   app.use("/api", setNoStore);
-  app.use("/api/v1/connections", createBackendApi(services, deps.serviceKeyAuth));
+  app.use("/api/v1", createBackendApi(services, deps.serviceKeyAuth, operations));
   app.use("/api/v1/channels", createCallbacks(services));
   app.use("/api", createOriginGuard(originPolicy));
   app.use("/api/auth", createSignInPaths(services, deps.getClientAddress), createErrorHandler(log, sentencesOfSignIn));

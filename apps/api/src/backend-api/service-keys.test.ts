@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { findServiceKey, parseServiceKeys } from "./service-keys.ts";
+import { findServiceKey, parseServiceKeys, requireRight } from "./service-keys.ts";
 
 const known = ["paypal", "stripe", "telegram"];
 const sha256 = (key: string) => createHash("sha256").update(key).digest("hex");
@@ -16,11 +16,51 @@ describe("SERVICE_KEYS", () => {
     ]);
   });
 
+  test("SERVICE_KEYS names the application in front of a name, and the rights after the providers", () => {
+    const keys = parseServiceKeys(
+      [
+        `shop.backend:${sha256(one)}::read+token+connect`,
+        `backend:${sha256(other)}:stripe:manage`,
+        `crm:${sha256("plain")}`,
+      ],
+      known,
+    );
+    expect(
+      keys.map(({ application, name, providers, rights }) => [
+        application,
+        name,
+        providers && [...providers],
+        [...rights],
+      ]),
+    ).toEqual([
+      ["shop", "shop.backend", undefined, ["read", "token", "connect"]],
+      ["", "backend", ["stripe"], ["manage"]],
+      ["", "crm", undefined, ["read", "token"]],
+    ]);
+  });
+
+  test("a key does what its rights name, and nothing else", () => {
+    const [key] = parseServiceKeys([`crm:${sha256(one)}::manage`], known);
+    if (key === undefined) throw new Error("no key");
+    expect(() => requireRight(key, "manage")).not.toThrow();
+    for (const right of ["read", "token", "connect"] as const) {
+      expect(() => requireRight(key, right)).toThrow(expect.objectContaining({ code: "right_missing", reason: right }));
+    }
+  });
+
   test.each([
     ["a name alone", "canary"],
     ["the key itself", `crm:${canary}x`],
     ["no name", `:${sha256(one)}`],
     ["an empty list", `crm:${sha256(one)}:`],
+    ["an empty list of rights", `crm:${sha256(one)}:stripe:`],
+    ["two empty lists", `crm:${sha256(one)}::`],
+    ["an unknown right", `crm:${sha256(one)}::read+canary`],
+    ["a right that there is not yet", `crm:${sha256(one)}::relay`],
+    ["a right's prototype", `crm:${sha256(one)}::constructor`],
+    ["more than providers and rights", `crm:${sha256(one)}:stripe:read:canary`],
+    ["an empty application", `.crm:${sha256(one)}`],
+    ["two applications", `shop.part.crm:${sha256(one)}`],
     ["a list with a gap", `crm:${sha256(one)}:stripe++paypal`],
     ["an unknown provider", `crm:${sha256(one)}:canary`],
     ["a provider's prototype", `crm:${sha256(one)}:constructor`],

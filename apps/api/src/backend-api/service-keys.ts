@@ -1,39 +1,77 @@
 import { hash, timingSafeEqual } from "node:crypto";
+import { ConnectError } from "@patchbay/core/errors";
+import type { Registry } from "@patchbay/core/registry";
+
+/** What a key may do: list connections, get credentials, connect users, and change or end what is connected. */
+export const rights = ["read", "token", "connect", "manage"] as const;
+
+/** One of the rights of a key. */
+export type Right = (typeof rights)[number];
+
+/** The rights of a key that names none. */
+const usualRights: readonly Right[] = ["read", "token"];
 
 /** A key that a back end calls with. Of the key itself only the SHA-256 is known. */
 export interface ServiceKey {
+  /** The name as it is configured, with the application in front of it. */
   name: string;
+  /** The application whose users and connections it sees. Empty: the default one, which users who signed up here belong to. */
+  application: string;
   sha256: Buffer;
   /** The providers that it sees. Undefined: all but those whose credentials are lent. */
   providers: ReadonlySet<string> | undefined;
+  rights: ReadonlySet<Right>;
 }
 
-const entry = /^([a-z0-9][a-z0-9-]{0,31}):([0-9a-f]{64})(?::([a-z0-9-]+(?:\+[a-z0-9-]+)*))?$/i;
-const rule = "must look like name:sha256hex or name:sha256hex:provider+provider";
+const word = "[a-z0-9][a-z0-9-]{0,31}";
+const list = String.raw`[a-z0-9-]+(?:\+[a-z0-9-]+)*`;
+const entry = new RegExp(
+  `^(?<name>(?:(?<application>${word})\\.)?${word}):(?<hex>[0-9a-f]{64})(?::(?<providers>${list})|:(?<optional>${list})?:(?<rights>${list}))?$`,
+  "i",
+);
+const rule = "must look like [application.]name:sha256hex[:provider+provider][:right+right]";
 
 /**
- * Reads `name:sha256hex[:providers]`, separated by commas. Throws an Error that names the entry at fault by its place,
- * never by its content: somebody may have put the key itself there.
+ * Reads `[application.]name:sha256hex[:providers][:rights]`, separated by commas. Providers may be empty where rights follow.
+ * Throws an Error that names the entry at fault by its place, never by its content: somebody may have put the key itself there.
  */
 export function parseServiceKeys(parts: readonly string[], known: readonly string[]): ServiceKey[] {
   const keys: ServiceKey[] = [];
   for (const [index, part] of parts.entries()) {
-    const [, name, hex, list] = entry.exec(part) ?? [];
+    const { name, application = "", hex, ...lists } = entry.exec(part)?.groups ?? {};
     const wrong = (what: string) => new Error(`entry ${index + 1} ${what}`);
     if (name === undefined || hex === undefined) throw wrong(rule);
     const sha256 = Buffer.from(hex, "hex");
     if (keys.some((key) => key.name === name)) throw wrong("has the name of an earlier one");
     if (keys.some((key) => key.sha256.equals(sha256))) throw wrong("has the key of an earlier one");
-    const providers = list?.split("+");
+    const providers = (lists["providers"] ?? lists["optional"])?.split("+");
     if (providers?.some((id) => !known.includes(id))) throw wrong(`names a provider other than ${known.join(", ")}`);
-    keys.push({ name, sha256, providers: providers && new Set(providers) });
+    const named = lists["rights"]?.split("+") ?? usualRights;
+    if (!named.every(isRight)) throw wrong(`names a right other than ${rights.join(", ")}`);
+    keys.push({ name, application, sha256, providers: providers && new Set(providers), rights: new Set(named) });
   }
   return keys;
+}
+
+function isRight(text: string): text is Right {
+  return (rights as readonly string[]).includes(text);
+}
+
+/** Throws `right_missing` if a key does not hold a right. */
+export function requireRight(key: ServiceKey, right: Right): void {
+  if (key.rights.has(right)) return;
+  throw new ConnectError("right_missing", `the key does not hold the right ${right}`, { reason: right });
 }
 
 /** Whether a key sees a provider. A credential with an exclusive lease is issued only to a key that names its provider. */
 export function maySee({ providers }: ServiceKey, provider: string, exclusiveLease = false): boolean {
   return providers === undefined ? !exclusiveLease : providers.has(provider);
+}
+
+/** The ids of the providers that a key sees. */
+export function listVisible(key: ServiceKey, registry: Registry): string[] {
+  const visible = [...registry.values()].filter(({ id, exclusiveLease }) => maySee(key, id, exclusiveLease));
+  return visible.map(({ id }) => id);
 }
 
 /** Shorter ones can be guessed from their SHA-256. */

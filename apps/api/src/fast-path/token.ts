@@ -1,18 +1,15 @@
 import type { IssuedCredential } from "@patchbay/core/credentials";
-import { z } from "zod";
 import type { Services } from "../services.ts";
-import { maySee, type ServiceKey } from "../backend-api/service-keys.ts";
+import { connectionParams, tokenBody } from "../backend-api/connection-operations.ts";
+import { maySee, requireRight, type ServiceKey } from "../backend-api/service-keys.ts";
 import type { ServiceKeyAuth } from "../backend-api/service-key-auth.ts";
 import { maxTokenRequestBytes, readJsonBody } from "../http/body.ts";
 import { decode } from "../http/cookies.ts";
 import { assertMethod } from "../http/refuse-method.ts";
 import { sendJson } from "../http/respond.ts";
-import { connectionIdText } from "../http/schemas.ts";
 import type { FastRoute } from "./fast-path.ts";
 
 const address = /^\/api\/v1\/connections\/([^/?]+)\/token\/?(?:\?|$)/;
-const parameters = z.object({ id: connectionIdText });
-const tokenRequest = z.object({ lease: z.uuid().optional() });
 
 /** POST /api/v1/connections/<id>/token: a credential that works, for a back end with a service key and for no browser. */
 export function createTokenRoute(
@@ -25,10 +22,11 @@ export function createTokenRoute(
     return async (response, head) => {
       const key = auth.authenticate(request);
       assertMethod(request, response, ["POST"]);
+      requireRight(key, "token");
       const body = await readJsonBody(request, maxTokenRequestBytes);
       const issueRequest = {
-        ...parameters.parse({ id: decode(id) }),
-        lease: tokenRequest.parse(body === undefined ? {} : body).lease,
+        ...connectionParams.parse({ id: decode(id) }),
+        lease: tokenBody.parse(body)?.lease,
       };
       sendJson(response, 200, await issueAndAudit(services, key, issueRequest), head);
     };

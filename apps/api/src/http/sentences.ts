@@ -7,7 +7,7 @@ export const sentencesOfFields: Readonly<Record<string, string>> = {
   "unauthenticated authorization": "Send one of the keys in SERVICE_KEYS as Authorization: Bearer.",
   "too_many_requests lease": "This session is lent to another holder. Try again when its lease is over.",
   "invalid_request user":
-    "Ask for one user by id: the user.id that session.get gives. E-mail addresses are taken only where SIGN_UP is closed.",
+    "Name one user by id: the id that the product gave, or the user.id that session.get gives of a user who signed up here.",
   "invalid_request phone":
     "That is not a phone number we can use. Write it with its country code, as in +44 7700 900123.",
 };

@@ -6,12 +6,19 @@ export const newKey = (): string => randomBytes(32).toString("base64");
 
 /** An entry of SERVICE_KEYS. */
 export function entryOf(name: string, key: string, ...providers: string[]): string {
-  return [
-    name,
-    createHash("sha256").update(key).digest("hex"),
-    ...(providers.length ? [providers.join("+")] : []),
-  ].join(":");
+  return [name, sha256(key), ...(providers.length ? [providers.join("+")] : [])].join(":");
 }
+
+/** An entry of SERVICE_KEYS that names rights, and providers if there are any. */
+export function entryWithRights(
+  name: string,
+  key: string,
+  { rights, providers = [] }: { rights: string[]; providers?: string[] },
+): string {
+  return [name, sha256(key), providers.join("+"), rights.join("+")].join(":");
+}
+
+const sha256 = (key: string): string => createHash("sha256").update(key).digest("hex");
 
 export type Said = RawAnswer & { json: Record<string, unknown> };
 type Asked = { method?: string; headers?: Record<string, string>; body?: string };

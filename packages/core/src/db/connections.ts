@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from "kysely";
 import type { Connection } from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
+import type { HealthReason } from "../health.ts";
 import { RawJson } from "../raw-json.ts";
 import type { ProviderApp } from "../registry.ts";
 import { listedJson } from "./connection-json.ts";
@@ -21,9 +22,12 @@ export interface Connections {
   list(session: string): Promise<Listed>;
   /** The session's user. Throws `unauthenticated`. */
   userOf(session: string): Promise<string>;
-  /** Those of one user, by id or e-mail address, at these providers. An unknown user has none. */
-  ofUser(user: string, providers: readonly string[]): Promise<Connection[]>;
+  /** Those of one user at these providers. An unknown user has none. */
+  ofUser(user: string, providers: readonly string[]): Promise<ServiceConnection[]>;
 }
+
+/** A connection as back ends see it. */
+export type ServiceConnection = Connection & { reason: HealthReason | null };
 
 /** The connections in PostgreSQL. A connection whose app is none of `apps`, those configured, is listed as `provider_not_configured`. */
 export function createConnections(db: Pooled, apps: readonly ProviderApp[]): Connections {
@@ -41,14 +45,13 @@ export function createConnections(db: Pooled, apps: readonly ProviderApp[]): Con
       return caller.user_id;
     },
     async ofUser(user, providers) {
-      // An e-mail address is stored in lower case. No id has an @, so no address is another user's id.
       const { connections } = await db
         .selectFrom("user as u")
         .innerJoin("connection as c", "c.user_id", "u.id")
         .innerJoin("credential as k", "k.id", "c.credential_id")
-        .select(sql<Connection[]>`coalesce(json_agg(${listing} order by c.id), '[]')`.as("connections"))
+        .select(sql<ServiceConnection[]>`coalesce(json_agg(${listing} order by c.id), '[]')`.as("connections"))
         .where(sql<boolean>`c.provider = any(${providers}::text[])`)
-        .where((is) => (user.includes("@") ? is("u.email", "=", user.toLowerCase()) : is("u.id", "=", user)))
+        .where("u.id", "=", user)
         .executeTakeFirstOrThrow();
       return connections;
     },
