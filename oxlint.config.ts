@@ -50,6 +50,10 @@ const anyWorkspace: Ban = {
   group: ["@patchbay/*"],
   message: "The MTProto server knows nothing of the product.",
 };
+const anyPackage: Ban = {
+  regex: "^[^.]",
+  message: "The client has no dependencies: it is installed alone.",
+};
 const core: Ban = {
   group: ["@patchbay/core", "@patchbay/core/*", "@patchbay/sandbox", "@patchbay/sandbox/*"],
   message: "The page knows the API by the types of its router alone.",
@@ -142,6 +146,7 @@ export default defineConfig({
     { files: ["apps/api/src/**"], excludeFiles: composition, rules: banImports(implementations) },
     { files: ["apps/sandbox/**"], rules: banImports(workspaces) },
     { files: ["packages/mtproto-server/**"], rules: banImports(anyWorkspace) },
+    { files: ["packages/node/src/**"], rules: banImports(anyPackage) },
     { files: ["apps/web/**"], rules: banImports(core) },
   ],
 });

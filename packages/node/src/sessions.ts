@@ -1,0 +1,63 @@
+import type { Completion, ConnectSession, CreatedSession } from "./answers.ts";
+import { parseCompletion, parseCreatedSession, parseSession } from "./parse.ts";
+import { segment } from "./path.ts";
+import type { Send } from "./request.ts";
+
+/** For whom a connect session is, and what may be connected in it. */
+export interface SessionRequest {
+  /** The product's user, by the product's own id. Name and e-mail address are what they see of themselves. */
+  user: { id: string; name?: string | undefined; email?: string | undefined };
+  /** The product's own customer, where it has such. */
+  tenant?: { id: string; name?: string | undefined } | undefined;
+  /** Default: all that the service key sees. */
+  providers?: readonly string[] | undefined;
+  /** The connection to reconnect in place. The user has to choose the same account. */
+  connection?: number | undefined;
+  /** What to ask for in place of what Patchbay is configured to ask for, by provider. */
+  scopes?: Readonly<Record<string, readonly string[]>> | undefined;
+  tags?: Readonly<Record<string, string>> | undefined;
+  /** Where the user comes back to. Without it, the connection waits for `connections.approve`. */
+  returnUrl?: string | undefined;
+  locale?: string | undefined;
+  /** How long the link works, in seconds: 60 to 86 400, 1800 by default. */
+  expiresIn?: number | undefined;
+}
+
+/** What the browser brought back to `returnUrl`, and who is signed in there. */
+export interface CompletionRequest {
+  connectCode: string;
+  /** The id of the user who is signed in at the product in this browser, never one that the browser names. */
+  user: string;
+}
+
+/** Connect sessions. */
+export function createSessions(send: Send) {
+  return {
+    /** Makes a link for a user. Right: `connect`. `idempotencyKey`: the same key gives the same session, for 24 hours. */
+    async create(
+      request: SessionRequest,
+      { idempotencyKey }: { idempotencyKey?: string } = {},
+    ): Promise<CreatedSession> {
+      return parseCreatedSession(
+        await send({ method: "POST", path: "connect/sessions", body: request, idempotencyKey }),
+      );
+    },
+    /** Tells how a session stands. Right: `connect`. */
+    async get(id: string): Promise<ConnectSession> {
+      return parseSession(await send({ method: "GET", path: `connect/sessions/${segment(id)}` }));
+    },
+    /** Ends a session: its link opens no more, and what it has begun is not completed. Right: `connect`. */
+    async cancel(id: string): Promise<ConnectSession> {
+      return parseSession(await send({ method: "DELETE", path: `connect/sessions/${segment(id)}` }));
+    },
+    /**
+     * Connects the account, if the user who came back is the one whom the session is for. Throws `user_mismatch` if it is
+     * not: then nothing was connected. Right: `connect`.
+     */
+    async complete(id: string, request: CompletionRequest): Promise<Completion> {
+      return parseCompletion(
+        await send({ method: "POST", path: `connect/sessions/${segment(id)}/complete`, body: request }),
+      );
+    },
+  };
+}
