@@ -36,7 +36,7 @@ export class Refused extends Error {
 export const buildCard = (id: string, more: Partial<ProviderCard> = {}): ProviderCard => ({
   id,
   name: id.charAt(0).toUpperCase() + id.slice(1),
-  description: "Something useful.",
+  permissions: [{ scope: "profile", words: "See your name" }],
   configured: true,
   fields: [],
   methods: ["redirect"],

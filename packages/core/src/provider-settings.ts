@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { WebhookSettings } from "./oauth/index.ts";
+import type { ScopeRules, WebhookSettings } from "./oauth/index.ts";
 
 /** The variables of an environment, without those that are empty. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -111,3 +111,11 @@ export const webhookSecrets = (secret = z.string()) =>
     .transform((parts) => parts.filter((part) => part !== ""))
     .pipe(z.array(secret.min(8, secretsRule)).min(1, secretsRule))
     .transform((secrets): WebhookSettings => ({ secrets }));
+
+/** The scopes that an operator chooses, with commas or spaces between them. `example`: two that the provider has. */
+export const scopeTexts = (rules: Pick<ScopeRules, "usual" | "form">, example: string) =>
+  z
+    .string()
+    .default(rules.usual.join(","))
+    .transform((text) => text.split(/[\s,]+/).filter((scope) => scope !== ""))
+    .pipe(z.array(z.string().regex(rules.form ?? /^$/, `must be scopes such as ${example}`)));

@@ -50,6 +50,21 @@ export interface Credentials {
   metadata: ProviderState;
 }
 
+/** Something that a user allows at a provider. */
+export interface Permission {
+  /** The provider's own name for it. */
+  scope: string;
+  /** What it allows, in the user's words. Absent: Patchbay knows no more than its name. */
+  words?: string;
+}
+
+/** A scope that connections need, and the scopes that include it: a grant of any of them grants it. */
+export interface NeededScope {
+  scope: string;
+  /** The scope itself is the first of them. */
+  includedIn: readonly string[];
+}
+
 /** What a provider has granted. */
 export interface Grant {
   account: Account;
@@ -83,6 +98,11 @@ export interface FlowContext {
   redirectUri: string;
   /** How long a step may wait for what the user does at the provider, such as a scan. Absent: it does not wait. */
   wait?: { ms: number; signal?: AbortSignal };
+  /**
+   * The scopes that this attempt asks for in place of those configured. What identifies the account is asked for besides.
+   * Only `begin` needs them: it keeps what it asked for in the provider state.
+   */
+  scopes?: readonly string[];
 }
 
 /** The result of a revocation. `unsupported`: the user has to end the access at `manageUrl`. */
@@ -145,8 +165,6 @@ export interface AuthorizationResponse {
 export interface Provider {
   id: string;
   name: string;
-  /** One sentence for the user: what they can do once it is connected. */
-  description: string;
   fields: readonly Question[];
   methods: readonly ConnectMethod[];
   /**
@@ -157,12 +175,14 @@ export interface Provider {
   /** The app's identity at the provider. Part of what identifies a credential: grants of another app are other grants. */
   client: { id: string; mode: string };
   redirectUri: string;
+  /** The scopes that a connection needs by what is configured now. Absent: its access is not divided into scopes. */
+  neededScopes?: readonly NeededScope[];
   /** The issuers that an authorization response may name in `iss` (RFC 9207). A response that names another one is refused. */
   issuers?: readonly string[];
 
   /**
    * Begins an attempt under `state`, 256 random bits as base64url. Throws `ConnectError` (`invalid_shop`, …) for values that it
-   * cannot use. A redirect flow begins without network.
+   * cannot use, and `invalid_request` for scopes that it does not have. A redirect flow begins without network.
    */
   begin(context: FlowContext & { state: string }, values: FormValues): Promise<Step>;
   /**

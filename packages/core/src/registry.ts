@@ -1,12 +1,15 @@
 import { ConnectError } from "./errors.ts";
-import type { Provider } from "./provider.ts";
+import type { NeededScope, Permission, Provider } from "./provider.ts";
 import { defaultWireFormat, type WireFormat } from "./wire-format.ts";
 
 /** A provider that Patchbay knows, and the means to use it where it is configured. */
 export interface RegisteredProvider {
   id: string;
   name: string;
-  description: string;
+  /** Lists what a user allows: the scopes that an attempt names, or else those configured, and what identifies the account. */
+  listPermissions: (scopes?: readonly string[]) => readonly Permission[];
+  /** Whether an attempt may name this scope in place of those configured. Absent: what is asked for cannot be chosen. */
+  isScope?: (text: string) => boolean;
   fields: Provider["fields"];
   methods: Provider["methods"];
   /** Its credentials are issued to one back end at a time, with a lease. */
@@ -39,11 +42,18 @@ export interface ProviderApp {
   mode: string;
 }
 
+/** An app that is configured, and the scopes that its connections need. */
+export interface ConfiguredApp extends ProviderApp {
+  neededScopes: readonly NeededScope[];
+}
+
 /** Lists the apps that are configured. */
-export function listApps(registry: Registry): ProviderApp[] {
-  return [...registry.values()].flatMap(({ provider }) =>
-    provider === undefined ? [] : [{ provider: provider.id, clientId: provider.client.id, mode: provider.client.mode }],
-  );
+export function listApps(registry: Registry): ConfiguredApp[] {
+  return [...registry.values()].flatMap(({ provider }) => {
+    if (provider === undefined) return [];
+    const { id, client, neededScopes = [] } = provider;
+    return [{ provider: id, clientId: client.id, mode: client.mode, neededScopes }];
+  });
 }
 
 /** Finds the provider if it is configured with the app that a grant was given to. */

@@ -1,4 +1,4 @@
-import type { Question, ConnectMethod } from "@patchbay/core/provider";
+import type { Question, ConnectMethod, Permission } from "@patchbay/core/provider";
 import type { Registry } from "@patchbay/core/registry";
 import { procedure, router } from "./trpc.ts";
 
@@ -6,7 +6,8 @@ import { procedure, router } from "./trpc.ts";
 export interface ProviderCard {
   id: string;
   name: string;
-  description: string;
+  /** What a user allows when they connect an account. */
+  permissions: readonly Permission[];
   configured: boolean;
   fields: readonly Question[];
   methods: readonly ConnectMethod[];
@@ -16,10 +17,10 @@ export interface ProviderCard {
 export const createProvidersRouter = ({ registry }: { registry: Registry }) =>
   router({
     list: procedure.query((): ProviderCard[] =>
-      [...registry.values()].map(({ id, name, description, fields, methods, provider }) => ({
+      [...registry.values()].map(({ id, name, listPermissions, fields, methods, provider }) => ({
         id,
         name,
-        description,
+        permissions: listPermissions(),
         fields,
         methods,
         configured: provider !== undefined,

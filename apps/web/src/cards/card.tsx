@@ -10,6 +10,7 @@ import { useCardActions } from "./card-actions.tsx";
 import { cardElementId } from "./card-id.ts";
 import { ConnectButton } from "./connect-button.tsx";
 import { FieldsForm, type FieldFault } from "./fields-form.tsx";
+import { PermissionList } from "./permissions.tsx";
 import { ReceiptNotice } from "./receipt.tsx";
 
 /** What a card shows. What it can do comes from `useCardActions`. */
@@ -65,7 +66,7 @@ function WholeCard(props: CardProps) {
         <ProviderMark id={provider.id} />
         <div className="card-about">
           <h2 id={headingId}>{provider.name}</h2>
-          <p>{provider.description}</p>
+          <PermissionList permissions={provider.permissions} />
         </div>
         <div className="card-action">
           {provider.configured ? (

@@ -1,3 +1,4 @@
+import { ConnectError } from "../errors.ts";
 import type { FormValues } from "../provider.ts";
 import { getProvider } from "../registry.ts";
 import { fingerprint, newSecret } from "../vault/index.ts";
@@ -12,6 +13,8 @@ export interface ConnectRequest {
   values: FormValues;
   /** The id of the caller's connection that is to be renewed in place. */
   reconnectConnectionId?: number | undefined;
+  /** What this attempt asks for in place of the configured scopes. */
+  scopes?: readonly string[] | undefined;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface ConnectRequest {
 export async function beginConnect(
   deps: ConnectDeps,
   caller: Caller & { browser: Buffer },
-  { provider: id, values, reconnectConnectionId }: ConnectRequest,
+  { provider: id, values, reconnectConnectionId, scopes }: ConnectRequest,
 ): Promise<{ type: "redirect"; to: URL } | AttemptView> {
   const { registry, attempts, seals } = deps;
   const provider = getProvider(registry, id);
@@ -30,7 +33,7 @@ export async function beginConnect(
   const row = { id: fingerprint(state), provider: id };
   const attempt = { ...row, redirectUri, browser: caller.browser, reconnectConnectionId };
   if (provider.methods.includes("redirect")) {
-    const step = await provider.begin({ redirectUri, state }, values);
+    const step = await provider.begin({ redirectUri, state, ...(scopes && { scopes }) }, values);
     if (step.type !== "redirect") throw new Error(`${id} begins by redirect, and its first step is "${step.type}"`);
     await attempts.create(caller, {
       ...attempt,
@@ -39,6 +42,7 @@ export async function beginConnect(
     });
     return { type: "redirect", to: step.to };
   }
+  if (scopes) throw new ConnectError("invalid_request", `${id} has no scopes to choose`, { field: "scopes" });
   const recipient = await provider.codeRecipient?.(values);
   const codeRecipient = recipient === undefined ? undefined : fingerprint(`${id}|${recipient}`);
   const providerState = seals.sealState({}, row);

@@ -26,7 +26,10 @@ test("a process that lacks the key keeps what is lent from nobody", async () => 
     buildPayload: ({ metadata }) => ({ type: "bearer", accessToken: "", metadata, api: { baseUrl: "", headers: {} } }),
   } as Provider;
   const registry: Registry = new Map([
-    ["acme", { ...place, name: "", description: "", fields: [], methods: [], exclusiveLease: true, provider }],
+    [
+      "acme",
+      { ...place, name: "", listPermissions: () => [], fields: [], methods: [], exclusiveLease: true, provider },
+    ],
   ]);
   const fresh = async () => {
     throw new Error("what is lent is not refreshed");

@@ -2,6 +2,7 @@ export { clientSecretBasic, clientSecretPost, secretAsBearer } from "./client-au
 export { callProvider } from "./call-provider.ts";
 export { oauth } from "./oauth.ts";
 export { clientRefusal, revokeToken } from "./revoke-token.ts";
+export { describeScopes, listAskedScopes, type ScopeRules } from "./scopes.ts";
 export { sendForm } from "./send-form.ts";
 export { isRejected } from "./token.ts";
 export type { Access, OAuthClient, OAuthSpec, WebhookSettings } from "./spec.ts";

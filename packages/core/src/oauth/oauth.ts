@@ -12,10 +12,11 @@ import type {
 } from "../provider.ts";
 import { newSecret } from "../vault/index.ts";
 import { normalizeAccount } from "../account.ts";
+import { findMissingScopes, listAskedScopes, listNeededScopes, readGranted } from "./scopes.ts";
 import { resolveSetting } from "./setting.ts";
 import type { OAuthClient, OAuthDeps, OAuthSpec } from "./spec.ts";
 import { parseFirstTokens, refreshTokens, rejectionMeansDead } from "./refresh.ts";
-import { parseGrantedScopes } from "./token-fields.ts";
+import { parseGrantedScopes, parseScopes } from "./token-fields.ts";
 import { requestToken, salvageTokens, InvalidTokenResponseError } from "./token.ts";
 import type { TokenResponse } from "./token-response.ts";
 
@@ -27,12 +28,12 @@ export function oauth(spec: OAuthSpec, client: OAuthClient, http: ProviderHttp):
     ...buildConnectedProvider(deps),
     id: spec.id,
     name: spec.name,
-    description: spec.description,
     fields: spec.fields ?? [],
     methods: ["redirect"],
     grants: spec.grants,
     client: { id: client.id, mode: client.mode },
     redirectUri: client.redirectUri,
+    neededScopes: listNeededScopes(spec.scopes, listAskedScopes(spec.scopes, client)),
     begin: async (context, values) => buildAuthorizationRequest(deps, context, values),
     resume: (context, providerState, values) => exchangeAndIdentify(deps, { context, providerState, values }),
     ...(issuers && { issuers: resolveSetting(issuers, client) }),
@@ -113,17 +114,24 @@ function buildAuthorizationRequest(
 ): Step {
   const metadata = spec.metadataOf?.(values) ?? {};
   const verifier = spec.pkce ? newSecret() : undefined;
+  const asked = listAskedScopes(spec.scopes, client, context.scopes);
+  const { separator } = spec.scopes;
   const url = http.resolveUrl(resolveSetting(spec.endpoints, client, metadata).authorize);
   const query = {
     client_id: client.id,
     ...resolveSetting(spec.authorization, client),
+    ...(separator && asked.length > 0 && { scope: asked.join(separator) }),
     redirect_uri: context.redirectUri,
     state: context.state,
     ...(verifier && { code_challenge: s256(verifier), code_challenge_method: "S256" }),
   };
   // Form encoding writes a space as "+". In a URI that is a plus, and some servers read it as one.
   url.search = new URLSearchParams(query).toString().replaceAll("+", "%20");
-  return { type: "redirect", to: url, providerState: { ...metadata, ...(verifier && { verifier }) } };
+  return {
+    type: "redirect",
+    to: url,
+    providerState: { ...metadata, ...(verifier && { verifier }), scopes: asked.join(" ") },
+  };
 }
 
 /** The S256 challenge of a verifier (RFC 7636 4.2). */
@@ -136,25 +144,25 @@ async function exchangeAndIdentify(
   { context, providerState, values }: { context: FlowContext; providerState: ProviderState; values: FormValues },
 ): Promise<Step> {
   const { spec, client, http } = deps;
-  const { verifier, ...metadata } = providerState;
+  const { verifier, scopes: kept, ...metadata } = providerState;
+  const asked = kept === undefined ? listAskedScopes(spec.scopes, client) : parseScopes(kept);
   let credentials: Credentials | undefined;
-  let scopes: string[] | undefined;
+  let scopes: readonly string[] = [];
   try {
     const response = await exchangeCode(deps, { code: values["code"] ?? "", verifier, metadata, context });
     credentials = withMetadata(salvageTokens(response), metadata);
-    scopes = parseGrantedScopes(response.scope);
+    scopes = readGranted(spec.scopes, asked, parseGrantedScopes(response.scope));
     credentials = (await spec.buildCredentials?.(response, client, http)) ?? parseFirstTokens(response, metadata, spec);
     if (spec.refresh === "rotating") requireRefreshToken(credentials, spec);
-    // An answer without a scope grants what was asked for (RFC 6749 5.1).
-    const missing = scopes === undefined ? [] : (spec.missingScopes?.(scopes, client) ?? []);
+    const missing = findMissingScopes(listNeededScopes(spec.scopes, asked), scopes);
     const account = normalizeAccount(await spec.identify({ http, client, credentials }));
-    return { type: "connected", grant: { account, credentials, scopes: scopes ?? [], missing } };
+    return { type: "connected", grant: { account, credentials, scopes, missing } };
   } catch (cause) {
     if (cause instanceof InvalidTokenResponseError) credentials = withMetadata(cause.tokens, metadata);
     if (credentials === undefined) throw cause;
     // Whatever went wrong, even a bug of ours: the grant is live and has to be ended.
     const failure = asConnectError(cause, `the account at ${spec.name} could not be identified`);
-    return { type: "orphaned", credentials, scopes: scopes ?? [], failure };
+    return { type: "orphaned", credentials, scopes, failure };
   }
 }
 

@@ -213,9 +213,9 @@ describe("42. a granted scope that is", () => {
   };
 
   test.each([
-    ["absent is as asked", undefined, [[], []]],
-    ["null is as asked", null, [[], []]],
-    ["of another type is ignored", { read: true }, [[], []]],
+    ["absent is as asked", undefined, [["read_products"], []]],
+    ["null is as asked", null, [["read_products"], []]],
+    ["of another type is as asked", { read: true }, [["read_products"], []]],
     ["a list is read", ["read_products", "x y"], [["read_products", "x", "y"], []]],
     ["an empty text is nothing granted", "", [[], ["read_products"]]],
     ["blank is nothing granted", " ", [[], ["read_products"]]],

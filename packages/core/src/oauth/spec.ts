@@ -11,6 +11,7 @@ import type {
   Revocation,
   Webhooks,
 } from "../provider.ts";
+import type { ScopeRules } from "./scopes.ts";
 import type { TokenResponse, TokenError } from "./token-response.ts";
 
 /** Our app at a provider, as registered there. */
@@ -20,7 +21,7 @@ export interface OAuthClient {
   /** `live`, `test` or `sandbox`: accounts of one are unknown to the other. */
   mode: string;
   redirectUri: string;
-  /** The scopes to ask for, if the operator chooses them. */
+  /** The scopes that the operator chose. Absent: the usual ones. */
   scopes?: readonly string[] | undefined;
   /** What webhooks are checked with. Absent: webhooks are refused. */
   webhook?: WebhookSettings | undefined;
@@ -67,7 +68,6 @@ export type Setting<T> = T | ((client: OAuthClient, metadata: ProviderState) => 
 export interface OAuthSpec {
   id: string;
   name: string;
-  description: string;
   fields?: readonly Question[];
   grants: Provider["grants"];
   /** The issuers that a callback may name (RFC 9207). */
@@ -76,7 +76,9 @@ export interface OAuthSpec {
   /** What the endpoints depend on, from the form values of the first step. */
   metadataOf?: (values: FormValues) => ProviderState;
   endpoints: Setting<{ authorize: string; token: string }>;
-  /** Parameters of the authorization request besides client_id, redirect_uri and state; `scope` among them. */
+  /** How scopes are asked for and judged, and what each allows. */
+  scopes: ScopeRules;
+  /** Parameters of the authorization request besides client_id, redirect_uri, scope and state. */
   authorization: Setting<Readonly<Record<string, string>>>;
   /** Proof key with S256 (RFC 7636). */
   pkce?: boolean;
@@ -107,8 +109,6 @@ export interface OAuthSpec {
   /** Builds the credentials from a token response, if the tokens are not what opens the account. */
   buildCredentials?: (response: TokenResponse, client: OAuthClient, http: ProviderHttp) => Promise<Credentials>;
 
-  /** Which of the scopes that we need are not among those granted. Default: none. */
-  missingScopes?: (granted: readonly string[], client: OAuthClient) => string[];
   identify: (access: Access) => Promise<IdentifiedAccount>;
   revoke?: (access: Access) => Promise<Revocation>;
   revokesWithAccessToken?: boolean;

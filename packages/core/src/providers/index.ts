@@ -1,8 +1,8 @@
 import type { RegisteredProvider, Registry } from "../registry.ts";
 import type { ProviderHttp } from "../http/index.ts";
-import { oauth, type OAuthClient } from "../oauth/index.ts";
+import { describeScopes, listAskedScopes, oauth, type OAuthClient } from "../oauth/index.ts";
 import type { Provider } from "../provider.ts";
-import { aboutTelegram } from "../telegram/index.ts";
+import { aboutTelegram, telegramPermissions } from "../telegram/index.ts";
 import * as list from "./list.ts";
 import type { ProviderModule } from "./provider-module.ts";
 
@@ -15,12 +15,18 @@ export type OAuthClients = Readonly<Record<string, OAuthClient | undefined>>;
 /** All providers, each usable if it has a client. Telegram is built elsewhere. */
 export function createRegistry(clients: OAuthClients, http: ProviderHttp, telegram?: Provider): Registry {
   const listings = Object.values(providers).map(({ spec, wireFormat }): RegisteredProvider => {
-    const { id, name, description, fields = [] } = spec;
+    const { id, name, fields = [], scopes: rules } = spec;
     const client = clients[id];
     const provider = client && oauth(spec, client, http);
-    return { id, name, description, fields, methods: ["redirect"], wireFormat, provider };
+    const listing = { id, name, fields, methods: ["redirect"] as const, wireFormat, provider };
+    const { form } = rules;
+    return {
+      ...listing,
+      listPermissions: (scopes) => describeScopes(rules, listAskedScopes(rules, client ?? {}, scopes)),
+      ...(form && { isScope: (text) => form.test(text) }),
+    };
   });
-  listings.push({ ...aboutTelegram, provider: telegram });
+  listings.push({ ...aboutTelegram, listPermissions: () => telegramPermissions, provider: telegram });
   return new Map(listings.map((listing) => [listing.id, listing]));
 }
 

@@ -1,5 +1,14 @@
 import { asConnectError, ConnectError } from "../errors.ts";
-import type { FormValues, Credentials, ProviderState, Provider, Revocation, Step, FlowContext } from "../provider.ts";
+import type {
+  FormValues,
+  Credentials,
+  Permission,
+  ProviderState,
+  Provider,
+  Revocation,
+  Step,
+  FlowContext,
+} from "../provider.ts";
 import { toAccount } from "./account.ts";
 import {
   type AuthResult,
@@ -25,12 +34,20 @@ import { parseTypedCode } from "./typed-code.ts";
 export const aboutTelegram = {
   id: "telegram",
   name: "Telegram",
-  description: "See who you are on Telegram, and read and send messages there in your name.",
   methods: ["ask", "scan"],
   fields: [phoneQuestion],
   // A session used in two places at once is ended by Telegram (AUTH_KEY_DUPLICATED).
   exclusiveLease: true,
 } as const satisfies Partial<Provider>;
+
+/** A session can do whatever the user's own app can. */
+export const telegramPermissions: readonly Permission[] = [
+  {
+    scope: "full_access",
+    words:
+      "Full access to your Telegram account: read all your messages, send and delete messages in your name, and see your contacts and groups",
+  },
+];
 
 /**
  * A Telegram user's account: https://core.telegram.org/api/auth. By phone: a code and, where the account has one, a

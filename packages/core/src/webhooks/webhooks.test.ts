@@ -12,7 +12,7 @@ const provider = (parts: Partial<Provider>) =>
   ({ id: "acme", grants: "many", client: { id: "c", mode: "live" }, ...parts }) as Provider;
 
 const registry = (acme: Provider | undefined): Registry =>
-  new Map([["acme", { id: "acme", name: "Acme", description: "", fields: [], methods: [], provider: acme }]]);
+  new Map([["acme", { id: "acme", name: "Acme", listPermissions: () => [], fields: [], methods: [], provider: acme }]]);
 
 const webhooks = (notification: WebhookNotification) =>
   provider({ webhooks: { receive: () => notification, read: () => ({ type: "ended", account: "A1" }) } });

@@ -1,10 +1,14 @@
-import { createSettings, idText, secretText, webhookSecrets } from "../../provider-settings.ts";
+import { createSettings, idText, scopeTexts, secretText, webhookSecrets } from "../../provider-settings.ts";
+import { calendlyScopes } from "./scopes.ts";
 
 /** How an operator sets up Calendly. */
 export const calendlySettings = createSettings({
   variables: {
     CALENDLY_CLIENT_ID: idText,
     CALENDLY_CLIENT_SECRET: secretText,
+    CALENDLY_SCOPES: scopeTexts(calendlyScopes, "users:read,event_types:read").describe(
+      "The scopes to ask for, separated by commas. The app at Calendly must have them, too. Patchbay always asks for those that it needs itself.",
+    ),
     CALENDLY_WEBHOOK_SECRET: webhookSecrets()
       .optional()
       .describe("The webhook signing key of the app, for events of paid plans. Several keys are separated by commas."),
@@ -13,6 +17,7 @@ export const calendlySettings = createSettings({
     id: env.CALENDLY_CLIENT_ID,
     secret: env.CALENDLY_CLIENT_SECRET,
     mode: "live",
+    scopes: env.CALENDLY_SCOPES,
     webhook: env.CALENDLY_WEBHOOK_SECRET,
   }),
   guide: {

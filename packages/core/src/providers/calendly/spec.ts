@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { IdentifiedAccount } from "../../account.ts";
 import { callProvider, clientSecretBasic, type Access, type OAuthSpec } from "../../oauth/index.ts";
 import { optionalText } from "../fields.ts";
+import { calendlyScopes } from "./scopes.ts";
 import { isForbidden, subscribeToCalendly, unsubscribeFromCalendly } from "./subscriptions.ts";
 import { introspectCalendlyToken, revokeCalendlyToken } from "./tokens.ts";
 import { calendlyWebhooks } from "./webhooks.ts";
@@ -20,26 +21,19 @@ const me = z.object({
 export const calendlySpec: OAuthSpec = {
   id: "calendly",
   name: "Calendly",
-  description: "See who you are on Calendly, and work with your calendar there.",
   grants: "many",
   issuers: ["https://auth.calendly.com", "https://calendly.com"],
   endpoints: {
     authorize: "https://auth.calendly.com/oauth/authorize",
     token: "https://auth.calendly.com/oauth/token",
   },
-  authorization: (client) => ({
-    response_type: "code",
-    // The last two are needed for webhooks alone. A user who grants only the first is connected, without events.
-    scope: client.webhook ? "users:read webhooks:write scheduled_events:read" : "users:read",
-  }),
+  scopes: calendlyScopes,
+  authorization: { response_type: "code" },
   pkce: true,
   authenticate: clientSecretBasic,
   api: { baseUrl: "https://api.calendly.com" },
   refresh: "rotating",
   accessSeconds: 7_200,
-  // Apps older than March 2026 have one all-access scope, reported as "default".
-  missingScopes: (granted) =>
-    granted.some((scope) => /^(default|users:(read|write))$/.test(scope)) ? [] : ["users:read"],
   identify: identifyCalendlyUser,
   revoke: revokeCalendlyToken,
   manageUrl: "https://calendly.com/integrations",

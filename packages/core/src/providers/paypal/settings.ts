@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { z } from "zod";
-import { createSettings, idText, secretText } from "../../provider-settings.ts";
+import { createSettings, idText, scopeTexts, secretText } from "../../provider-settings.ts";
+import { paypalScopes } from "./scopes.ts";
 
 /** How an operator sets up PayPal. */
 export const paypalSettings = createSettings({
@@ -11,6 +12,9 @@ export const paypalSettings = createSettings({
       .enum(["live", "sandbox"], 'must be "live" or "sandbox"')
       .default("live")
       .describe("live, or sandbox for the sandbox of PayPal."),
+    PAYPAL_SCOPES: scopeTexts(paypalScopes, "openid,email").describe(
+      "The scopes to ask for, separated by commas. The app at PayPal must have their attributes. Patchbay always asks for openid and the account ID.",
+    ),
     // What PayPal's simulator signs for everybody carries this word in place of an id.
     PAYPAL_WEBHOOK_ID: idText
       .regex(/^(?!WEBHOOK_ID$)\w{5,50}$/, "must be the id that PayPal's dashboard shows")
@@ -27,6 +31,7 @@ export const paypalSettings = createSettings({
     id: env.PAYPAL_CLIENT_ID,
     secret: env.PAYPAL_CLIENT_SECRET,
     mode: env.PAYPAL_ENVIRONMENT,
+    scopes: env.PAYPAL_SCOPES,
     webhook: webhookId === undefined ? undefined : { secrets: [], id: webhookId, roots },
   }),
   guide: {

@@ -6,6 +6,7 @@ import { callProvider, clientSecretBasic, type Access, type OAuthSpec, type Toke
 import { optionalFlag, optionalText } from "../fields.ts";
 import { apiHost, browserHost, buildManageUrl } from "./hosts.ts";
 import { revokePayPalTokens } from "./revoke.ts";
+import { paypalScopes } from "./scopes.ts";
 import { paypalWebhooks } from "./webhooks.ts";
 
 const email = z.object({ value: optionalText, primary: optionalFlag });
@@ -17,26 +18,23 @@ const userinfo = z.object({
   emails: z.array(email.nullable().catch(null)).nullish().catch(undefined),
 });
 
-const scopes = ["openid", "email", "profile", "https://uri.paypal.com/services/paypalattributes"];
-
 /** Log in with PayPal: https://developer.paypal.com/docs/log-in-with-paypal/integrate/ */
 export const paypalSpec: OAuthSpec = {
   id: "paypal",
   name: "PayPal",
-  description: "Share your PayPal e-mail address and account ID, so that payments can reach you.",
   grants: "many",
   issuers: (client) => [browserHost(client)],
   endpoints: (client) => ({
     authorize: `${browserHost(client)}/signin/authorize`,
     token: `${apiHost(client)}/v1/oauth2/token`,
   }),
-  authorization: { flowEntry: "static", response_type: "code", scope: scopes.join(" ") },
+  scopes: paypalScopes,
+  authorization: { flowEntry: "static", response_type: "code" },
   authenticate: clientSecretBasic,
   api: (client) => ({ baseUrl: apiHost(client) }),
   refresh: "kept",
   accessSeconds: 28_800,
   isGrantDead,
-  // No `missingScopes`: which attributes the user shares is in the answer about the user, and not in the scopes.
   identify: identifyPayPalUser,
   revoke: revokePayPalTokens,
   manageUrl: buildManageUrl,

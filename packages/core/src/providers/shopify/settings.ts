@@ -1,20 +1,5 @@
-import { z } from "zod";
-import { createSettings, idText, secretText } from "../../provider-settings.ts";
-
-const scopes = z
-  .string()
-  .default("read_products")
-  .transform((text) => text.split(/[\s,]+/).filter((scope) => scope !== ""))
-  .pipe(
-    z.array(
-      z
-        .string()
-        .regex(
-          /^(?:unauthenticated_|customer_)?(?:read|write)_[a-z0-9_]+$/,
-          "must be scopes such as read_products,write_orders",
-        ),
-    ),
-  );
+import { createSettings, idText, scopeTexts, secretText } from "../../provider-settings.ts";
+import { shopifyScopes } from "./scopes.ts";
 
 /** How an operator sets up Shopify. It signs webhooks with the client secret, so they are always taken. */
 export const shopifySettings = createSettings({
@@ -27,7 +12,9 @@ export const shopifySettings = createSettings({
       /^(?!shp(?:at|ca|pa|ua)_)/,
       "must be the client secret; this is an access token",
     ),
-    SHOPIFY_SCOPES: scopes.describe("The scopes to ask for, separated by commas."),
+    SHOPIFY_SCOPES: scopeTexts(shopifyScopes, "read_products,write_orders").describe(
+      "The scopes to ask for, separated by commas.",
+    ),
     SHOPIFY_PREVIOUS_CLIENT_SECRET: secretText
       .min(8, "must be the secret that Shopify shows")
       .optional()

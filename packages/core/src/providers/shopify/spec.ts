@@ -1,7 +1,8 @@
-import { clientSecretPost, type OAuthClient, type OAuthSpec, type TokenError } from "../../oauth/index.ts";
+import { clientSecretPost, type OAuthSpec, type TokenError } from "../../oauth/index.ts";
 import type { FormValues, ProviderState } from "../../provider.ts";
 import { apiVersion, isStorePaused } from "./admin.ts";
 import { identifyShop } from "./identify.ts";
+import { shopifyScopes } from "./scopes.ts";
 import { shopifyShop } from "./shop.ts";
 import { verifyShopifyInstall, verifyShopifyReturn } from "./hmac.ts";
 import { subscribeToShop, unsubscribeFromShop } from "./subscriptions.ts";
@@ -12,7 +13,6 @@ import { shopifyWebhooks } from "./webhooks.ts";
 export const shopifySpec: OAuthSpec = {
   id: "shopify",
   name: "Shopify",
-  description: "Link your store, so that its products and orders can be used here.",
   fields: [
     {
       name: "shop",
@@ -29,7 +29,8 @@ export const shopifySpec: OAuthSpec = {
     authorize: `https://${metadata["shop"]}/admin/oauth/authorize`,
     token: `https://${metadata["shop"]}/admin/oauth/access_token`,
   }),
-  authorization: (client) => (client.scopes?.length ? { scope: client.scopes.join(",") } : {}),
+  scopes: shopifyScopes,
+  authorization: {},
   verifyResponse: (returned, client, now) => verifyShopifyReturn(returned, client.secret, now),
   parseInstallRequest: (request, client, now) => {
     const { hmac, shop, code } = request.parameters;
@@ -54,7 +55,6 @@ export const shopifySpec: OAuthSpec = {
   probe: identifyShop,
   isGrantDead,
   isPaused: isStorePaused,
-  missingScopes: findMissingScopes,
   identify: identifyShop,
   revoke: uninstallFromShop,
   revokesWithAccessToken: true,
@@ -68,12 +68,6 @@ export const shopifySpec: OAuthSpec = {
 function isGrantDead({ error, description }: TokenError): boolean {
   if (error === "invalid_grant" || error === "invalid_subject_token") return true;
   return error === "invalid_request" && /authorization code|refresh_token/i.test(description);
-}
-
-/** Shopify drops a read scope that a write scope implies. */
-function findMissingScopes(granted: readonly string[], client: OAuthClient): string[] {
-  const held = new Set(granted.flatMap((scope) => [scope, scope.replace(/^(unauthenticated_)?write_/, "$1read_")]));
-  return (client.scopes ?? []).filter((scope) => !held.has(scope));
 }
 
 function storeHandle(shop: string): string {

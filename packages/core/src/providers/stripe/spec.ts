@@ -7,6 +7,7 @@ import { optionalFlag } from "../fields.ts";
 import { identifyStripeAccount } from "./identify.ts";
 import { platformOf } from "./platform.ts";
 import { deauthorizeStripeAccount } from "./revoke.ts";
+import { stripeScopes } from "./scopes.ts";
 import { stripeWebhooks } from "./webhooks.ts";
 
 /**
@@ -17,21 +18,19 @@ import { stripeWebhooks } from "./webhooks.ts";
 export const stripeSpec: OAuthSpec = {
   id: "stripe",
   name: "Stripe",
-  description: "Link your Stripe account, so that payments can be taken for you.",
   grants: "one per account",
   issuers: ["https://connect.stripe.com"],
   endpoints: {
     authorize: "https://connect.stripe.com/oauth/authorize",
     token: "https://connect.stripe.com/oauth/token",
   },
-  // Left out, the scope would be read_only, which a platform may not use.
-  authorization: { response_type: "code", scope: "read_write" },
+  scopes: stripeScopes,
+  authorization: { response_type: "code" },
   authenticate: secretAsBearer,
   exchange: (code) => ({ grant_type: "authorization_code", code }),
   api: { baseUrl: "https://api.stripe.com" },
   refresh: "none",
   buildCredentials,
-  missingScopes: (granted) => (granted.includes("read_write") ? [] : ["read_write"]),
   identify: identifyStripeAccount,
   revoke: deauthorizeStripeAccount,
   probe: identifyStripeAccount,

@@ -1,4 +1,5 @@
-import { createSettings, idText, secretText, webhookSecrets } from "../../provider-settings.ts";
+import { createSettings, idText, scopeTexts, secretText, webhookSecrets } from "../../provider-settings.ts";
+import { zoomScopes } from "./scopes.ts";
 
 /** How an operator sets up Zoom. */
 export const zoomSettings = createSettings({
@@ -8,6 +9,9 @@ export const zoomSettings = createSettings({
       /^(?![\w-]{22}$)/,
       "must be the client secret, of 32 characters; this is the client id",
     ),
+    ZOOM_SCOPES: scopeTexts(zoomScopes, "user:read:user,meeting:read:meeting").describe(
+      "The scopes that a user has to grant, separated by commas. Zoom asks for those that the app has there: name the same here.",
+    ),
     ZOOM_WEBHOOK_SECRET: webhookSecrets()
       .optional()
       .describe("The secret token of the app. Several are separated by commas."),
@@ -16,6 +20,7 @@ export const zoomSettings = createSettings({
     id: env.ZOOM_CLIENT_ID,
     secret: env.ZOOM_CLIENT_SECRET,
     mode: "live",
+    scopes: env.ZOOM_SCOPES,
     webhook: env.ZOOM_WEBHOOK_SECRET,
   }),
   guide: {

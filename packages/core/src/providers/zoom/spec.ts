@@ -12,6 +12,7 @@ import {
 } from "../../oauth/index.ts";
 import type { ProviderState, Revocation } from "../../provider.ts";
 import { optionalText } from "../fields.ts";
+import { zoomScopes } from "./scopes.ts";
 import { zoomWebhooks } from "./webhooks.ts";
 
 // Of the many fields only these are read: `host_key`, for one, is a secret that nobody here needs.
@@ -28,11 +29,10 @@ const user = z.object({
 export const zoomSpec: OAuthSpec = {
   id: "zoom",
   name: "Zoom",
-  description: "See who you are on Zoom, and work with your meetings there.",
   grants: "one per account",
   issuers: ["https://zoom.us"],
   endpoints: { authorize: "https://zoom.us/oauth/authorize", token: "https://zoom.us/oauth/token" },
-  // No scope: it is the app's registration that says, and sending some has ended in error 4700.
+  scopes: zoomScopes,
   authorization: { response_type: "code" },
   pkce: true,
   authenticate: clientSecretBasic,
@@ -42,7 +42,6 @@ export const zoomSpec: OAuthSpec = {
   refreshSeconds: 90 * 86_400,
   isGrantDead: isTokenDead,
   readMetadata: readRegion,
-  // No `missingScopes`: the scopes have had many names (`user:read`, `user_profile`). An answer about the user proves them.
   identify: identifyZoomUser,
   revoke: revokeZoomToken,
   revokesWithAccessToken: true,
