@@ -82,6 +82,10 @@ export interface Receipt {
 export interface ConnectSession {
   id: string;
   status: "open" | "opened" | "returned" | "connected" | "failed" | "expired";
+  /** The code of what went wrong last. */
+  failure: string | null;
+  /** The connection that came of it. */
+  connection: number | null;
   expiresAt: string;
 }
 

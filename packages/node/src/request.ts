@@ -10,6 +10,8 @@ export interface Call {
   body?: unknown;
   /** With it, Patchbay does the same call once, however often it is sent. */
   idempotencyKey?: string | undefined;
+  /** Patchbay gives the same answer to the same call by itself. */
+  isRepeatable?: boolean;
 }
 
 /** How calls are sent. */
@@ -35,7 +37,7 @@ export function createSender(options: SenderOptions): Send {
       try {
         return await sendOnce(options, call);
       } catch (error) {
-        const delayMs = retries < options.maxRetries && isRepeatable(call) ? findDelay(error, retries) : undefined;
+        const delayMs = retries < options.maxRetries && mayRepeat(call) ? findDelay(error, retries) : undefined;
         if (delayMs === undefined) throw error;
         await new Promise((resolve) => setTimeout(resolve, delayMs));
       }
@@ -44,8 +46,8 @@ export function createSender(options: SenderOptions): Send {
 }
 
 /** Reads change nothing (RFC 9110, 9.2.1); an idempotency key makes a write safe to repeat. */
-function isRepeatable({ method, idempotencyKey }: Call): boolean {
-  return method === "GET" || idempotencyKey !== undefined;
+function mayRepeat({ method, idempotencyKey, isRepeatable = false }: Call): boolean {
+  return method === "GET" || idempotencyKey !== undefined || isRepeatable;
 }
 
 /** How long to wait before a call is repeated, in milliseconds. Undefined: repeating it does not help. */

@@ -33,10 +33,13 @@ export interface CompletionRequest {
 /** Connect sessions. */
 export function createSessions(send: Send) {
   return {
-    /** Makes a link for a user. Right: `connect`. `idempotencyKey`: the same key gives the same session, for 24 hours. */
+    /**
+     * Makes a link for a user. The same `idempotencyKey` gives the same session for 24 hours; without one, each call makes a
+     * session of its own. Right: `connect`.
+     */
     async create(
       request: SessionRequest,
-      { idempotencyKey }: { idempotencyKey?: string } = {},
+      { idempotencyKey = crypto.randomUUID() }: { idempotencyKey?: string } = {},
     ): Promise<CreatedSession> {
       return parseCreatedSession(
         await send({ method: "POST", path: "connect/sessions", body: request, idempotencyKey }),
@@ -52,12 +55,11 @@ export function createSessions(send: Send) {
     },
     /**
      * Connects the account, if the user who came back is the one whom the session is for. Throws `user_mismatch` if it is
-     * not: then nothing was connected. Right: `connect`.
+     * not: then nothing was connected. The same values give the same answer again. Right: `connect`.
      */
     async complete(id: string, request: CompletionRequest): Promise<Completion> {
-      return parseCompletion(
-        await send({ method: "POST", path: `connect/sessions/${segment(id)}/complete`, body: request }),
-      );
+      const path = `connect/sessions/${segment(id)}/complete`;
+      return parseCompletion(await send({ method: "POST", path, body: request, isRepeatable: true }));
     },
   };
 }

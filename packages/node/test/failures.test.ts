@@ -99,19 +99,28 @@ test("a repeated read waits for the seconds of Retry-After", async () => {
   expect(performance.now() - began).toBeGreaterThan(990);
 });
 
-test("a session is made again only with an idempotency key", async () => {
+test("a session that may have been made is asked for again with the same idempotency key", async () => {
   const user = { id: "usr_812" };
-  const once = await serve(cutOff, { json: session });
-  expect(await failureOf(connect(once.url).sessions.create({ user }))).toMatchObject({ code: "unreachable" });
-  expect(once.got).toHaveLength(1);
-  const again = await serve(cutOff, { json: session });
-  await connect(again.url).sessions.create({ user }, { idempotencyKey: "once" });
-  expect(again.got.map(({ headers }) => headers["idempotency-key"])).toEqual(["once", "once"]);
+  const { url, got } = await serve(cutOff, { json: session });
+  await connect(url).sessions.create({ user });
+  await connect(url).sessions.create({ user });
+  await connect(url).sessions.create({ user }, { idempotencyKey: "once" });
+  const [first, again, ...others] = got.map(({ headers }) => headers["idempotency-key"]);
+  expect(first).toMatch(/^[\da-f-]{36}$/);
+  expect(again).toBe(first);
+  expect(others).toEqual([expect.not.stringContaining(String(first)), "once"]);
+});
+
+test("a completion is asked for again, since the same values give the same answer", async () => {
+  const { url, got } = await serve(cutOff, busy(0, 503), { json: { connection, created: true } });
+  await connect(url).sessions.complete("cs_1", { connectCode: "code", user: "usr_812" });
+  expect(got).toHaveLength(3);
 });
 
 test.each<[string, (patchbay: ReturnType<typeof connect>) => Promise<unknown>]>([
-  ["a completion", ({ sessions }) => sessions.complete("cs_1", { connectCode: "code", user: "usr_812" })],
   ["a token", ({ connections }) => connections.token(7)],
+  ["a session's end", ({ sessions }) => sessions.cancel("cs_1")],
+  ["an erasure", ({ users }) => users.erase("usr_812")],
   ["a disconnect", ({ connections }) => connections.delete(7)],
   ["a change", ({ connections }) => connections.update(7, { tags: {} })],
 ])("%s is never asked for twice by itself", async (_what, call) => {
