@@ -6,6 +6,8 @@ import {
   claimInstallation,
   createAttemptStore,
   createConnections,
+  createServiceConnections,
+  createUserErasure,
   createCredentialStore,
   createConnectionRemoval,
   createRevocationStore,
@@ -16,7 +18,7 @@ import {
   type Notifications,
   type OpenDatabase,
 } from "@patchbay/core/db";
-import { createDisconnect, createRevoker } from "@patchbay/core/disconnect";
+import { createDisconnect, createEraseUser, createRevoker, createServiceDisconnect } from "@patchbay/core/disconnect";
 import type { ConnectError } from "@patchbay/core/errors";
 import { createProviderHttp } from "@patchbay/core/http";
 import { createRegistry } from "@patchbay/core/providers";
@@ -99,7 +101,8 @@ export function composeServices(
   stopping: AbortSignal,
 ): Services {
   const { inFlight, registry, seals, attempts, revoker, credentials, accessAudit, events } = core;
-  const removals = createConnectionRemoval(database.db);
+  const [erasure, removals] = [createUserErasure(database.db), createConnectionRemoval(database.db)];
+  const ending = { removals, revoker, registry };
   return {
     connect: inFlight.track(
       createConnect({
@@ -110,7 +113,13 @@ export function composeServices(
         trackInBackground: inFlight.trackInBackground,
       }),
     ),
-    ...inFlight.track({ disconnect: createDisconnect({ removals, revoker, registry }) }),
+    ...inFlight.track({
+      disconnect: createDisconnect(ending),
+      serviceDisconnect: createServiceDisconnect(ending),
+      eraseUser: createEraseUser({ ...ending, erasure }),
+    }),
+    serviceConnections: createServiceConnections(database.db, listApps(registry)),
+    findUser: (application, user) => erasure.findUser(application, user),
     connections: createConnections(database.db, listApps(registry)),
     credentials,
     accessAudit,

@@ -2,7 +2,8 @@ import type { Connect } from "@patchbay/core/connect";
 import type { Registry } from "@patchbay/core/registry";
 import type { CredentialService } from "@patchbay/core/credentials";
 import type { Connections, Notifications, PasswordTries, AccessAudit } from "@patchbay/core/db";
-import type { Disconnect } from "@patchbay/core/disconnect";
+import type { Disconnect, EraseUser, ServiceDisconnect, UserErasure } from "@patchbay/core/disconnect";
+import type { ServiceConnections } from "@patchbay/core/service-access";
 import type { Receiver } from "@patchbay/core/webhooks";
 import type { Sessions } from "./http/session.ts";
 import type { InstallTokens } from "./http/install-tokens.ts";
@@ -15,6 +16,11 @@ export interface Services {
   connect: Connect;
   disconnect: Disconnect;
   connections: Connections;
+  /** What service keys see of the connections, and do with them. */
+  serviceConnections: ServiceConnections;
+  serviceDisconnect: ServiceDisconnect;
+  findUser: UserErasure["findUser"];
+  eraseUser: EraseUser;
   credentials: CredentialService;
   /** Records who was issued which credential. */
   accessAudit: AccessAudit;

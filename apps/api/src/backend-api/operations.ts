@@ -1,5 +1,23 @@
-import { issueToken, listConnections } from "./connection-operations.ts";
+import {
+  approveConnection,
+  checkConnection,
+  disconnectConnection,
+  getConnection,
+  issueToken,
+  listConnections,
+  updateConnection,
+} from "./connection-operations.ts";
 import type { Operation } from "./operation.ts";
+import { eraseUser } from "./user-operations.ts";
 
 /** All operations of the back-end API, in the order in which they are documented. */
-export const operations: readonly Operation[] = [listConnections, issueToken];
+export const operations: readonly Operation[] = [
+  listConnections,
+  getConnection,
+  updateConnection,
+  disconnectConnection,
+  issueToken,
+  checkConnection,
+  approveConnection,
+  eraseUser,
+];

@@ -21,19 +21,15 @@ export async function readCall(
 function readQuery(url: string): Record<string, unknown> {
   const { searchParams } = new URL(url, "http://localhost");
   const read = new Map<string, string | Map<string, string>>();
-  for (const name of searchParams.keys()) {
-    const [value = "", ...others] = searchParams.getAll(name);
-    if (others.length > 0) throw new ConnectError("invalid_request", "repeated", { field: name });
-    const dot = name.indexOf(".");
-    if (dot === -1) read.set(name, value);
-    else {
-      const prefix = name.slice(0, dot);
-      const known = read.get(prefix);
-      const group = known instanceof Map ? known : new Map<string, string>();
-      read.set(prefix, group.set(name.slice(dot + 1), value));
-    }
+  for (const [name, value] of searchParams) {
+    const [prefix = "", ...rest] = name.split(".");
+    const key = rest.join(".");
+    const before = read.get(prefix);
+    const group = before instanceof Map && rest.length > 0 ? before : new Map<string, string>();
+    if (before !== undefined && (before !== group || group.has(key)))
+      throw new ConnectError("invalid_request", "repeated", { field: name });
+    read.set(prefix, rest.length > 0 ? group.set(key, value) : value);
   }
-  return Object.fromEntries(
-    [...read].map(([name, value]) => [name, value instanceof Map ? Object.fromEntries(value) : value]),
-  );
+  const entries = [...read].map(([name, value]) => [name, value instanceof Map ? Object.fromEntries(value) : value]);
+  return Object.fromEntries(entries) as Record<string, unknown>;
 }

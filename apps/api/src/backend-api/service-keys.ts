@@ -1,6 +1,7 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import { ConnectError } from "@patchbay/core/errors";
 import type { Registry } from "@patchbay/core/registry";
+import type { ServiceScope } from "@patchbay/core/service-access";
 
 /** What a key may do: list connections, get credentials, connect users, and change or end what is connected. */
 export const rights = ["read", "token", "connect", "manage"] as const;
@@ -68,10 +69,18 @@ export function maySee({ providers }: ServiceKey, provider: string, exclusiveLea
   return providers === undefined ? !exclusiveLease : providers.has(provider);
 }
 
-/** The ids of the providers that a key sees. */
-export function listVisible(key: ServiceKey, registry: Registry): string[] {
+/** Builds what a key sees: the connections of its application at its providers. */
+export function buildScope(key: ServiceKey, registry: Registry): ServiceScope {
   const visible = [...registry.values()].filter(({ id, exclusiveLease }) => maySee(key, id, exclusiveLease));
-  return visible.map(({ id }) => id);
+  return { actor: `service:${key.name}`, application: key.application, providers: visible.map(({ id }) => id) };
+}
+
+/**
+ * Throws `right_missing` for a key that names some providers alone: to erase a user takes their connections at all of them.
+ */
+export function requireEveryProvider({ providers }: ServiceKey, registry: Registry): void {
+  if (providers === undefined || [...registry.keys()].every((id) => providers.has(id))) return;
+  throw new ConnectError("right_missing", "the key does not see every provider", { reason: "manage" });
 }
 
 /** Shorter ones can be guessed from their SHA-256. */

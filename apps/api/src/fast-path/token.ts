@@ -40,6 +40,7 @@ async function issueAndAudit(
   { id, lease }: { id: number; lease: string | undefined },
 ): Promise<IssuedCredential> {
   const issued = await credentials.issue(id, {
+    application: key.application,
     isAllowed: (provider, isExclusive) => maySee(key, provider, isExclusive),
     lease,
   });

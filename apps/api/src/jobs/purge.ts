@@ -10,6 +10,7 @@ import {
   purgeRateLimits,
   purgeVerifications,
   purgeFailedVerifications,
+  removeUnapproved,
   type OpenDatabase,
 } from "@patchbay/core/db";
 import type { Log } from "../log.ts";
@@ -27,6 +28,7 @@ export interface PurgeDeps {
 export async function purge({ database: { db }, registry, abandonOverdue, log }: PurgeDeps): Promise<void> {
   // The one that calls providers comes last: it may take long.
   const chores = {
+    "connections that nobody approved removed": () => removeUnapproved(db),
     "credentials that nobody holds are being ended": () => endUnheld(db),
     "grants of unknown accounts forgotten": () => forgetUnknown(db),
     "maintenance jobs added": () => scheduleMaintenance(db, listMaintained(registry)),

@@ -64,7 +64,7 @@ export function createCredentialProcess(
     }),
     async tryIssue(connection) {
       try {
-        return await credentials.issue(connection, { isAllowed: () => true });
+        return await credentials.issue(connection, { application: "", isAllowed: () => true });
       } catch (failure) {
         if (failure instanceof ConnectError) return failure;
         throw failure;

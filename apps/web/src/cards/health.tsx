@@ -7,6 +7,7 @@ const healthLabels = {
   revoked: { badge: "Access withdrawn", tone: "bad" },
   disconnecting: { badge: "Disconnecting", tone: "idle" },
   paused: { badge: "Paused", tone: "warn" },
+  pending: { badge: "Waiting", tone: "idle" },
   failing: { badge: "Not working", tone: "warn" },
 } as const satisfies Record<Connection["status"] | "paused" | "failing", { badge: string; tone: string }>;
 

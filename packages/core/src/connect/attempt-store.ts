@@ -13,7 +13,8 @@ export interface Connection {
   provider: string;
   label: string;
   email: string | null;
-  status: "active" | "needs_reconnect" | "revoked" | "disconnecting";
+  /** `pending`: it waits until the product's back end approves it, and is revoked if that takes too long. */
+  status: "active" | "needs_reconnect" | "revoked" | "disconnecting" | "pending";
   /** Why it is not active. */
   reason: string | null;
   scopes: string[];

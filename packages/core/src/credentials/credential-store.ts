@@ -22,6 +22,10 @@ export interface CredentialRow extends ProviderApp {
 /** The credential of a connection, with the account that a back end sees beside it. */
 export interface ConnectionCredential extends CredentialRow {
   connection: number;
+  /** The application that it belongs to. */
+  application: string;
+  /** It waits for its approval: nobody is given the credential yet. */
+  isPending: boolean;
   account: { id: string; label: string; email: string | null };
 }
 

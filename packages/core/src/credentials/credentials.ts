@@ -2,7 +2,7 @@ import { findProviderOfApp } from "../registry.ts";
 import type { Credentials, Provider } from "../provider.ts";
 import { createGetUsable } from "./access-token.ts";
 import { issueCredential, type IssueRequest } from "./issue-credential.ts";
-import { verifyCredential, eraseCredential, maintainCredential } from "./maintenance.ts";
+import { checkCredential, verifyCredential, eraseCredential, maintainCredential } from "./maintenance.ts";
 import type { CredentialDeps } from "./refresh.ts";
 
 /** What is done with stored credentials: they are issued, maintained and verified. */
@@ -15,6 +15,8 @@ export function createCredentials(deps: CredentialDeps) {
     verify: (id: string) => verifyCredential(deps, { id, job: "check" }),
     /** Asks the provider whether a grant lives that a newer one may have ended. */
     supersede: (id: string) => verifyCredential(deps, { id, job: "supersede" }),
+    /** Asks the provider whether a grant lives, for a back end that wants to know. */
+    check: (id: string) => checkCredential(deps, id),
     erase: (id: string) => eraseCredential(deps, id),
     /** Gives credentials that work, with their provider, for a call of our own. Undefined: the credential is not active. */
     getUsable: async (id: string): Promise<{ provider: Provider; credentials: Credentials } | undefined> => {

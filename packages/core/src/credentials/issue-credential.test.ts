@@ -11,7 +11,14 @@ const ring = (byte: number) =>
 test("a process that lacks the key keeps what is lent from nobody", async () => {
   const place = { id: "1", provider: "acme" };
   const secret = ring(1).sealCredentials({ metadata: { session: "s" } }, place);
-  const found = { ...place, clientId: "app", mode: "live", status: "active", secret } as ConnectionCredential;
+  const found = {
+    ...place,
+    clientId: "app",
+    mode: "live",
+    status: "active",
+    application: "",
+    secret,
+  } as ConnectionCredential;
   const lent: string[] = [];
   const store = {
     findByConnection: async () => found,
@@ -36,6 +43,7 @@ test("a process that lacks the key keeps what is lent from nobody", async () => 
   };
   const ask = (seals: ReturnType<typeof ring>) =>
     issueCredential({ store, registry, seals, getUsable: fresh, report: () => {}, trackInBackground: () => {} }, 7, {
+      application: "",
       isAllowed: () => true,
     });
   await expect(ask(ring(2))).rejects.toMatchObject({ name: "SealBroken" });

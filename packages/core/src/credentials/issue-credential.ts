@@ -9,6 +9,8 @@ import type { ConnectionCredential, CredentialRow } from "./credential-store.ts"
 
 /** What a back end may have, and the lease that it holds. */
 export interface IssueRequest {
+  /** The application whose connections the caller sees. */
+  application: string;
   /** Whether the caller may have credentials of this provider. `isExclusive`: they are issued to one holder at a time. */
   isAllowed(provider: string, isExclusive: boolean): boolean;
   /** The lease from an earlier answer, to prolong it. */
@@ -30,7 +32,7 @@ type IssueDeps = CredentialDeps & { getUsable(row: CredentialRow): Promise<Usabl
 
 /**
  * Issues the credential of a connection: one read, and a refresh only if the token does not last. Throws
- * `connection_unknown`, `needs_reconnect` with a reason, `too_many_requests` if another holder has the exclusive lease,
+ * `connection_unknown`, `connection_pending`, `needs_reconnect` with a reason, `too_many_requests` if another holder has the exclusive lease,
  * and the provider's failure if a token that has ended cannot be refreshed now.
  */
 export async function issueCredential(
@@ -39,10 +41,12 @@ export async function issueCredential(
   request: IssueRequest,
 ): Promise<IssuedCredential> {
   const found = await deps.store.findByConnection(connection);
-  if (found === undefined) throw new ConnectError("connection_unknown", "no such connection");
+  if (found === undefined || found.application !== request.application)
+    throw new ConnectError("connection_unknown", "no such connection");
   const isExclusive = deps.registry.get(found.provider)?.exclusiveLease === true;
   if (!request.isAllowed(found.provider, isExclusive))
     throw new ConnectError("connection_unknown", "not a provider of this key");
+  if (found.isPending) throw new ConnectError("connection_pending", "its back end has not approved it yet");
   const provider = getProviderOfApp(deps.registry, found);
   if (isExclusive) return await issueExclusively(deps, { found, provider, lease: request.lease });
   const { row, credentials } = await deps.getUsable(found);

@@ -68,6 +68,27 @@ export async function eraseCredential(deps: CredentialDeps, id: string): Promise
   await deps.store.deleteDead(id);
 }
 
+/**
+ * Asks the provider now whether a grant lives, for a back end that wants to know, and stores what it says. Throws the
+ * provider's failure if that is no clear answer, and `provider_unavailable` if it may not be asked yet.
+ */
+export async function checkCredential(deps: CredentialDeps, id: string): Promise<void> {
+  const row = await deps.store.find(id);
+  const provider = row && findProviderOfApp(deps.registry, row);
+  if (row?.status !== "active" || provider === undefined) return;
+  let failure: ConnectError | undefined;
+  const report: CredentialDeps["report"] = (thrown, credential) => {
+    failure = thrown;
+    deps.report(thrown, credential);
+  };
+  const retrySeconds = await verifyGrant({ ...deps, report }, { row, provider }, undefined);
+  if (isGrantDead(failure) || isAccountPaused(failure) || row.reason === "account_paused") return;
+  if (failure !== undefined) throw failure;
+  if (retrySeconds === undefined) return;
+  const retryAfter = Math.max(1, Math.ceil(retrySeconds));
+  throw new ConnectError("provider_unavailable", "the grant is in use, or its provider is left alone", { retryAfter });
+}
+
 type Verification = { row: CredentialRow; provider: Provider };
 
 /**

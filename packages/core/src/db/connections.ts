@@ -1,7 +1,6 @@
 import { sql, type RawBuilder } from "kysely";
 import type { Connection } from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
-import type { HealthReason } from "../health.ts";
 import { RawJson } from "../raw-json.ts";
 import type { ProviderApp } from "../registry.ts";
 import { listedJson } from "./connection-json.ts";
@@ -22,12 +21,7 @@ export interface Connections {
   list(session: string): Promise<Listed>;
   /** The session's user. Throws `unauthenticated`. */
   userOf(session: string): Promise<string>;
-  /** Those of one user at these providers. An unknown user has none. */
-  ofUser(user: string, providers: readonly string[]): Promise<ServiceConnection[]>;
 }
-
-/** A connection as back ends see it. */
-export type ServiceConnection = Connection & { reason: HealthReason | null };
 
 /** The connections in PostgreSQL. A connection whose app is none of `apps`, those configured, is listed as `provider_not_configured`. */
 export function createConnections(db: Pooled, apps: readonly ProviderApp[]): Connections {
@@ -43,17 +37,6 @@ export function createConnections(db: Pooled, apps: readonly ProviderApp[]): Con
       const caller = await withCaller(db, session).selectFrom("caller").select("user_id").executeTakeFirst();
       if (caller === undefined) throw new ConnectError("unauthenticated", "no live session");
       return caller.user_id;
-    },
-    async ofUser(user, providers) {
-      const { connections } = await db
-        .selectFrom("user as u")
-        .innerJoin("connection as c", "c.user_id", "u.id")
-        .innerJoin("credential as k", "k.id", "c.credential_id")
-        .select(sql<ServiceConnection[]>`coalesce(json_agg(${listing} order by c.id), '[]')`.as("connections"))
-        .where(sql<boolean>`c.provider = any(${providers}::text[])`)
-        .where("u.id", "=", user)
-        .executeTakeFirstOrThrow();
-      return connections;
     },
   };
 }

@@ -47,7 +47,8 @@ function createFindByConnection(db: Pooled): CredentialStore["findByConnection"]
     db
       .selectFrom("connection as c")
       .innerJoin("credential as k", "k.id", "c.credential_id")
-      .select([...credentialColumns, "c.external_id as accountId", "c.label", "c.email"])
+      .select([...credentialColumns, "c.external_id as accountId", "c.label", "c.email", "c.application"])
+      .select(sql<boolean>`c.pending_until is not null`.as("isPending"))
       .where("c.id", "=", argument(String)),
   );
   return async (connection) => {
