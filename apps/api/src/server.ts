@@ -22,7 +22,7 @@ export function createListener({ config, services, page, health }: ListenerDeps)
   const serviceKeyAuth = createServiceKeyAuth({ keys, callsPerMinute, getClientAddress });
   const originPolicy = createOriginPolicy(publicUrl.origin, allowedOrigins);
   const securityHeaders = buildSecurityHeaders(publicUrl.protocol === "https:");
-  const router = createAppRouter(services);
+  const router = createAppRouter({ ...services, getClientAddress });
   const shared = { router, originPolicy, securityHeaders, serviceKeyAuth, getClientAddress };
   return createFastPath({
     routes: [

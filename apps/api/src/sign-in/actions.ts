@@ -35,8 +35,9 @@ export const signInActions: Record<SignInPath, (context: SignInContext, body: un
   async "change-password"(context, body) {
     const input = inputs["change-password"].parse(body);
     await refuseCommon(input.newPassword);
-    const account = `user ${await context.user()}`;
-    return await tryPassword(context, account, () => context.auth.changePassword(input, context.session));
+    return await tryPassword(context, userAccount(await context.user()), () =>
+      context.auth.changePassword(input, context.session),
+    );
   },
 };
 
@@ -45,12 +46,17 @@ function emailAccount({ email }: { email: string }): string {
   return `email ${email.toLowerCase()}`;
 }
 
+/** Names a user whose password is asked for again. */
+export function userAccount(id: string): string {
+  return `user ${id}`;
+}
+
 /** Makes a try, where the account has not had too many. */
-async function tryPassword(
-  { tries, from }: SignInContext,
+export async function tryPassword<Answer>(
+  { tries, from }: Pick<SignInContext, "tries" | "from">,
   account: string,
-  attempt: () => Promise<SignInAnswer>,
-): Promise<SignInAnswer> {
+  attempt: () => Promise<Answer>,
+): Promise<Answer> {
   const trying = { account, from };
   const retryAfter = await tries.begin(trying);
   if (retryAfter !== undefined) throw new ConnectError("too_many_requests", "tries of a password", { retryAfter });

@@ -50,6 +50,9 @@ export function openAuth(options: SignInOptions): Auth {
       );
       return answered(headers, { success: true });
     },
+    async verifyPassword(password, session) {
+      await run(() => api.verifyPassword({ body: { password }, ...as(session) }));
+    },
     async user(session) {
       // A stranger may ask twenty times in one request: that must cost nothing.
       if (session === undefined) return { user: null, cookies: [] };

@@ -38,6 +38,8 @@ export interface Auth {
   signIn(body: SignInInputs["sign-in/email"]): Promise<SignInAnswer>;
   signOut(session: string | undefined): Promise<SignInAnswer>;
   changePassword(body: SignInInputs["change-password"], session: string | undefined): Promise<SignInAnswer>;
+  /** Throws `password_rejected` for a password that is not that of the session's user. */
+  verifyPassword(password: string, session: string | undefined): Promise<void>;
   /** Gets the signed-in user. Renews the session if it is due; the response then has to set `cookies`. */
   user(session: string | undefined): Promise<{ user: User | null; cookies: string[] }>;
 }

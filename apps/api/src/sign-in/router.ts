@@ -4,18 +4,11 @@ import { maxJsonBytes } from "../http/body.ts";
 import type { GetClientAddress } from "../http/client-address.ts";
 import { addressKey, limitSignIn } from "../http/limits.ts";
 import { refuseMethod } from "../http/refuse-method.ts";
-import { createWorkQueue } from "../http/work-queue.ts";
 import { signInActions } from "./actions.ts";
 import type { SignInPath } from "./inputs.ts";
 
 /** All that there is below /api/auth. Each takes a POST; a password can be guessed at all but the last of them. */
 export const signInPaths = Object.keys(signInActions) as SignInPath[];
-
-/**
- * A password's hash takes a twentieth of a second of a thread. Strangers with many addresses must not take all four that there
- * are: names are looked up and files are read by them as well.
- */
-const hashing = { concurrency: 2, maxWaiting: 200 };
 
 type SignInServices = Pick<Services, "signIn" | "sessions" | "connections" | "passwordTries">;
 
@@ -26,7 +19,6 @@ export function createSignInPaths(
 ): Router {
   const router = Router({ caseSensitive: true });
   const limited = limitSignIn(getClientAddress);
-  const inQueue = createWorkQueue(hashing);
   for (const path of signInPaths) {
     const before: RequestHandler[] = path === "sign-out" ? [] : [limited];
     router
@@ -40,7 +32,7 @@ export function createSignInPaths(
           user: () => connections.userOf(sessions.require(request).session),
         };
         const act = () => signInActions[path](context, request.body ?? {});
-        const { body, cookies } = await (path === "sign-out" ? act() : inQueue(act));
+        const { body, cookies } = await (path === "sign-out" ? act() : signIn.inQueue(act));
         for (const cookie of cookies) response.append("Set-Cookie", cookie);
         response.json(body);
       })

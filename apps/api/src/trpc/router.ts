@@ -8,7 +8,8 @@ import { router } from "./trpc.ts";
 /** What the procedures call. */
 export type RouterServices = Parameters<typeof createConnectRouter>[0] &
   Parameters<typeof createConnectionsRouter>[0] &
-  Pick<Services, "registry" | "signIn">;
+  Parameters<typeof createSessionRouter>[0] &
+  Pick<Services, "registry">;
 
 /** Builds all procedures. Each part gets the services that it needs. */
 export const createAppRouter = (services: RouterServices) =>

@@ -108,7 +108,7 @@ const auth = createServiceKeyAuth({ keys: config.serviceKeys, callsPerMinute: 1,
 const services = { registry, sessions } as unknown as Services;
 const request = (headers: Record<string, string>, method = "GET") =>
   ({ method, headers }) as unknown as IncomingMessage;
-const router = createAppRouter(services);
+const router = createAppRouter({ ...services, getClientAddress: () => "" });
 const response = new ServerResponse(request({}));
 const originPolicy = createOriginPolicy(config.publicUrl.origin, []);
 const routes = [
