@@ -30,6 +30,9 @@ export const revocationLeaseSeconds = 5 * requestSeconds + 2 * marginSeconds;
 /** A claim on an attempt of a redirect flow: the exchange of the code, and two questions about the account. */
 export const claimSeconds = 3 * requestSeconds + 2 * marginSeconds;
 
+/** How long a ticket or a connect code lasts: until a page that has just been opened, or a back end, posts it. */
+export const ticketSeconds = 120;
+
 /** A lease on an interactive login: two conversations, and a wait for a scan between them. */
 export const loginLeaseSeconds = 2 * conversationSeconds + scanWaitSeconds + 1;
 

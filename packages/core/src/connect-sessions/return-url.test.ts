@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { buildReturnUrl, parseReturnUrl } from "./return-url.ts";
+import { buildReturnUrl, parseSessionReturnUrl } from "./return-url.ts";
 
 const allowed = [new URL("https://app.acme.example/settings"), new URL("http://localhost:5000/")];
-const isAllowed = (text: string) => parseReturnUrl(text, allowed) !== undefined;
+const isAllowed = (text: string) => parseSessionReturnUrl(text, allowed) !== undefined;
 
 test.each([
   "https://app.acme.example/settings",

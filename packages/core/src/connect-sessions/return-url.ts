@@ -10,7 +10,7 @@ const encodedPath = /%(?:2e|2f|5c|00)/i;
  * Parses the address that a product wants its user to return to. It has to have the origin of an allowed one and a path below
  * its path. Undefined: it is not allowed, so that no link of ours leads to another site (RFC 9700, 4.11).
  */
-export function parseReturnUrl(text: string, allowed: readonly URL[]): URL | undefined {
+export function parseSessionReturnUrl(text: string, allowed: readonly URL[]): URL | undefined {
   if (text.length > maxReturnUrlLength || ambiguous.test(text) || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   if (url.username !== "" || url.password !== "" || url.hash !== "" || encodedPath.test(url.pathname)) return undefined;

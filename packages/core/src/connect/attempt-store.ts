@@ -49,20 +49,42 @@ export interface NewAttempt {
 /** What an authorization response does to its attempt once every check on it has passed. */
 export type ResponseEffect =
   /** Stores the response and issues a ticket for it. */
-  | { type: "store"; response: Buffer; ticket: Buffer }
-  /** Stores the response and claims the attempt at once: the caller finishes it. */
-  | { type: "claim"; response: Buffer }
+  | ({ type: "store" } & StoredResponse)
+  /** Stores the response and claims the attempt at once: the caller finishes it. In a connect session it is stored alone. */
+  | ({ type: "claim" } & StoredResponse)
   /** The user or the provider denied access: the attempt ends with this code. */
   | { type: "close"; failure: FailureCode }
   | { type: "none" };
+
+/** A sealed response, and the fingerprints of what is handed out in place of its code. */
+interface StoredResponse {
+  response: Buffer;
+  /** Of the ticket for our own page. It covers what a signature proved. */
+  ticket: Buffer;
+  /** Of the same as a connect code, for an attempt that a back end completes. */
+  connectCode: Buffer;
+}
+
+/** What becomes of a response that fits its attempt. */
+export interface AcceptedResponse {
+  claim: Claim;
+  /** The connect session of the attempt. */
+  connectSession: AttemptSession | undefined;
+}
+
+/** The connect session of an attempt: its id, and where it returns to if a back end completes the attempt. */
+export interface AttemptSession {
+  id: string;
+  returnUrl: string | null;
+}
 
 /** What an authorization response must match before it changes anything. */
 export interface ResponseCheck {
   id: Buffer;
   provider: string;
   browser: Buffer;
-  /** The session cookie's token; undefined if no cookie came. */
-  session: string | undefined;
+  /** The tokens of the session cookies that came: one of them must be the attempt's session, if there are any. */
+  sessions: readonly string[];
 }
 
 /** An attempt that is over. */
@@ -77,6 +99,22 @@ export type Claim =
   /** Another request has claimed it. */
   | { type: "busy"; id: Buffer }
   | AttemptOutcome;
+
+/** How a back end completes an attempt of one of its connect sessions. */
+export interface CompletionCheck {
+  application: string;
+  connectSession: string;
+  /** Fingerprint of the connect code. */
+  connectCode: Buffer;
+  /** The product's id of who is signed in there, in the browser that brought the code. */
+  user: string;
+}
+
+/** The result of claiming an attempt for its completion. */
+export type CompletionClaim =
+  | Claim
+  /** It is of another user: the attempt has failed, and a finished login that it held is to be ended at its provider. */
+  | { type: "mismatch"; held: ClaimedAttempt | undefined };
 
 /** The result of acquiring a login's lease. `step` is the sealed view of the current step. */
 export type LoginLease =
@@ -99,6 +137,8 @@ export interface PendingAttempt {
 export interface ClaimedAttempt extends PendingAttempt {
   /** Sealed. */
   response: Buffer;
+  /** The response is the grant of a login that is finished: there is no code to exchange. */
+  holdsGrant?: boolean;
 }
 
 /** A login whose lease the caller holds, to take its next step. */
@@ -106,6 +146,13 @@ export interface LeasedLogin extends PendingAttempt {
   /** Optimistic-lock version: each new holder of the lease raises it, and a write must name it. */
   version: number;
   expiresAt: Date;
+  /** The connect session whose back end completes the attempt. Null: it is complete by itself. */
+  completedIn: AttemptSession | null;
+}
+
+/** An expired login. `response`: the sealed grant of a finished one that nobody has completed. */
+export interface OverdueLogin extends PendingAttempt {
+  response: Buffer | null;
 }
 
 /** What a page posts to claim an attempt. */
@@ -130,21 +177,35 @@ export interface StepState {
   rateLimitSubject: Buffer | undefined;
 }
 
+/** A finished login that waits for its completion. */
+export interface HeldLogin {
+  /** The grant, sealed. */
+  response: Buffer;
+  /** What the user is shown, sealed: the way back. */
+  step: Buffer;
+  /** Fingerprint. */
+  connectCode: Buffer;
+}
+
 /**
  * The attempts of both connect flows, stored where every process sees them. Each method is one SQL statement. A method that
  * takes a caller checks session and owner in it, and throws `unauthenticated` if the session is not live.
  */
 export interface AttemptStore {
-  /** Stores an attempt and gives what a login's holder needs. Throws `too_many_requests`, and `connection_unknown` for a connection that is not the caller's. */
+  /** Stores an attempt and gives what a login's holder needs. Throws `too_many_requests`, `connection_unknown` for a connection that is not the caller's, and `provider_unknown` for a provider that a connect session may not use. */
   create(caller: Caller, attempt: NewAttempt): Promise<LeasedLogin>;
+  /** Gets the scopes that the caller's connect session asks for at a provider. Undefined: the configured ones. Throws `unauthenticated`. */
+  getScopes(caller: Caller, provider: string): Promise<readonly string[] | undefined>;
   /** Gets the provider of the caller's attempt. Throws `attempt_unknown`. */
   getProvider(caller: Caller, id: Buffer): Promise<string>;
 
   // Redirect flow
   /** Applies the effect if the attempt is live and fits. Throws `invalid_state` for every cause alike. */
-  acceptResponse(check: ResponseCheck, effect: ResponseEffect): Promise<Claim>;
+  acceptResponse(check: ResponseCheck, effect: ResponseEffect): Promise<AcceptedResponse>;
   /** Claims the attempt for one caller, before any call to the provider. Throws `attempt_unknown`. */
   claim(caller: Caller, request: ClaimRequest): Promise<Claim>;
+  /** Claims the attempt for the back end of its connect session. Another user than the session's burns it. Throws `attempt_unknown`. */
+  claimCompletion(completion: CompletionCheck): Promise<CompletionClaim>;
   /** Gets the outcome of a claimed attempt. `busy`: it is not there yet. */
   getOutcome(id: Buffer): Promise<Claim>;
 
@@ -156,6 +217,8 @@ export interface AttemptStore {
   acquire(caller: Caller, id: Buffer, intent: StepIntent): Promise<LoginLease>;
   /** Stores the next step and gives the lease back. */
   saveStep(login: LeasedLogin, step: StepState): Promise<void>;
+  /** Stores the grant of a finished login until a back end completes the attempt, and gives the lease back. */
+  holdLogin(login: LeasedLogin, held: HeldLogin): Promise<void>;
   /** Gives the lease back without a new step: the user can retry the same one. */
   release(login: LeasedLogin): Promise<void>;
   /**
@@ -166,7 +229,7 @@ export interface AttemptStore {
   /** Counts another code that is about to be sent. Throws `too_many_requests`. */
   countCode(login: LeasedLogin): Promise<void>;
   /** Lists some expired logins that may hold something at the provider. */
-  listOverdue(): Promise<PendingAttempt[]>;
+  listOverdue(): Promise<OverdueLogin[]>;
   /** Deletes an attempt. */
   delete(id: Buffer): Promise<void>;
 

@@ -2,7 +2,7 @@ import { ConnectError, type FailureCode } from "../errors.ts";
 import type { AuthorizationResponse, Provider, ProviderState } from "../provider.ts";
 import { getProvider } from "../registry.ts";
 import { fingerprint, isSecret, newSecret } from "../vault/index.ts";
-import type { Claim, ResponseEffect } from "./attempt-store.ts";
+import type { AttemptSession, Claim, ResponseEffect } from "./attempt-store.ts";
 import type { ConnectDeps } from "./connect-deps.ts";
 
 /** An authorization response as the browser brought it to a callback. */
@@ -10,8 +10,18 @@ export interface CallbackRequest {
   provider: string;
   response: AuthorizationResponse;
   browser: Buffer | undefined;
-  session: string | undefined;
+  /** The tokens of the session cookies that came. */
+  sessions: readonly string[];
 }
+
+/** What a callback led to. The browser goes back to where `connectSession` says, or to our own page. */
+export type CallbackResult = { connectSession: AttemptSession | undefined } & (
+  | { type: "ticket"; ticket: string; proof: ProviderState }
+  /** Claimed, for a caller that finishes it at once. */
+  | { type: "claimed"; claim: Claim }
+  /** The response fits its attempt, and says or proves that nothing is connected. */
+  | { type: "refused"; failure: ConnectError }
+);
 
 /**
  * The fingerprint by which a ticket is stored. It covers what a signature proved (a shop): if the page posts that back
@@ -22,32 +32,20 @@ export function hashTicket(ticket: string, proof: ProviderState): Buffer {
   return fingerprint([ticket, ...echo.map(([name, value]) => `${name}=${value}`)].join("&"));
 }
 
-/** Checks a response and stores it sealed. Gives the ticket that the page gets in place of the code, and what was signed. */
+/** The fingerprint by which a connect code is stored. A back end posts it alone: what a signature proved stays with the response. */
+export function hashConnectCode(connectCode: string): Buffer {
+  return hashTicket(connectCode, {});
+}
+
+/**
+ * Checks a response and stores it sealed; `effect: "claim"` also claims its attempt, in the same statement, unless it belongs
+ * to a connect session. Throws `invalid_state` for a response that fits no attempt.
+ */
 export async function acceptCallback(
-  deps: ConnectDeps,
-  request: CallbackRequest,
-): Promise<{ ticket: string; proof: ProviderState }> {
-  let ticket = "";
-  const { proof } = await acceptResponse(deps, request, (sealed, proof) => {
-    ticket = newSecret();
-    return { type: "store", response: sealed, ticket: hashTicket(ticket, proof) };
-  });
-  return { ticket, proof };
-}
-
-/** Checks a response and claims its attempt in the same statement, for a caller that finishes it at once. */
-export async function acceptAndClaim(
-  deps: ConnectDeps,
-  request: CallbackRequest,
-): Promise<{ id: Buffer; claim: Claim }> {
-  return await acceptResponse(deps, request, (sealed) => ({ type: "claim", response: sealed }));
-}
-
-async function acceptResponse(
   { registry, attempts, seals }: ConnectDeps,
-  { provider: name, response, browser, session }: CallbackRequest,
-  buildEffect: (sealed: Buffer, proof: ProviderState) => ResponseEffect,
-): Promise<{ id: Buffer; claim: Claim; proof: ProviderState }> {
+  { provider: name, response, browser, sessions }: CallbackRequest,
+  type: "store" | "claim",
+): Promise<CallbackResult> {
   const provider = getProvider(registry, name);
   const { parameters } = response;
   const state = parameters["state"];
@@ -57,14 +55,20 @@ async function acceptResponse(
     throw new ConnectError("invalid_state", "no attempt fits this response");
   const row = { id: fingerprint(state), provider: name };
   const verdict = judgeResponse(provider, response);
-  const effect: ResponseEffect =
-    verdict.type === "pass"
-      ? buildEffect(seals.sealResponse({ parameters, proof: verdict.proof }, row), verdict.proof)
-      : verdict.effect;
+  const ticket = newSecret();
+  const buildEffect = (proof: ProviderState): ResponseEffect => ({
+    type,
+    response: seals.sealResponse({ parameters, proof }, row),
+    ticket: hashTicket(ticket, proof),
+    connectCode: hashConnectCode(ticket),
+  });
+  const effect = verdict.type === "pass" ? buildEffect(verdict.proof) : verdict.effect;
   // State, browser and session are checked first: only the user who began the attempt learns what else is wrong.
-  const claim = await attempts.acceptResponse({ ...row, browser, session }, effect);
-  if (verdict.type === "refuse") throw verdict.failure;
-  return { id: row.id, claim, proof: verdict.proof };
+  const { claim, connectSession } = await attempts.acceptResponse({ ...row, browser, sessions }, effect);
+  if (verdict.type === "refuse") return { type: "refused", failure: verdict.failure, connectSession };
+  return type === "claim" && connectSession === undefined
+    ? { type: "claimed", claim, connectSession }
+    : { type: "ticket", ticket, proof: verdict.proof, connectSession };
 }
 
 /**

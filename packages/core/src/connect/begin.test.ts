@@ -16,7 +16,7 @@ async function beginMany(provider: string, count: number): Promise<{ addresses: 
   const stored: NewAttempt[] = [];
   const create: AttemptStore["create"] = async (_caller, attempt) => {
     stored.push(attempt);
-    return { ...attempt, version: 0, expiresAt: new Date() };
+    return { ...attempt, version: 0, expiresAt: new Date(), completedIn: null };
   };
   const attempts = { create } as Partial<AttemptStore> as AttemptStore;
   const { begin } = createConnect({ registry, attempts, seals });
@@ -73,7 +73,7 @@ test("a provider that begins by redirect and asks for something instead is a bug
   const provider = broken?.provider && { ...broken.provider, begin: async () => asking };
   const create: AttemptStore["create"] = async (_caller, attempt) => {
     created.push(attempt);
-    return { ...attempt, version: 0, expiresAt: new Date() };
+    return { ...attempt, version: 0, expiresAt: new Date(), completedIn: null };
   };
   const { begin } = createConnect({
     registry: new Map(broken && [["zoom", { ...broken, provider }]]),

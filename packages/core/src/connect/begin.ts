@@ -1,6 +1,7 @@
 import { ConnectError } from "../errors.ts";
 import type { FormValues } from "../provider.ts";
 import { getProvider } from "../registry.ts";
+import { isConnectSession } from "../connect-sessions/index.ts";
 import { fingerprint, newSecret } from "../vault/index.ts";
 import type { Caller } from "./attempt-store.ts";
 import type { ConnectDeps } from "./connect-deps.ts";
@@ -32,6 +33,7 @@ export async function beginConnect(
   const state = newSecret();
   const row = { id: fingerprint(state), provider: id };
   const attempt = { ...row, redirectUri, browser: caller.browser, reconnectConnectionId };
+  const scopes = isConnectSession(caller) ? await attempts.getScopes(caller, id) : undefined;
   if (provider.methods.includes("redirect")) {
     const step = await provider.begin({ redirectUri, state, ...(scopes && { scopes }) }, values);
     if (step.type !== "redirect") throw new Error(`${id} begins by redirect, and its first step is "${step.type}"`);

@@ -1,7 +1,8 @@
 import { fingerprint } from "../vault/index.ts";
 import type { Caller, Connection } from "./attempt-store.ts";
-import { acceptAndClaim, acceptCallback, type CallbackRequest } from "./authorization-response.ts";
+import { acceptCallback, type CallbackRequest } from "./authorization-response.ts";
 import { beginConnect, type ConnectRequest } from "./begin.ts";
+import { completeAttempt, type CompletionRequest } from "./complete.ts";
 import type { ConnectDeps } from "./connect-deps.ts";
 import { finishByCode, finishByTicket, type FinishRequest, resolveClaim } from "./finish.ts";
 import { resumeLogin, type StepSubmission } from "./interactive-login.ts";
@@ -12,13 +13,14 @@ export function createConnect(deps: ConnectDeps) {
     begin: (caller: Caller & { browser: Buffer }, request: ConnectRequest) => beginConnect(deps, caller, request),
     /** Takes a login's next step; without values, tells where the login stands. */
     resume: (caller: Caller, submission: StepSubmission) => resumeLogin(deps, caller, submission),
-    /** Accepts an authorization response for a page that posts the ticket back. */
-    acceptCallback: (request: CallbackRequest) => acceptCallback(deps, request),
-    /** Accepts an authorization response and finishes at once. */
-    acceptAndFinish: async (request: CallbackRequest): Promise<Connection> => {
-      const { claim } = await acceptAndClaim(deps, request);
-      return await resolveClaim(deps, claim);
+    /** Accepts an authorization response. `finishesAtOnce`: the callback itself finishes an attempt of a sign-in session. */
+    acceptCallback: async (request: CallbackRequest, finishesAtOnce: boolean) => {
+      const result = await acceptCallback(deps, request, finishesAtOnce ? "claim" : "store");
+      if (result.type === "claimed") await resolveClaim(deps, result.claim);
+      return result;
     },
+    /** Completes an attempt for the back end of its connect session. */
+    complete: (completion: CompletionRequest): Promise<Connection> => completeAttempt(deps, completion),
     /** Gets the provider of the caller's attempt with this state. Throws `attempt_unknown`. */
     getAttemptProvider: (caller: Caller, state: string): Promise<string> =>
       deps.attempts.getProvider(caller, fingerprint(state)),

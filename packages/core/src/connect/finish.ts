@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectError } from "../errors.ts";
-import type { ProviderState, Provider } from "../provider.ts";
+import type { ProviderState, Provider, Step } from "../provider.ts";
 import { getProvider } from "../registry.ts";
 import { fingerprint, type Seals } from "../vault/index.ts";
 import type { AttemptStore, Caller, Claim, ClaimedAttempt, Connection } from "./attempt-store.ts";
@@ -101,7 +101,8 @@ async function exchangeAndStore(deps: ConnectDeps, attempt: ClaimedAttempt): Pro
 }
 
 /** Opens what was stored of the attempt, and lets the provider exchange the code and say whose account it is. */
-async function exchangeAtProvider(seals: Seals, provider: Provider, attempt: ClaimedAttempt) {
+async function exchangeAtProvider(seals: Seals, provider: Provider, attempt: ClaimedAttempt): Promise<Step> {
+  if (attempt.holdsGrant) return { type: "connected", grant: seals.openHeldGrant(attempt.response, attempt) };
   const { parameters, proof } = seals.openResponse(attempt.response, attempt);
   const state = { ...seals.openState(attempt.providerState, attempt), ...proof };
   return await provider.resume({ redirectUri: attempt.redirectUri }, state, parameters);

@@ -1,9 +1,10 @@
 export { accountCredentialId } from "./account-credential.ts";
 export type * from "./attempt-store.ts";
 export type { ConnectRequest } from "./begin.ts";
+export type { CompletionRequest } from "./complete.ts";
 export { createConnect, type Connect } from "./connect.ts";
 export type { FinishRequest } from "./finish.ts";
-export type { CallbackRequest } from "./authorization-response.ts";
+export type { CallbackRequest, CallbackResult } from "./authorization-response.ts";
 export { abandonOverdueLogins } from "./interactive-login.ts";
 export type * from "./sealed-grant.ts";
 export type { AttemptView } from "./step-view.ts";

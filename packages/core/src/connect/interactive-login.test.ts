@@ -14,7 +14,15 @@ function createDeps(
 ): ConnectDeps & { tracked: Promise<unknown>[] } {
   const tracked: Promise<unknown>[] = [];
   const expiresAt = new Date(Date.now() + 60_000);
-  const attempt = { id, provider: "p", redirectUri: "", providerState: Buffer.alloc(0), version: 1, expiresAt };
+  const attempt = {
+    id,
+    provider: "p",
+    redirectUri: "",
+    providerState: Buffer.alloc(0),
+    version: 1,
+    completedIn: null,
+    expiresAt,
+  };
   const attempts: Partial<AttemptStore> = {
     acquire: async () => ({ type: "acquired", attempt, step: Buffer.alloc(0) }),
     release: async () => {},

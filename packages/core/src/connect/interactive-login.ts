@@ -4,8 +4,17 @@ import type { FlowContext, FormValues, Provider, Step } from "../provider.ts";
 import { scanWaitSeconds } from "../leases.ts";
 import { getProvider } from "../registry.ts";
 import { fingerprint, type Seals } from "../vault/index.ts";
-import type { Caller, LeasedLogin, LoginLease, PendingAttempt, StepIntent, StepState } from "./attempt-store.ts";
+import type {
+  Caller,
+  LeasedLogin,
+  LoginLease,
+  OverdueLogin,
+  PendingAttempt,
+  StepIntent,
+  StepState,
+} from "./attempt-store.ts";
 import type { ConnectDeps } from "./connect-deps.ts";
+import { endHeldLogin, holdLogin } from "./held-login.ts";
 import { type AttemptView, buildStepView, parseStepView, type StepView, type WaitingStep } from "./step-view.ts";
 import { storeGrant } from "./store-grant.ts";
 
@@ -131,6 +140,10 @@ async function finishStep(
   login: LeasedLogin,
   { provider, step, attempt }: { provider: Provider; step: Step; attempt: string },
 ): Promise<AttemptView> {
+  if (step.type === "connected" && login.completedIn !== null) {
+    const finished = { provider, grant: step.grant, completedIn: login.completedIn };
+    return { ...(await holdLogin(deps, login, finished)), attempt, expiresAt: login.expiresAt.toISOString() };
+  }
   if (step.type !== "ask" && step.type !== "scan") {
     const connection = await storeGrant(deps, { attemptId: login.id, provider, step });
     return { type: "connected", connection };
@@ -169,6 +182,13 @@ async function abandonLogin({ registry, seals }: AbandonDeps, login: PendingAtte
   } catch {}
 }
 
+/** A courtesy too, unless the login is finished: then it stays open at the provider until somebody ends it. */
+async function endOverdueLogin(deps: AbandonDeps, login: OverdueLogin): Promise<void> {
+  const { response } = login;
+  if (response === null) await abandonLogin(deps, login);
+  else await endHeldLogin(deps, { ...login, response }).catch(() => abandonLogin(deps, login));
+}
+
 /** The bounds of one run; the next run does what is left. */
 const maxRounds = 20;
 const maxRunMs = 120_000;
@@ -182,7 +202,7 @@ export async function abandonOverdueLogins(deps: AbandonDeps & Pick<ConnectDeps,
     if (overdue.length === 0) break;
     for (const login of overdue) {
       if (performance.now() > stopAt) return ended;
-      await abandonLogin(deps, login);
+      await endOverdueLogin(deps, login);
       await deps.attempts.delete(login.id);
       ended += 1;
     }

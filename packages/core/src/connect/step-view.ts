@@ -23,9 +23,13 @@ const askView = z.object({
   attemptsLeft: z.number().exactOptional(),
 });
 const scanView = z.object({ type: z.literal("scan"), code: z.string(), until: z.string() });
-const stepView = z.discriminatedUnion("type", [askView, scanView]);
+const returnView = z.object({ type: z.literal("return"), to: z.string() });
+const stepView = z.discriminatedUnion("type", [askView, scanView, returnView]);
 
-/** The question or the code to scan that the user sees. Times are ISO 8601. */
+/**
+ * The question or the code to scan that the user sees; or where the browser goes back to once the login is finished, in a
+ * connect session. Times are ISO 8601.
+ */
 export type StepView = z.infer<typeof stepView>;
 
 /** An attempt as its user sees it. `attempt` is its id, a secret of the user. */

@@ -88,6 +88,8 @@ function withFit(db: Pooled, argument: ArgumentOf<ClaimValues>, type: ClaimReque
         "=",
         argument(({ browser }) => browser),
       )
+      // What a back end completes, no page claims.
+      .where("attempt.needs_completion", "=", false)
       .where("attempt.expires_at", ">", now);
     return type === "ticket"
       ? own

@@ -7,6 +7,9 @@ import type { Pooled } from "./database.ts";
 import { addJob, dropJob } from "./jobs.ts";
 import { type ArgumentOf, prepareStatement } from "./prepared.ts";
 
+/** How long a connection waits for the approval of its back end. */
+const pendingSeconds = 86_400;
+
 type Completion = { id: Buffer; grant: NewGrant };
 
 /**
@@ -85,15 +88,30 @@ function withConnection(db: Pooled, argument: ArgumentOf<Completion>) {
         "label",
         "email",
         "details",
+        "application",
+        "tenant_id",
+        "tenant_name",
+        "tags",
+        "pending_until",
       ])
       .expression((select) =>
         select
           .selectFrom(["target", "k"])
+          .leftJoin("connect_session as s", "s.id", "target.connect_session_id")
           .select(["target.user_id", "k.id", "k.provider", "k.client_id", "k.mode", "k.external_id"])
           .select([
             argument(({ grant }) => grant.account.label).as("label"),
             argument(({ grant }) => grant.account.email ?? null).as("email"),
             argument(({ grant }) => JSON.stringify(grant.account.details)).as("details"),
+          ])
+          .select([
+            sql<string>`coalesce(s.application, '')`.as("application"),
+            "s.tenant_id",
+            "s.tenant_name",
+            sql<string>`coalesce(s.tags, '{}')`.as("tags"),
+            // Nobody at the product has seen who connected this account.
+            sql<Date | null>`case when target.connect_session_id is not null and not target.needs_completion
+              then ${secondsFromNow(pendingSeconds)} end`.as("pending_until"),
           ]),
       )
       .onConflict((conflict) =>
@@ -104,6 +122,10 @@ function withConnection(db: Pooled, argument: ArgumentOf<Completion>) {
           email: eb.ref("excluded.email"),
           details: eb.ref("excluded.details"),
           connected_at: now,
+          // What a back end has set stays if the account is connected again outside of its sessions.
+          tenant_id: sql<string | null>`coalesce(excluded.tenant_id, connection.tenant_id)`,
+          tenant_name: sql<string | null>`coalesce(excluded.tenant_name, connection.tenant_name)`,
+          tags: sql<Record<string, string>>`connection.tags || excluded.tags`,
         })),
       )
       .returningAll(),
@@ -178,7 +200,7 @@ function withTarget(db: Pooled, argument: ArgumentOf<Completion>) {
     .with("claimed", (query) =>
       query
         .selectFrom("attempt")
-        .select(["id", "user_id", "provider", "reconnect_connection_id"])
+        .select(["id", "user_id", "provider", "reconnect_connection_id", "connect_session_id", "needs_completion"])
         .where(
           "id",
           "=",

@@ -38,8 +38,12 @@ export function prepareCreate(db: Pooled, codes: CodeLimits) {
     const { id, provider, redirectUri, providerState } = attempt;
     const [row] = await statements[attempt.flow]({ ...attempt, session });
     if (row === undefined) throw new ConnectError("unauthenticated", "no live session");
-    const { expiresAt, known, wait } = row;
-    if (expiresAt) return { id, provider, redirectUri, providerState, version: 0, expiresAt };
+    const { expiresAt, offered, known, wait } = row;
+    if (expiresAt) {
+      const completedIn = row.sessionId === null ? null : { id: row.sessionId, returnUrl: row.returnUrl };
+      return { id, provider, redirectUri, providerState, version: 0, expiresAt, completedIn };
+    }
+    if (!offered) throw new ConnectError("provider_unknown", "no provider of this connect session");
     if (!known) throw new ConnectError("connection_unknown", "no such connection of this user");
     throw new ConnectError("too_many_requests", "too many attempts", { retryAfter: Math.max(1, wait ?? 1) });
   };
@@ -51,8 +55,11 @@ function buildCreate(db: Pooled, argument: ArgumentOf<CreateValues>, start: Star
   const allowed: QueryCreator<Database & Allowed> = withAllowed(db, argument, start);
   return (codes ? withCode(allowed, codes, { provider, recipient }) : allowed)
     .with("made", (query) => insertAttempt(query, argument, start))
-    .selectFrom(["caller", "load", "target"])
-    .select("target.known")
+    .selectFrom(["visit", "load", "target"])
+    .select(["target.known", "visit.offered", "visit.returnUrl"])
+    .select(
+      sql<string | null>`case when visit."returnUrl" is not null then visit.connect_session_id end`.as("sessionId"),
+    )
     .select((eb) => eb.selectFrom("made").select("made.expires_at").as("expiresAt"))
     .select(
       sql<number | null>`ceil(extract(epoch from case
@@ -71,14 +78,24 @@ function fieldsOf(argument: ArgumentOf<CreateValues>) {
   };
 }
 
-type Allowed = {
-  caller: { user_id: string; session_id: string };
-  load: { live: string; recent: string };
-  target: { known: boolean };
-  allowed: { user_id: string; session_id: string };
+type Visit = {
+  user_id: string;
+  session_id: string;
+  connect_session_id: string | null;
+  /** Set if a back end completes the attempt. */
+  returnUrl: string | null;
+  reconnect_id: string | null;
+  offered: boolean;
 };
 
-/** What the user has begun in `load`, whether the connection to renew is theirs in `target`, and a row of `allowed` if all is well. */
+type Allowed = {
+  visit: Visit;
+  load: { live: string; recent: string };
+  target: { known: boolean };
+  allowed: Visit;
+};
+
+/** The caller in `visit` with what a connect session says, what the user has begun in `load`, whether the connection to renew is theirs in `target`, and a row of `allowed` if all is well. */
 function withAllowed(db: Pooled, argument: ArgumentOf<CreateValues>, { maxPerMinute, codes }: Start) {
   const { provider, reconnectId } = fieldsOf(argument);
   const isLive = sql<boolean>`status in ('started', 'returned', 'awaiting_user', 'claimed') and expires_at > now()`;
@@ -89,6 +106,16 @@ function withAllowed(db: Pooled, argument: ArgumentOf<CreateValues>, { maxPerMin
     db,
     argument(({ session }) => session),
   )
+    .with("visit", (query) =>
+      query
+        .selectFrom("caller")
+        .leftJoin("connect_session as s", "s.id", "caller.connect_session_id")
+        .select(["caller.user_id", "caller.session_id", "caller.connect_session_id", "s.return_url as returnUrl"])
+        .select([
+          sql<string | null>`coalesce(s.reconnect_connection_id, ${reconnectId})`.as("reconnect_id"),
+          sql<boolean>`(caller.providers is null or ${provider} = any(caller.providers))`.as("offered"),
+        ]),
+    )
     .with("load", (query) =>
       query
         .selectFrom("attempt")
@@ -98,24 +125,25 @@ function withAllowed(db: Pooled, argument: ArgumentOf<CreateValues>, { maxPerMin
           eb.fn.min("created_at").filterWhere(isRecent).as("oldest_recent"),
           eb.fn.min("expires_at").filterWhere(isLive).as("next_end"),
         ])
-        .where("user_id", "=", (eb) => eb.selectFrom("caller").select("caller.user_id"))
+        .where("user_id", "=", (eb) => eb.selectFrom("visit").select("visit.user_id"))
         .where("created_at", ">", secondsFromNow(-attemptSeconds - 60)),
     )
     .with("target", (query) =>
-      query.selectNoFrom((eb) => {
+      query.selectFrom("visit").select((eb) => {
         const own = eb
-          .selectFrom(["connection", "caller"])
+          .selectFrom("connection")
           .select("connection.id")
-          .where("connection.id", "=", reconnectId)
-          .whereRef("connection.user_id", "=", "caller.user_id")
+          .whereRef("connection.id", "=", "visit.reconnect_id")
+          .whereRef("connection.user_id", "=", "visit.user_id")
           .where("connection.provider", "=", provider);
-        return sql<boolean>`(${reconnectId} is null or exists ${own})`.as("known");
+        return sql<boolean>`(visit.reconnect_id is null or exists ${own})`.as("known");
       }),
     )
     .with("allowed", (query) =>
       query
-        .selectFrom(["caller", "load", "target"])
-        .select(["caller.user_id", "caller.session_id"])
+        .selectFrom(["visit", "load", "target"])
+        .selectAll("visit")
+        .where("visit.offered", "=", true)
         .where("load.live", "<", sql<string>`${sql.lit(maxLiveAttempts)}`)
         .where("load.recent", "<", sql<string>`${sql.lit(maxPerMinute)}`)
         .where("target.known", "=", true),
@@ -141,7 +169,7 @@ function withCode(
 }
 
 function insertAttempt(query: QueryCreator<Database & Allowed>, argument: ArgumentOf<CreateValues>, start: Start) {
-  const { provider, recipient, reconnectId } = fieldsOf(argument);
+  const { provider, recipient } = fieldsOf(argument);
   return query
     .insertInto("attempt")
     .columns([
@@ -157,6 +185,8 @@ function insertAttempt(query: QueryCreator<Database & Allowed>, argument: Argume
       "claimed_until",
       "code_recipient",
       "reconnect_connection_id",
+      "connect_session_id",
+      "needs_completion",
     ])
     .expression((select) =>
       select
@@ -170,7 +200,9 @@ function insertAttempt(query: QueryCreator<Database & Allowed>, argument: Argume
           sql.lit(start.status).as("status"),
           (start.status === "claimed" ? secondsFromNow(loginLeaseSeconds) : sql`null::timestamptz`).as("claimed_until"),
           recipient.as("code_recipient"),
-          reconnectId.as("reconnect_connection_id"),
+          "allowed.reconnect_id as reconnect_connection_id",
+          "allowed.connect_session_id",
+          sql<boolean>`allowed."returnUrl" is not null`.as("needs_completion"),
         ])
         .where(start.codes ? sql<boolean>`(${recipient} is null or exists (select from counted))` : sql<boolean>`true`),
     )

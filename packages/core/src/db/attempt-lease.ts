@@ -1,7 +1,15 @@
 import { sql, type ExpressionBuilder, type Kysely } from "kysely";
-import type { Caller, LeasedLogin, LoginLease, PendingAttempt, StepIntent, StepState } from "../connect/index.ts";
+import type {
+  Caller,
+  HeldLogin,
+  LeasedLogin,
+  LoginLease,
+  OverdueLogin,
+  StepIntent,
+  StepState,
+} from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
-import { loginLeaseSeconds } from "../leases.ts";
+import { loginLeaseSeconds, ticketSeconds } from "../leases.ts";
 import { readFailed } from "./claim-row.ts";
 import { connectionJson } from "./connection-json.ts";
 import { withCaller } from "./live-session.ts";
@@ -24,6 +32,21 @@ export async function saveStep(db: Kysely<Database>, login: LeasedLogin, next: S
     .execute();
 }
 
+/** Stores a finished login until it is completed. Throws `outcome_unknown` if another holder has acquired the lease since. */
+export async function holdLogin(db: Kysely<Database>, login: LeasedLogin, held: HeldLogin): Promise<void> {
+  const { numUpdatedRows } = await returnLease(db, login)
+    .set({
+      status: "returned",
+      authorization_response: held.response,
+      current_step: held.step,
+      awaiting_scan: false,
+      ticket_hash: held.connectCode,
+      ticket_until: secondsFromNow(ticketSeconds),
+    })
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows === 0n) throw new ConnectError("outcome_unknown", "the lease of this login is over");
+}
+
 /** Gives a login's lease back and leaves its step. */
 export async function releaseLease(db: Kysely<Database>, login: LeasedLogin): Promise<void> {
   await returnLease(db, login).execute();
@@ -40,10 +63,11 @@ function returnLease(db: Kysely<Database>, { id, version }: LeasedLogin) {
 }
 
 /** Lists up to a hundred expired logins that may hold something at the provider. */
-export async function listOverdueLogins(db: Kysely<Database>): Promise<PendingAttempt[]> {
+export async function listOverdueLogins(db: Kysely<Database>): Promise<OverdueLogin[]> {
   return await db
     .selectFrom("attempt")
     .select(["id", "provider", "redirect_uri as redirectUri", "provider_state as providerState"])
+    .select("authorization_response as response")
     .where("expires_at", "<", secondsFromNow(-60))
     .where(holdsLogin)
     .$narrowType<{ providerState: Buffer }>()
@@ -78,6 +102,9 @@ function buildAcquire(db: Kysely<Database>, acquiring: Acquiring) {
     .leftJoin("fit", (join) => join.onTrue())
     .leftJoin("spent", (join) => join.onTrue())
     .leftJoin("held", (join) => join.onTrue())
+    .leftJoin("connect_session as s", (join) =>
+      join.onRef("s.id", "=", "fit.connect_session_id").on("fit.needs_completion", "=", true),
+    )
     .leftJoin("connection as c", "c.id", "fit.connection_id")
     .leftJoin("credential as k", "k.id", "c.credential_id")
     .select([
@@ -89,6 +116,7 @@ function buildAcquire(db: Kysely<Database>, acquiring: Acquiring) {
       "fit.current_step",
     ])
     .select(["fit.expires_at", "held.provider_state", "held.version", "spent.by_user"])
+    .select(["s.id as sessionId", "s.return_url as returnUrl"])
     .select(sql<number | null>`ceil(extract(epoch from greatest(by_user, by_all) - now()))::int`.as("wait"))
     .select(connectionJson.as("connection"));
 }
@@ -106,6 +134,8 @@ function withLease(db: Kysely<Database>, acquiring: Acquiring) {
       }))
       .whereRef("attempt.id", "=", "fit.id")
       .whereRef("attempt.version", "=", "fit.version")
+      // A finished login takes no further step.
+      .where("attempt.authorization_response", "is", null)
       .where((eb) =>
         acquiring.question === null
           ? eb.and([eb("fit.awaiting_scan", "=", true), eb("fit.released_at", "<", secondsFromNow(-1.8))])
@@ -165,7 +195,8 @@ function readLease(row: LoginRow, id: Buffer, question: string | null): LoginLea
     throw new ConnectError("attempt_unknown", "no login fits");
   }
   if (providerState !== null && version !== null) {
-    const attempt = { id, provider, redirectUri, providerState, version, expiresAt };
+    const completedIn = row.sessionId === null ? null : { id: row.sessionId, returnUrl: row.returnUrl };
+    const attempt = { id, provider, redirectUri, providerState, version, expiresAt, completedIn };
     return { type: "acquired", attempt, step };
   }
   if (row.status === "connected") return { type: "connected", connection: row.connection };

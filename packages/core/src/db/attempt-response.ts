@@ -1,7 +1,7 @@
 import { sql, type QueryCreator } from "kysely";
-import type { Claim, ResponseCheck, ResponseEffect } from "../connect/index.ts";
+import type { AcceptedResponse, ResponseCheck, ResponseEffect } from "../connect/index.ts";
 import { ConnectError, type FailureCode } from "../errors.ts";
-import { claimSeconds } from "../leases.ts";
+import { claimSeconds, ticketSeconds } from "../leases.ts";
 import { claimStatus, readClaim } from "./claim-row.ts";
 import { connectionJson } from "./connection-json.ts";
 import type { Pooled } from "./database.ts";
@@ -9,16 +9,21 @@ import { now, secondsFromNow } from "./clock.ts";
 import { type ArgumentOf, prepareStatement } from "./prepared.ts";
 import type { AttemptStatus, Database } from "./schema.ts";
 
-const ticketSeconds = 120;
-
-type ResponseValues = ResponseCheck & { response?: Buffer; ticket?: Buffer; failure?: FailureCode };
+type ResponseValues = ResponseCheck & {
+  response?: Buffer;
+  ticket?: Buffer;
+  connectCode?: Buffer;
+  failure?: FailureCode;
+};
 
 /**
  * Prepares the statements that accept an authorization response, one for each effect. Each checks state, expiry, provider,
  * browser and session and applies the effect: a response that fits in part changes nothing. They throw `invalid_state`
  * whichever check failed.
  */
-export function prepareAcceptResponse(db: Pooled): (check: ResponseCheck, effect: ResponseEffect) => Promise<Claim> {
+export function prepareAcceptResponse(
+  db: Pooled,
+): (check: ResponseCheck, effect: ResponseEffect) => Promise<AcceptedResponse> {
   const prepare = (type: ResponseEffect["type"]) =>
     prepareStatement(db, (argument: ArgumentOf<ResponseValues>) => buildAccept(db, argument, type));
   const statements = {
@@ -30,12 +35,12 @@ export function prepareAcceptResponse(db: Pooled): (check: ResponseCheck, effect
   return async (check, effect) => {
     const [row] = await statements[effect.type]({ ...check, ...effect });
     if (row === undefined) throw new ConnectError("invalid_state", "no live attempt fits this response");
-    if (effect.type !== "claim") return { type: "busy", id: check.id };
+    const connectSession =
+      row.connect_session_id === null ? undefined : { id: row.connect_session_id, returnUrl: row.return_url };
+    if (effect.type !== "claim" || connectSession) return { claim: { type: "busy", id: check.id }, connectSession };
     // It was seen as started and not claimed: another request claimed it while this statement ran.
-    return readClaim(
-      row.status === "started" && !row.provider_state ? { ...row, status: "claimed" } : row,
-      "invalid_state",
-    );
+    const seen = row.status === "started" && !row.provider_state ? { ...row, status: "claimed" as const } : row;
+    return { claim: readClaim(seen, "invalid_state"), connectSession };
   };
 }
 
@@ -64,14 +69,21 @@ function buildAccept(db: Pooled, argument: ArgumentOf<ResponseValues>, type: Res
         )
         .where("session.expires_at", ">", now)
         .whereRef("session.user_id", "=", "attempt.user_id")
-        .where("session.token", "=", sql<string>`coalesce(${argument(({ session }) => session)}::text, session.token)`)
+        .where((eb) =>
+          eb.or([
+            sql<boolean>`${argument(({ sessions }) => sessions.length)}::int = 0`,
+            sql<boolean>`session.token = any(${argument(({ sessions }) => sessions)}::text[])`,
+          ]),
+        )
         .where("attempt.status", "<>", "failed"),
     )
     .with("taken", (query) => buildEffect(query, argument, type))
     .selectFrom("fit")
     .leftJoin("taken", (join) => join.onTrue())
+    .leftJoin("connect_session as s", "s.id", "fit.connect_session_id")
     .leftJoin("connection as c", "c.id", "fit.connection_id")
     .leftJoin("credential as k", "k.id", "c.credential_id")
+    .select(["fit.connect_session_id", "s.return_url"])
     .select(["fit.id", "fit.provider", "fit.redirect_uri", "fit.failure", "fit.signed_in_account"])
     .select([
       "taken.provider_state",
@@ -82,7 +94,7 @@ function buildAccept(db: Pooled, argument: ArgumentOf<ResponseValues>, type: Res
     .select(connectionJson.as("connection"));
 }
 
-type Fit = { fit: { id: Buffer } };
+type Fit = { fit: { id: Buffer; connect_session_id: string | null; needs_completion: boolean } };
 
 /**
  * The part that changes the attempt. A double click at the provider brings two responses for one state: the later one counts
@@ -95,6 +107,9 @@ function buildEffect(
 ) {
   const update = query.updateTable("attempt").from("fit").whereRef("attempt.id", "=", "fit.id");
   const response = argument((values) => values.response ?? null);
+  // A back end posts the code alone. Our page posts with it what a signature proved.
+  const ticketHash = sql<Buffer | null>`case when fit.needs_completion
+    then ${argument(({ connectCode }) => connectCode ?? null)}::bytea else ${argument(({ ticket }) => ticket ?? null)}::bytea end`;
   const nothing = [
     sql<Buffer | null>`null::bytea`.as("provider_state"),
     sql<Buffer | null>`null::bytea`.as("authorization_response"),
@@ -105,16 +120,29 @@ function buildEffect(
         .set({
           status: sql<AttemptStatus>`case attempt.status when 'started' then 'returned' else attempt.status end`,
           authorization_response: sql`case when attempt.status in ('started', 'returned') then ${response}::bytea else attempt.authorization_response end`,
-          ticket_hash: argument(({ ticket }) => ticket ?? null),
+          ticket_hash: ticketHash,
           ticket_until: secondsFromNow(ticketSeconds),
         })
         .where("attempt.status", "<>", "failed")
         .returning(nothing);
-    case "claim":
+    case "claim": {
+      const isClaimed = sql<boolean>`fit.connect_session_id is null`;
       return update
-        .set({ status: "claimed", claimed_until: secondsFromNow(claimSeconds), authorization_response: response })
-        .where("attempt.status", "=", "started")
+        .set({
+          status: sql<AttemptStatus>`case when ${isClaimed} then 'claimed' else 'returned' end`,
+          claimed_until: sql<Date | null>`case when ${isClaimed} then ${secondsFromNow(claimSeconds)} end`,
+          authorization_response: response,
+          ticket_hash: sql<Buffer | null>`case when not ${isClaimed} then ${ticketHash} end`,
+          ticket_until: sql<Date | null>`case when not ${isClaimed} then ${secondsFromNow(ticketSeconds)} end`,
+        })
+        .where((eb) =>
+          eb.or([
+            eb("attempt.status", "=", "started"),
+            eb.and([eb("attempt.status", "=", "returned"), eb("fit.connect_session_id", "is not", null)]),
+          ]),
+        )
         .returning(["attempt.provider_state", "attempt.authorization_response"]);
+    }
     case "close":
       return update
         .set({

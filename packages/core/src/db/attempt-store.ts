@@ -1,9 +1,10 @@
 import type { AttemptStore, Caller, Claim } from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
 import { prepareClaim } from "./attempt-claim.ts";
+import { prepareClaimCompletion } from "./attempt-completion.ts";
 import { prepareComplete } from "./attempt-complete.ts";
 import { prepareCreate } from "./attempt-create.ts";
-import { acquireLease, listOverdueLogins, releaseLease, saveStep } from "./attempt-lease.ts";
+import { acquireLease, holdLogin, listOverdueLogins, releaseLease, saveStep } from "./attempt-lease.ts";
 import { failAttempt, failWithGrant } from "./attempt-outcome.ts";
 import { prepareAcceptResponse } from "./attempt-response.ts";
 import { claimStatus, readClaim } from "./claim-row.ts";
@@ -12,18 +13,22 @@ import { connectionJson } from "./connection-json.ts";
 import type { Pooled } from "./database.ts";
 import { withCaller } from "./live-session.ts";
 import { now } from "./clock.ts";
+import { getSessionScopes } from "./connect-session-store.ts";
 import { countNextCode, countFailedVerification } from "./failed-verifications.ts";
 
 /** The attempts of both connect flows. `codes` limits how many codes a login may send. */
 export function createAttemptStore(db: Pooled, codes: CodeLimits): AttemptStore {
   return {
     create: prepareCreate(db, codes),
+    getScopes: ({ session }, provider) => getSessionScopes(db, session, provider),
     getProvider: (caller, id) => getProviderId(db, caller, id),
     acceptResponse: prepareAcceptResponse(db),
     claim: prepareClaim(db),
+    claimCompletion: prepareClaimCompletion(db),
     getOutcome: (id) => getOutcome(db, id),
     acquire: (caller, id, intent) => acquireLease(db, caller, { id, intent }),
     saveStep: (login, step) => saveStep(db, login, step),
+    holdLogin: (login, held) => holdLogin(db, login, held),
     release: (login) => releaseLease(db, login),
     countFailedVerification: ({ id }, question) => countFailedVerification(db, id, question),
     countCode: ({ id }) => countNextCode(db, codes, id),

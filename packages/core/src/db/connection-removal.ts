@@ -99,6 +99,7 @@ async function lockOwned(
       query
         .selectFrom("connection as c")
         .innerJoin("caller", "caller.user_id", "c.user_id")
+        .where((is) => is.or([is("caller.providers", "is", null), sql<boolean>`c.provider = any(caller.providers)`]))
         .innerJoin("credential as k", "k.id", "c.credential_id")
         .select("k.id")
         .where("c.id", "=", String(id))

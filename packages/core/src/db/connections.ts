@@ -54,7 +54,8 @@ function prepareList(db: Pooled, listing: RawBuilder<Connection>) {
           .selectFrom("connection as c")
           .innerJoin("credential as k", "k.id", "c.credential_id")
           .select(sql`json_agg(${listing} order by c.id)`.as("list"))
-          .whereRef("c.user_id", "=", "caller.user_id");
+          .whereRef("c.user_id", "=", "caller.user_id")
+          .where((is) => is.or([is("caller.providers", "is", null), sql<boolean>`c.provider = any(caller.providers)`]));
         return sql<string>`coalesce(${rows}::text, '[]')`.as("connections");
       })
       .select(sql<number>`(extract(epoch from now() - caller.updated_at) * 1000)::float8`.as("sessionAge")),

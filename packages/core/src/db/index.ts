@@ -3,6 +3,7 @@ export { isDatabaseUnavailable } from "./database-unavailable.ts";
 export { recordHeartbeat, deregisterWorker } from "./worker-heartbeat.ts";
 export type { CodeLimits } from "./code-limits.ts";
 export { createCredentialStore } from "./credential-store.ts";
+export { createConnectSessionStore } from "./connect-session-store.ts";
 export { createConnections, type Connections, type Listed } from "./connections.ts";
 export { createServiceConnections } from "./service-connections.ts";
 export { createUserErasure } from "./user-erasure.ts";

@@ -10,7 +10,7 @@ export function withCaller(db: Kysely<Database>, token: string | RawBuilder<stri
   return db.with("caller", (query) =>
     query
       .selectFrom("session")
-      .select(["id as session_id", "user_id", "updated_at"])
+      .select(["id as session_id", "user_id", "updated_at", "connect_session_id", "providers"])
       .where("token", "=", token)
       .where("expires_at", ">", now),
   );

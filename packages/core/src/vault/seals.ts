@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Credentials, ProviderState } from "../provider.ts";
+import type { Credentials, Grant, ProviderState } from "../provider.ts";
 import type { Vault } from "./vault.ts";
 
 const texts = z.record(z.string(), z.string());
@@ -21,6 +21,15 @@ const legacyCredentials = credentials
   .extend({ place: texts })
   .transform(({ place, ...rest }) => ({ ...rest, metadata: place }));
 
+const heldGrant = z.object({
+  grant: z.object({
+    account: z.object({ id: z.string(), label: z.string(), email: z.string().exactOptional(), details: texts }),
+    credentials,
+    scopes: z.array(z.string()),
+    missing: z.array(z.string()),
+  }),
+});
+
 /** The parameters of an authorization response, and what its signature proved. */
 export type ReceivedResponse = z.infer<typeof receivedResponse>;
 
@@ -36,6 +45,9 @@ export function createSeals(vault: Vault) {
       vault.seal(JSON.stringify({ answers, proof }), attemptAad("returned", row)),
     openResponse: (blob: Buffer, row: Row): ReceivedResponse =>
       receivedResponse.parse(JSON.parse(vault.open(blob, attemptAad("returned", row)))),
+    sealHeldGrant: (grant: Grant, row: Row) => vault.seal(JSON.stringify({ grant }), attemptAad("returned", row)),
+    openHeldGrant: (blob: Buffer, row: Row): Grant =>
+      parseHeldGrant(JSON.parse(vault.open(blob, attemptAad("returned", row)))),
     sealStep: (text: string, row: Row) => vault.seal(text, attemptAad("step", row)),
     openStep: (blob: Buffer, row: Row) => vault.open(blob, attemptAad("step", row)),
     // Under the old name too, so that the version before this one opens what this one sealed.
@@ -58,6 +70,11 @@ function attemptAad(column: string, { id, provider }: Row) {
 
 function credentialAad({ id, provider }: CredentialRow) {
   return { table: "credential", row: id, column: "secret", provider };
+}
+
+function parseHeldGrant(value: unknown): Grant {
+  const { grant } = heldGrant.parse(value);
+  return { ...grant, credentials: omitUndefined(grant.credentials) };
 }
 
 function parseCredentials(value: unknown): Credentials {
