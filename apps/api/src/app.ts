@@ -4,6 +4,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import type { Services } from "./services.ts";
 import { createInstallPage } from "./channels/begin.ts";
 import { createChannels, createCallbacks } from "./channels/router.ts";
+import { createOpen } from "./connect-sessions/open.ts";
 import { sendFailure, sendThrown } from "./http/failures.ts";
 import { sentencesOfFields, sentencesOfSignIn } from "./http/sentences.ts";
 import { maxJsonBytes } from "./http/body.ts";
@@ -46,6 +47,7 @@ export function createApp({ publicUrl, services, router, originPolicy, securityH
   app.use("/api/v1", createBackendApi(services, deps.serviceKeyAuth, operations));
   app.use("/api/v1/channels", createCallbacks(services));
   app.use("/api", createOriginGuard(originPolicy));
+  app.post("/api/v1/connect/open", createOpen(services));
   app.use("/api/auth", createSignInPaths(services, deps.getClientAddress), createErrorHandler(log, sentencesOfSignIn));
   app.use("/api/v1/channels", createChannels(services));
   app.use("/api/trpc", createTrpc(router, services));

@@ -1,4 +1,6 @@
+import { createHmac } from "node:crypto";
 import { abandonOverdueLogins, createConnect } from "@patchbay/core/connect";
+import { createConnectSessions } from "@patchbay/core/connect-sessions";
 import { listApps, getProvider } from "@patchbay/core/registry";
 import { createCredentials } from "@patchbay/core/credentials";
 import {
@@ -8,6 +10,7 @@ import {
   createConnections,
   createServiceConnections,
   createUserErasure,
+  createConnectSessionStore,
   createCredentialStore,
   createConnectionRemoval,
   createRevocationStore,
@@ -113,6 +116,14 @@ export function composeServices(
         trackInBackground: inFlight.trackInBackground,
       }),
     ),
+    connectSessions: createConnectSessions({
+      store: createConnectSessionStore(database.db),
+      registry,
+      product: config.appName,
+      publicUrl: config.publicUrl,
+      returnUrls: config.connectReturnUrls,
+      linkSecret: createHmac("sha256", config.authSecret).update("links of connect sessions").digest(),
+    }),
     ...inFlight.track({
       disconnect: createDisconnect(ending),
       serviceDisconnect: createServiceDisconnect(ending),

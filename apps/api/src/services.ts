@@ -1,4 +1,5 @@
 import type { Connect } from "@patchbay/core/connect";
+import type { ConnectSessions } from "@patchbay/core/connect-sessions";
 import type { Registry } from "@patchbay/core/registry";
 import type { CredentialService } from "@patchbay/core/credentials";
 import type { Connections, Notifications, PasswordTries, AccessAudit } from "@patchbay/core/db";
@@ -14,6 +15,8 @@ import type { Streams } from "./trpc/streams.ts";
 /** The services that the route handlers of REST and tRPC share. Each handler takes those that it needs. */
 export interface Services {
   connect: Connect;
+  /** The visits of a product's own users. */
+  connectSessions: ConnectSessions;
   disconnect: Disconnect;
   connections: Connections;
   /** What service keys see of the connections, and do with them. */

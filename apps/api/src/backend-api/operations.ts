@@ -1,4 +1,10 @@
 import {
+  cancelConnectSession,
+  completeConnectSession,
+  createConnectSession,
+  getConnectSession,
+} from "./connect-session-operations.ts";
+import {
   approveConnection,
   checkConnection,
   disconnectConnection,
@@ -12,6 +18,10 @@ import { eraseUser } from "./user-operations.ts";
 
 /** All operations of the back-end API, in the order in which they are documented. */
 export const operations: readonly Operation[] = [
+  createConnectSession,
+  getConnectSession,
+  cancelConnectSession,
+  completeConnectSession,
   listConnections,
   getConnection,
   updateConnection,

@@ -2,7 +2,7 @@ import { healthReasons } from "@patchbay/core/health";
 import { z } from "zod";
 
 /** A moment as ISO 8601 in UTC. */
-const moment = z.iso.datetime({ precision: 3 });
+export const moment = z.iso.datetime({ precision: 3 });
 
 /** The status of a connection, as it is shown. */
 export const connectionStatus = z.enum(["active", "needs_reconnect", "revoked", "disconnecting", "pending"]);

@@ -11,6 +11,7 @@ import { parseQuery } from "../http/parse-query.ts";
 import { noStoreHeaders } from "../http/no-store.ts";
 import { isPrefetch } from "../http/prefetch.ts";
 import { connectionIdText } from "../http/schemas.ts";
+import { isConnectRequest } from "../http/session.ts";
 
 /** What beginning a connect flow needs. */
 export type BeginServices = Pick<Services, "connect" | "registry" | "sessions" | "installTokens">;
@@ -37,7 +38,8 @@ export async function beginByRedirect(services: BeginServices, id: string, begin
     const failure = toConnectError(thrown);
     if (failure === undefined) throw thrown;
     if (request.headers["sec-fetch-mode"] !== "navigate") return sendFailure(response, failure);
-    if (failure.code === "unauthenticated") sendToSignIn(services, id, { ...beginRequest, install });
+    if (isConnectRequest(request)) redirectToPage(response, { error: failure.code, provider: id }, "/connect");
+    else if (failure.code === "unauthenticated") sendToSignIn(services, id, { ...beginRequest, install });
     else redirectToPage(response, { error: failure.code, provider: id });
   }
 }

@@ -40,6 +40,9 @@ export function addTelegramRoutes(router: Router, services: Pick<Services, "conn
   });
 }
 
+/** A login that is finished in a connect session leads back to the product, whose back end completes it. */
+const buildReturn = (view: { to: string }) => ({ success: true, returnUrl: view.to });
+
 function buildAccount({ id: accountId, label, details }: Connection) {
   return { accountId, name: label, username: details["username"] ?? null };
 }
@@ -49,6 +52,7 @@ type Begun = Awaited<ReturnType<Services["connect"]["begin"]>>;
 /** A login that asks nothing is over at once: Telegram may let a known device in without a code. */
 function buildQuestion(firstStep: Begun) {
   if (firstStep.type === "connected") return { success: true, ...buildAccount(firstStep.connection) };
+  if (firstStep.type === "return") return buildReturn(firstStep);
   if (firstStep.type !== "ask") throw new Error(`a login by phone number began with "${firstStep.type}"`);
   const { attempt: sessionId, question, expiresAt } = firstStep;
   return { sessionId, codeLength: question.length ?? null, delivery: question.hint ?? question.label, expiresAt };
@@ -56,6 +60,7 @@ function buildQuestion(firstStep: Begun) {
 
 function buildScan(firstStep: Begun) {
   if (firstStep.type === "connected") return { success: true, ...buildAccount(firstStep.connection) };
+  if (firstStep.type === "return") return buildReturn(firstStep);
   if (firstStep.type !== "scan") throw new Error(`a login by QR code began with "${firstStep.type}"`);
   return { sessionId: firstStep.attempt, qrUrl: firstStep.code, expiresAt: firstStep.until };
 }
@@ -64,6 +69,10 @@ function buildScan(firstStep: Begun) {
 function sendStep(response: Response, view: AttemptView): void {
   if (view.type === "connected") {
     response.json({ success: true, ...buildAccount(view.connection) });
+    return;
+  }
+  if (view.type === "return") {
+    response.json(buildReturn(view));
     return;
   }
   if (view.type === "scan") throw new ConnectError("attempt_unknown", "this attempt is one to scan");
@@ -92,6 +101,7 @@ async function checkScan({ connect }: Pick<Services, "connect">, caller: Caller,
   });
   if (view === undefined) return { success: false, status: "expired" };
   if (view.type === "connected") return { success: true, status: "connected", ...buildAccount(view.connection) };
+  if (view.type === "return") return { ...buildReturn(view), status: "returned" };
   if (view.type === "scan") return { success: false, status: "pending", qrUrl: view.code, expiresAt: view.until };
   const { hint } = view.question;
   return { success: false, status: "passwordNeeded", passwordNeeded: true, ...(hint !== undefined && { hint }) };

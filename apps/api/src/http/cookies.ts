@@ -4,6 +4,7 @@ export interface CookieNames {
   prefix: string;
   session: string;
   browser: string;
+  connect: string;
 }
 
 /**
@@ -13,7 +14,7 @@ export interface CookieNames {
  */
 export function nameCookies({ protocol, port }: URL): CookieNames {
   const prefix = `${protocol === "https:" ? "__Host-" : ""}patchbay${port === "" ? "" : `-${port}`}`;
-  return { prefix, session: `${prefix}.session_token`, browser: `${prefix}-browser` };
+  return { prefix, session: `${prefix}.session_token`, browser: `${prefix}-browser`, connect: `${prefix}-connect` };
 }
 
 /**

@@ -23,16 +23,23 @@ export function sendEmpty(response: ServerResponse, status: number, head: RawHea
 }
 
 /** Sends the browser elsewhere. */
-export function redirect(response: ServerResponse, to: string): void {
-  response.statusCode = 302;
+export function redirect(response: ServerResponse, to: string, status: 302 | 303 = 302): void {
+  response.statusCode = status;
   response.setHeader("Location", to);
   response.setHeader("Content-Length", 0);
   response.end();
 }
 
-/** Sends the browser to the page. The path is a constant; what comes along are hints for display. */
-export function redirectToPage(response: ServerResponse, parameters: Readonly<Record<string, string>>): void {
-  redirect(response, `/integrations?${new URLSearchParams(parameters).toString()}`);
+/** Our pages that show connections: of who has signed in here, and of a connect session. */
+export type ConnectionsPage = "/integrations" | "/connect";
+
+/** Sends the browser to a page. The paths are constants; what comes along are hints for display. */
+export function redirectToPage(
+  response: ServerResponse,
+  parameters: Readonly<Record<string, string>>,
+  page: ConnectionsPage = "/integrations",
+): void {
+  redirect(response, `${page}?${new URLSearchParams(parameters).toString()}`);
 }
 
 /** Sets headers one by one, for an answer that is written in many places. */

@@ -1,27 +1,52 @@
 import { createHmac, createSecretKey, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Caller } from "@patchbay/core/connect";
+import { connectSessionToken } from "@patchbay/core/connect-sessions";
 import { ConnectError } from "@patchbay/core/errors";
 import { fingerprint, newSecret } from "@patchbay/core/vault";
 import { decode, nameCookies, readCookies } from "./cookies.ts";
 
 const browserSeconds = 3600;
-const browserShape = /^[A-Za-z0-9_-]{43}$/;
+/** The longest that a connect session lasts. Its row says when it is over. */
+const connectSeconds = 86_400;
+const secretShape = /^[A-Za-z0-9_-]{43}$/;
+const connectQuery = /[?&]session=connect(?:&|$)/;
 const bearerScheme = "bearer ";
 const signatureShape = /^[A-Za-z0-9+/]{43}=$/;
 
+/** Whether a request is sent by the page of a connect session: it says so in its address, because a browser may have both kinds of session. */
+export function isConnectRequest({ url }: Pick<IncomingMessage, "url">): boolean {
+  return url !== undefined && connectQuery.test(url);
+}
+
 /** Reads from its headers who sent a request. The statement that uses a session checks whether it is live. */
 export interface Sessions {
-  /** The caller of a request. Throws `unauthenticated` without a well signed session. */
+  /**
+   * The caller of a request: by the connect session if the request says so, and otherwise by the sign-in. Throws
+   * `unauthenticated` without a well signed session, or without the cookie of a connect session.
+   */
   require(request: IncomingMessage): Caller;
   /** Gets the caller, and sets the browser's cookie again. Throws `unauthenticated` without a well signed session. */
   requireWithBrowser(request: IncomingMessage, response: ServerResponse): Caller & { browser: Buffer };
   /** Gets the browser alone, before anybody has signed in there, and sets its cookie. */
   ensureBrowser(request: IncomingMessage, response: ServerResponse): Buffer;
-  /** Gets the session and the browser of a callback, both optional. A session with a wrong signature is empty: it fits no attempt. */
-  getCallbackCaller(request: IncomingMessage): { session: string | undefined; browser: Buffer | undefined };
+  /** Gets the sessions and the browser of a callback, all optional. */
+  getCallbackCaller(request: IncomingMessage): CallbackCaller;
+  /** Gets the token of the connect session that a browser has. */
+  getConnectSession(request: IncomingMessage): string | undefined;
+  /** Gives a browser the cookie of a connect session. */
+  setConnectSession(response: ServerResponse, secret: string): void;
   /** The session of a request, signed as it came. Undefined without a well signed one. */
   signedSession(request: IncomingMessage): string | undefined;
+}
+
+/** Who brought an authorization response. */
+export interface CallbackCaller {
+  /** The tokens of the sign-in and of the connect session. A sign-in with a wrong signature is empty: it fits no attempt. */
+  sessions: string[];
+  browser: Buffer | undefined;
+  /** The browser has a connect session alone, so that its page is that of the session. */
+  isVisitor: boolean;
 }
 
 /**
@@ -49,14 +74,19 @@ export function createSessions({ authSecret, publicUrl }: { authSecret: string; 
   };
   const readBrowser = (request: IncomingMessage): string | undefined => {
     const [value, ...others] = readCookies(request.headers.cookie, names.browser);
-    return value !== undefined && others.length === 0 && browserShape.test(value) ? value : undefined;
+    return value !== undefined && others.length === 0 && secretShape.test(value) ? value : undefined;
+  };
+  const readConnectSession = (request: IncomingMessage): string | undefined => {
+    const [value, ...others] = readCookies(request.headers.cookie, names.connect);
+    const isOne = value !== undefined && others.length === 0 && secretShape.test(value);
+    return isOne ? connectSessionToken(value) : undefined;
   };
   const browserHash = (request: IncomingMessage): Buffer | undefined => {
     const value = readBrowser(request);
     return value === undefined ? undefined : fingerprint(value);
   };
   const requireCaller = (request: IncomingMessage): Caller => {
-    const session = readSession(request);
+    const session = isConnectRequest(request) ? readConnectSession(request) : readSession(request);
     if (!session) throw new ConnectError("unauthenticated", "no signed session");
     return { session, browser: browserHash(request) };
   };
@@ -72,7 +102,16 @@ export function createSessions({ authSecret, publicUrl }: { authSecret: string; 
       const { session } = requireCaller(request);
       return { session, browser: ensureBrowser(request, response) };
     },
-    getCallbackCaller: (request) => ({ session: readSession(request), browser: browserHash(request) }),
+    getCallbackCaller(request) {
+      const [signIn, visit] = [readSession(request), readConnectSession(request)];
+      const sessions = [signIn, visit].filter((session) => session !== undefined);
+      return { sessions, browser: browserHash(request), isVisitor: visit !== undefined && !signIn };
+    },
+    getConnectSession: readConnectSession,
+    setConnectSession(response, secret) {
+      const cookie = `${names.connect}=${secret}; Path=/; Max-Age=${connectSeconds}; HttpOnly; SameSite=Lax${secure}`;
+      response.appendHeader("Set-Cookie", cookie);
+    },
     signedSession: (request) => readSignedSession(request) || undefined,
   };
 }

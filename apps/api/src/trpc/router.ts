@@ -1,5 +1,6 @@
 import type { Services } from "../services.ts";
 import { createConnectRouter } from "./connect.ts";
+import { createConnectSessionRouter } from "./connect-session.ts";
 import { createConnectionsRouter } from "./connections.ts";
 import { createProvidersRouter } from "./providers.ts";
 import { createSessionRouter } from "./session.ts";
@@ -9,12 +10,13 @@ import { router } from "./trpc.ts";
 export type RouterServices = Parameters<typeof createConnectRouter>[0] &
   Parameters<typeof createConnectionsRouter>[0] &
   Parameters<typeof createSessionRouter>[0] &
-  Pick<Services, "registry">;
+  Pick<Services, "registry" | "connectSessions">;
 
 /** Builds all procedures. Each part gets the services that it needs. */
 export const createAppRouter = (services: RouterServices) =>
   router({
     connect: createConnectRouter(services),
+    connectSession: createConnectSessionRouter(services),
     connections: createConnectionsRouter(services),
     providers: createProvidersRouter(services),
     session: createSessionRouter(services),
@@ -26,6 +28,7 @@ export type { ProviderCard } from "./providers.ts";
 export type { FailureData } from "./trpc.ts";
 export type { SignInFailureCode } from "../sign-in/refusals.ts";
 export type { Connection, AttemptView } from "@patchbay/core/connect";
+export type { ConnectVisit } from "@patchbay/core/connect-sessions";
 export type { Receipt } from "@patchbay/core/disconnect";
 export type { FailureCode } from "@patchbay/core/errors";
 export type { HealthReason } from "@patchbay/core/health";

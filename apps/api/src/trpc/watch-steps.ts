@@ -20,7 +20,7 @@ export async function* watchSteps(
     const view = await connect.resume(caller, { attempt: attemptId, values: {} });
     const text = JSON.stringify(view);
     if (text !== lastText) yield view;
-    if (view.type === "connected") return;
+    if (view.type === "connected" || view.type === "return") return;
     lastText = text;
     await sleep(pollMs, undefined, { signal: over });
   }

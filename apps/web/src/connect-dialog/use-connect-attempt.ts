@@ -44,6 +44,7 @@ export function useConnectAttempt(method: DialogMethod, options: ConnectAttemptO
 
   const handleStep = (step: AttemptStep, request?: DialogRequest): void => {
     if (step.type === "connected") options.onConnected(step.connection);
+    else if (step.type === "return") window.location.assign(step.to);
     else dispatch({ type: "received", step, request });
   };
   const handleFailure = (failure: Failure, request?: DialogRequest): void => {

@@ -60,8 +60,8 @@ export interface ConnectSessionState {
   expiresAt: string;
 }
 
-/** A visit as its user's page sees it. */
-export interface ConnectVisit {
+/** A visit as it is stored. */
+export interface StoredVisit {
   id: string;
   user: ExternalUser;
   tenant: Tenant | null;
@@ -96,7 +96,7 @@ export interface ConnectSessionStore {
   /** Opens a link for one browser, once. */
   open(opening: Opening): Promise<OpenOutcome>;
   /** Gets the visit of a live session. Throws `unauthenticated`. */
-  getVisit(sessionToken: string): Promise<ConnectVisit>;
+  getVisit(sessionToken: string): Promise<StoredVisit>;
   /** Throws `connect_session_unknown`. */
   getState(application: string, id: string): Promise<ConnectSessionState>;
   /** Ends a session with all its attempts. What was connected stays. Throws `connect_session_unknown`. */

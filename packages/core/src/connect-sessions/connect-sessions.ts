@@ -7,6 +7,7 @@ import type {
   ConnectSessionRequest,
   ConnectSessionState,
   ConnectSessionStore,
+  StoredVisit,
 } from "./connect-session-store.ts";
 import { parseSessionReturnUrl } from "./return-url.ts";
 import { connectSessionToken } from "./session-token.ts";
@@ -22,7 +23,14 @@ export interface ConnectSessionsDeps {
   /** Where sessions may return to. */
   returnUrls: readonly URL[];
   /** Makes the tokens of links from their sessions' ids, so that a repetition of a request gets the same link. */
-  linkSecret: string;
+  linkSecret: Buffer;
+  /** What the product is called. */
+  product: string;
+}
+
+/** A visit as its user's page sees it. */
+export interface ConnectVisit extends StoredVisit {
+  product: string;
 }
 
 /** A connect session as its back end gets it: the link is in no other answer. */
@@ -43,7 +51,11 @@ export function createConnectSessions(deps: ConnectSessionsDeps) {
      * keeps its cookie. Throws `connect_session_unknown` and `session_opened_elsewhere`.
      */
     open: (token: string, currentSession: string | undefined) => openLink(store, token, currentSession),
-    getVisit: store.getVisit,
+    /** Gets the visit of a live session. Throws `unauthenticated`. */
+    getVisit: async (sessionToken: string): Promise<ConnectVisit> => ({
+      product: deps.product,
+      ...(await store.getVisit(sessionToken)),
+    }),
     getState: store.getState,
     cancel: store.cancel,
   };
@@ -94,7 +106,7 @@ function assertScopes(registry: Registry, provider: string, scopes: readonly str
 }
 
 /** 256 bits that nobody can compute without the secret. Token scanners know the prefix. */
-function linkToken(linkSecret: string, id: string): string {
+function linkToken(linkSecret: Buffer, id: string): string {
   return tokenPrefix + createHmac("sha256", linkSecret).update(`connect session ${id}`).digest("base64url");
 }
 

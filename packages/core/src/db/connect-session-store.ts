@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type {
   ConnectSessionState,
   ConnectSessionStore,
-  ConnectVisit,
+  StoredVisit,
   Opening,
   OpenOutcome,
 } from "../connect-sessions/index.ts";
@@ -46,7 +46,7 @@ async function openSession(db: Pooled, { tokenHash, newSession, currentSession }
   return row?.known ? "opened_elsewhere" : "unknown";
 }
 
-async function getVisit(db: Pooled, token: string): Promise<ConnectVisit> {
+async function getVisit(db: Pooled, token: string): Promise<StoredVisit> {
   const row = await db
     .selectFrom("session as b")
     .innerJoin("connect_session as s", "s.id", "b.connect_session_id")

@@ -50,7 +50,7 @@ function buildFields(status: RawBuilder<unknown>, reason: RawBuilder<unknown>): 
   'provider', c.provider,
   'label', coalesce(c.custom_label, c.label),
   'email', c.email,
-  'status', case when c.pending_until is not null then 'pending' else ${status} end,
+  'status', ${status},
   'reason', ${reason},
   'scopes', k.scopes,
   'details', c.details,

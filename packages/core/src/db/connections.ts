@@ -21,6 +21,8 @@ export interface Connections {
   list(session: string): Promise<Listed>;
   /** The session's user. Throws `unauthenticated`. */
   userOf(session: string): Promise<string>;
+  /** Whether a connection was made by its latest grant: it was not there before. */
+  isFirstGrant(id: number): Promise<boolean>;
 }
 
 /** The connections in PostgreSQL. A connection whose app is none of `apps`, those configured, is listed as `provider_not_configured`. */
@@ -37,6 +39,14 @@ export function createConnections(db: Pooled, apps: readonly ProviderApp[]): Con
       const caller = await withCaller(db, session).selectFrom("caller").select("user_id").executeTakeFirst();
       if (caller === undefined) throw new ConnectError("unauthenticated", "no live session");
       return caller.user_id;
+    },
+    async isFirstGrant(id) {
+      const row = await db
+        .selectFrom("connection")
+        .select("previous_credential_id")
+        .where("id", "=", String(id))
+        .executeTakeFirst();
+      return row?.previous_credential_id === null;
     },
   };
 }

@@ -1,0 +1,163 @@
+import { failures, type FailureCode } from "@patchbay/core/errors";
+import { ConnectError } from "@patchbay/core/errors";
+import type { ConnectSessionState } from "@patchbay/core/connect-sessions";
+import type { Registry } from "@patchbay/core/registry";
+import { z } from "zod";
+import { connectionId } from "../http/schemas.ts";
+import { defineOperation } from "./operation.ts";
+import { connection, moment } from "./schemas.ts";
+import { listVisible, type ServiceKey } from "./service-keys.ts";
+
+/** A text that people may read, without the control characters that could change what they see. PostgreSQL takes no zero byte. */
+const plainText = (min: number, max: number) =>
+  z
+    .string()
+    .min(min)
+    .max(max)
+    .regex(/^\P{Cc}*$/u);
+
+const usualSeconds = 1_800;
+
+const sessionRequest = z.object({
+  user: z.object({
+    /** The product's own id of its user. */
+    id: plainText(1, 255),
+    name: plainText(0, 200).nullable().default(null),
+    email: plainText(0, 320).nullable().default(null),
+  }),
+  tenant: z
+    .object({ id: plainText(1, 255), name: plainText(0, 200).nullable().default(null) })
+    .nullable()
+    .default(null),
+  providers: z.array(z.string().max(64)).min(1).max(50).optional(),
+  connection: connectionId.nullable().default(null),
+  scopes: z.record(z.string().max(64), z.array(plainText(1, 255)).min(1).max(50)).default({}),
+  tags: z
+    .record(plainText(1, 64), plainText(0, 255))
+    .refine((tags) => Object.keys(tags).length <= 10, "at most 10")
+    .default({}),
+  returnUrl: z.string().max(2_000).nullable().default(null),
+  locale: z
+    .string()
+    .max(35)
+    .regex(/^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/)
+    .nullable()
+    .default(null),
+  expiresIn: z.int().min(60).max(86_400).default(usualSeconds),
+});
+
+const sessionId = z.object({ id: z.string().regex(/^cs_[\w-]{1,64}$/) });
+const failureCode = z.enum(Object.keys(failures) as [FailureCode, ...FailureCode[]]);
+
+const sessionState = z.strictObject({
+  id: z.string(),
+  status: z.enum(["open", "opened", "returned", "connected", "failed", "expired"]),
+  /** Why the latest attempt failed. */
+  failure: failureCode.nullable(),
+  /** The id of the connection that came of it. */
+  connection: z.int().min(1).nullable(),
+  expiresAt: moment,
+});
+
+/** POST /connect/sessions. */
+export const createConnectSession = defineOperation({
+  id: "createConnectSession",
+  method: "POST",
+  path: "/connect/sessions",
+  right: "connect",
+  summary: "Make a link with which one user of the product connects accounts",
+  headers: z.object({
+    "idempotency-key": z
+      .string()
+      .min(1)
+      .max(255)
+      .regex(/^[\x21-\x7E]+$/)
+      .optional(),
+  }),
+  body: sessionRequest,
+  answer: sessionState.pick({ id: true, status: true, expiresAt: true }).extend({ token: z.string(), url: z.url() }),
+  status: 201,
+  errors: ["connection_unknown", "idempotency_key_reused", "provider_not_configured", "provider_unknown"],
+  async handle({ key, headers, body }, { connectSessions, registry }) {
+    const providers = pickProviders(key, registry, body.providers);
+    const backEnd = { application: key.application, serviceKey: key.name };
+    const request = { ...body, providers };
+    const { id, token, url, status, expiresAt } = await connectSessions.create(
+      backEnd,
+      request,
+      headers["idempotency-key"],
+    );
+    return { id, token, url, status, expiresAt };
+  },
+});
+
+/** The providers of a session: those that are asked for, or all that are set up, as far as the key sees them. */
+function pickProviders(key: ServiceKey, registry: Registry, wanted: readonly string[] | undefined): string[] {
+  const visible = listVisible(key, registry);
+  if (wanted !== undefined && !wanted.every((id) => visible.includes(id)))
+    throw new ConnectError("provider_unknown", "not a provider of this key", { field: "providers" });
+  const usable = visible.filter(
+    (id) => registry.get(id)?.provider !== undefined && (wanted === undefined || wanted.includes(id)),
+  );
+  if (usable.length === 0) throw new ConnectError("provider_not_configured", "none of the providers is set up");
+  return usable;
+}
+
+/** GET /connect/sessions/:id. */
+export const getConnectSession = defineOperation({
+  id: "getConnectSession",
+  method: "GET",
+  path: "/connect/sessions/{id}",
+  right: "connect",
+  summary: "Tell how a connect session stands",
+  params: sessionId,
+  answer: sessionState,
+  errors: ["connect_session_unknown"],
+  handle: ({ key, params }, { connectSessions }) => connectSessions.getState(key.application, params.id),
+});
+
+/** DELETE /connect/sessions/:id. */
+export const cancelConnectSession = defineOperation({
+  id: "cancelConnectSession",
+  method: "DELETE",
+  path: "/connect/sessions/{id}",
+  right: "connect",
+  summary: "Cancel a connect session: its link opens nothing any more, and nothing that has begun is completed",
+  params: sessionId,
+  answer: sessionState,
+  errors: ["connect_session_unknown"],
+  handle: ({ key, params }, { connectSessions }): Promise<ConnectSessionState> =>
+    connectSessions.cancel(key.application, params.id),
+});
+
+/** POST /connect/sessions/:id/complete. */
+export const completeConnectSession = defineOperation({
+  id: "completeConnectSession",
+  method: "POST",
+  path: "/connect/sessions/{id}/complete",
+  right: "connect",
+  summary: "Connect the account of a user who has come back to the product",
+  description:
+    "Only now the provider's code is exchanged. `user` is who is signed in at the product, in the browser that brought the code: if it is another user than the session's, the code is burned and nothing is connected. Sent twice, it gives the same answer twice.",
+  params: sessionId,
+  body: z.object({ connectCode: z.string().min(1).max(255), user: plainText(1, 255) }),
+  answer: z.strictObject({ connection, created: z.boolean() }),
+  errors: [
+    "attempt_unknown",
+    "user_mismatch",
+    "session_cancelled",
+    "grant_rejected",
+    "scope_missing",
+    "account_mismatch",
+    "outcome_unknown",
+    "provider_misbehaved",
+    "provider_misconfigured",
+    "provider_not_configured",
+    "provider_unavailable",
+  ],
+  async handle({ key, params, body }, { connect, connections }) {
+    const { application } = key;
+    const connected = await connect.complete({ application, connectSession: params.id, ...body });
+    return { connection: connection.parse(connected), created: await connections.isFirstGrant(connected.id) };
+  },
+});
