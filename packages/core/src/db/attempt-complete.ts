@@ -96,7 +96,8 @@ function withConnection(db: Pooled, argument: ArgumentOf<Completion>) {
       ])
       .expression((select) =>
         select
-          .selectFrom(["target", "k"])
+          .selectFrom("target")
+          .innerJoin("k", (join) => join.onTrue())
           .leftJoin("connect_session as s", "s.id", "target.connect_session_id")
           .select(["target.user_id", "k.id", "k.provider", "k.client_id", "k.mode", "k.external_id"])
           .select([

@@ -34,9 +34,8 @@ export async function saveStep(db: Kysely<Database>, login: LeasedLogin, next: S
 
 /** Stores a finished login until it is completed. Throws `outcome_unknown` if another holder has acquired the lease since. */
 export async function holdLogin(db: Kysely<Database>, login: LeasedLogin, held: HeldLogin): Promise<void> {
-  const { numUpdatedRows } = await returnLease(db, login)
+  const { numUpdatedRows } = await returnLease(db, login, "returned")
     .set({
-      status: "returned",
       authorization_response: held.response,
       current_step: held.step,
       awaiting_scan: false,
@@ -53,10 +52,14 @@ export async function releaseLease(db: Kysely<Database>, login: LeasedLogin): Pr
 }
 
 /** Changes nothing if another holder has acquired the lease since, or the login is over. */
-function returnLease(db: Kysely<Database>, { id, version }: LeasedLogin) {
+function returnLease(
+  db: Kysely<Database>,
+  { id, version }: LeasedLogin,
+  status: "awaiting_user" | "returned" = "awaiting_user",
+) {
   return db
     .updateTable("attempt")
-    .set({ status: "awaiting_user", released_at: now, claimed_until: null })
+    .set({ status, released_at: now, claimed_until: null })
     .where("id", "=", id)
     .where("version", "=", version)
     .where("status", "=", "claimed");

@@ -1,0 +1,79 @@
+import type { World } from "./world.ts";
+import { createBackEnd, type Said } from "./back-end.ts";
+import type { Answer, Browser } from "./browser.ts";
+import type { Subject } from "./subjects.ts";
+import { decide } from "./walk.ts";
+
+/** Where the product of the tests wants its users back. */
+export const productUrl = "http://localhost:5999/settings";
+const sessions = "/api/v1/connect/sessions";
+
+type BackEnd = ReturnType<typeof createBackEnd>;
+
+/** A product's back end, as it uses connect sessions. */
+export function createProduct({ url }: Pick<World, "url">, key: string) {
+  const backEnd = createBackEnd(url, key);
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}): Promise<Said> =>
+    backEnd.send(path, {
+      method: "POST",
+      body: JSON.stringify(body),
+      headers: { "content-type": "application/json", ...headers },
+    });
+  return {
+    backEnd,
+    ask: (body: unknown, headers?: Record<string, string>) => post(sessions, body, headers),
+    /** Makes a session that returns to the product. */
+    async create(user: string, more: Record<string, unknown> = {}): Promise<Session> {
+      const said = await post(sessions, { user: { id: user }, returnUrl: productUrl, ...more });
+      if (said.status !== 201) throw new Error(`a connect session was answered ${said.status}: ${said.text}`);
+      return said.json as unknown as Session;
+    },
+    state: ({ id }: Pick<Session, "id">) => backEnd.send(`${sessions}/${id}`),
+    cancel: ({ id }: Pick<Session, "id">) => backEnd.send(`${sessions}/${id}`, { method: "DELETE" }),
+    complete: ({ id }: Pick<Session, "id">, connectCode: string, user: string) =>
+      post(`${sessions}/${id}/complete`, { connectCode, user }),
+  };
+}
+
+export interface Session {
+  id: string;
+  token: string;
+  url: string;
+  status: string;
+  expiresAt: string;
+}
+
+export type Product = ReturnType<typeof createProduct>;
+export type { BackEnd };
+
+/** Opens a link as the page does. */
+export function openLink(browser: Browser, { token }: Pick<Session, "token">): Promise<Answer> {
+  return browser.post("/api/v1/connect/open", { token });
+}
+
+/** The address of a path as the page of a connect session calls it. */
+export const inVisit = (path: string): string => `${path}${path.includes("?") ? "&" : "?"}session=connect`;
+
+/** Begins at a provider in a visit. Gives the address there. */
+export async function beginInVisit(browser: Browser, subject: Subject): Promise<URL> {
+  const answer = await browser.get(inVisit(`/api/v1/channels/${subject.id}/auth${subject.opening}`));
+  if (answer.location === undefined) throw new Error(`/auth answered ${answer.status}: ${answer.text}`);
+  return answer.location;
+}
+
+/** Goes through the provider's consent. Gives the answer of the callback. */
+export async function goThrough(
+  browser: Browser,
+  subject: Subject,
+  decision: "allow" | "deny" = "allow",
+): Promise<Answer> {
+  return await browser.get(await decide(await beginInVisit(browser, subject), decision, subject.person));
+}
+
+/** Goes to where the browser returns to the product. Gives the connect code. */
+export async function returnToProduct(browser: Browser, subject: Subject): Promise<string> {
+  const { location, status, text } = await goThrough(browser, subject);
+  const code = location?.searchParams.get("connect_code");
+  if (code === null || code === undefined) throw new Error(`the return answered ${status} ${location?.href}: ${text}`);
+  return code;
+}
