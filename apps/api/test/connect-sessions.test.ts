@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { entryWithRights, newKey } from "./harness/back-end.ts";
 import { openWorld } from "./harness/open-world.ts";
-import { subjects } from "./harness/subjects.ts";
+import { getSubject, subjects } from "./harness/subjects.ts";
 import { createProduct, goThrough, inVisit, openLink, productUrl, returnToProduct } from "./harness/visit.ts";
 
 const rights = ["read", "token", "connect", "manage"];
@@ -21,7 +21,7 @@ const world = await openWorld({
 const product = createProduct(world, keys.shop);
 const countExchanges = async (provider: string) => (await world.control.getSummary(provider)).codeExchanges;
 const lena = "+12025550101";
-const [zoom = expect.fail("no subject")] = subjects.filter(({ id }) => id === "zoom");
+const zoom = getSubject("zoom");
 
 describe("a connect session with a way back", () => {
   test.each(subjects.map((subject) => [subject.id, subject] as const))(

@@ -113,7 +113,7 @@ export const getConnectSession = defineOperation({
   params: sessionId,
   answer: sessionState,
   errors: ["connect_session_unknown"],
-  handle: ({ key, params }, { connectSessions }) => connectSessions.getState(key.application, params.id),
+  handle: ({ key, params }, { connectSessions }) => connectSessions.getStatus(key.application, params.id),
 });
 
 /** DELETE /connect/sessions/:id. */

@@ -15,7 +15,7 @@ export function createOpen({
 }: Pick<Services, "connectSessions" | "sessions">): RequestHandler {
   return async (request, response) => {
     const { token } = opening.parse(await readJsonBody(request, maxTokenRequestBytes));
-    const secret = await connectSessions.open(token, sessions.getConnectSession(request));
+    const secret = await connectSessions.openLink(token, sessions.getConnectSession(request));
     if (secret !== undefined) sessions.setConnectSession(response, secret);
     response.json({ success: true });
   };

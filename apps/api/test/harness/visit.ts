@@ -8,8 +8,6 @@ import { decide } from "./walk.ts";
 export const productUrl = "http://localhost:5999/settings";
 const sessions = "/api/v1/connect/sessions";
 
-type BackEnd = ReturnType<typeof createBackEnd>;
-
 /** A product's back end, as it uses connect sessions. */
 export function createProduct({ url }: Pick<World, "url">, key: string) {
   const backEnd = createBackEnd(url, key);
@@ -35,6 +33,7 @@ export function createProduct({ url }: Pick<World, "url">, key: string) {
   };
 }
 
+/** A connect session as its back end gets it. */
 export interface Session {
   id: string;
   token: string;
@@ -42,9 +41,6 @@ export interface Session {
   status: string;
   expiresAt: string;
 }
-
-export type Product = ReturnType<typeof createProduct>;
-export type { BackEnd };
 
 /** Opens a link as the page does. */
 export function openLink(browser: Browser, { token }: Pick<Session, "token">): Promise<Answer> {

@@ -66,6 +66,7 @@ export interface StoredVisit {
   user: ExternalUser;
   tenant: Tenant | null;
   providers: string[];
+  scopes: Readonly<Record<string, readonly string[]>>;
   returnUrl: string | null;
   /** The connection to reconnect. */
   connection: number | null;
@@ -94,11 +95,11 @@ export interface ConnectSessionStore {
    */
   create(session: NewConnectSession): Promise<ConnectSessionState>;
   /** Opens a link for one browser, once. */
-  open(opening: Opening): Promise<OpenOutcome>;
+  openOnce(opening: Opening): Promise<OpenOutcome>;
   /** Gets the visit of a live session. Throws `unauthenticated`. */
   getVisit(sessionToken: string): Promise<StoredVisit>;
   /** Throws `connect_session_unknown`. */
-  getState(application: string, id: string): Promise<ConnectSessionState>;
+  getStatus(application: string, id: string): Promise<ConnectSessionState>;
   /** Ends a session with all its attempts. What was connected stays. Throws `connect_session_unknown`. */
   cancel(application: string, id: string): Promise<ConnectSessionState>;
 }

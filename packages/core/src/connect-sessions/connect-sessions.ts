@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { ConnectError } from "../errors.ts";
-import { getProvider, type Registry } from "../registry.ts";
+import type { Permission } from "../provider.ts";
+import type { Registry } from "../registry.ts";
 import { fingerprint, isSecret, newSecret } from "../vault/index.ts";
 import type {
   BackEnd,
@@ -29,8 +30,10 @@ export interface ConnectSessionsDeps {
 }
 
 /** A visit as its user's page sees it. */
-export interface ConnectVisit extends StoredVisit {
+export interface ConnectVisit extends Omit<StoredVisit, "scopes"> {
   product: string;
+  /** What the user allows at each provider. */
+  permissions: Readonly<Record<string, readonly Permission[]>>;
 }
 
 /** A connect session as its back end gets it: the link is in no other answer. */
@@ -50,14 +53,14 @@ export function createConnectSessions(deps: ConnectSessionsDeps) {
      * Opens a link in a browser. Gives the secret of the browser's cookie; undefined: the browser has opened it before, and
      * keeps its cookie. Throws `connect_session_unknown` and `session_opened_elsewhere`.
      */
-    open: (token: string, currentSession: string | undefined) => openLink(store, token, currentSession),
+    openLink: (token: string, currentSession: string | undefined) => openLink(store, token, currentSession),
     /** Gets the visit of a live session. Throws `unauthenticated`. */
-    getVisit: async (sessionToken: string): Promise<ConnectVisit> => ({
-      product: deps.product,
-      ...(await store.getVisit(sessionToken)),
-    }),
-    getState: store.getState,
-    cancel: store.cancel,
+    getVisit: async (sessionToken: string): Promise<ConnectVisit> =>
+      describeVisit(deps, await store.getVisit(sessionToken)),
+    /** Tells how a session of an application stands. Throws `connect_session_unknown`. */
+    getStatus: (application: string, id: string) => store.getStatus(application, id),
+    /** Ends a session with all its attempts. What was connected stays. Throws `connect_session_unknown`. */
+    cancel: (application: string, id: string) => store.cancel(application, id),
   };
 }
 
@@ -101,8 +104,15 @@ function readReturnUrl({ returnUrls }: ConnectSessionsDeps, text: string | null)
 }
 
 function assertScopes(registry: Registry, provider: string, scopes: readonly string[]): void {
-  getProvider(registry, provider);
-  if (scopes.length === 0) throw new ConnectError("invalid_request", "no scopes", { field: "scopes" });
+  const isScope = registry.get(provider)?.isScope;
+  if (isScope !== undefined && scopes.every((scope) => isScope(scope))) return;
+  throw new ConnectError("invalid_request", `not scopes that ${provider} can be asked for`, { field: "scopes" });
+}
+
+function describeVisit({ product, registry }: ConnectSessionsDeps, visit: StoredVisit): ConnectVisit {
+  const { scopes, ...rest } = visit;
+  const permissions = visit.providers.map((id) => [id, registry.get(id)?.listPermissions(scopes[id]) ?? []] as const);
+  return { product, ...rest, permissions: Object.fromEntries(permissions) };
 }
 
 /** 256 bits that nobody can compute without the secret. Token scanners know the prefix. */
@@ -119,7 +129,7 @@ async function openLink(
   if (!isToken) throw new ConnectError("connect_session_unknown", "not a link's token");
   const secret = newSecret();
   const newSession = { id: randomUUID(), token: connectSessionToken(secret) };
-  const outcome = await store.open({ tokenHash: fingerprint(token), newSession, currentSession });
+  const outcome = await store.openOnce({ tokenHash: fingerprint(token), newSession, currentSession });
   switch (outcome) {
     case "opened":
       return secret;

@@ -2,7 +2,7 @@
 const maxReturnUrlLength = 2_000;
 
 /** What a parser reads differently from another, or takes away in silence: blanks, control characters, backslashes. */
-const ambiguous = /[\s\\\u0000-\u001F\u007F-\u009F]/;
+const ambiguous = /[\s\\\p{Cc}]/u;
 /** Dots, slashes and backslashes that a server may decode after we have judged the path. */
 const encodedPath = /%(?:2e|2f|5c|00)/i;
 

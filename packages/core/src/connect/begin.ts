@@ -14,8 +14,6 @@ export interface ConnectRequest {
   values: FormValues;
   /** The id of the caller's connection that is to be renewed in place. */
   reconnectConnectionId?: number | undefined;
-  /** What this attempt asks for in place of the configured scopes. */
-  scopes?: readonly string[] | undefined;
 }
 
 /**
@@ -25,7 +23,7 @@ export interface ConnectRequest {
 export async function beginConnect(
   deps: ConnectDeps,
   caller: Caller & { browser: Buffer },
-  { provider: id, values, reconnectConnectionId, scopes }: ConnectRequest,
+  { provider: id, values, reconnectConnectionId }: ConnectRequest,
 ): Promise<{ type: "redirect"; to: URL } | AttemptView> {
   const { registry, attempts, seals } = deps;
   const provider = getProvider(registry, id);

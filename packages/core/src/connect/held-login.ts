@@ -12,7 +12,7 @@ type FinishedLogin = { provider: Provider; grant: Grant; completedIn: AttemptSes
  * Stores the grant of a finished login, sealed, until the back end of its connect session completes the attempt. Gives what the
  * user is shown: the way back to the product.
  */
-export async function holdLogin(
+export async function storeFinishedLogin(
   { attempts, seals }: ConnectDeps,
   login: LeasedLogin,
   { provider, grant, completedIn }: FinishedLogin,

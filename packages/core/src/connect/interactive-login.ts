@@ -14,7 +14,7 @@ import type {
   StepState,
 } from "./attempt-store.ts";
 import type { ConnectDeps } from "./connect-deps.ts";
-import { endHeldLogin, holdLogin } from "./held-login.ts";
+import { endHeldLogin, storeFinishedLogin } from "./held-login.ts";
 import { type AttemptView, buildStepView, parseStepView, type StepView, type WaitingStep } from "./step-view.ts";
 import { storeGrant } from "./store-grant.ts";
 
@@ -142,7 +142,7 @@ async function finishStep(
 ): Promise<AttemptView> {
   if (step.type === "connected" && login.completedIn !== null) {
     const finished = { provider, grant: step.grant, completedIn: login.completedIn };
-    return { ...(await holdLogin(deps, login, finished)), attempt, expiresAt: login.expiresAt.toISOString() };
+    return { ...(await storeFinishedLogin(deps, login, finished)), attempt, expiresAt: login.expiresAt.toISOString() };
   }
   if (step.type !== "ask" && step.type !== "scan") {
     const connection = await storeGrant(deps, { attemptId: login.id, provider, step });

@@ -16,9 +16,9 @@ import type { Pooled } from "./database.ts";
 export function createConnectSessionStore(db: Pooled): ConnectSessionStore {
   return {
     create: prepareCreateSession(db),
-    open: (opening) => openSession(db, opening),
+    openOnce: (opening) => openSession(db, opening),
     getVisit: (token) => getVisit(db, token),
-    getState: (application, id) => getState(db, application, id),
+    getStatus: (application, id) => getStatus(db, application, id),
     cancel: (application, id) => cancelSession(db, application, id),
   };
 }
@@ -51,7 +51,7 @@ async function getVisit(db: Pooled, token: string): Promise<StoredVisit> {
     .selectFrom("session as b")
     .innerJoin("connect_session as s", "s.id", "b.connect_session_id")
     .innerJoin("user as u", "u.id", "s.user_id")
-    .select(["s.id", "s.providers", "s.locale", "s.tenant_id", "s.tenant_name", "b.expires_at"])
+    .select(["s.id", "s.providers", "s.scopes", "s.locale", "s.tenant_id", "s.tenant_name", "b.expires_at"])
     .select(["s.return_url", "s.reconnect_connection_id", "u.name", "u.contact_email", "u.external_id"])
     .where("b.token", "=", token)
     .where("b.expires_at", ">", now)
@@ -62,6 +62,7 @@ async function getVisit(db: Pooled, token: string): Promise<StoredVisit> {
     user: { id: row.external_id ?? "", name: row.name === "" ? null : row.name, email: row.contact_email },
     tenant: row.tenant_id === null ? null : { id: row.tenant_id, name: row.tenant_name },
     providers: row.providers,
+    scopes: row.scopes,
     returnUrl: row.return_url,
     connection: row.reconnect_connection_id === null ? null : Number(row.reconnect_connection_id),
     locale: row.locale,
@@ -86,7 +87,7 @@ export async function getSessionScopes(
   return row.scopes[provider];
 }
 
-async function getState(db: Pooled, application: string, id: string): Promise<ConnectSessionState> {
+async function getStatus(db: Pooled, application: string, id: string): Promise<ConnectSessionState> {
   const row = await db
     .selectFrom("connect_session as s")
     .select(["s.id", "s.failure", "s.connection_id", "s.expires_at", shownSessionStatus.as("status")])
