@@ -1,41 +1,29 @@
-import { failures, type FailureCode } from "@patchbay/core/errors";
-import { ConnectError } from "@patchbay/core/errors";
+import { ConnectError, failures, type FailureCode } from "@patchbay/core/errors";
 import type { ConnectSessionState } from "@patchbay/core/connect-sessions";
 import type { Registry } from "@patchbay/core/registry";
 import { z } from "zod";
 import { connectionId } from "../http/schemas.ts";
 import { defineOperation } from "./operation.ts";
-import { connection, moment } from "./schemas.ts";
-import { listVisible, type ServiceKey } from "./service-keys.ts";
+import { connection, moment, printable, productId, tags } from "./schemas.ts";
+import { buildScope, type ServiceKey } from "./service-keys.ts";
 
-/** A text that people may read, without the control characters that could change what they see. PostgreSQL takes no zero byte. */
-const plainText = (min: number, max: number) =>
-  z
-    .string()
-    .min(min)
-    .max(max)
-    .regex(/^\P{Cc}*$/u);
+/** How people or customers are called. */
+const personName = z.string().max(200).regex(printable).nullable().default(null);
 
 const usualSeconds = 1_800;
 
 const sessionRequest = z.object({
   user: z.object({
     /** The product's own id of its user. */
-    id: plainText(1, 255),
-    name: plainText(0, 200).nullable().default(null),
-    email: plainText(0, 320).nullable().default(null),
+    id: productId,
+    name: personName,
+    email: z.string().max(320).regex(printable).nullable().default(null),
   }),
-  tenant: z
-    .object({ id: plainText(1, 255), name: plainText(0, 200).nullable().default(null) })
-    .nullable()
-    .default(null),
+  tenant: z.object({ id: productId, name: personName }).nullable().default(null),
   providers: z.array(z.string().max(64)).min(1).max(50).optional(),
   connection: connectionId.nullable().default(null),
-  scopes: z.record(z.string().max(64), z.array(plainText(1, 255)).min(1).max(50)).default({}),
-  tags: z
-    .record(plainText(1, 64), plainText(0, 255))
-    .refine((tags) => Object.keys(tags).length <= 10, "at most 10")
-    .default({}),
+  scopes: z.record(z.string().max(64), z.array(z.string().min(1).max(255).regex(printable)).min(1).max(50)).default({}),
+  tags: tags.default({}),
   returnUrl: z.string().max(2_000).nullable().default(null),
   locale: z
     .string()
@@ -93,7 +81,7 @@ export const createConnectSession = defineOperation({
 
 /** The providers of a session: those that are asked for, or all that are set up, as far as the key sees them. */
 function pickProviders(key: ServiceKey, registry: Registry, wanted: readonly string[] | undefined): string[] {
-  const visible = listVisible(key, registry);
+  const visible = buildScope(key, registry).providers;
   if (wanted !== undefined && !wanted.every((id) => visible.includes(id)))
     throw new ConnectError("provider_unknown", "not a provider of this key", { field: "providers" });
   const usable = visible.filter(
@@ -140,7 +128,7 @@ export const completeConnectSession = defineOperation({
   description:
     "Only now the provider's code is exchanged. `user` is who is signed in at the product, in the browser that brought the code: if it is another user than the session's, the code is burned and nothing is connected. Sent twice, it gives the same answer twice.",
   params: sessionId,
-  body: z.object({ connectCode: z.string().min(1).max(255), user: plainText(1, 255) }),
+  body: z.object({ connectCode: z.string().min(1).max(255), user: productId }),
   answer: z.strictObject({ connection, created: z.boolean() }),
   errors: [
     "attempt_unknown",
@@ -155,9 +143,13 @@ export const completeConnectSession = defineOperation({
     "provider_not_configured",
     "provider_unavailable",
   ],
-  async handle({ key, params, body }, { connect, connections }) {
+  async handle({ key, params, body }, { connect, connections, serviceConnections, registry }) {
     const { application } = key;
-    const connected = await connect.complete({ application, connectSession: params.id, ...body });
-    return { connection: connection.parse(connected), created: await connections.isFirstGrant(connected.id) };
+    const { id } = await connect.complete({ application, connectSession: params.id, ...body });
+    const [connection, created] = await Promise.all([
+      serviceConnections.get(buildScope(key, registry), id),
+      connections.isFirstGrant(id),
+    ]);
+    return { connection, created };
   },
 });

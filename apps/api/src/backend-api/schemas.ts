@@ -80,7 +80,7 @@ export const receipt = z.strictObject({
 });
 
 /** A text without control characters and halves of characters: PostgreSQL refuses some of both. */
-const printable = /^[^\p{Cc}\p{Cs}]*$/u;
+export const printable = /^[^\p{Cc}\p{Cs}]*$/u;
 
 /** The product's id of a user or a tenant. */
 export const productId = z.string().min(1).max(255).regex(printable);
