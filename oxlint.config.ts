@@ -54,6 +54,10 @@ const anyPackage: Ban = {
   regex: "^[^.]",
   message: "The client has no dependencies: it is installed alone.",
 };
+const anyButClient: Ban = {
+  group: ["@patchbay/*", "!@patchbay/node"],
+  message: "A product has the client alone.",
+};
 const core: Ban = {
   group: ["@patchbay/core", "@patchbay/core/*", "@patchbay/sandbox", "@patchbay/sandbox/*"],
   message: "The page knows the API by the types of its router alone.",
@@ -146,6 +150,7 @@ export default defineConfig({
     { files: ["apps/api/src/**"], excludeFiles: composition, rules: banImports(implementations) },
     { files: ["apps/sandbox/**"], rules: banImports(workspaces) },
     { files: ["packages/mtproto-server/**"], rules: banImports(anyWorkspace) },
+    { files: ["examples/**"], rules: banImports(anyButClient) },
     { files: ["packages/node/src/**"], rules: banImports(anyPackage) },
     { files: ["apps/web/**"], rules: banImports(core) },
   ],

@@ -48,6 +48,7 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
+      { test: { name: "example", root: "examples/product", include: ["test/**/*.test.ts"] } },
       { test: { name: "node", root: "packages/node", include: ["test/**/*.test.ts"], testTimeout: 20_000 } },
       { test: { name: "postgres", root: "packages/postgres", include: ["test/**/*.test.ts"], testTimeout: 20_000 } },
       { test: { name: "prove", root: "tests/prove", include: ["**/*.test.ts"] } },

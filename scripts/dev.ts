@@ -6,9 +6,12 @@ import { startChild } from "./lib/child.ts";
 import { runProcessGroup, errorMessage, type ProcessGroup } from "./lib/process-group.ts";
 import { databaseEnvironment, startDatabase } from "./lib/database.ts";
 import { explainIgnoredSettings } from "./lib/ignored-settings.ts";
-import { turboEnvironment } from "./lib/page.ts";
-import { root } from "./lib/paths.ts";
+import { turboEnvironment } from "./lib/build.ts";
+import { dataFolder, root } from "./lib/paths.ts";
 import { readPorts } from "./lib/ports.ts";
+import { buildProductSettings, productVariables } from "./lib/product-settings.ts";
+import { buildServiceKeyEntry, loadServiceKey } from "./lib/secrets.ts";
+import { loadSettings } from "./lib/settings.ts";
 import { waitUntilReady } from "./lib/wait-until-ready.ts";
 import { acquireLockAndPorts } from "./lib/lockfile.ts";
 import { askSandbox, sandboxEnvironment, sandboxProgram } from "./lib/sandbox.ts";
@@ -16,17 +19,23 @@ import { askSandbox, sandboxEnvironment, sandboxProgram } from "./lib/sandbox.ts
 const defaultPorts = { PORT: 3000, WEB_PORT: 5173, SANDBOX_PORT: 4000, SANDBOX_TELEGRAM_PORT: 4001 };
 
 try {
-  for (const line of explainIgnoredSettings(process.env, join(root, ".env"))) console.log(line);
+  const settings = loadSettings(join(root, ".env"));
+  for (const line of explainIgnoredSettings(process.env, settings, productVariables)) console.log(line);
   const ports = readPorts(defaultPorts, process.env);
   const lock = await acquireLockAndPorts("pnpm dev", ports);
-  await runProcessGroup({ lock, begin: async (group) => await begin(group, ports) });
+  await runProcessGroup({ lock, begin: async (group) => await begin(group, { ports, settings }) });
 } catch (error) {
   console.error(errorMessage(error));
   process.exitCode = 1;
 }
 
-async function begin(group: ProcessGroup, { PORT, WEB_PORT, ...sandboxPorts }: typeof defaultPorts): Promise<void> {
+async function begin(
+  group: ProcessGroup,
+  { ports, settings }: { ports: typeof defaultPorts; settings: NodeJS.Dict<string> },
+): Promise<void> {
+  const { PORT, WEB_PORT, ...sandboxPorts } = ports;
   const publicUrl = `http://localhost:${WEB_PORT}`;
+  const api = `http://localhost:${PORT}`;
   const own = { PORT: String(PORT), WEB_PORT: String(WEB_PORT), PUBLIC_URL: publicUrl };
   const sandboxSettings = sandboxProgram({
     port: sandboxPorts.SANDBOX_PORT,
@@ -38,7 +47,11 @@ async function begin(group: ProcessGroup, { PORT, WEB_PORT, ...sandboxPorts }: t
     startDatabase(group, { name: "patchbay_sandbox", given: undefined }),
     askSandbox(sandboxPorts.SANDBOX_PORT),
   ]);
-  const env = sandboxEnvironment(sandbox, { ...own, ...databaseEnvironment(database) });
+  const serviceKey = loadServiceKey(join(dataFolder, "service-key"));
+  const product = buildProductSettings(process.env, settings, {
+    SERVICE_KEYS: buildServiceKeyEntry("npm-start", serviceKey, Object.keys(sandbox.apps)),
+  });
+  const env = sandboxEnvironment(sandbox, { ...product, ...own, ...databaseEnvironment(database) });
   develop(group, { name: "API or the page", workspaces: ["@patchbay/api", "@patchbay/web"], env });
   await Promise.all([
     waitUntilReady(`${localUrl({ host: process.env["HOST"], port: PORT })}/readyz`, { name: "API" }),
@@ -46,11 +59,11 @@ async function begin(group: ProcessGroup, { PORT, WEB_PORT, ...sandboxPorts }: t
   ]);
   const rows = [
     ["Page", publicUrl],
-    ["API", `http://localhost:${PORT}`],
+    ["API", api],
     ["Sandbox", sandbox.url],
     ["Data", database.place],
   ] as const;
-  console.log(banner(rows, sandbox.people));
+  console.log(banner({ rows, people: sandbox.people, serviceKey, api }));
 }
 
 type Programs = { name: string; workspaces: readonly string[]; env: NodeJS.ProcessEnv };

@@ -42,7 +42,7 @@ function liveKind(): Kind {
 
 function sandboxKind(): Kind {
   const env = { ...withoutDatabases(process.env), ...loadSettings(join(dataFolder, "secrets.env")) };
-  for (const line of explainIgnoredSettings(process.env, join(root, ".env"))) console.error(line);
+  for (const line of explainIgnoredSettings(process.env, loadSettings(join(root, ".env")), [])) console.error(line);
   return { env, database: "patchbay_sandbox" };
 }
 

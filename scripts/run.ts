@@ -2,7 +2,7 @@
 // fails. The toolchain is on their PATH, and turbo sends no telemetry.
 import { startChild } from "./lib/child.ts";
 import { ExitCode, runProcessGroup, type ProcessGroup } from "./lib/process-group.ts";
-import { turboEnvironment } from "./lib/page.ts";
+import { turboEnvironment } from "./lib/build.ts";
 
 type Command = readonly [command: string, ...args: string[]];
 

@@ -4,7 +4,7 @@ import { localUrl } from "../apps/api/src/config/local-url.ts";
 import { startChild } from "./lib/child.ts";
 import { runProcessGroup, errorMessage, type ProcessGroup } from "./lib/process-group.ts";
 import { databaseEnvironment, shareDatabase, startDatabase } from "./lib/database.ts";
-import { buildPage } from "./lib/page.ts";
+import { buildWorkspaces } from "./lib/build.ts";
 import { root } from "./lib/paths.ts";
 import { readPorts } from "./lib/ports.ts";
 import { waitUntilReady } from "./lib/wait-until-ready.ts";
@@ -29,7 +29,7 @@ async function begin(group: ProcessGroup, { env, port }: { env: NodeJS.ProcessEn
     env["DATABASE_URL"]
       ? startDatabase(group, { name: "patchbay", given: env["DATABASE_URL"] })
       : shareDatabase(group, "patchbay"),
-    buildPage(group),
+    buildWorkspaces(group, "@patchbay/web"),
   ]);
   if (database.own)
     console.log(`DATABASE_URL is not set: Patchbay uses a PostgreSQL of its own, in ${database.place}.`);

@@ -6,20 +6,25 @@ import { startChild } from "./lib/child.ts";
 import { runProcessGroup, errorMessage, type ProcessGroup } from "./lib/process-group.ts";
 import { databaseEnvironment, startDatabase } from "./lib/database.ts";
 import { explainIgnoredSettings } from "./lib/ignored-settings.ts";
-import { buildPage } from "./lib/page.ts";
+import { buildWorkspaces } from "./lib/build.ts";
 import { dataFolder, root } from "./lib/paths.ts";
 import { readPorts } from "./lib/ports.ts";
+import { buildProductSettings, productVariables } from "./lib/product-settings.ts";
 import { waitUntilReady } from "./lib/wait-until-ready.ts";
 import { acquireLockAndPorts } from "./lib/lockfile.ts";
 import { sandboxEnvironment, startSandbox } from "./lib/sandbox.ts";
+import { buildServiceKeyEntry, loadServiceKey } from "./lib/secrets.ts";
+import { loadSettings } from "./lib/settings.ts";
 
-const defaultPorts = { PORT: 3000, SANDBOX_PORT: 4000, SANDBOX_TELEGRAM_PORT: 4001 };
+const defaultPorts = { PORT: 3000, EXAMPLE_PORT: 5100, SANDBOX_PORT: 4000, SANDBOX_TELEGRAM_PORT: 4001 };
+const logs = join(dataFolder, "logs");
 
 try {
-  for (const line of explainIgnoredSettings(process.env, join(root, ".env"))) console.log(line);
+  const settings = loadSettings(join(root, ".env"));
+  for (const line of explainIgnoredSettings(process.env, settings, productVariables)) console.log(line);
   const ports = readPorts(defaultPorts, process.env);
   const lock = await acquireLockAndPorts("npm start", ports);
-  await runProcessGroup({ lock, begin: async (group) => await begin(group, ports) });
+  await runProcessGroup({ lock, begin: async (group) => await begin(group, { ports, settings }) });
 } catch (error) {
   console.error(errorMessage(error));
   process.exitCode = 1;
@@ -27,26 +32,49 @@ try {
 
 async function begin(
   group: ProcessGroup,
-  { PORT, SANDBOX_PORT, SANDBOX_TELEGRAM_PORT }: typeof defaultPorts,
+  { ports, settings }: { ports: typeof defaultPorts; settings: NodeJS.Dict<string> },
 ): Promise<void> {
-  const publicUrl = `http://localhost:${PORT}`;
-  const logs = join(dataFolder, "logs");
+  const api = `http://localhost:${ports.PORT}`;
+  const example = `http://127.0.0.1:${ports.EXAMPLE_PORT}`;
   const [database, sandbox] = await Promise.all([
     startDatabase(group, { name: "patchbay_sandbox", given: undefined }),
-    startSandbox(group, { port: SANDBOX_PORT, telegramPort: SANDBOX_TELEGRAM_PORT, publicUrl }),
-    buildPage(group),
+    startSandbox(group, { port: ports.SANDBOX_PORT, telegramPort: ports.SANDBOX_TELEGRAM_PORT, publicUrl: api }),
+    buildWorkspaces(group, "@patchbay/web", "@patchbay/node"),
   ]);
-  const own = { PORT: String(PORT), PUBLIC_URL: publicUrl, ...databaseEnvironment(database) };
-  const env = sandboxEnvironment(sandbox, own);
-  const log = join(logs, "api.log");
-  group.add(startChild({ name: "API", args: ["apps/api/src/main.ts"], env, log, patienceMs: 45_000 }));
-  await waitUntilReady(`${localUrl({ host: process.env["HOST"], port: PORT })}/readyz`, { name: "API" });
+  const serviceKey = loadServiceKey(join(dataFolder, "service-key"));
+  const product = buildProductSettings(process.env, settings, {
+    SERVICE_KEYS: buildServiceKeyEntry("npm-start", serviceKey, Object.keys(sandbox.apps)),
+    CONNECT_RETURN_URLS: `${example}/connected`,
+  });
+  const own = { ...product, PORT: String(ports.PORT), PUBLIC_URL: api, ...databaseEnvironment(database) };
+  startLogged(group, { name: "API", program: "apps/api/src/main.ts", env: sandboxEnvironment(sandbox, own) });
+  const env = {
+    PATH: process.env["PATH"],
+    PORT: String(ports.EXAMPLE_PORT),
+    PATCHBAY_URL: api,
+    PATCHBAY_KEY: serviceKey,
+  };
+  startLogged(group, { name: "example", program: "examples/product/src/main.ts", env });
+  await Promise.all([
+    waitUntilReady(`${localUrl({ host: process.env["HOST"], port: ports.PORT })}/readyz`, { name: "API" }),
+    waitUntilReady(`${example}/sign-in`, { name: "example" }),
+  ]);
   const rows = [
-    ["Page", publicUrl],
+    ["Page", api],
+    ["Example", `${example} is a product whose users connect their accounts here`],
     ["Sandbox", `${sandbox.url} plays every provider; no request leaves this machine`],
     ["Phones", `${sandbox.url}/telegram shows the codes that Telegram sends, and scans QR codes`],
     ["Data", database.place],
     ["Logs", relative(root, logs)],
   ] as const;
-  console.log(banner(rows, sandbox.people));
+  console.log(banner({ rows, people: sandbox.people, serviceKey, api }));
+}
+
+/** Starts a program whose output goes into the folder of logs. */
+function startLogged(
+  group: ProcessGroup,
+  { name, program, env }: { name: string; program: string; env: NodeJS.ProcessEnv },
+): void {
+  const log = join(logs, `${name.toLowerCase()}.log`);
+  group.add(startChild({ name, args: [program], env, log, patienceMs: 45_000 }));
 }

@@ -21,13 +21,27 @@ function describe({ name, typed, shop, phone, password }: Person): string {
   return handle === undefined ? name : `${name} (${handle}${secret})`;
 }
 
-/** What the terminal shows once everything runs: addresses, and the people to connect as. */
-export function banner(rows: readonly (readonly [string, string])[], people: People): string {
+/** What the banner tells. */
+export type BannerText = {
+  /** Addresses and places. */
+  rows: readonly (readonly [string, string])[];
+  people: People;
+  serviceKey: string;
+  /** The origin of the API. */
+  api: string;
+};
+
+/** What the terminal shows once everything runs: addresses, the first call of a back end, and the people to connect as. */
+export function banner({ rows, people, serviceKey, api }: BannerText): string {
   return [
     "",
     `  ${bold("Patchbay is running.")}`,
     "",
     table(rows),
+    "",
+    `  Your back end has a service key, kept in .data/service-key. It makes a link for a user of yours:`,
+    "",
+    `  curl --json '{ "user": { "id": "usr_1" } }' -H 'Authorization: Bearer ${serviceKey}' ${api}/api/v1/connect/sessions`,
     "",
     "  Sign up with any e-mail and a password of 8 characters, then connect as",
     "",

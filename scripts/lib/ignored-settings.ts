@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-
 /** The variables that name a database. */
 const databases = ["DATABASE_URL", "MIGRATION_DATABASE_URL", "DATABASE_SCHEMA"];
 
@@ -14,15 +12,26 @@ export function withoutDatabases(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !isOfAnotherDatabase(name)));
 }
 
-/** One sentence for each setting that is ignored beside the sandbox, so that real data is never touched. */
-export function explainIgnoredSettings(env: NodeJS.ProcessEnv, envFile: string): string[] {
+/**
+ * The sentences about what is ignored beside the sandbox, so that real data and real accounts are never touched. `file` is what
+ * .env sets, `readNames` what is read of it.
+ */
+export function explainIgnoredSettings(
+  env: NodeJS.ProcessEnv,
+  file: NodeJS.Dict<string>,
+  readNames: readonly string[],
+): string[] {
   const given = databases.filter((name) => env[name]);
   const sentences = given.map(
     (name) => `Ignoring ${name}: it is for pnpm serve. This command uses a database of its own, in .data.`,
   );
-  if (existsSync(envFile)) {
+  const inFile = Object.keys(file).filter((name) => file[name]);
+  const read = inFile.filter((name) => readNames.includes(name));
+  const ignored = inFile.filter((name) => !readNames.includes(name));
+  if (read.length > 0) sentences.push(`Reading ${read.join(", ")} from .env.`);
+  if (ignored.length > 0) {
     sentences.push(
-      "Not reading .env: it is for pnpm serve, pnpm worker and pnpm keys. Set variables in the command, for example PORT=3010 npm start.",
+      `Not reading ${ignored.join(", ")} from .env: pnpm serve does. Set variables in the command, for example PORT=3010 npm start.`,
     );
   }
   return sentences;

@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startPostgres } from "@patchbay/postgres";
-import { appUrl, ports, sandboxUrl } from "./addresses.ts";
+import { appUrl, exampleUrl, ports, quickstartUrl, sandboxUrl, serviceKey } from "./addresses.ts";
 import { runProgram, stopProgram, waitForAnswer } from "./program.ts";
 import { sandbox } from "./sandbox.ts";
 
@@ -31,10 +31,20 @@ export default async function startPrograms(): Promise<() => Promise<void>> {
     // Each test comes from an address of its own, so that none runs into another's sign-in limit.
     TRUST_PROXY: "1",
     LOG_LEVEL: "warn",
+    APP_NAME: "Acme",
+    CONNECT_RETURN_URLS: `${exampleUrl}/connected,${quickstartUrl}/connected`,
+    SERVICE_KEYS: `acme:${hash("sha256", serviceKey)}::read+token+connect+manage`,
     ...(await sandbox.getEnvironment()),
   });
+  const example = runProgram("examples/product/src/main.ts", {
+    PORT: String(ports.example),
+    PATCHBAY_URL: appUrl,
+    PATCHBAY_KEY: serviceKey,
+  });
   await waitForAnswer(`${appUrl}/readyz`, api);
+  await waitForAnswer(`${exampleUrl}/sign-in`, example);
   return async () => {
+    await stopProgram(example);
     await stopProgram(api);
     await stopProgram(sandboxProgram);
     await postgres.stop();

@@ -3,12 +3,12 @@ import { startChild } from "./child.ts";
 import { exitMessage, type ProcessGroup } from "./process-group.ts";
 import { dataFolder } from "./paths.ts";
 
-/** Builds the page if its sources have changed, by the cache of turbo. */
-export async function buildPage(group: ProcessGroup): Promise<void> {
+/** Builds workspaces whose sources have changed, by the cache of turbo. */
+export async function buildWorkspaces(group: ProcessGroup, ...names: readonly string[]): Promise<void> {
   const build = startChild({
-    name: "build of the page",
+    name: `build of ${names.join(" and ")}`,
     command: "turbo",
-    args: ["run", "build", "--filter=@patchbay/web", "--output-logs=errors-only"],
+    args: ["run", "build", ...names.map((name) => `--filter=${name}`), "--output-logs=errors-only"],
     env: turboEnvironment(process.env),
     log: join(dataFolder, "logs", "build.log"),
   });
