@@ -17,17 +17,20 @@ const world = await openWorld({ env: { SERVICE_KEYS: entryOf("crm", key) } });
 const project = mkdtempSync(join(tmpdir(), "patchbay-product-"));
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
-/** Calls the provider's API as the user of a connection. */
+/** Calls the API of the provider of each of a user's connections. */
 const program = `import { createPatchbay, PatchbayError } from "@patchbay/node";
 
 const { PATCHBAY_URL = "", PATCHBAY_KEY = "" } = process.env;
 const patchbay = createPatchbay({ url: PATCHBAY_URL, key: PATCHBAY_KEY });
+const [user = ""] = process.argv.slice(2);
 
 try {
-  const { api, account } = await patchbay.connections.token(Number(process.argv[2]));
-  const response = await fetch(api.baseUrl + "/users/me", { headers: api.headers });
-  const { email }: { email: string } = await response.json();
-  console.log(JSON.stringify({ status: response.status, isTheirs: email === account.email }));
+  for await (const { id, label } of patchbay.connections.listAll({ user, provider: "zoom" })) {
+    const { api, account } = await patchbay.connections.token(id);
+    const response = await fetch(api.baseUrl + "/users/me", { headers: api.headers });
+    const { email }: { email: string } = await response.json();
+    console.log(JSON.stringify({ label, status: response.status, isTheirs: email === account.email }));
+  }
 } catch (error) {
   if (!(error instanceof PatchbayError)) throw error;
   console.log(JSON.stringify({ code: error.code, status: error.status }));
@@ -60,19 +63,20 @@ beforeAll(async () => {
   await run(tsc, [], { cwd: project });
 }, 60_000);
 
-async function runProgram(connection: number): Promise<unknown> {
-  const env = { PATH: process.env["PATH"], PATCHBAY_URL: world.url, PATCHBAY_KEY: key };
-  const { stdout } = await run(process.execPath, ["out/program.js", String(connection)], { cwd: project, env });
+async function runProgram(serviceKey: string, user: string): Promise<unknown> {
+  const env = { PATH: process.env["PATH"], PATCHBAY_URL: world.url, PATCHBAY_KEY: serviceKey };
+  const { stdout } = await run(process.execPath, ["out/program.js", user], { cwd: project, env });
   return JSON.parse(stdout);
 }
 
 test("a project outside of the workspace installs the packed client alone, and calls a provider's API in 25 lines", async () => {
-  const { id } = await connect(await world.signedIn(), getSubject("zoom"));
-  expect(await runProgram(id)).toEqual({ status: 200, isTheirs: true });
+  const { label } = await connect(await world.signedIn(), getSubject("zoom"));
+  const [user] = await world.sql<{ id: string }>('select id from "user"');
+  expect(await runProgram(key, user?.id ?? "")).toEqual({ label, status: 200, isTheirs: true });
   expect(program.trimEnd().split("\n").length).toBeLessThanOrEqual(25);
   expect(readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["@patchbay"]);
 });
 
 test("the packed client tells a failure by its code", async () => {
-  expect(await runProgram(1_000_000)).toEqual({ code: "connection_unknown", status: 404 });
+  expect(await runProgram(newKey(), "nobody")).toEqual({ code: "unauthenticated", status: 401 });
 });

@@ -90,7 +90,7 @@ export interface ConnectSession {
 }
 
 /** A connect session that was just made. Send the user's browser to `url`; it opens once. */
-export interface CreatedSession extends ConnectSession {
+export interface CreatedSession extends Pick<ConnectSession, "id" | "status" | "expiresAt"> {
   token: string;
   url: string;
 }

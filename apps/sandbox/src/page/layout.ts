@@ -35,12 +35,18 @@ ${content}
 
 const styleHash = createHash("sha256").update(style).digest("base64");
 
-/** Builds a content security policy that allows our own style only. It names the app's origins, because browsers apply `form-action` to redirects too. */
+/** Where a product may run to which the app sends its users back. */
+const products = ["http://localhost:*", "http://127.0.0.1:*"];
+
+/**
+ * Builds a content security policy that allows our own style only. It names the app's origins, and those of products behind
+ * the app, because browsers apply `form-action` to redirects too.
+ */
 export function buildContentPolicy(origins: readonly string[]): string {
   return [
     "default-src 'none'",
     `style-src 'sha256-${styleHash}'`,
-    `form-action 'self' ${origins.join(" ")}`,
+    `form-action 'self' ${[...origins, ...products].join(" ")}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join("; ");
