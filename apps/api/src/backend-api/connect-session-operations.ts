@@ -144,12 +144,10 @@ export const completeConnectSession = defineOperation({
     "provider_unavailable",
   ],
   async handle({ key, params, body }, { connect, connections, serviceConnections, registry }) {
-    const { application } = key;
-    const { id } = await connect.complete({ application, connectSession: params.id, ...body });
-    const [connection, created] = await Promise.all([
-      serviceConnections.get(buildScope(key, registry), id),
-      connections.isFirstGrant(id),
-    ]);
+    const scope = buildScope(key, registry);
+    const { application, providers } = scope;
+    const { id } = await connect.complete({ application, providers, connectSession: params.id, ...body });
+    const [connection, created] = await Promise.all([serviceConnections.get(scope, id), connections.isFirstGrant(id)]);
     return { connection, created };
   },
 });

@@ -73,3 +73,52 @@ export async function returnToProduct(browser: Browser, subject: Subject): Promi
   if (code === null || code === undefined) throw new Error(`the return answered ${status} ${location?.href}: ${text}`);
   return code;
 }
+
+/** A user of the product who has opened their link: the session, and the browser that opened it. */
+export interface Visit {
+  session: Session;
+  browser: Browser;
+}
+
+/** Makes a session and opens its link in a new browser. */
+export async function openVisit(
+  world: Pick<World, "browser">,
+  product: ReturnType<typeof createProduct>,
+  options: { user: string } & Record<string, unknown>,
+): Promise<Visit> {
+  const { user, ...more } = options;
+  const session = await product.create(user, more);
+  const browser = world.browser();
+  const { status, text } = await openLink(browser, session);
+  if (status !== 200) throw new Error(`opening was answered ${status}: ${text}`);
+  return { session, browser };
+}
+
+/** A visit that has led back to the product: what came with the browser, and what belongs to the provider. */
+export interface Returned extends Visit {
+  code: string;
+  state: string;
+  /** The callback that the browser came by. */
+  back: URL;
+}
+
+/** Opens a visit and goes to where the browser returns to the product. */
+export async function returnFrom(visit: Visit, subject: Subject): Promise<Returned> {
+  const at = await beginInVisit(visit.browser, subject);
+  const back = await decide(at, "allow", subject.person);
+  const { location, status, text } = await visit.browser.get(back);
+  const code = location?.searchParams.get("connect_code");
+  if (code === null || code === undefined) throw new Error(`the return answered ${status} ${location?.href}: ${text}`);
+  return { ...visit, code, back, state: at.searchParams.get("state") ?? "" };
+}
+
+/** Logs in to Telegram in a visit, by the code that arrives on the phone. Gives the connect code. */
+export async function logInToTelegram({ control }: Pick<World, "control">, browser: Browser, phone: string) {
+  const path = "/api/v1/channels/telegram/connect";
+  const { sessionId } = (await browser.post(inVisit(`${path}/phone`), { phoneNumber: phone })).json;
+  const [code] = await control.listCodes(phone);
+  const { json, status, text } = await browser.post(inVisit(`${path}/verify-code`), { sessionId, code });
+  const connectCode = URL.parse(String(json["returnUrl"]))?.searchParams.get("connect_code");
+  if (!connectCode) throw new Error(`the login was answered ${status}: ${text}`);
+  return connectCode;
+}

@@ -103,6 +103,8 @@ export type Claim =
 /** How a back end completes an attempt of one of its connect sessions. */
 export interface CompletionCheck {
   application: string;
+  /** Those that the caller's key sees. */
+  providers: readonly string[];
   connectSession: string;
   /** Fingerprint of the connect code. */
   connectCode: Buffer;

@@ -9,6 +9,8 @@ import { endHeldLogin } from "./held-login.ts";
 /** What a back end posts to complete an attempt of its connect session. */
 export interface CompletionRequest {
   application: string;
+  /** Those that the caller's key sees. */
+  providers: readonly string[];
   /** The id of the connect session. */
   connectSession: string;
   connectCode: string;

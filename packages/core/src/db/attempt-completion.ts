@@ -97,6 +97,7 @@ function withCompletable(db: Pooled, argument: ArgumentOf<CompletionCheck>) {
         "=",
         argument(({ connectCode }) => connectCode),
       )
+      .where(sql<boolean>`attempt.provider = any(${argument(({ providers }) => providers)}::text[])`)
       .where("attempt.needs_completion", "=", true)
       .where("attempt.expires_at", ">", now)
       .where(

@@ -67,7 +67,10 @@ async function createConnectSession(db: Kysely<unknown>): Promise<void> {
     where reconnect_connection_id is not null`.execute(db);
 }
 
-/** `providers`: those that the session may use; null: all. `needs_completion`: the product's back end completes the attempt. */
+/**
+ * `providers`: those that the session may use; null: all. `needs_completion`: the product's back end completes the attempt. An
+ * attempt outlives its connect session, so that a login which it holds is still ended at the provider.
+ */
 async function addToSessionAndAttempt(db: Kysely<unknown>): Promise<void> {
   await sql`
     alter table session
@@ -78,7 +81,7 @@ async function addToSessionAndAttempt(db: Kysely<unknown>): Promise<void> {
     where connect_session_id is not null`.execute(db);
   await sql`
     alter table attempt
-      add column connect_session_id text references connect_session on delete cascade,
+      add column connect_session_id text references connect_session on delete set null,
       add column needs_completion boolean not null default false`.execute(db);
   await sql`
     create index attempt_connect_session_id on attempt (connect_session_id)
