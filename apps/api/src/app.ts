@@ -17,6 +17,8 @@ import type { Log } from "./log.ts";
 import type { ServiceKeyAuth } from "./backend-api/service-key-auth.ts";
 import { operations } from "./backend-api/operations.ts";
 import { createBackendApi } from "./backend-api/router.ts";
+import { buildDocument } from "./openapi/document.ts";
+import { createDocs } from "./openapi/router.ts";
 import { createSignInPaths } from "./sign-in/router.ts";
 import { findProcedureType, parseCallPaths } from "./trpc/call-paths.ts";
 import type { AppRouter } from "./trpc/router.ts";
@@ -44,6 +46,10 @@ export function createApp({ publicUrl, services, router, originPolicy, securityH
   app.use(createHealth(deps.health));
   app.use(createRequestLog(log), createHeaders(securityHeaders));
   app.use("/api", setNoStore);
+  app.use(
+    "/api",
+    createDocs(() => buildDocument(operations)),
+  );
   app.use("/api/v1", createBackendApi(services, deps.serviceKeyAuth, operations));
   app.use("/api/v1/channels", createCallbacks(services));
   app.use("/api", createOriginGuard(originPolicy));

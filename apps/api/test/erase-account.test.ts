@@ -32,7 +32,7 @@ test("users erase themselves: every grant is revoked, everything is deleted, and
   expect(receipts.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
   for (const { id } of subjects) expect(await world.control.listRefreshableGrants(id)).toEqual([]);
   for (const table of ["connection", "session", "account"])
-    expect(await world.sql(`select from ${table}`), table).toEqual([]);
+    expect([table, await world.sql(`select from ${table}`)]).toEqual([table, []]);
   expect(await countUsers(email)).toBe(0);
   expect([...browser.cookies.keys()].filter((name) => name.includes("session"))).toEqual([]);
   expect((await browser.get("/api/trpc/connections.list")).status).toBe(401);

@@ -60,6 +60,14 @@ export const credential = z.discriminatedUnion("type", [
   }),
 ]);
 
+/** How an operation fails. `message` is for people; programs branch on `code`. */
+export const failure = z.strictObject({
+  message: z.string(),
+  code: z.string(),
+  field: z.string().optional(),
+  reason: z.string().optional(),
+});
+
 const manageUrl = z.string().optional();
 
 /** What became of the access at a provider. */
@@ -92,7 +100,8 @@ const tagValue = z.string().max(255).regex(printable);
 /** What a product notes on a connection. */
 export const tags = z
   .record(tagKey, tagValue)
-  .refine((given) => Object.keys(given).length <= maxTags, `at most ${maxTags} tags`);
+  .refine((given) => Object.keys(given).length <= maxTags, `at most ${maxTags} tags`)
+  .meta({ maxProperties: maxTags });
 
 /** What a product calls an account. */
 export const customLabel = z.string().trim().min(1).max(255).regex(printable);
