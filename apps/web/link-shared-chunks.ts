@@ -12,7 +12,7 @@ export function linkSharedChunks(page: string): Plugin {
       order: "post",
       handler(_, { bundle = {} }) {
         const chunks = Object.values(bundle).filter((file) => file.type === "chunk");
-        const pageChunk = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(page));
+        const pageChunk = chunks.find(({ moduleIds }) => moduleIds.some((id) => id.endsWith(page)));
         const entries = new Set(chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName));
         return (pageChunk?.imports ?? [])
           .filter((name) => !entries.has(name))

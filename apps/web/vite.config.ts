@@ -2,6 +2,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { checkBudget } from "./check-budget.ts";
 import { writeCompressed } from "./write-compressed.ts";
+import { dropPreloadHelper } from "./drop-preload-helper.ts";
 import { linkSharedChunks } from "./link-shared-chunks.ts";
 
 const { PORT = "3000", WEB_PORT = "5173" } = process.env;
@@ -9,15 +10,32 @@ const { PORT = "3000", WEB_PORT = "5173" } = process.env;
 export default defineConfig(({ command }) => ({
   plugins: [
     react(),
+    dropPreloadHelper(),
     linkSharedChunks("/src/pages/integrations.tsx"),
-    checkBudget({
-      maxShownBytes: 105_000,
-      maxVisitBytes: 109_000,
-      idleModules: { integrations: "/src/live/live-list.ts" },
-    }),
+    checkBudget([
+      {
+        module: "/src/pages/integrations.tsx",
+        maxShownBytes: 105_000,
+        idleModule: "/src/live/live-list.ts",
+        maxVisitBytes: 109_000,
+      },
+      {
+        module: "/src/pages/connect.tsx",
+        maxShownBytes: 109_000,
+        idleModule: "/src/live/live-list.ts",
+        maxVisitBytes: 113_000,
+      },
+      { module: "/src/pages/sign-in.tsx", maxShownBytes: 105_000 },
+    ]),
     writeCompressed(),
+    {
+      name: "app-name",
+      apply: "serve",
+      transformIndexHtml: (html) => html.replaceAll("PATCHBAY_APP_NAME", "Patchbay"),
+    },
   ],
-  // The API replaces this placeholder with a new nonce in each response. The development server does not.
+  // The API replaces this placeholder with a new nonce in each response, and PATCHBAY_APP_NAME with the product's name. The
+  // development server has no nonce.
   ...(command === "build" && { html: { cspNonce: "PATCHBAY_CSP_NONCE" } }),
   build: {
     target: "es2022",

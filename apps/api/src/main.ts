@@ -38,7 +38,7 @@ export async function start(config: Config, log: Log, signal = neverAborted): Pr
     closing.unshift(() => notifications.close());
     const stopping = new AbortController();
     const services = composeServices(core, notifications, stopping.signal);
-    const page = await createPage({ directory: config.pageDirectory, publicUrl: config.publicUrl, log });
+    const page = await createPage({ ...config, directory: config.pageDirectory, log });
     const health = { ready: async () => !stopping.signal.aborted && (await database.checkReadiness()) === "ready" };
     const listener = createListener({ config, services, page, health });
     const http = await listenAt(createServer(closeConnectionsOnShutdown(listener, stopping.signal)), config);

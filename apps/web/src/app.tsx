@@ -1,8 +1,8 @@
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ComponentType, createElement, useEffect, useState } from "react";
+import type { ConnectLink } from "./bootstrap.ts";
 import type { Navigate } from "./cards/use-redirect-flow.ts";
 import type { FinishController } from "./finish-connect.ts";
-import { NotFoundPage } from "./pages/not-found.tsx";
 import { usePath } from "./route.ts";
 import { type ApiClient, trpc } from "./trpc.ts";
 import { Boundary, BrokenPage } from "./ui/boundary.tsx";
@@ -12,15 +12,18 @@ import { MessagesProvider } from "./ui/messages.tsx";
 interface PageProps {
   finish: FinishController;
   navigate: Navigate;
+  link: ConnectLink;
 }
 type Page = ComponentType<PageProps>;
 type LoadPage = () => Promise<Page>;
 
-// Each page is a chunk of its own, so that no visit loads the other page first.
+// Each page is a chunk of its own, so that no visit loads another page first.
 const pages: Readonly<Record<string, LoadPage>> = {
+  "/connect": async () => (await import("./pages/connect.tsx")).ConnectPage,
   "/integrations": async () => (await import("./pages/integrations.tsx")).IntegrationsPage,
   "/sign-in": async () => (await import("./pages/sign-in.tsx")).SignInPage,
 };
+const loadNotFoundPage: LoadPage = async () => (await import("./pages/not-found.tsx")).NotFoundPage;
 
 interface AppProps extends PageProps {
   client: ApiClient;
@@ -28,13 +31,13 @@ interface AppProps extends PageProps {
 }
 
 /** The whole page: its providers, and the page for the current path. */
-export function App({ client, queries, finish, navigate }: AppProps) {
+export function App({ client, queries, ...page }: AppProps) {
   return (
     <Boundary instead={<BrokenApp />}>
       <trpc.Provider client={client} queryClient={queries}>
         <QueryClientProvider client={queries}>
           <MessagesProvider>
-            <CurrentPage finish={finish} navigate={navigate} />
+            <CurrentPage {...page} />
           </MessagesProvider>
         </QueryClientProvider>
       </trpc.Provider>
@@ -51,8 +54,7 @@ function BrokenApp() {
 }
 
 function CurrentPage(props: PageProps) {
-  const load = pages[usePath()];
-  return load ? <LoadedPage load={load} {...props} /> : <NotFoundPage />;
+  return <LoadedPage load={pages[usePath()] ?? loadNotFoundPage} {...props} />;
 }
 
 function LoadedPage({ load, ...props }: PageProps & { load: LoadPage }) {

@@ -6,6 +6,9 @@ export type { FailureCode };
 /** Says what happened and what to do next. `name` is the provider's. */
 type Sentence = (name: string) => string;
 
+/** For what the API never refuses to a page of its own version. */
+const refuseToPage: Sentence = () => "This page asked for something that cannot be done here. Reload it and try again.";
+
 /** One sentence for each code of the API. A code without a sentence does not compile. */
 export const failureSentences = {
   unauthenticated: () => "You are signed out. Sign in, then try again.",
@@ -24,15 +27,15 @@ export const failureSentences = {
   link_expired: (name) => `This link from ${name} has run out. Open the app in ${name} again, and it leads you here.`,
   clock_differs: (name) =>
     `The confirmation from ${name} is of another time than our clock's. Please start again; if it comes again, tell the people who run this site that its clock is wrong.`,
-  invalid_signature: () => "That delivery was not signed as it should be.",
+  invalid_signature: refuseToPage,
   connect_session_unknown: () => "This link does not work any more. Go back and press Connect again.",
   session_opened_elsewhere: () => "This link was opened in another browser. Go back and press Connect again.",
   session_cancelled: () => "This connection was cancelled. Go back and press Connect again.",
   user_mismatch: () => "This connection was started by another user, so nothing was connected.",
-  user_unknown: () => "There is no such user.",
-  idempotency_key_reused: () => "This request was sent before with other values.",
-  right_missing: () => "This is not allowed here.",
-  connection_pending: () => "This connection waits for approval.",
+  user_unknown: refuseToPage,
+  idempotency_key_reused: refuseToPage,
+  right_missing: refuseToPage,
+  connection_pending: refuseToPage,
   attempt_unknown: (name) => `This attempt to connect ${name} is over or was started elsewhere. Please start again.`,
   connection_unknown: () => "This account is no longer connected here. The list is up to date now.",
   grant_rejected: (name) => `${name} did not accept the confirmation; it may have expired. Please connect again.`,
@@ -56,7 +59,7 @@ export const failureSentences = {
   database_unavailable: () => "This site cannot reach its database right now.",
   provider_unavailable: (name) => `${name} cannot be reached right now.`,
   not_found: () => "There is nothing at this address.",
-  method_not_allowed: () => "This page asked for something that cannot be done here. Reload it and try again.",
+  method_not_allowed: refuseToPage,
   internal: () => "Something went wrong on our side. Try again; if it stays, tell the people who run this site.",
 } satisfies Record<FailureCode, Sentence>;
 
@@ -89,8 +92,7 @@ export function describeFailure(failure: Failure, name?: string): string {
 export function describeCause(failure: Failure, name = "the provider"): string {
   if (failure.offline)
     return "We cannot be reached right now. Check your connection to the internet, or try again in a moment.";
-  if (failure.code === null)
-    return "Something went wrong on our side. Try again; if it stays, tell the people who run this site.";
+  if (failure.code === null) return failureSentences.internal();
   const describe = fieldSentences[`${failure.code} ${failure.field}`] ?? failureSentences[failure.code];
   const text = failure.account ? describeOtherAccount(failure.account, { code: failure.code, name }) : describe(name);
   return text.charAt(0).toUpperCase() + text.slice(1);

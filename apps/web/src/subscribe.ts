@@ -1,4 +1,5 @@
 import type { AppRouter } from "@patchbay/api/router";
+import { isConnectPage } from "./page-session.ts";
 import type { inferRouterError, inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 
 type Inputs = inferRouterInputs<AppRouter>;
@@ -53,8 +54,11 @@ export function subscribeToApi<Path extends SubscriptionPath>(
   { onEvent, onEnd, onDisconnect, onActivity }: SubscriptionHandlers<SubscriptionEvent<Path>>,
 ): () => void {
   if (!("EventSource" in globalThis)) return () => undefined;
-  const query = input === undefined ? "" : `?input=${encodeURIComponent(JSON.stringify(input))}`;
-  const stream = new EventSource(`/api/trpc/${path}${query}`);
+  const query = new URLSearchParams({
+    ...(isConnectPage() && { session: "connect" }),
+    ...(input !== undefined && { input: JSON.stringify(input) }),
+  });
+  const stream = new EventSource(`/api/trpc/${path}${query.size > 0 ? "?" : ""}${query}`);
   const addHandler = (name: string, handle?: (data: string) => void): void =>
     stream.addEventListener(name, ({ data }: MessageEvent<string>) => {
       onActivity?.();

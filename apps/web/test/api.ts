@@ -7,6 +7,8 @@ export interface Call {
   input: unknown;
   /** The address of the page. */
   address: string;
+  /** Which of the browser's sessions the call is for. Null for that of the signed-in user. */
+  session: string | null;
 }
 
 type Answer = (input: Record<string, unknown>) => unknown;
@@ -74,20 +76,25 @@ const signedIn: Record<string, Answer> = {
 export function fakeApi(answers: Record<string, Answer> = {}): Call[] {
   const calls: Call[] = [];
   const known = { ...signedIn, ...answers };
-  const recordCall = async (path: string, input: unknown): Promise<unknown> => {
-    calls.push({ path, input, address: location.href });
+  const recordCall = async (path: string, session: string | null, input: unknown): Promise<unknown> => {
+    calls.push({ path, input, address: location.href, session });
     return known[path]?.((input ?? {}) as Record<string, unknown>);
   };
   vi.stubGlobal("fetch", async (url: string, { body }: { body?: string } = {}) => {
     const { pathname, searchParams } = new URL(url, location.href);
     const inputs = JSON.parse(body ?? searchParams.get("input") ?? "{}") as Record<string, unknown>;
+    const session = searchParams.get("session");
     if (!pathname.startsWith("/api/trpc/")) {
-      const [status, answer, headers] = (await recordCall(pathname, inputs)) as [number, unknown, HeadersInit?];
+      const [status, answer, headers] = (await recordCall(pathname, session, inputs)) as [
+        number,
+        unknown,
+        HeadersInit?,
+      ];
       return Response.json(answer, { status, ...(headers && { headers }) });
     }
     const paths = pathname.slice("/api/trpc/".length).split(",");
     return Response.json(
-      await Promise.all(paths.map((path, index) => frameAnswer(() => recordCall(path, inputs[index])))),
+      await Promise.all(paths.map((path, index) => frameAnswer(() => recordCall(path, session, inputs[index])))),
     );
   });
   return calls;

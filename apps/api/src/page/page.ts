@@ -6,16 +6,20 @@ import { Router, static as serveFiles, type ErrorRequestHandler, type RequestHan
 import { rejectPrefetch } from "../http/prefetch.ts";
 import { pagePolicy } from "../http/security.ts";
 import type { Log } from "../log.ts";
+import { escapeHtml } from "./escape-html.ts";
 import { preferEncoded } from "./prefer-encoded.ts";
 import { requirePublicHost } from "./require-public-host.ts";
 
 const noncePlaceholder = "PATCHBAY_CSP_NONCE";
+const appNamePlaceholder = "PATCHBAY_APP_NAME";
 
 /** What the page needs. */
 export interface PageDeps {
   /** The built page. */
   directory: string;
   publicUrl: URL;
+  /** What the product is called: the document says it, so that the page knows it before it asks for anything. */
+  appName: string;
   log: Log;
 }
 
@@ -23,10 +27,12 @@ export interface PageDeps {
  * Serves the built page. Its document is the same for every path, but is 404 where the page has nothing; each answer has a
  * nonce of its own.
  */
-export async function createPage({ directory, publicUrl, log }: PageDeps): Promise<Router> {
+export async function createPage({ directory, publicUrl, appName, log }: PageDeps): Promise<Router> {
   const router = Router({ caseSensitive: true, strict: true });
   const index = join(directory, "index.html");
-  const template = existsSync(index) ? await readFile(index, "utf8") : undefined;
+  const template = existsSync(index)
+    ? (await readFile(index, "utf8")).replaceAll(appNamePlaceholder, () => escapeHtml(appName))
+    : undefined;
   router.use(requirePublicHost(publicUrl, log));
   const assets = join(directory, "assets");
   router.use(
@@ -60,7 +66,7 @@ export async function createPage({ directory, publicUrl, log }: PageDeps): Promi
 }
 
 /** Where the page has something to show. */
-export const pagePaths = ["/integrations", "/sign-in"];
+export const pagePaths = ["/connect", "/integrations", "/sign-in"];
 
 /** Elsewhere it shows a person that there is nothing, and nobody else. */
 const leaveToOthers: RequestHandler = (request, _response, next) => {

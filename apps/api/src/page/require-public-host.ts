@@ -1,4 +1,5 @@
 import type { RequestHandler } from "express";
+import { escapeHtml } from "./escape-html.ts";
 import { isAtPublicHost } from "../http/public-host.ts";
 import { createRateLimiter } from "../http/rate-limiter.ts";
 import { isLoopback } from "../config/fields.ts";
@@ -48,10 +49,4 @@ function explain({ origin, host: expected }: URL, host: string): string {
 For nginx, that is <code>proxy_set_header Host $host;</code>. Others are in docs/operate.md, “Behind a proxy”.</p>
 </html>
 `;
-}
-
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? "");
 }

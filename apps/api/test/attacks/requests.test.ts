@@ -471,13 +471,16 @@ describe("a zero byte, which PostgreSQL takes in no text,", () => {
 /** Patchbay with a built page: its document, and a script in both forms. */
 async function startPage() {
   const directory = await mkdtemp(join(tmpdir(), "patchbay-page-"));
-  await writeFile(join(directory, "index.html"), '<!doctype html><style nonce="PATCHBAY_CSP_NONCE"></style>');
+  const document = '<!doctype html><style nonce="PATCHBAY_CSP_NONCE"></style><title>PATCHBAY_APP_NAME</title>';
+  await writeFile(join(directory, "index.html"), document);
   await writeFile(join(directory, "favicon.svg"), "<svg/>");
   await mkdir(join(directory, "assets"));
   for (const name of ["app.js", "app.js.br"]) await writeFile(join(directory, "assets", name), name);
   const port = await freePort();
   const publicUrl = new URL(`http://localhost:${port}`);
-  const config = { ...world.config, port, databaseUrl: await newDatabase(), pageDirectory: directory, publicUrl };
+  const databaseUrl = await newDatabase();
+  const appName = `<Ac"me> & $& Co`;
+  const config = { ...world.config, appName, port, databaseUrl, pageDirectory: directory, publicUrl };
   const running = await start(config, pino({ level: "silent" }));
   return { at: publicUrl.origin, [Symbol.asyncDispose]: () => running.stop() };
 }
@@ -523,6 +526,12 @@ describe("the page", () => {
       ]);
       expect(text).toContain(`href="${at}/"`);
     }
+  });
+
+  test("the page's document says the name of the product, as text", async () => {
+    await using page = await startPage();
+    for (const path of ["/connect", "/integrations", "/sign-in"])
+      expect((await raw(page.at + path)).text).toContain("<title>&lt;Ac&quot;me&gt; &amp; $&amp; Co</title>");
   });
 
   test("76, 39. the page's document has no name of its own, by which it would come without a nonce", async () => {

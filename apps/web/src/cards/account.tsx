@@ -30,9 +30,10 @@ export function Account({ connection, provider }: AccountProps) {
   // An account that is being disconnected has no details any more.
   const isOpen = isUnfolded && status !== "disconnecting";
   const detailsId = useId();
-  const problem =
-    status === "active" ? describeCaution({ connection, provider }) : describeProblem(connection, provider);
-  const canReconnect = provider.configured && status !== "disconnecting" && !isPaused(connection);
+  const { product } = useCardActions();
+  const problem = describeState({ connection, provider }, product);
+  const canReconnect =
+    provider.configured && status !== "disconnecting" && status !== "pending" && !isPaused(connection);
   const reconnectButton = canReconnect && <ReconnectButton {...{ connection, provider }} />;
   return (
     <li className={`account ${getHealthLabel(connection).tone}${problem ? " troubled" : ""}`}>
@@ -65,6 +66,14 @@ function ReconnectButton({ connection, provider }: AccountProps) {
       Reconnect
     </RedirectButton>
   );
+}
+
+/** Describes what stands in the way of an account, or may soon. */
+function describeState({ connection, provider }: AccountProps, product: string): string | undefined {
+  if (connection.status === "pending") return `Waiting for ${product} to accept.`;
+  return connection.status === "active"
+    ? describeCaution({ connection, provider })
+    : describeProblem(connection, provider);
 }
 
 /** Describes what an account that works may soon stop doing, and what the user can do about it. */

@@ -1,4 +1,4 @@
-import type { Connection, ProviderCard } from "@patchbay/api/router";
+import type { Connection, ConnectVisit, ProviderCard } from "@patchbay/api/router";
 import { createContext, type ReactNode, use } from "react";
 import type { ConnectDialogProps } from "../connect-dialog/connect-dialog.tsx";
 import { focusCard } from "./card-id.ts";
@@ -6,6 +6,7 @@ import type { DisconnectDialogProps } from "./disconnect-dialog.tsx";
 import { findKnownValues, type FormValues } from "./form-values.ts";
 import { loadConnectDialog, loadDisconnectDialog, useLazyDialog } from "./lazy-dialogs.ts";
 import type { ReceiptNote } from "./receipt.tsx";
+import { getAppName } from "../ui/title.ts";
 import { useReceipts } from "./use-receipts.ts";
 import type { ConnectRequest } from "./use-departure.ts";
 import type { RedirectFlow } from "./use-redirect-flow.ts";
@@ -22,6 +23,8 @@ export interface CardActions {
   /** The receipts of disconnected accounts, newest last. */
   receipts: readonly ReceiptNote[];
   dismissReceipt: (note: ReceiptNote) => void;
+  /** The product's name. */
+  product: string;
 }
 
 const CardActionsContext = createContext<CardActions | undefined>(undefined);
@@ -38,6 +41,10 @@ interface CardActionsProviderProps {
   redirect: RedirectFlow;
   /** Removes the notice about the last connect flow, because the user does something new. */
   clearNotice: () => void;
+  /** The connect session that the page serves. Undefined for a user who signed in here. */
+  visit?: ConnectVisit;
+  /** Asks the user before a flow starts, and starts it then. */
+  confirmFlow?: (provider: ProviderCard, start: () => void) => void;
   children: ReactNode;
 }
 
@@ -45,15 +52,20 @@ type ConnectTarget = Omit<ConnectDialogProps, "onClosed">;
 type DisconnectTarget = Omit<DisconnectDialogProps, "onClosed"> & { trigger: HTMLElement };
 
 /** Gives the cards their actions, and draws the dialogs that belong to them. */
-export function CardActionsProvider({ providers, redirect, clearNotice, children }: CardActionsProviderProps) {
+export function CardActionsProvider({ providers, redirect, children, ...props }: CardActionsProviderProps) {
+  const { clearNotice, visit, confirmFlow = (_, start) => start() } = props;
   const connectDialog = useLazyDialog<ConnectTarget>(loadConnectDialog, "connect");
   const disconnectDialog = useLazyDialog<DisconnectTarget>(loadDisconnectDialog, "disconnect");
-  const { receipts, addReceipt, dismissReceipt } = useReceipts();
+  const { receipts, addReceipt, dismissReceipt } = useReceipts(visit?.id);
+  const product = visit?.product ?? getAppName();
 
   const startFlow = (provider: ProviderCard, request: ConnectRequest, reconnecting?: Connection): void => {
     clearNotice();
-    if (provider.methods.includes("redirect")) redirect.startRedirect(request, provider.name);
-    else connectDialog.openDialog({ provider, reconnecting });
+    confirmFlow(provider, () => {
+      if (provider.methods.includes("redirect")) redirect.startRedirect(request, provider.name);
+      else
+        connectDialog.openDialog({ provider, reconnecting, product: { name: product, navigate: redirect.navigate } });
+    });
   };
   const actions: CardActions = {
     redirect,
@@ -75,6 +87,7 @@ export function CardActionsProvider({ providers, redirect, clearNotice, children
     },
     receipts,
     dismissReceipt,
+    product,
   };
   return (
     // oxlint-disable-next-line react/jsx-no-constructed-context-values -- the cards draw again with the page anyway

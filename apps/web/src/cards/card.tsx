@@ -152,7 +152,7 @@ function ConnectControl({ provider, connections }: CardProps) {
 }
 
 /** Whether the provider needs something of the user before the redirect. */
-const hasFieldsBeforeRedirect = ({ methods, fields }: ProviderCard): boolean =>
+export const hasFieldsBeforeRedirect = ({ methods, fields }: ProviderCard): boolean =>
   methods.includes("redirect") && fields.length > 0;
 
 /** Finds the field that a failure belongs to. The failure is shown at that field. */

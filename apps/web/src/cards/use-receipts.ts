@@ -4,9 +4,9 @@ import type { ReceiptNote } from "./receipt.tsx";
 import { loadReceipts, storeReceipts } from "./stored-receipts.ts";
 
 /** Holds the receipts of disconnected accounts until the user dismisses them. */
-export function useReceipts() {
-  const [receipts, setReceipts] = useState(loadReceipts);
-  useEffect(() => storeReceipts(receipts), [receipts]);
+export function useReceipts(key?: string) {
+  const [receipts, setReceipts] = useState(() => loadReceipts(key));
+  useEffect(() => storeReceipts(receipts, key), [receipts, key]);
   return {
     receipts,
     addReceipt: (note: ReceiptNote): void => setReceipts((now) => [...now, note]),

@@ -19,6 +19,8 @@ export interface RedirectFlow {
   startRedirect: (request: ConnectRequest, name: string) => void;
   /** Stops the redirect. The user stays on this page. */
   cancelRedirect: () => void;
+  /** Sends the browser to an address that the API chose. */
+  navigate: Navigate;
 }
 
 /** Says that the provider's page did not open. */
@@ -62,5 +64,5 @@ export function useRedirectFlow(navigate: Navigate): RedirectFlow {
     departure.cancelDeparture();
     announce({ text: "You stay on this page. Nothing was connected." });
   };
-  return { pending: departure.pending, refused, startRedirect, cancelRedirect };
+  return { pending: departure.pending, refused, startRedirect, cancelRedirect, navigate };
 }

@@ -19,6 +19,8 @@ export interface ConnectAttemptOptions {
   isShown: boolean;
   /** May be called after the dialog has closed: the connection exists all the same. */
   onConnected: (connection: Connection) => void;
+  /** The account is ready, and the product takes it over at this address. May be called after the dialog has closed. */
+  onReturn: (to: string) => void;
 }
 
 /** An attempt, and what the user can do about it. */
@@ -41,10 +43,15 @@ export function useConnectAttempt(method: DialogMethod, options: ConnectAttemptO
   const { list } = trpc.useUtils().connections;
   const calls = useAttemptCalls(method, options);
   const { announce } = useMessages();
+  const [isReturning, setIsReturning] = useState(false);
 
+  const finishElsewhere = (to: string): void => {
+    setIsReturning(true);
+    options.onReturn(to);
+  };
   const handleStep = (step: AttemptStep, request?: DialogRequest): void => {
     if (step.type === "connected") options.onConnected(step.connection);
-    else if (step.type === "return") window.location.assign(step.to);
+    else if (step.type === "return") finishElsewhere(step.to);
     else dispatch({ type: "received", step, request });
   };
   const handleFailure = (failure: Failure, request?: DialogRequest): void => {
@@ -66,7 +73,7 @@ export function useConnectAttempt(method: DialogMethod, options: ConnectAttemptO
   useEffect(() => {
     if (state.announcement) announce(state.announcement);
   }, [state.announcement, announce]);
-  useFollowedStep(isShown ? state : initialDialogState, {
+  useFollowedStep(isShown && !isReturning ? state : initialDialogState, {
     poll: calls.pollAttempt,
     onStep: handleStep,
     onFailure: handleFailure,

@@ -1,5 +1,5 @@
 import type { LiveUpdatesDeps } from "./live-updates.ts";
-import { tabChannelName } from "./tab-channel.ts";
+import { getTabChannelName } from "./tab-channel.ts";
 import { watchedAttempts } from "./watched-attempts.ts";
 
 /** Builds what live updates need of the browser. */
@@ -7,7 +7,7 @@ export function createBrowserDeps(view: Window): Pick<LiveUpdatesDeps, "tabs" | 
   return {
     tabs: {
       locks: "locks" in navigator ? navigator.locks : undefined,
-      openChannel: "BroadcastChannel" in globalThis ? () => new BroadcastChannel(tabChannelName) : undefined,
+      openChannel: "BroadcastChannel" in globalThis ? () => new BroadcastChannel(getTabChannelName()) : undefined,
     },
     stream: {
       attempts: watchedAttempts,

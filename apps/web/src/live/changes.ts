@@ -7,10 +7,10 @@ import type { Message } from "../ui/message.tsx";
 
 /**
  * What happened to one account. `broke`: it worked, and does not work now. `still-broken`: it did not work, and now for
- * another reason.
+ * another reason. `accepted`: the product accepted what waited for it.
  */
 export interface ListChange {
-  type: "added" | "removed" | "broke" | "still-broken" | "recovered" | "disconnecting";
+  type: "added" | "removed" | "broke" | "still-broken" | "recovered" | "accepted" | "disconnecting";
   connection: Connection;
 }
 
@@ -32,7 +32,8 @@ function classifyChange(before: Connection | undefined, after: Connection): List
   if (before === undefined) return "added";
   if (before.status === after.status && (after.status === "active" || before.reason === after.reason)) return undefined;
   if (needsAttention(after)) return before.status === "active" ? "broke" : "still-broken";
-  return after.status === "active" ? "recovered" : "disconnecting";
+  if (after.status !== "active") return "disconnecting";
+  return before.status === "pending" ? "accepted" : "recovered";
 }
 
 const changeVerbs = {
@@ -40,6 +41,7 @@ const changeVerbs = {
   broke: "stopped working",
   "still-broken": "still does not work",
   recovered: "works again",
+  accepted: "was accepted",
   disconnecting: "is being disconnected",
 } as const satisfies Record<Exclude<ListChange["type"], "added">, string>;
 

@@ -2,9 +2,10 @@ import type { Connection, ProviderCard } from "@patchbay/api/router";
 import { hashKey, type QueryClient } from "@tanstack/react-query";
 import { getQueryKey } from "@trpc/react-query";
 import { isPaused } from "../cards/health.tsx";
+import { isSignedOut } from "../failure.ts";
 import type { FinishState } from "../finish-connect.ts";
 import type { SessionEnd } from "../route.ts";
-import { sessionQueryKey, trpc } from "../trpc.ts";
+import { getSessionQueryKey, trpc } from "../trpc.ts";
 import type { Messages } from "../ui/messages.tsx";
 import { createBrowserDeps } from "./browser.ts";
 import { buildChangeMessage, findChanges, type ListChange, mergeMessages } from "./changes.ts";
@@ -41,11 +42,12 @@ export function startLiveList(deps: LiveListDeps): () => void {
     refreshList: () => utils.connections.list.refetch(),
     confirmSignedOut: async (why) => {
       getView().onSessionEnd(why);
-      await queries.invalidateQueries({ queryKey: sessionQueryKey });
-      const isSignedOut = utils.session.get.getData()?.user === null;
-      // The next user who signs in on this page has accounts of their own.
-      if (isSignedOut) queries.removeQueries({ queryKey: listQueryKey });
-      return isSignedOut;
+      await queries.invalidateQueries({ queryKey: getSessionQueryKey() });
+      const isOver =
+        isSignedOut(queries.getQueryState(getSessionQueryKey())?.error) || utils.session.get.getData()?.user === null;
+      // The next user of this page has accounts of their own.
+      if (isOver) queries.removeQueries({ queryKey: listQueryKey });
+      return isOver;
     },
   });
   return () => {

@@ -1,4 +1,4 @@
-import { parseTabMessage, tabChannelName, type TabMessage } from "./tab-channel.ts";
+import { getTabChannelName, parseTabMessage, type TabMessage } from "./tab-channel.ts";
 
 type TabChannel = Pick<BroadcastChannel, "postMessage" | "addEventListener" | "close">;
 
@@ -56,7 +56,7 @@ async function takeTurns(
     stopLeading();
   };
   await locks
-    .request(tabChannelName, { ifAvailable: true }, async (lock) => {
+    .request(getTabChannelName(), { ifAvailable: true }, async (lock) => {
       if (lock) await leadUntilLeft();
     })
     // The browser has locks and grants none.
@@ -64,5 +64,5 @@ async function takeTurns(
   if (left.aborted) return;
   handlers.follow();
   // A tab that leaves while it waits aborts the request.
-  await locks.request(tabChannelName, { signal: left }, leadUntilLeft).catch(() => undefined);
+  await locks.request(getTabChannelName(), { signal: left }, leadUntilLeft).catch(() => undefined);
 }

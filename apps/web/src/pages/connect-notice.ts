@@ -3,6 +3,7 @@ import { buildConnectedMessage } from "../cards/connected-message.ts";
 import { findExpectedAccount } from "../cards/expected-account.ts";
 import type { FinishResult } from "../finish-connect.ts";
 import { findProviderName } from "../marks/marks.tsx";
+import { isConnectPage } from "../page-session.ts";
 import { sanitize } from "../sanitize.ts";
 import { describeFailure, describeOtherAccount, type Failure } from "../sentences.ts";
 import type { Message } from "../ui/message.tsx";
@@ -76,7 +77,9 @@ function reportUnconfirmed(provider: string, lists: LoadedLists): ConnectReport 
   };
 }
 
-/** Builds the notice for a user who came back from a provider signed out. The flow belonged to the session that ended. */
+/** Builds the notice for a user whose session ended on the way back from a provider. The flow belonged to that session. */
 export function buildInterruptionNotice(provider: string | undefined, name = "the account"): ConnectNotice {
+  if (isConnectPage())
+    return { provider, sentence: `This return from ${name} belongs to an earlier visit. Connect it again.` };
   return { provider, sentence: `You were signed out on the way, so ${name} is not connected yet. Connect it again.` };
 }

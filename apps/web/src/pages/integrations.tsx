@@ -10,7 +10,7 @@ import { describeFailure, type Failure } from "../sentences.ts";
 import { trpc } from "../trpc.ts";
 import { Header } from "../ui/header.tsx";
 import { Notice } from "../ui/notice.tsx";
-import { useTitle } from "../ui/use-title.ts";
+import { useTitle } from "../ui/title.ts";
 import { type ConnectNotice, findNameInList, type LoadedLists } from "./connect-notice.ts";
 import { LoadFailure } from "./load-failure.tsx";
 import { SignOut } from "./sign-out.tsx";
@@ -56,7 +56,13 @@ export function IntegrationsPage({ finish, navigate }: IntegrationsPageProps) {
         </div>
         {lists && (
           <CardActionsProvider providers={lists.providers} redirect={redirect} clearNotice={result.clear}>
-            <Cards lists={lists} result={result} sessionEndRef={sessionEndRef} />
+            <Cards
+              lists={lists}
+              result={result}
+              onSessionEnd={(why) => {
+                sessionEndRef.current = why;
+              }}
+            />
           </CardActionsProvider>
         )}
         {!lists && (failed?.error && user !== null ? <LoadFailure error={failed.error} retry={retry} /> : <Skeleton />)}
@@ -97,24 +103,28 @@ function useSignedInGuard(
 const isInterruption = ({ code, field }: Failure): boolean =>
   code === "unauthenticated" || (code === "invalid_state" && field !== "state");
 
-const findFinishingName = (state: FinishState, providers: readonly ProviderCard[] | undefined): string | undefined =>
+/** Finds the name of the provider whose account is being connected. Empty if the page does not know the provider. */
+export const findFinishingName = (
+  state: FinishState,
+  providers: readonly ProviderCard[] | undefined,
+): string | undefined =>
   state.type === "finishing" ? (findNameInList(providers ?? [], state.provider) ?? "") : undefined;
 
 interface CardsProps {
   lists: LoadedLists;
   result: ConnectResult;
-  sessionEndRef: SignedInGuardDeps["sessionEndRef"];
+  /** The session may have ended, for this reason. */
+  onSessionEnd: (why: SessionEnd) => void;
 }
 
-function Cards({ lists: { providers, connections }, result: { state, notice }, sessionEndRef }: CardsProps) {
+/** A card for each provider, whose accounts are kept live. Works below `CardActionsProvider` only. */
+export function Cards({ lists: { providers, connections }, result: { state, notice }, onSessionEnd }: CardsProps) {
   const { reconnectAccount, redirect } = useCardActions();
   useLiveList({
     providers,
     finishState: state,
     reconnect: reconnectAccount,
-    onSessionEnd: (why) => {
-      sessionEndRef.current = why;
-    },
+    onSessionEnd,
   });
   const finishing = state.type === "finishing" ? state.provider : undefined;
   const belongsToCard = providers.some(({ id }) => id === notice?.provider || id === finishing);

@@ -1,7 +1,7 @@
 import { goToPage } from "../route.ts";
 import { Button } from "../ui/button.tsx";
 import { Header } from "../ui/header.tsx";
-import { useTitle } from "../ui/use-title.ts";
+import { useTitle } from "../ui/title.ts";
 
 /** The page at an address that does not exist. */
 export function NotFoundPage() {

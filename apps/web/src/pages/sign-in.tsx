@@ -3,12 +3,12 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { listenToTabs, notifyTabs } from "../live/tab-channel.ts";
 import { findProviderName } from "../marks/marks.tsx";
 import { goToPage, type NavigationState, readNavigationState, type SessionEnd } from "../route.ts";
-import { sessionQueryKey, trpc } from "../trpc.ts";
+import { getSessionQueryKey, trpc } from "../trpc.ts";
 import { Button } from "../ui/button.tsx";
 import { Header } from "../ui/header.tsx";
 import { useMessages } from "../ui/messages.tsx";
 import { Notice } from "../ui/notice.tsx";
-import { useTitle } from "../ui/use-title.ts";
+import { useTitle } from "../ui/title.ts";
 import type { SignInValues } from "./form-faults.ts";
 import { SignInForm } from "./sign-in-form.tsx";
 
@@ -63,7 +63,7 @@ function useSignInInOtherTabs(): void {
   useEffect(
     () =>
       listenToTabs((message) => {
-        if (message === "signed-in") void queries.invalidateQueries({ queryKey: sessionQueryKey });
+        if (message === "signed-in") void queries.invalidateQueries({ queryKey: getSessionQueryKey() });
       }),
     [queries],
   );

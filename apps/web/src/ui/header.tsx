@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
+import { getAppName } from "./title.ts";
 
-/** The bar at the top of each page. Its end shows the children. */
-export function Header({ children }: { children?: ReactNode }) {
+/** The bar at the top of each page, with the product's name. Its end shows the children. */
+export function Header({ product = getAppName(), children }: { product?: string; children?: ReactNode }) {
   return (
     <header className="top">
       <div className="top-inner">
@@ -11,7 +12,7 @@ export function Header({ children }: { children?: ReactNode }) {
             <circle cx="24" cy="23" r="4.5" />
             <path d="M8 13.5v3c0 9 16-9.5 16-.5v2.5" />
           </svg>
-          Patchbay
+          <bdi>{product}</bdi>
         </span>
         {children}
       </div>
