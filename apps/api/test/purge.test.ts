@@ -160,3 +160,20 @@ test("a revocation that failed too often is taken up again, and one that is stil
   expect(await job()).toMatchObject({ attempts: 0 });
   expect((await job())?.run_at.getTime()).toBeLessThan(Date.now() + 310_000);
 });
+
+test("connect sessions are deleted after a week, their idempotency keys after a day, and a login of theirs is still ended", async () => {
+  await world.sql(
+    `insert into connect_session (id, application, service_key, user_id, token_hash, providers, idempotency_key, request_hash,
+                                  lifetime_seconds, expires_at, created_at)
+     select id, '', 'key', $1, sha256(id::bytea), '{}', id, 'x', 60, now() - age, now() - age
+     from (values ('cs_week', interval '8 days'), ('cs_day', interval '25 hours'), ('cs_hour', interval '1 hour')) s (id, age)`,
+    [user],
+  );
+  const [session] = await addEnded(1, { session: "of a visit", step: "shown" });
+  await world.sql("update attempt set connect_session_id = 'cs_week'");
+  expect(await purgeAll()).toEqual([session]);
+  expect(await world.sql("select id, idempotency_key from connect_session order by id")).toEqual([
+    { id: "cs_day", idempotency_key: null },
+    { id: "cs_hour", idempotency_key: "cs_hour" },
+  ]);
+});

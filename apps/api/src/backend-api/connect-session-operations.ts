@@ -1,8 +1,8 @@
 import { ConnectError, failures, type FailureCode } from "@patchbay/core/errors";
 import type { ConnectSessionState } from "@patchbay/core/connect-sessions";
-import type { Registry } from "@patchbay/core/registry";
 import { z } from "zod";
 import { connectionId } from "../http/schemas.ts";
+import type { Services } from "../services.ts";
 import { defineOperation } from "./operation.ts";
 import { connection, moment, printable, productId, tags } from "./schemas.ts";
 import { buildScope, type ServiceKey } from "./service-keys.ts";
@@ -66,8 +66,8 @@ export const createConnectSession = defineOperation({
   answer: sessionState.pick({ id: true, status: true, expiresAt: true }).extend({ token: z.string(), url: z.url() }),
   status: 201,
   errors: ["connection_unknown", "idempotency_key_reused", "provider_not_configured", "provider_unknown"],
-  async handle({ key, headers, body }, { connectSessions, registry }) {
-    const providers = pickProviders(key, registry, body.providers);
+  async handle({ key, headers, body }, { connectSessions, ...services }) {
+    const providers = pickProviders(services, key, body.providers);
     const backEnd = { application: key.application, serviceKey: key.name };
     const request = { ...body, providers };
     const { id, token, url, status, expiresAt } = await connectSessions.create(
@@ -79,13 +79,21 @@ export const createConnectSession = defineOperation({
   },
 });
 
-/** The providers of a session: those that are asked for, or all that are set up, as far as the key sees them. */
-function pickProviders(key: ServiceKey, registry: Registry, wanted: readonly string[] | undefined): string[] {
+/**
+ * The providers of a session: those that are asked for, or all that are set up, as far as the key sees them. A provider that
+ * returns to the page of users who sign in here cannot return to a session's.
+ */
+function pickProviders(
+  { registry, returnsToPage }: Pick<Services, "registry" | "returnsToPage">,
+  key: ServiceKey,
+  wanted: readonly string[] | undefined,
+): string[] {
   const visible = buildScope(key, registry).providers;
   if (wanted !== undefined && !wanted.every((id) => visible.includes(id)))
     throw new ConnectError("provider_unknown", "not a provider of this key", { field: "providers" });
   const usable = visible.filter(
-    (id) => registry.get(id)?.provider !== undefined && (wanted === undefined || wanted.includes(id)),
+    (id) =>
+      registry.get(id)?.provider !== undefined && !returnsToPage(id) && (wanted === undefined || wanted.includes(id)),
   );
   if (usable.length === 0) throw new ConnectError("provider_not_configured", "none of the providers is set up");
   return usable;

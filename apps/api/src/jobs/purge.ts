@@ -1,10 +1,12 @@
 import type { Registry } from "@patchbay/core/registry";
 import {
   endUnheld,
+  forgetIdempotencyKeys,
   forgetUnknown,
   scheduleRevocations,
   scheduleMaintenance,
   purgeAttempts,
+  purgeConnectSessions,
   purgeEvents,
   purgeSessions,
   purgeRateLimits,
@@ -37,6 +39,8 @@ export async function purge({ database: { db }, registry, abandonOverdue, log }:
     "failed verifications purged": () => purgeFailedVerifications(db),
     "events purged": () => purgeEvents(db),
     "rate limits purged": () => purgeRateLimits(db),
+    "idempotency keys forgotten": () => forgetIdempotencyKeys(db),
+    "connect sessions purged": () => purgeConnectSessions(db),
     "sessions purged": () => purgeSessions(db),
     "verifications purged": () => purgeVerifications(db),
     "logins abandoned": abandonOverdue,

@@ -18,7 +18,9 @@ export { asWrongDatabase, awaitDatabase } from "./await-database.ts";
 export { openNotifications, type Notifications } from "./notifications.ts";
 export { createPasswordTries, type PasswordTries } from "./password-tries.ts";
 export {
+  forgetIdempotencyKeys,
   purgeAttempts,
+  purgeConnectSessions,
   purgeSessions,
   purgeRateLimits,
   purgeVerifications,

@@ -28,6 +28,29 @@ export async function purgeSessions(db: Kysely<Database>): Promise<number> {
   return await countDeleted(db.deleteFrom("session").where("expires_at", "<", now));
 }
 
+/** How long a connect session is kept after it was made, so that its back end can ask how it ended. */
+const keptSessionSeconds = 7 * 86_400;
+/** How long an idempotency key stands for the request that it came with first. */
+const idempotencySeconds = 86_400;
+
+/** Deletes connect sessions of a week ago. Gives how many. */
+export async function purgeConnectSessions(db: Kysely<Database>): Promise<number> {
+  return await countDeleted(
+    db.deleteFrom("connect_session").where("created_at", "<", secondsFromNow(-keptSessionSeconds)),
+  );
+}
+
+/** Forgets the idempotency keys of a day ago. Gives how many. */
+export async function forgetIdempotencyKeys(db: Kysely<Database>): Promise<number> {
+  const { numUpdatedRows } = await db
+    .updateTable("connect_session")
+    .set({ idempotency_key: null, request_hash: null })
+    .where("created_at", "<", secondsFromNow(-idempotencySeconds))
+    .where("idempotency_key", "is not", null)
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
+}
+
 /** Deletes expired verifications. Gives how many. */
 export async function purgeVerifications(db: Kysely<Database>): Promise<number> {
   return await countDeleted(db.deleteFrom("verification").where("expires_at", "<", now));

@@ -5,6 +5,8 @@ export const paypalWireFormat: WireFormat = {
   ...defaultWireFormat,
   returnPath: "connect",
   mayReturnToPage: true,
+  // In a connect session the callback finishes nothing.
+  landingParams: ({ ticket, state }) => ({ code: ticket, state }),
   finishedParams: { paypal: "success" },
   failureParams: (code) => ({ paypal: "error", error: code }),
   body: bodyWithState,
