@@ -5,57 +5,18 @@ import { claimInstallation, openDatabase } from "@patchbay/core/db";
 import { createVault, readKeyring } from "@patchbay/core/vault";
 import { describe, expect, test } from "vitest";
 import { start } from "../../src/main.ts";
-import type { Answer, Browser } from "../harness/browser.ts";
 import { newDatabase } from "../harness/database.ts";
 import { liveEnvironment, startLive } from "../harness/live.ts";
 import { openWorld } from "../harness/open-world.ts";
 import { browserCookie, comeBack, eventually, hurry, newcomer, sessionCookie, startWalk } from "../harness/probe.ts";
 import { getSubject, subjects } from "../harness/subjects.ts";
 import { begin, bodyOf, connect, decide, disconnect, land, list } from "../harness/walk.ts";
+import { dresses, dumpDatabase, remembering, textOf } from "../harness/traces.ts";
 import { createWorld } from "../harness/world.ts";
 
 const world = await openWorld();
 
 const silent = pino({ level: "silent" });
-
-/** Every row of every table in every schema of ours, as text. Bytes as hex, as base64 and as they are. */
-async function dump(): Promise<string> {
-  const tables = await world.sql<{ name: string }>(
-    `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('patchbay', 'patchbay_worker')`,
-  );
-  const parts: string[] = [];
-  for (const { name } of tables) {
-    const rows = await world.sql<Record<string, unknown>>(`select * from ${name}`);
-    parts.push(JSON.stringify(rows));
-    const bytes = rows.flatMap((row) => Object.values(row)).filter((value) => Buffer.isBuffer(value));
-    for (const value of bytes) parts.push(value.toString("latin1"), value.toString("hex"), value.toString("base64"));
-  }
-  return parts.join("\n");
-}
-
-/** A text as it might have been written down. */
-const dresses = (text: string) => [
-  text,
-  encodeURIComponent(text),
-  Buffer.from(text).toString("base64"),
-  Buffer.from(text).toString("base64url"),
-  Buffer.from(text).toString("hex"),
-];
-
-/** A browser that remembers all that it was answered. */
-function remembering(browser: Browser): { browser: Browser; seen: Answer[] } {
-  const seen: Answer[] = [];
-  const send = browser.send.bind(browser);
-  browser.send = async (...request) => {
-    const answer = await send(...request);
-    seen.push(answer);
-    return answer;
-  };
-  return { browser, seen };
-}
-
-const textOf = ({ text, headers, location }: Answer) =>
-  `${text} ${JSON.stringify([...headers])} ${location?.href ?? ""}`;
 
 describe("nothing secret", () => {
   test("82. nothing secret is in a log, in a table, or in an answer, after connecting, failing, and disconnecting with each provider", async () => {
@@ -103,7 +64,7 @@ describe("nothing secret", () => {
     keep("sealing key", world.config.keys.sealing.key.export().toString("base64"));
     // Five codes twice, two verifiers, five secrets, and tokens of four: Stripe's are not kept.
     expect(secrets.size).toBeGreaterThanOrEqual(30);
-    const connected = await dump();
+    const connected = await dumpDatabase(world);
     for (const { provider, id } of await list(browser)) {
       const subject = getSubject(provider);
       // The request's own try and the job's first both fail, so that the job says why.
@@ -116,7 +77,7 @@ describe("nothing secret", () => {
       expect(failed).toHaveLength(subjects.length);
     });
     const answers = seen.map(textOf).join("\n");
-    const places = { log: world.logged(), connected, left: await dump(), answers };
+    const places = { log: world.logged(), connected, left: await dumpDatabase(world), answers };
     await hurry(world);
     await eventually(async () => {
       expect(await world.sql("select from credential")).toEqual([]);
@@ -181,7 +142,7 @@ describe("nothing secret", () => {
     );
     expect(row?.password).not.toContain(password);
     expect(row?.password.length).toBeGreaterThan(60);
-    expect(`${await dump()} ${world.logged()}`).not.toContain(password);
+    expect(`${await dumpDatabase(world)} ${world.logged()}`).not.toContain(password);
   });
 });
 
