@@ -1,11 +1,16 @@
 import { beforeEach, expect, test } from "vitest";
 import { forgetAll } from "./credentials/credential-process.ts";
 import type { Browser } from "./harness/browser.ts";
+import { entryWithRights, newKey } from "./harness/back-end.ts";
 import { openWorld } from "./harness/open-world.ts";
 import { subjects } from "./harness/subjects.ts";
+import { createProduct, inVisit, openLink, productUrl } from "./harness/visit.ts";
 import { connect, list } from "./harness/walk.ts";
 
-const world = await openWorld();
+const key = newKey();
+const world = await openWorld({
+  env: { SERVICE_KEYS: entryWithRights("shop.backend", key, { rights: ["connect"] }), CONNECT_RETURN_URLS: productUrl },
+});
 beforeEach(async () => {
   await world.control.reset();
   await forgetAll(world);
@@ -64,4 +69,19 @@ test("nobody is erased without a session, or by a session of somebody without a 
   await world.sql(`delete from account where user_id = (select id from "user" where email = $1)`, [email]);
   expect(failureOf(await erase(browser, password))).toMatchObject({ failure: "password_rejected" });
   expect(await countUsers(email)).toBe(1);
+});
+
+test("a connect session erases nobody, neither its user nor who is signed in beside it", async () => {
+  const { browser, email, password } = await newMember();
+  const visitor = world.browser();
+  for (const one of [browser, visitor]) await openLink(one, await createProduct(world, key).create("usr_812"));
+  const body = { password };
+  for (const answer of [
+    await browser.post(inVisit("/api/trpc/session.erase"), body),
+    await visitor.post(inVisit("/api/trpc/session.erase"), body),
+    await visitor.post("/api/trpc/session.erase", body),
+  ])
+    expect([answer.status, failureOf(answer).failure]).toEqual([401, "unauthenticated"]);
+  expect(await countUsers(email)).toBe(1);
+  expect(await world.sql(`select from "user" where external_id = 'usr_812'`)).toHaveLength(1);
 });

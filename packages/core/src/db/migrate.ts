@@ -5,7 +5,7 @@ import { firstMigration } from "./own-schemas.ts";
 import type { Database } from "./schema.ts";
 
 /** What `applyMigrations` leaves behind: the name of our last migration and the number of the job queue's. */
-const last = { own: "014-connect-sessions", queue: 20 };
+const last = { own: "015-tags", queue: 20 };
 
 /** Brings the database to this version. Any number of processes may call it at once. */
 export async function migrate(db: Pooled): Promise<void> {

@@ -16,6 +16,7 @@ import { columnNames } from "./migrations/011-column-names.ts";
 import { refreshFailing } from "./migrations/012-refresh-failing.ts";
 import { notificationsBySchema } from "./migrations/013-notifications-by-schema.ts";
 import { connectSessions } from "./migrations/014-connect-sessions.ts";
+import { tags } from "./migrations/015-tags.ts";
 import { moveFromPublic } from "./move-from-public.ts";
 import { assertOwnSchemas } from "./own-schemas.ts";
 
@@ -35,6 +36,7 @@ const migrations: Record<string, Migration> = {
   "012-refresh-failing": refreshFailing,
   "013-notifications-by-schema": notificationsBySchema,
   "014-connect-sessions": connectSessions,
+  "015-tags": tags,
 };
 
 /** Applies what is missing, the job queue's schema first. */

@@ -67,7 +67,11 @@ async function listConnections(context: Context, scope: ServiceScope, filter: Co
     .$if(tenant !== undefined, (query) => query.where("c.tenant_id", "=", tenant ?? ""))
     .$if(provider !== undefined, (query) => query.where("c.provider", "=", provider ?? ""))
     .$if(status !== undefined, (query) => query.where(context.status, "=", status ?? ""))
-    .$if(tags !== undefined, (query) => query.where(sql<boolean>`c.tags @> ${JSON.stringify(tags)}::jsonb`))
+    // The first condition of each repeats that of a partial index, which is used only then.
+    .$if(status === "pending", (query) => query.where("c.pending_until", "is not", null))
+    .$if(tags !== undefined, (query) =>
+      query.where(sql<boolean>`c.tags <> '{}' and c.tags @> ${JSON.stringify(tags)}::jsonb`),
+    )
     .$if(after !== undefined, (query) => query.where("c.id", ">", String(after)))
     .orderBy("c.id")
     .limit(limit)
