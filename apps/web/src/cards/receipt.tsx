@@ -66,9 +66,18 @@ function findManageUrl(revocation: Revocation): string | undefined {
 
 /** Shows a receipt on the provider's card until the user dismisses it. */
 export function ReceiptNotice({ note, onDismiss }: { note: ReceiptNote; onDismiss: () => void }) {
-  const { message, link, tone } = note;
   return (
-    <div className={`receipt ${tone}`}>
+    <div className={`receipt ${note.tone}`}>
+      <ReceiptText note={note} />
+      <DismissButton onClick={onDismiss} />
+    </div>
+  );
+}
+
+/** The words of a receipt, with the link to the provider. */
+export function ReceiptText({ note: { message, link, tone } }: { note: ReceiptNote }) {
+  return (
+    <>
       <Icon name={tone === "good" ? "check" : "alert"} />
       <div>
         <p>
@@ -81,7 +90,6 @@ export function ReceiptNotice({ note, onDismiss }: { note: ReceiptNote; onDismis
           </a>
         )}
       </div>
-      <DismissButton onClick={onDismiss} />
-    </div>
+    </>
   );
 }

@@ -86,7 +86,7 @@ export function OverVisit({ visit, unconnected }: OverVisitProps) {
   const result = unconnected === undefined ? "" : `${unconnected} was not connected. `;
   return (
     <Ending
-      title="Your time here is over"
+      title="This page has expired"
       text={`${result}Go back to ${product} and press Connect again.`}
       visit={visit}
     />

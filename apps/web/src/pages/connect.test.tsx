@@ -198,8 +198,8 @@ describe("a visit that ends", () => {
     await findButton("Connect Zoom");
     end();
     await pressButton("Connect Zoom");
-    await expectShown("Your time here is over");
-    await expectSpoken("Your time here is over. Go back to Acme and press Connect again.");
+    await expectShown("This page has expired");
+    await expectSpoken("This page has expired. Go back to Acme and press Connect again.");
     expect(findBackLink()).toContain("connect_session=cs_1");
     expect(document.querySelector(".card")).toBeNull();
   });
@@ -211,7 +211,7 @@ describe("a visit that ends", () => {
     await findButton("Connect Zoom");
     end();
     await vi.advanceTimersByTimeAsync(61_500);
-    await expectShown("Your time here is over");
+    await expectShown("This page has expired");
     vi.useRealTimers();
   });
 
@@ -221,7 +221,7 @@ describe("a visit that ends", () => {
     await eventually(() => expect(streams).toHaveLength(1));
     end();
     streams[0]?.end({ failure: "unauthenticated" });
-    await expectShown("Your time here is over");
+    await expectShown("This page has expired");
   });
 
   it("a return to a visit that is over names the provider", async () => {

@@ -1,5 +1,5 @@
 import type { ProviderCard } from "@patchbay/api/router";
-import { type RefObject, useEffect, useEffectEvent, useMemo, useRef } from "react";
+import { type ReactNode, type RefObject, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import { CardActionsProvider, useCardActions } from "../cards/card-actions.tsx";
 import { Card, type CardNotice, findFieldFault } from "../cards/card.tsx";
 import { storeReceipts } from "../cards/stored-receipts.ts";
@@ -41,13 +41,15 @@ export function IntegrationsPage({ finish, navigate }: IntegrationsPageProps) {
   const redirect = useRedirectFlow(navigate);
   const result = useConnectResult(finish, Boolean(user), lists);
   const sessionEndRef = useRef<SessionEnd>(undefined);
-  useSignedInGuard(user, { finish, redirect, sessionEndRef });
+  const [erased, setErased] = useState<ReactNode>();
+  useSignedInGuard(erased ? undefined : user, { finish, redirect, sessionEndRef });
 
   const failed = [session, providers, connections].find(({ data, error }) => error !== null && data === undefined);
   const retry = (): void => void [session, providers, connections].map(({ refetch }) => refetch());
+  if (erased) return erased;
   return (
     <>
-      <Header>{user && <SignOut user={user} />}</Header>
+      <Header>{user && <SignOut user={user} onErased={setErased} />}</Header>
       <main className="page">
         <div className="page-head">
           <h1>Integrations</h1>

@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
+import { useLazyDialog } from "../cards/lazy-dialogs.ts";
 import { storeReceipts } from "../cards/stored-receipts.ts";
 import { notifyTabs } from "../live/tab-channel.ts";
 import { postForm } from "../post-form.ts";
@@ -8,8 +9,15 @@ import { describeFailure } from "../sentences.ts";
 import { Button } from "../ui/button.tsx";
 import { useMessages } from "../ui/messages.tsx";
 
-/** Shows who is signed in, and signs them out. */
-export function SignOut({ user }: { user: { email: string; name: string } }) {
+interface SignOutProps {
+  user: { email: string; name: string };
+  /** The user does not exist any more. The page is replaced by what is given. */
+  onErased: (page: ReactNode) => void;
+}
+
+/** Shows who is signed in, signs them out, and deletes their account. */
+export function SignOut({ user, onErased }: SignOutProps) {
+  const eraseDialog = useLazyDialog<Pick<SignOutProps, "onErased">>(loadEraseDialog, "delete your account");
   const [busy, setBusy] = useState(false);
   const { showMessage } = useMessages();
   const queries = useQueryClient();
@@ -31,6 +39,14 @@ export function SignOut({ user }: { user: { email: string; name: string } }) {
       <Button tone="quiet" busy={busy} onClick={() => void leave()}>
         Sign out
       </Button>
+      <Button tone="quiet" onClick={() => eraseDialog.openDialog({ onErased })}>
+        Delete my account
+      </Button>
+      {eraseDialog.opened && (
+        <eraseDialog.opened.Dialog {...eraseDialog.opened.target} onClosed={eraseDialog.closeDialog} />
+      )}
     </div>
   );
 }
+
+const loadEraseDialog = async () => (await import("../dialogs.ts")).EraseDialog;
