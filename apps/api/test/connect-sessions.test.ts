@@ -15,14 +15,14 @@ import {
 import { bodyOf } from "./harness/walk.ts";
 
 const rights = ["read", "token", "connect", "manage"];
-const keys = { shop: newKey(), other: newKey() };
+const keys = { shop: newKey(), own: newKey() };
 const providers = ["calendly", "paypal", "shopify", "stripe", "telegram", "zoom"];
 const world = await openWorld({
   telegram: true,
   env: {
     SERVICE_KEYS: [
       entryWithRights("shop.backend", keys.shop, { rights, providers }),
-      entryWithRights("other.backend", keys.other, { rights, providers }),
+      entryWithRights("own", keys.own, { rights, providers }),
     ].join(","),
     CONNECT_RETURN_URLS: productUrl,
     APP_NAME: "Acme",
@@ -175,6 +175,14 @@ describe("a connect session without a way back", () => {
 });
 
 describe("a visit", () => {
+  test("a visit is for nobody who signed up here: back ends ask for them by that id", async () => {
+    const own = createProduct(world, keys.own);
+    await world.signedIn();
+    const [user] = await world.sql<{ id: string }>(`select id from "user" where external_id is null limit 1`);
+    expect(await own.ask({ user })).toMatchObject({ status: 422, json: { field: "user.id" } });
+    expect((await product.ask({ user })).status).toBe(201);
+  });
+
   test("a denial leads back to the product with its code, and the user may try again", async () => {
     const session = await product.create("denying");
     const browser = world.browser();

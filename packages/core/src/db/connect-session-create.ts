@@ -13,6 +13,8 @@ type CreateRow = Partial<SessionStateRow> & {
   /** It is of an earlier request, which had another SHA-256. */
   isOtherRequest: boolean | null;
   isKnown: boolean;
+  /** The id is that of a user who signed up here, whom back ends ask for by it. */
+  isTaken: boolean;
   /** Seconds until there may be another one. */
   wait: number | null;
 };
@@ -30,6 +32,7 @@ export function prepareCreateSession(db: Pooled): (session: NewConnectSession) =
     if (row === undefined) throw new Error("the statement that stores a connect session gave no row");
     if (row.isOtherRequest === true) throw new ConnectError("idempotency_key_reused", "another request had this key");
     if (row.id !== undefined && row.id !== null) return readSessionState(row as SessionStateRow);
+    if (row.isTaken) throw new ConnectError("invalid_request", "the id of a user of ours", { field: "user.id" });
     if (!row.isKnown) throw new ConnectError("connection_unknown", "no such connection of this user");
     throw new ConnectError("too_many_requests", "too many connect sessions", {
       retryAfter: Math.max(1, row.wait ?? 1),
@@ -39,7 +42,7 @@ export function prepareCreateSession(db: Pooled): (session: NewConnectSession) =
 
 /** Nothing was stored, nothing was found, and nothing forbids it. */
 function isBlank(row: CreateRow | undefined): boolean {
-  return row !== undefined && !row.id && row.isKnown && row.wait === null;
+  return row !== undefined && !row.id && row.isKnown && !row.isTaken && row.wait === null;
 }
 
 function buildCreate(argument: ArgumentOf<NewConnectSession>) {
@@ -53,6 +56,10 @@ function buildCreate(argument: ArgumentOf<NewConnectSession>) {
       where s.application = ${argument(({ application }) => application)}
         and s.idempotency_key = ${argument(({ idempotency }) => idempotency?.key ?? null)}::text),
     person as (select id from ${sql.table("user")} where (application, external_id) = ${user}),
+    taken as (
+      select from ${sql.table("user")} u
+      where u.id = ${argument((session) => session.user.id)} and u.external_id is null
+        and u.application = ${argument(({ application }) => application)}),
     load as (
       select (select count(*) from ${sql.table("connect_session")} s join person p on p.id = s.user_id
               where s.created_at > now() - interval '1 minute') >= ${sql.lit(maxPerMinuteOfUser)}
@@ -64,7 +71,7 @@ function buildCreate(argument: ArgumentOf<NewConnectSession>) {
       where c.id = ${renewed} and c.provider = any(${providers})),
     allowed as (
       select coalesce((select array[provider] from target), ${providers}) as providers from load
-      where not is_full and not exists (select from existing)
+      where not is_full and not exists (select from existing) and not exists (select from taken)
         and (${renewed} is null or exists (select from target))),
     stored as (
       insert into ${sql.table("user")} as u (id, name, application, external_id, contact_email)
@@ -94,6 +101,7 @@ function buildCreate(argument: ArgumentOf<NewConnectSession>) {
       returning s.*)
     select s.id, ${shownSessionStatus} as status, s.failure, s.connection_id, s.expires_at,
            s.is_other as "isOtherRequest", (${renewed} is null or exists (select from target)) as "isKnown",
+           exists (select from taken) as "isTaken",
            case when load.is_full then 60 end as wait
     from load left join (
       select made.*, null::boolean as is_other from made union all select * from existing) s on true`;
