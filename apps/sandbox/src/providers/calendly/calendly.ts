@@ -45,7 +45,19 @@ const credentials = {
 };
 
 /** The scopes that the app's settings allow. Any other scope is refused. */
-const appScopes = ["users:read", "event_types:read", "scheduled_events:read", "webhooks:read", "webhooks:write"];
+const appScopes = [
+  "users:read",
+  "availability:read",
+  "availability:write",
+  "event_types:read",
+  "event_types:write",
+  "organizations:read",
+  "scheduled_events:read",
+  "scheduled_events:write",
+  "scheduling_links:write",
+  "webhooks:read",
+  "webhooks:write",
+];
 
 /** Creates Calendly's app, people and stores. */
 export function createCalendlyState(deps: ProviderDeps): CalendlyState {

@@ -1,21 +1,28 @@
 const things = [
   "assigned_fulfillment_orders",
+  "checkouts",
   "content",
   "customers",
   "discounts",
   "draft_orders",
   "files",
   "fulfillments",
+  "gift_cards",
   "inventory",
   "locations",
+  "marketing_events",
+  "markets",
   "merchant_managed_fulfillment_orders",
   "orders",
   "price_rules",
+  "product_listings",
   "products",
+  "publications",
   "reports",
   "returns",
   "shipping",
   "themes",
+  "translations",
 ];
 
 const known = new Set(things.flatMap((thing) => [`read_${thing}`, `write_${thing}`]));

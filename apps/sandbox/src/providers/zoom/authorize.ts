@@ -5,6 +5,7 @@ import { randomAlphanumeric } from "../../random.ts";
 import type { CodeChallenge } from "../../oauth/pkce.ts";
 import type { ProviderRequest } from "../../http/messages.ts";
 import { authorizeRefusal } from "./refusals.ts";
+import { splitScopes } from "../../provider.ts";
 import { oauthHost, type ZoomState } from "./zoom.ts";
 
 /** `GET https://zoom.us/oauth/authorize`. */
@@ -40,17 +41,23 @@ export function createZoomConsent(zoom: ZoomState): ConsentScreen {
   };
 }
 
-function parseZoomRequest({ app }: ZoomState, asked: URLSearchParams, request: ProviderRequest): AuthorizationRequest {
+function parseZoomRequest(
+  { app, switches }: ZoomState,
+  asked: URLSearchParams,
+  request: ProviderRequest,
+): AuthorizationRequest {
   const refusal = (code: number, message: string) => authorizeRefusal(request.header("accept") ?? "", code, message);
   if (asked.get("client_id") !== app.clientId) throw refusal(4702, "Invalid client id");
   const redirectUri = asked.get("redirect_uri") ?? "";
   if (!app.redirectUris.includes(redirectUri)) throw refusal(4700, "Invalid redirect url");
   if (asked.get("response_type") !== "code") throw refusal(4700, "Invalid response type");
-  if (!isScopeAllowed(app.scopes, asked.get("scope"))) throw refusal(4700, "Invalid scope");
+  const { appScopes } = switches.current();
+  const scopes = appScopes === undefined ? app.scopes : splitScopes(appScopes);
+  if (!isScopeAllowed(scopes, asked.get("scope"))) throw refusal(4700, "Invalid scope");
   const challenge = readChallenge(asked);
   if (challenge === "unknown method") throw refusal(4700, "Invalid code challenge method");
   const state = asked.get("state") ?? undefined;
-  return { clientId: app.clientId, redirectUri, scopes: app.scopes, state, challenge, realm: "" };
+  return { clientId: app.clientId, redirectUri, scopes, state, challenge, realm: "" };
 }
 
 /** Scopes come from the app's settings. A scope in the request must be one of them, and two scopes are an error. */

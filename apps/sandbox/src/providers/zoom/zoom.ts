@@ -15,6 +15,8 @@ const zoomSwitches = z.strictObject({
   ...switchesSchema.shape,
   /** The user's region. The token response has the region's API host as `api_url`. */
   region: z.enum(["au", "ca", "eu", "in", "sa", "sg", "uk", "us"]).optional(),
+  /** The scopes that the app's settings have, separated by spaces: users are asked for these. */
+  appScopes: z.string().optional(),
   /** Where `app_deauthorized` has its time: in the payload, as text in the payload, beside the payload, or nowhere. */
   eventTs: z.enum(["payload", "payload_text", "top", "absent"]),
 });
