@@ -58,10 +58,10 @@ async function addConnections(client: Client, from: number, to: number): Promise
   );
   await client.query(
     `insert into credential (id, provider, client_id, mode, external_id, shared, secret, scopes, expires_at)
-     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::bytea[])
-       as r (id, provider, client_id, mode, external_id, shared, secret),
-       lateral (select '{user:read:user,user:read:email}'::text[] as scopes, now() + make_interval(secs => ${day}) as at) s`,
-    columns(rows, ["id", "provider", "client", "mode", "account", "shared", "secret"]),
+     select id, provider, client_id, mode, external_id, shared, secret, string_to_array(scopes, ' '), now() + make_interval(secs => ${day})
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::bytea[], $8::text[])
+       as r (id, provider, client_id, mode, external_id, shared, secret, scopes)`,
+    columns(rows, ["id", "provider", "client", "mode", "account", "shared", "secret", "scopes"]),
   );
   await client.query(
     `insert into connection (id, user_id, credential_id, provider, client_id, mode, external_id, label, email, details)
@@ -78,7 +78,16 @@ type Row = ReturnType<typeof rowOf>;
 
 const columns = (rows: Row[], names: (keyof Row)[]): unknown[] => names.map((name) => rows.map((row) => row[name]));
 
-function rowOf(user: number, { provider, at }: { provider: string; at: number }) {
+/** What each provider has granted: all that is asked for. */
+const scopes = {
+  calendly: "users:read",
+  paypal: "openid email profile https://uri.paypal.com/services/paypalattributes",
+  shopify: "read_products",
+  stripe: "read_write",
+  zoom: "user:read:user",
+} as const satisfies Record<(typeof providers)[number], string>;
+
+function rowOf(user: number, { provider, at }: { provider: (typeof providers)[number]; at: number }) {
   const id = credentialId(user, provider);
   const connection = (user - 1) * accountsEach + at + 1;
   return {
@@ -90,6 +99,7 @@ function rowOf(user: number, { provider, at }: { provider: string; at: number })
     mode: modeOf(provider),
     account: `${provider}-${user}`,
     label: `person-${user}`,
+    scopes: scopes[provider],
     shared: !["paypal", "calendly"].includes(provider),
     secret: seals.sealCredentials(tokensOf(connection, day), { id, provider }),
   };

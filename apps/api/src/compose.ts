@@ -92,7 +92,7 @@ function composeCore(config: Config, log: Log, { database, seals }: { database: 
   const accessAudit = createAccessAudit(database.db, {
     tell: ({ cause, ...counts }) => log.error({ ...counts, err: cause }, "audit not written"),
   });
-  const attempts = createAttemptStore(database.db, config.codeLimits);
+  const attempts = createAttemptStore(database.db, config.codeLimits, listApps(registry));
   const events = createWebhookEvents(database.db);
   return { inFlight, seals, registry, credentials, accessAudit, revoker, attempts, events };
 }

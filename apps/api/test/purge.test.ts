@@ -33,7 +33,11 @@ async function purgeAll(): Promise<string[]> {
     createProviderHttp({ sandbox: world.sandbox.url }),
     telegram({ apiId: 1, apiHash: "" }, gateway),
   );
-  const parts = { registry, attempts: createAttemptStore(database.db, world.config.codeLimits), seals: world.seals };
+  const parts = {
+    registry,
+    attempts: createAttemptStore(database.db, world.config.codeLimits, []),
+    seals: world.seals,
+  };
   await purge({ database, registry, abandonOverdue: () => abandonOverdueLogins(parts), log: createLog("silent") });
   return ended;
 }

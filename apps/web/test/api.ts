@@ -59,6 +59,7 @@ export const buildAccount = (more: Partial<Connection> = {}): Connection => ({
   status: "active",
   reason: null,
   scopes: [],
+  missingScopes: [],
   details: {},
   connectedAt: "2026-11-23T10:00:00.000Z",
   lastUsedAt: null,

@@ -16,7 +16,7 @@ export const connection = z.strictObject({
   status: connectionStatus,
   reason: z.enum(healthReasons).nullable(),
   scopes: z.array(z.string()),
-  missingScopes: z.array(z.string()).optional(),
+  missingScopes: z.array(z.string()),
   details: z.record(z.string(), z.string()),
   user: z.strictObject({ id: z.string(), name: z.string().nullable(), email: z.string().nullable() }),
   tenant: z.strictObject({ id: z.string(), name: z.string().nullable() }).nullable(),

@@ -17,7 +17,10 @@ export interface Connection {
   status: "active" | "needs_reconnect" | "revoked" | "disconnecting" | "pending";
   /** Why it is not active. */
   reason: string | null;
+  /** What was granted. */
   scopes: string[];
+  /** What the connection needs by today's configuration, and was not granted. */
+  missingScopes: string[];
   details: Record<string, string>;
   connectedAt: string;
   /** When a back end was last given the credential. */

@@ -1,9 +1,8 @@
-import { sql } from "kysely";
-import type { Caller, Claim, ClaimRequest } from "../connect/index.ts";
+import { sql, type RawBuilder } from "kysely";
+import type { Caller, Claim, ClaimRequest, Connection } from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
 import { claimSeconds } from "../leases.ts";
 import { claimStatus, readClaim } from "./claim-row.ts";
-import { connectionJson } from "./connection-json.ts";
 import type { Pooled } from "./database.ts";
 import { withCaller } from "./live-session.ts";
 import { now, secondsFromNow } from "./clock.ts";
@@ -22,9 +21,14 @@ type ClaimValues = {
  * Prepares the statements that find the attempt that fits and claim it, one for each kind of request. A response that came to
  * the page itself is only accepted for an attempt whose redirect URI is that page: one that has no response yet.
  */
-export function prepareClaim(db: Pooled): (caller: Caller, request: ClaimRequest) => Promise<Claim> {
+export function prepareClaim(
+  db: Pooled,
+  shown: RawBuilder<Connection>,
+): (caller: Caller, request: ClaimRequest) => Promise<Claim> {
   const prepare = (type: ClaimRequest["type"]) =>
-    prepareStatement(db, (argument: ArgumentOf<ClaimValues>) => buildClaim(db, argument, type));
+    prepareStatement(db, (argument: ArgumentOf<ClaimValues>) =>
+      buildClaim(db, argument, type).select(shown.as("connection")),
+    );
   const statements = { ticket: prepare("ticket"), response: prepare("response") };
   return async ({ session, browser }, request) => {
     if (browser === undefined) throw new ConnectError("attempt_unknown", "no browser cookie");
@@ -67,8 +71,7 @@ function buildClaim(db: Pooled, argument: ArgumentOf<ClaimValues>, type: ClaimRe
       "won.provider_state",
       "won.authorization_response",
     ])
-    .select([sql<boolean | null>`fit.ticket_until < now()`.as("stale"), claimStatus("fit").as("status")])
-    .select(connectionJson.as("connection"));
+    .select([sql<boolean | null>`fit.ticket_until < now()`.as("stale"), claimStatus("fit").as("status")]);
 }
 
 /** The attempt `fit` of the caller: by its ticket, where id and provider are checked if the page knows them, or by its id. */

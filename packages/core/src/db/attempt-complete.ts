@@ -1,8 +1,7 @@
-import { sql } from "kysely";
+import { sql, type RawBuilder } from "kysely";
 import type { Connection, NewGrant } from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
 import { now, seconds, secondsFromNow } from "./clock.ts";
-import { connectionJson } from "./connection-json.ts";
 import type { Pooled } from "./database.ts";
 import { addJob, dropJob } from "./jobs.ts";
 import { type ArgumentOf, prepareStatement } from "./prepared.ts";
@@ -16,8 +15,11 @@ type Completion = { id: Buffer; grant: NewGrant };
  * Prepares the statement that stores credential, connection, outcome and audit, and has what was replaced revoked. It acts
  * only for the holder of a claim that has not run out, and locks the attempt until its end.
  */
-export function prepareComplete(db: Pooled): (id: Buffer, grant: NewGrant) => Promise<Connection> {
-  const complete = prepareStatement(db, (argument: ArgumentOf<Completion>) => buildComplete(db, argument));
+export function prepareComplete(
+  db: Pooled,
+  shown: RawBuilder<Connection>,
+): (id: Buffer, grant: NewGrant) => Promise<Connection> {
+  const complete = prepareStatement(db, (argument: ArgumentOf<Completion>) => buildComplete(db, argument, shown));
   return async (id, grant) => {
     const [row] = await complete({ id, grant });
     if (row?.connection) return row.connection;
@@ -27,7 +29,7 @@ export function prepareComplete(db: Pooled): (id: Buffer, grant: NewGrant) => Pr
   };
 }
 
-function buildComplete(db: Pooled, argument: ArgumentOf<Completion>) {
+function buildComplete(db: Pooled, argument: ArgumentOf<Completion>, shown: RawBuilder<Connection>) {
   const id = argument((values) => values.id);
   return withConnection(db, argument)
     .with("replaced", (query) =>
@@ -68,7 +70,7 @@ function buildComplete(db: Pooled, argument: ArgumentOf<Completion>) {
     )
     .selectNoFrom((eb) => [
       eb.exists(eb.selectFrom("claimed").select("claimed.id")).as("isClaimed"),
-      eb.selectFrom(["c", "k"]).select(connectionJson.as("json")).as("connection"),
+      eb.selectFrom(["c", "k"]).select(shown.as("json")).as("connection"),
       ...jobsAfter(argument),
     ]);
 }

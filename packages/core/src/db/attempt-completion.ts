@@ -1,9 +1,8 @@
-import { sql } from "kysely";
-import type { ClaimedAttempt, CompletionCheck, CompletionClaim } from "../connect/index.ts";
+import { sql, type RawBuilder } from "kysely";
+import type { ClaimedAttempt, CompletionCheck, CompletionClaim, Connection } from "../connect/index.ts";
 import { claimSeconds } from "../leases.ts";
 import { claimStatus, readClaim } from "./claim-row.ts";
 import { now, secondsFromNow } from "./clock.ts";
-import { connectionJson } from "./connection-json.ts";
 import type { Pooled } from "./database.ts";
 import { type ArgumentOf, prepareStatement } from "./prepared.ts";
 
@@ -11,8 +10,13 @@ import { type ArgumentOf, prepareStatement } from "./prepared.ts";
  * Prepares the statement that claims an attempt for the back end of its connect session. If another user came back than the
  * session's, it ends the attempt in place of that: its code is never exchanged.
  */
-export function prepareClaimCompletion(db: Pooled): (completion: CompletionCheck) => Promise<CompletionClaim> {
-  const claim = prepareStatement(db, (argument: ArgumentOf<CompletionCheck>) => buildClaimCompletion(db, argument));
+export function prepareClaimCompletion(
+  db: Pooled,
+  shown: RawBuilder<Connection>,
+): (completion: CompletionCheck) => Promise<CompletionClaim> {
+  const claim = prepareStatement(db, (argument: ArgumentOf<CompletionCheck>) =>
+    buildClaimCompletion(db, argument).select(shown.as("connection")),
+  );
   return async (completion) => {
     const [row] = await claim(completion);
     // A finished login stays stored until it is ended at the provider.
@@ -76,8 +80,7 @@ function buildClaimCompletion(db: Pooled, argument: ArgumentOf<CompletionCheck>)
     .select(["fit.id", "fit.provider", "fit.redirect_uri", "fit.failure", "fit.signed_in_account"])
     .select(["fit.isUser", "fit.isLogin", "won.provider_state", "won.authorization_response"])
     .select(["burned.burned_state", "burned.burned_response"])
-    .select([sql<boolean>`fit.ticket_until <= now()`.as("stale"), claimStatus("fit").as("status")])
-    .select(connectionJson.as("connection"));
+    .select([sql<boolean>`fit.ticket_until <= now()`.as("stale"), claimStatus("fit").as("status")]);
 }
 
 /** The attempt `fit` of a connect session that its back end completes. `isUser`: the user who came back is the session's. */

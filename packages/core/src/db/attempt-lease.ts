@@ -1,6 +1,7 @@
-import { sql, type ExpressionBuilder, type Kysely } from "kysely";
+import { sql, type ExpressionBuilder, type Kysely, type RawBuilder } from "kysely";
 import type {
   Caller,
+  Connection,
   HeldLogin,
   LeasedLogin,
   LoginLease,
@@ -11,7 +12,6 @@ import type {
 import { ConnectError } from "../errors.ts";
 import { loginLeaseSeconds, ticketSeconds } from "../leases.ts";
 import { readFailed } from "./claim-row.ts";
-import { connectionJson } from "./connection-json.ts";
 import { withCaller } from "./live-session.ts";
 import { now, secondsFromNow } from "./clock.ts";
 import type { Database } from "./schema.ts";
@@ -85,17 +85,21 @@ export async function listOverdueLogins(db: Kysely<Database>): Promise<OverdueLo
 export async function acquireLease(
   db: Kysely<Database>,
   caller: Caller,
-  { id, intent }: { id: Buffer; intent: StepIntent },
+  { id, intent, shown }: { id: Buffer; intent: StepIntent; shown: RawBuilder<Connection> },
 ): Promise<LoginLease> {
   if (caller.browser === undefined) throw new ConnectError("attempt_unknown", "no browser cookie");
   const question = intent.type === "answer" ? intent.question : null;
   const { session, browser } = caller;
-  const row = await buildAcquire(db, { session, browser, id, question }).executeTakeFirst();
+  const row = await buildAcquire(db, { session, browser, id, question })
+    .select(shown.as("connection"))
+    .executeTakeFirst();
   if (row === undefined) throw new ConnectError("unauthenticated", "no live session");
   return readLease(row, id, question);
 }
 
-type LoginRow = Awaited<ReturnType<ReturnType<typeof buildAcquire>["executeTakeFirstOrThrow"]>>;
+type LoginRow = Awaited<ReturnType<ReturnType<typeof buildAcquire>["executeTakeFirstOrThrow"]>> & {
+  connection: Connection;
+};
 
 type Acquiring = { session: string; browser: Buffer; id: Buffer; question: string | null };
 
@@ -120,8 +124,7 @@ function buildAcquire(db: Kysely<Database>, acquiring: Acquiring) {
     ])
     .select(["fit.expires_at", "held.provider_state", "held.version", "spent.by_user"])
     .select(["s.id as sessionId", "s.return_url as returnUrl"])
-    .select(sql<number | null>`ceil(extract(epoch from greatest(by_user, by_all) - now()))::int`.as("wait"))
-    .select(connectionJson.as("connection"));
+    .select(sql<number | null>`ceil(extract(epoch from greatest(by_user, by_all) - now()))::int`.as("wait"));
 }
 
 /** The login `fit`, until when its answers are refused in `spent`, and in `held` what the lease gives. */

@@ -1,9 +1,8 @@
-import { sql, type QueryCreator } from "kysely";
-import type { AcceptedResponse, ResponseCheck, ResponseEffect } from "../connect/index.ts";
+import { sql, type QueryCreator, type RawBuilder } from "kysely";
+import type { AcceptedResponse, Connection, ResponseCheck, ResponseEffect } from "../connect/index.ts";
 import { ConnectError, type FailureCode } from "../errors.ts";
 import { claimSeconds, ticketSeconds } from "../leases.ts";
 import { claimStatus, readClaim } from "./claim-row.ts";
-import { connectionJson } from "./connection-json.ts";
 import type { Pooled } from "./database.ts";
 import { now, secondsFromNow } from "./clock.ts";
 import { type ArgumentOf, prepareStatement } from "./prepared.ts";
@@ -23,9 +22,12 @@ type ResponseValues = ResponseCheck & {
  */
 export function prepareAcceptResponse(
   db: Pooled,
+  shown: RawBuilder<Connection>,
 ): (check: ResponseCheck, effect: ResponseEffect) => Promise<AcceptedResponse> {
   const prepare = (type: ResponseEffect["type"]) =>
-    prepareStatement(db, (argument: ArgumentOf<ResponseValues>) => buildAccept(db, argument, type));
+    prepareStatement(db, (argument: ArgumentOf<ResponseValues>) =>
+      buildAccept(db, argument, type).select(shown.as("connection")),
+    );
   const statements = {
     store: prepare("store"),
     claim: prepare("claim"),
@@ -90,8 +92,7 @@ function buildAccept(db: Pooled, argument: ArgumentOf<ResponseValues>, type: Res
       "taken.authorization_response",
       sql<boolean>`false`.as("stale"),
       claimStatus("fit").as("status"),
-    ])
-    .select(connectionJson.as("connection"));
+    ]);
 }
 
 type Fit = { fit: { id: Buffer; connect_session_id: string | null; needs_completion: boolean } };

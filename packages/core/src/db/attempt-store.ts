@@ -1,4 +1,6 @@
-import type { AttemptStore, Caller, Claim } from "../connect/index.ts";
+import type { RawBuilder } from "kysely";
+import type { AttemptStore, Caller, Claim, Connection } from "../connect/index.ts";
+import type { ConfiguredApp } from "../registry.ts";
 import { ConnectError } from "../errors.ts";
 import { prepareClaim } from "./attempt-claim.ts";
 import { prepareClaimCompletion } from "./attempt-completion.ts";
@@ -16,17 +18,18 @@ import { now } from "./clock.ts";
 import { getSessionScopes } from "./connect-session-store.ts";
 import { countNextCode, countFailedVerification } from "./failed-verifications.ts";
 
-/** The attempts of both connect flows. `codes` limits how many codes a login may send. */
-export function createAttemptStore(db: Pooled, codes: CodeLimits): AttemptStore {
+/** The attempts of both connect flows. `codes` limits how many codes a login may send; `apps` are those configured. */
+export function createAttemptStore(db: Pooled, codes: CodeLimits, apps: readonly ConfiguredApp[]): AttemptStore {
+  const shown = connectionJson(apps);
   return {
     create: prepareCreate(db, codes),
     getScopes: ({ session }, provider) => getSessionScopes(db, session, provider),
     getProvider: (caller, id) => getProviderId(db, caller, id),
-    acceptResponse: prepareAcceptResponse(db),
-    claim: prepareClaim(db),
-    claimCompletion: prepareClaimCompletion(db),
-    getOutcome: (id) => getOutcome(db, id),
-    acquire: (caller, id, intent) => acquireLease(db, caller, { id, intent }),
+    acceptResponse: prepareAcceptResponse(db, shown),
+    claim: prepareClaim(db, shown),
+    claimCompletion: prepareClaimCompletion(db, shown),
+    getOutcome: (id) => getOutcome(db, shown, id),
+    acquire: (caller, id, intent) => acquireLease(db, caller, { id, intent, shown }),
     saveStep: (login, step) => saveStep(db, login, step),
     holdLogin: (login, held) => holdLogin(db, login, held),
     release: (login) => releaseLease(db, login),
@@ -34,7 +37,7 @@ export function createAttemptStore(db: Pooled, codes: CodeLimits): AttemptStore 
     countCode: ({ id }) => countNextCode(db, codes, id),
     listOverdue: () => listOverdueLogins(db),
     delete: async (id) => void (await db.deleteFrom("attempt").where("id", "=", id).execute()),
-    complete: prepareComplete(db),
+    complete: prepareComplete(db, shown),
     fail: (id, failure, left) => failAttempt(db, id, { failure, left }),
     failWithGrant: (id, failure, grant) => failWithGrant(db, id, { failure, grant }),
   };
@@ -53,13 +56,13 @@ async function getProviderId(db: Pooled, { session }: Caller, id: Buffer): Promi
 }
 
 /** Gets a claimed attempt's outcome. Throws `attempt_unknown` for one that is not claimed, because it has no holder to wait for. */
-async function getOutcome(db: Pooled, id: Buffer): Promise<Claim> {
+async function getOutcome(db: Pooled, shown: RawBuilder<Connection>, id: Buffer): Promise<Claim> {
   const row = await db
     .selectFrom("attempt")
     .leftJoin("connection as c", "c.id", "attempt.connection_id")
     .leftJoin("credential as k", "k.id", "c.credential_id")
     .select(["attempt.id", "attempt.provider", "redirect_uri", "failure", "signed_in_account"])
-    .select([claimStatus("attempt").as("status"), connectionJson.as("connection")])
+    .select([claimStatus("attempt").as("status"), shown.as("connection")])
     .where("attempt.id", "=", id)
     .where("attempt.expires_at", ">", now)
     .executeTakeFirst();

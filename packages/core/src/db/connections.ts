@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from "kysely";
 import type { Connection } from "../connect/index.ts";
 import { ConnectError } from "../errors.ts";
 import { RawJson } from "../raw-json.ts";
-import type { ProviderApp } from "../registry.ts";
+import type { ConfiguredApp } from "../registry.ts";
 import { listedJson } from "./connection-json.ts";
 import type { Pooled } from "./database.ts";
 import { withCaller } from "./live-session.ts";
@@ -26,7 +26,7 @@ export interface Connections {
 }
 
 /** The connections in PostgreSQL. A connection whose app is none of `apps`, those configured, is listed as `provider_not_configured`. */
-export function createConnections(db: Pooled, apps: readonly ProviderApp[]): Connections {
+export function createConnections(db: Pooled, apps: readonly ConfiguredApp[]): Connections {
   const listing = listedJson(apps);
   const listed = prepareList(db, listing);
   return {

@@ -1,6 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import { ConnectError } from "../errors.ts";
-import type { ProviderApp } from "../registry.ts";
+import type { ConfiguredApp } from "../registry.ts";
 import type {
   ConnectionChange,
   ConnectionFilter,
@@ -13,7 +13,7 @@ import { listedStatus, serviceJson } from "./connection-json.ts";
 import type { Database } from "./schema.ts";
 
 /** The connections that service keys see, in PostgreSQL. */
-export function createServiceConnections(db: Kysely<Database>, apps: readonly ProviderApp[]): ServiceConnections {
+export function createServiceConnections(db: Kysely<Database>, apps: readonly ConfiguredApp[]): ServiceConnections {
   const context = { db, json: serviceJson(apps), status: listedStatus(apps) };
   return {
     listVisible: (scope, filter) => listConnections(context, scope, filter),

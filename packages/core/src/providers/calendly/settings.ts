@@ -22,7 +22,7 @@ export const calendlySettings = createSettings({
   }),
   guide: {
     page: "https://developer.calendly.com",
-    app: "a _Web_ app with the scope `users:read`, and with `CALENDLY_WEBHOOK_SECRET` also `webhooks:write` and `scheduled_events:read`",
+    app: "a _Web_ app with the scope `users:read`, those of `CALENDLY_SCOPES`, and with `CALENDLY_WEBHOOK_SECRET` also `webhooks:write` and `scheduled_events:read`",
     webhook: {
       where: "nothing to do: the signing key was shown when the app was made",
       isAutomatic: true,

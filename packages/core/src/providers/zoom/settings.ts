@@ -25,7 +25,7 @@ export const zoomSettings = createSettings({
   }),
   guide: {
     page: "https://marketplace.zoom.us",
-    app: "a user-managed General app with the scope `user:read:user`",
+    app: "a user-managed General app with the scope `user:read:user` and those of `ZOOM_SCOPES`",
     redirectName: "Redirect URL",
     redirectNote: "also on the allow list",
     webhook: {
