@@ -1,20 +1,22 @@
-import type { Connection, HealthReason } from "@patchbay/api/router";
+import type { Connection, HealthReason, ProviderCard } from "@patchbay/api/router";
 import type { ReactNode } from "react";
 import { sanitize } from "../sanitize.ts";
 import { Timestamp } from "../ui/timestamp.tsx";
 import { endsSoon, isHealthReason, needsAttention } from "./health.tsx";
+import { describeScopes, PermissionList } from "./permissions.tsx";
 
 interface AccountDetailsProps {
   id: string;
   connection: Connection;
+  provider: ProviderCard;
   /** The page offers to reconnect the account. */
   canReconnect: boolean;
   children: ReactNode;
 }
 
 /** What is known of an account and what it allows. Stands below the account, with the actions that are rarely needed. */
-export function AccountDetails({ id, connection, canReconnect, children }: AccountDetailsProps) {
-  const { email, details, scopes, connectedAt } = connection;
+export function AccountDetails({ id, connection, provider, canReconnect, children }: AccountDetailsProps) {
+  const { email, details, scopes, missingScopes, connectedAt } = connection;
   return (
     <div className="account-details" id={id}>
       <dl>
@@ -26,11 +28,12 @@ export function AccountDetails({ id, connection, canReconnect, children }: Accou
         ))}
         {scopes.length > 0 && (
           <Fact name="Permissions">
-            <span className="scopes">
-              {scopes.map((scope) => (
-                <code key={scope}>{sanitize(scope, 200)}</code>
-              ))}
-            </span>
+            <PermissionList permissions={describeScopes(scopes, provider.permissions)} />
+          </Fact>
+        )}
+        {missingScopes.length > 0 && (
+          <Fact name="Not allowed yet">
+            <PermissionList permissions={describeScopes(missingScopes, provider.permissions)} />
           </Fact>
         )}
         <Fact name="Connected">

@@ -16,6 +16,7 @@ import {
   needsAttention,
 } from "./health.tsx";
 import { prefetchDialogs } from "./lazy-dialogs.ts";
+import { describeMissing, lacksPermissions } from "./permissions.tsx";
 import { RedirectButton } from "./redirect-button.tsx";
 
 interface AccountProps {
@@ -45,7 +46,7 @@ export function Account({ connection, provider }: AccountProps) {
         )}
       </div>
       {isOpen && (
-        <AccountDetails id={detailsId} connection={connection} canReconnect={canReconnect}>
+        <AccountDetails id={detailsId} {...{ connection, provider, canReconnect }}>
           {!problem && reconnectButton}
         </AccountDetails>
       )}
@@ -55,15 +56,16 @@ export function Account({ connection, provider }: AccountProps) {
 
 function ReconnectButton({ connection, provider }: AccountProps) {
   const { reconnectAccount, redirect } = useCardActions();
+  const act = lacksPermissions(connection) ? "Allow more" : "Reconnect";
   return (
     <RedirectButton
       name={provider.name}
       tone={needsAttention(connection) ? "primary" : "plain"}
-      aria-label={`Reconnect ${sanitize(connection.label)}`}
+      aria-label={`${act}${act === "Reconnect" ? "" : ":"} ${sanitize(connection.label)}`}
       busy={redirect.pending?.reconnectConnectionId === connection.id}
       onClick={() => reconnectAccount(connection)}
     >
-      Reconnect
+      {act}
     </RedirectButton>
   );
 }
@@ -78,6 +80,7 @@ function describeState({ connection, provider }: AccountProps, product: string):
 
 /** Describes what an account that works may soon stop doing, and what the user can do about it. */
 function describeCaution({ connection, provider }: AccountProps): string | undefined {
+  if (lacksPermissions(connection)) return describeMissing(connection, provider.permissions);
   const warning = describeWarning(connection);
   return warning && provider.configured ? `${warning} ${describeAdvice(connection)}` : warning;
 }
