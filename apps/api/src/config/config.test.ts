@@ -272,6 +272,12 @@ describe("a provider", () => {
     [{ STRIPE_WEBHOOK_SECRET: "we_123456789" }, "STRIPE_WEBHOOK_SECRET: must be the endpoint's signing secret"],
     [{ SHOPIFY_SCOPES: "read products" }, "SHOPIFY_SCOPES: must be scopes such as read_products,write_orders"],
     [{ SHOPIFY_SCOPES: "Read_Products" }, "SHOPIFY_SCOPES: must be scopes such as read_products,write_orders"],
+    [{ CALENDLY_SCOPES: "users" }, "CALENDLY_SCOPES: must be scopes such as users:read,event_types:read"],
+    [{ PAYPAL_SCOPES: "openid,name" }, "PAYPAL_SCOPES: must be scopes such as openid,email"],
+    [
+      { ZOOM_SCOPES: "user:read:user;meeting:read" },
+      "ZOOM_SCOPES: must be scopes such as user:read:user,meeting:read:meeting",
+    ],
     [{ SHOPIFY_CLIENT_ID: "shpss_x" }, "SHOPIFY_CLIENT_ID: must be the client id"],
     [{ SHOPIFY_CLIENT_SECRET: "shpat_x" }, "SHOPIFY_CLIENT_SECRET: must be the client secret; this is an access token"],
     [{ PAYPAL_CLIENT_ID: `E${rest}` }, "PAYPAL_CLIENT_ID: must be the client id; this is the secret"],

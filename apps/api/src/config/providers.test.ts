@@ -88,3 +88,25 @@ describe("what webhooks are checked with", () => {
     expect(said).not.toContain("canary");
   });
 });
+
+describe("the scopes of a provider", () => {
+  test("are the usual ones if the operator names none", () => {
+    const { calendly, paypal, shopify, stripe, zoom } = clients({ SHOPIFY_SCOPES: "" });
+    expect([calendly, shopify, stripe, zoom].map((client) => client?.scopes)).toEqual([
+      ["users:read"],
+      ["read_products"],
+      undefined,
+      ["user:read:user"],
+    ]);
+    expect(paypal?.scopes).toEqual(["openid", "email", "profile", "https://uri.paypal.com/services/paypalattributes"]);
+  });
+
+  test.each([
+    ["calendly", "users:read event_types:read", ["users:read", "event_types:read"]],
+    ["paypal", "openid,address", ["openid", "address"]],
+    ["shopify", "read_orders, write_products", ["read_orders", "write_products"]],
+    ["zoom", "meeting:read:meeting\tuser:read", ["meeting:read:meeting", "user:read"]],
+  ])("of %s are those that the variable names, with commas or blanks between them", (id, text, scopes) => {
+    expect(clients({ [`${id.toUpperCase()}_SCOPES`]: text })[id]?.scopes).toEqual(scopes);
+  });
+});
