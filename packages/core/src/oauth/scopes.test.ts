@@ -13,7 +13,7 @@ function missingOf(id: ProviderId, scopes: readonly string[], granted: string): 
 describe("what is asked for", () => {
   test.each<[ProviderId, readonly string[]]>([
     ["calendly", ["users:read"]],
-    ["paypal", ["openid", account, "email", "profile"]],
+    ["paypal", ["openid", "email", "profile", account]],
     ["shopify", ["read_products"]],
     ["stripe", ["read_write"]],
     ["zoom", ["user:read:user"]],

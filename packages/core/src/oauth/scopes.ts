@@ -38,8 +38,9 @@ export function listAskedScopes(rules: ScopeRules, app: ScopeSettings, chosen?: 
   const { form } = rules;
   if (chosen && !(form && chosen.every((scope) => form.test(scope))))
     throw new ConnectError("invalid_request", "the provider has no such scope to choose", { field: "scopes" });
-  const needed = [...rules.identity, ...(chosen ?? app.scopes ?? rules.usual)];
-  return [...new Set([...needed, ...((app.webhook && rules.webhooks) ?? [])])];
+  const wanted = chosen ?? app.scopes ?? rules.usual;
+  const identity = rules.identity.filter((scope) => !wanted.includes(scope));
+  return [...new Set([...identity, ...wanted, ...((app.webhook && rules.webhooks) ?? [])])];
 }
 
 /** Lists those of the scopes asked for that are judged by name, each with the scopes that include it. */
