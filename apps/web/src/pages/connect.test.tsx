@@ -11,7 +11,7 @@ import {
   pressButton,
 } from "../../test/page.tsx";
 import { fakeStreams, type Stream } from "../../test/streams.ts";
-import { notifyTabs } from "../live/tab-channel.ts";
+import { listenToTabs, notifyTabs } from "../live/tab-channel.ts";
 import "../dialogs.ts";
 import "../live/live-list.ts";
 import "./connect.tsx";
@@ -248,6 +248,38 @@ describe("a visit that ends", () => {
     window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
     await expectShown("Another link was opened in this browser");
     expect(document.body.textContent).not.toMatch(/Ada|Grace/);
+  });
+
+  it("the other tabs hear that a link is opened before the API does", async () => {
+    history.replaceState(null, "", "/connect");
+    const heard: string[] = [];
+    const stopListening = listenToTabs((message) => heard.push(message));
+    const atOpening: string[][] = [];
+    fakeVisit(
+      {},
+      {
+        "/api/v1/connect/open": async () => {
+          await eventually(() => expect(heard).toHaveLength(1));
+          atOpening.push([...heard]);
+          return opened();
+        },
+      },
+    );
+    openPage(linkAddress);
+    await findButton("Connect Zoom");
+    stopListening();
+    expect(atOpening).toEqual([["signed-in"]]);
+  });
+
+  it("a visit that the browser shows again goes on, and its token is not sent again", async () => {
+    const calls = fakeVisit();
+    openPage(linkAddress);
+    await findButton("Connect Zoom");
+    window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+    await eventually(() => expect(listPaths(calls).filter((path) => path === "connectSession.get")).toHaveLength(2));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await findButton("Connect Zoom");
+    expect(calls.filter(({ path }) => path === "/api/v1/connect/open")).toHaveLength(1);
   });
 
   it("a visit hears nothing of the tabs of the signed-in user", async () => {

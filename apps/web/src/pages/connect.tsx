@@ -40,7 +40,8 @@ function useOpening(token: string): { opened: boolean; failure: Failure | undefi
   const { data, refetch } = useQuery({
     queryKey: ["connect link"],
     queryFn: () => openLink(token),
-    enabled: token !== "",
+    // A disabled query is not sent again when everything else is, after the browser shows this page again.
+    enabled: ({ state }) => token !== "" && state.data === undefined,
     staleTime: Infinity,
     gcTime: Infinity,
   });
