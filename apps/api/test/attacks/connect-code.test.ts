@@ -2,7 +2,16 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { entryWithRights, newKey, type Said } from "../harness/back-end.ts";
 import { openWorld } from "../harness/open-world.ts";
-import { age, attemptOf, exchanges, failureIn, hurry, eventually, newSecret } from "../harness/probe.ts";
+import {
+  age,
+  attemptOf,
+  exchanges,
+  failureIn,
+  hurry,
+  inTheSameMoment,
+  eventually,
+  newSecret,
+} from "../harness/probe.ts";
 import { getSubject, subjects } from "../harness/subjects.ts";
 import {
   createProduct,
@@ -193,6 +202,20 @@ describe("a connect code", () => {
       }
     }
     expect(outcomes.size).toBeGreaterThan(0);
+  });
+
+  test("100. a cancel that meets a return, a refusal or a completion at the same row waits for it, and none is a 5xx", async () => {
+    const lock = "select from attempt for update";
+    for (let turn = 0; turn < 6; turn += 1) {
+      const came = await comeBackToShop();
+      const cancel = async () => (await shop.cancel(came.session)).status;
+      const wrong = async () => (await complete({ ...came, user: nextUser() })).status;
+      const again = async () => (await came.browser.get(came.back)).status;
+      const acts = [wrong, again, cancel];
+      const statuses = await inTheSameMoment(world, lock, turn % 2 === 0 ? acts : acts.toReversed());
+      expect(statuses.filter((status) => status >= 500)).toEqual([]);
+      expect((await shop.state(came.session)).json["status"]).toBe("failed");
+    }
   });
 
   test("100. a completion for the right user and one for another at once lead to one exchange or none, and never to a half", async () => {

@@ -208,8 +208,17 @@ describe("between the start and the return", () => {
     lost.cookies.delete(connectCookie);
     lost.cookies.set(sessionCookie(world), signedIn.cookies.get(sessionCookie(world)) ?? "");
     const moved = browser.copy([connectCookie]);
+    const stolen = browser.copy();
+    stolen.cookies.set(browserCookie, newSecret());
     const elsewhere = (await openVisit(world, product, { user: nextUser() })).browser;
-    for (const [what, other] of Object.entries({ lost, moved, signedIn, elsewhere, stranger: world.browser() })) {
+    for (const [what, other] of Object.entries({
+      lost,
+      moved,
+      stolen,
+      signedIn,
+      elsewhere,
+      stranger: world.browser(),
+    })) {
       const answer = await other.get(back);
       expect([what, answer.location?.origin, failureIn(answer)]).toEqual([what, world.url, "invalid_state"]);
       expect([what, answer.location?.searchParams.has("connect_code")]).toEqual([what, false]);
@@ -289,6 +298,8 @@ describe("what a visit reaches", () => {
     const attempt = String(begun.json["sessionId"]);
     const others = [await openVisit(world, product, { user }), await openVisit(world, product, { user: nextUser() })];
     for (const { browser } of [...others, { browser: await newcomer(world) }]) {
+      // Even in the browser in which it began.
+      browser.cookies.set(browserCookie, owner.browser.cookies.get(browserCookie) ?? "");
       const address = browser.cookies.has(connectCookie) ? inVisit : (path: string) => path;
       const check = address(`/api/v1/channels/telegram/connect/qr/check?sessionId=${attempt}`);
       expect((await browser.get(check)).json).toEqual({ success: false, status: "expired" });

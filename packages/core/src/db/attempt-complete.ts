@@ -125,6 +125,8 @@ function withConnection(db: Pooled, argument: ArgumentOf<Completion>) {
           email: eb.ref("excluded.email"),
           details: eb.ref("excluded.details"),
           connected_at: now,
+          // The product has now seen who connected it. What it saw before stays good.
+          pending_until: sql<Date | null>`case when excluded.pending_until is not null then connection.pending_until end`,
           // What a back end has set stays if the account is connected again outside of its sessions.
           tenant_id: sql<string | null>`coalesce(excluded.tenant_id, connection.tenant_id)`,
           tenant_name: sql<string | null>`coalesce(excluded.tenant_name, connection.tenant_name)`,

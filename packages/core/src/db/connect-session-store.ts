@@ -97,15 +97,21 @@ async function getStatus(db: Pooled, application: string, id: string): Promise<C
   return readFound(row);
 }
 
-/** An attempt whose code is being exchanged at this moment goes on: the provider has granted access already. */
+/**
+ * An attempt whose code is being exchanged at this moment goes on: the provider has granted access already. Attempts are locked
+ * first, as by everything that changes one: its connect session follows it.
+ */
 async function cancelSession(db: Pooled, application: string, id: string): Promise<ConnectSessionState> {
   const { rows } = await sql<SessionStateRow>`
-    with cancelled as (
+    with begun as (
+      select a.id from ${sql.table("attempt")} a join ${sql.table("connect_session")} s on s.id = a.connect_session_id
+      where s.id = ${id} and s.application = ${application} order by a.id for update of a),
+    cancelled as (
       update ${sql.table("connect_session")} s
       set status = case when s.status = 'connected' then s.status else 'failed' end,
           failure = case when s.status = 'connected' then null else 'session_cancelled' end,
           expires_at = least(s.expires_at, now())
-      where s.id = ${id} and s.application = ${application}
+      where s.id = ${id} and s.application = ${application} and (select count(*) from begun) is not null
       returning s.id, s.status, s.failure, s.connection_id, s.expires_at),
     closed as (
       delete from ${sql.table("session")} b using cancelled where b.connect_session_id = cancelled.id),

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from "kysely";
+import { sql, type Kysely, type QueryCreator } from "kysely";
 import type { UserErasure } from "../disconnect/index.ts";
 import type { Database } from "./schema.ts";
 import { isUserOf } from "./service-connections.ts";
@@ -12,13 +12,21 @@ export function createUserErasure(db: Kysely<Database>): UserErasure {
     },
     async endSessions(user) {
       await db
-        .with("links", (query) => query.deleteFrom("connect_session").where("user_id", "=", user))
+        // In the order in which a completion locks them: its attempt, then the connect session.
+        .with("begun", (query) => lockAttempts(query, user))
+        .with("links", (query) =>
+          query
+            .deleteFrom("connect_session")
+            .where("user_id", "=", user)
+            .where(sql<boolean>`(select count(*) from begun) is not null`),
+        )
         .deleteFrom("session")
         .where("user_id", "=", user)
         .execute();
     },
     deleteUser: (user, actor) =>
       db.transaction().execute(async (transaction) => {
+        await lockAttempts(transaction, user).execute();
         // Nobody can store a connection of a user whose row is locked.
         await transaction.selectFrom("user").select("id").where("id", "=", user).forUpdate().execute();
         const held = transaction.selectFrom("connection").select("id").where("user_id", "=", user).limit(1);
@@ -27,6 +35,10 @@ export function createUserErasure(db: Kysely<Database>): UserErasure {
         return true;
       }),
   };
+}
+
+function lockAttempts(db: QueryCreator<Database>, user: string) {
+  return db.selectFrom("attempt").select("id").where("user_id", "=", user).orderBy("id").forUpdate();
 }
 
 /** Deletes the user with all rows that refer to them. The audit keeps ids alone, which lead to nobody any more. */
