@@ -7,40 +7,37 @@ type OwnCode =
   /** An answer that is not Patchbay's: the address leads elsewhere, or a proxy has answered. */
   | "unexpected_answer";
 
-/** The codes of Patchbay that a back end meets. */
-type AnsweredCode =
-  | "unauthenticated"
-  | "right_missing"
-  | "origin_refused"
-  | "invalid_request"
-  | "connection_unknown"
-  | "connect_session_unknown"
-  | "user_unknown"
-  | "user_mismatch"
-  | "idempotency_key_reused"
-  | "connection_pending"
-  | "access_denied"
-  | "attempt_unknown"
-  | "link_expired"
-  | "grant_rejected"
-  | "scope_missing"
-  | "account_mismatch"
-  | "outcome_unknown"
-  | "needs_reconnect"
-  | "account_paused"
-  | "too_many_requests"
-  | "provider_unknown"
-  | "provider_not_configured"
-  | "provider_misconfigured"
-  | "provider_misbehaved"
-  | "provider_unavailable"
-  | "database_unavailable"
-  | "not_found"
-  | "method_not_allowed"
-  | "internal";
+/** The codes of Patchbay's answers to a back end, as its OpenAPI document lists them. */
+export const answeredCodes = [
+  "account_mismatch",
+  "account_paused",
+  "attempt_unknown",
+  "connect_session_unknown",
+  "connection_pending",
+  "connection_unknown",
+  "database_unavailable",
+  "grant_rejected",
+  "idempotency_key_reused",
+  "internal",
+  "invalid_request",
+  "needs_reconnect",
+  "origin_refused",
+  "outcome_unknown",
+  "provider_misbehaved",
+  "provider_misconfigured",
+  "provider_not_configured",
+  "provider_unavailable",
+  "provider_unknown",
+  "right_missing",
+  "scope_missing",
+  "session_cancelled",
+  "too_many_requests",
+  "unauthenticated",
+  "user_mismatch",
+] as const;
 
 /** What went wrong. A later version of Patchbay may have codes that this one does not name. */
-export type PatchbayErrorCode = OwnCode | AnsweredCode | (string & Record<never, never>);
+export type PatchbayErrorCode = OwnCode | (typeof answeredCodes)[number] | (string & Record<never, never>);
 
 /** What is known of a failure beside its code. */
 export interface PatchbayErrorDetails {
