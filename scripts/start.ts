@@ -46,7 +46,14 @@ async function begin(
     SERVICE_KEYS: buildServiceKeyEntry("npm-start", serviceKey, Object.keys(sandbox.apps)),
     CONNECT_RETURN_URLS: `${example}/connected`,
   });
-  const own = { ...product, PORT: String(ports.PORT), PUBLIC_URL: api, ...databaseEnvironment(database) };
+  // The example's name, as its users read it.
+  const own = {
+    APP_NAME: "Acme",
+    ...product,
+    PORT: String(ports.PORT),
+    PUBLIC_URL: api,
+    ...databaseEnvironment(database),
+  };
   startLogged(group, { name: "API", program: "apps/api/src/main.ts", env: sandboxEnvironment(sandbox, own) });
   const env = {
     PATH: process.env["PATH"],

@@ -37,7 +37,7 @@ export function createAccounts({ url, key, origin }: { url: string; key: string;
         (failure: unknown) => (failure instanceof PatchbayError ? failure.code : "internal"),
       );
     const notice = connectCode === null ? returned.get("error") : await complete(connectCode);
-    response.redirect(303, `/?notice=${encodeURIComponent(notice ?? "internal")}`);
+    response.redirect(303, notice === null ? "/" : `/?notice=${encodeURIComponent(notice)}`);
   });
 
   router.get("/zoom/:connection", async ({ params }, response) => {
