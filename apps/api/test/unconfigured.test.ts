@@ -35,7 +35,7 @@ async function listsBy(clients: Clients) {
     return [
       shown((page.json["result"] as { data: Parameters<typeof shown>[0] }).data),
       shown(JSON.parse(rest.text) as Parameters<typeof shown>[0]),
-      shown(JSON.parse(service.text) as Parameters<typeof shown>[0]),
+      shown(service.json["connections"] as Parameters<typeof shown>[0]),
     ];
   } finally {
     await running.stop();
