@@ -24,3 +24,6 @@ export const sandboxUrl = `http://127.0.0.1:${ports.sandbox}`;
 
 /** The service key of the example product. Made once, as the ports are. */
 export const serviceKey = (process.env["E2E_SERVICE_KEY"] ??= randomBytes(32).toString("base64url"));
+
+/** Another key of that product, which sees Telegram alone. */
+export const telegramKey = `${serviceKey}-telegram`;

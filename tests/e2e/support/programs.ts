@@ -2,7 +2,7 @@ import { hash, randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startPostgres } from "@patchbay/postgres";
-import { appUrl, exampleUrl, ports, quickstartUrl, sandboxUrl, serviceKey } from "./addresses.ts";
+import { appUrl, exampleUrl, ports, quickstartUrl, sandboxUrl, serviceKey, telegramKey } from "./addresses.ts";
 import { runProgram, stopProgram, waitForAnswer } from "./program.ts";
 import { sandbox } from "./sandbox.ts";
 
@@ -33,7 +33,10 @@ export default async function startPrograms(): Promise<() => Promise<void>> {
     LOG_LEVEL: "warn",
     APP_NAME: "Acme",
     CONNECT_RETURN_URLS: `${exampleUrl}/connected,${quickstartUrl}/connected`,
-    SERVICE_KEYS: `acme:${hash("sha256", serviceKey)}::read+token+connect+manage`,
+    SERVICE_KEYS: [
+      `acme:${hash("sha256", serviceKey)}::read+token+connect+manage`,
+      `acme-telegram:${hash("sha256", telegramKey)}:telegram:connect`,
+    ].join(","),
     ...(await sandbox.getEnvironment()),
   });
   const example = runProgram("examples/product/src/main.ts", {

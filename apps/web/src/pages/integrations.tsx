@@ -49,7 +49,8 @@ export function IntegrationsPage({ finish, navigate }: IntegrationsPageProps) {
   if (erased) return erased;
   return (
     <>
-      <Header>{user && <SignOut user={user} onErased={setErased} />}</Header>
+      {/* The empty element keeps the place of what comes. */}
+      <Header>{user ? <SignOut user={user} onErased={setErased} /> : <div className="who" />}</Header>
       <main className="page">
         <div className="page-head">
           <h1>Integrations</h1>
