@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createBackEnd, entryWithRights, newKey, type Said } from "../harness/back-end.ts";
 import type { Answer } from "../harness/browser.ts";
 import { openWorld } from "../harness/open-world.ts";
-import { eventually, exchanges, failureIn } from "../harness/probe.ts";
+import { eventually, exchanges, failureIn, inTheSameMoment } from "../harness/probe.ts";
 import { getSubject, subjects, type Subject } from "../harness/subjects.ts";
 import {
   beginInVisit,
@@ -202,6 +202,20 @@ describe("an erasure", () => {
     expect(told(await shop.complete(returned.session, returned.code, user))).toEqual([404, "attempt_unknown"]);
     expect(failureIn(await returned.browser.get(returned.back))).toBe("invalid_state");
     expect(await exchanges(world, zoom)).toBe(spent);
+  });
+
+  test("112. an erasure that meets a return or a refused completion at the same row waits for it, and none is a 5xx", async () => {
+    for (let turn = 0; turn < 4; turn += 1) {
+      const user = nextUser();
+      const returned = await returnFrom(await openVisit(world, shop, { user }), zoom);
+      const wrong = async () => (await shop.complete(returned.session, returned.code, nextUser())).status;
+      const again = async () => (await returned.browser.get(returned.back)).status;
+      const acts = [wrong, again, async () => (await erase(shop, user)).status];
+      const lock = "select from attempt for update";
+      const statuses = await inTheSameMoment(world, lock, turn % 2 === 0 ? acts : acts.toReversed());
+      expect(statuses.filter((status) => status >= 500)).toEqual([]);
+      expect(await world.sql(`select from "user" where external_id = $1`, [user])).toEqual([]);
+    }
   });
 
   test("112. an erasure and a completion at once leave no user, no connection and no grant behind", async () => {

@@ -490,7 +490,7 @@ describe("the page", () => {
     await using page = await startPage();
     const { at } = page;
     const pages = await Promise.all(
-      ["/integrations", "/sign-in", "/integrations?code=x"].map((path) => raw(at + path)),
+      ["/connect", "/integrations", "/sign-in", "/integrations?code=x"].map((path) => raw(at + path)),
     );
     const nonces = pages.map(({ headers, text }) => {
       const policy = String(headers["content-security-policy"])
@@ -516,7 +516,7 @@ describe("the page", () => {
       expect(directives["style-src"]).toContain(`'nonce-${nonce}'`);
       return nonce;
     });
-    expect(new Set(nonces).size).toBe(3);
+    expect(new Set(nonces).size).toBe(4);
     // Under another name than its own it names that, and runs nothing.
     for (const path of ["/integrations?code=x", "//evil.example/", "/\\evil.example"]) {
       const { status, headers, text } = await raw(at + path, { headers: { host: "evil.example" } });
