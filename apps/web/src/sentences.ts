@@ -1,4 +1,5 @@
 import type { FailureCode, FailureData, LoginReason } from "@patchbay/api/router";
+import { isConnectPage } from "./page-session.ts";
 import { sanitize } from "./sanitize.ts";
 
 export type { FailureCode };
@@ -11,7 +12,7 @@ const refuseToPage: Sentence = () => "This page asked for something that cannot 
 
 /** One sentence for each code of the API. A code without a sentence does not compile. */
 export const failureSentences = {
-  unauthenticated: () => "You are signed out. Sign in, then try again.",
+  unauthenticated: () => (isConnectPage() ? "This page has expired." : "You are signed out. Sign in, then try again."),
   password_common: () => "Many people use this password, so it is guessed first. Choose another one.",
   sign_in_refused: () => "E-mail or password is not right.",
   sign_up_closed: () => "No account can be created here now. Ask the people who run this site.",

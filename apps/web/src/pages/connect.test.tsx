@@ -197,9 +197,14 @@ describe("a visit that ends", () => {
     openPage(linkAddress);
     await findButton("Connect Zoom");
     end();
+    const said = new Set<string>();
+    const observer = new MutationObserver(() => said.add(document.body.textContent ?? ""));
+    observer.observe(document.body, { childList: true, subtree: true, characterData: true });
     await pressButton("Connect Zoom");
     await expectShown("This page has expired");
     await expectSpoken("This page has expired. Go back to Acme and press Connect again.");
+    observer.disconnect();
+    expect([...said].filter((text) => /sign (in|out)|signed/i.test(text))).toEqual([]);
     expect(findBackLink()).toContain("connect_session=cs_1");
     expect(document.querySelector(".card")).toBeNull();
   });
