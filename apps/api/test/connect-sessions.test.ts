@@ -175,6 +175,11 @@ describe("a connect session without a way back", () => {
 });
 
 describe("a visit", () => {
+  test("a field that is misspelled is refused, and makes no link without what it meant", async () => {
+    const answer = await product.ask({ user: { id: "ada" }, returnURL: productUrl });
+    expect(answer).toMatchObject({ status: 422, json: { code: "invalid_request" } });
+  });
+
   test("a visit is for nobody who signed up here: back ends ask for them by that id", async () => {
     const own = createProduct(world, keys.own);
     await world.signedIn();

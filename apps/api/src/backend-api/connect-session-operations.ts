@@ -12,7 +12,8 @@ const personName = z.string().max(200).regex(printable).nullable().default(null)
 
 const usualSeconds = 1_800;
 
-const sessionRequest = z.object({
+// Strict: a returnUrl that is misspelled would make a link without a way back.
+const sessionRequest = z.strictObject({
   user: z.object({
     /** The product's own id of its user. */
     id: productId,
