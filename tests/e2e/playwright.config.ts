@@ -15,7 +15,8 @@ export default defineConfig({
     { name: "providers", testDir: "providers" },
     { name: "page", testMatch: "*.spec.ts", testIgnore: "providers/**", dependencies: ["providers"] },
   ],
-  timeout: 30_000,
+  // Several walk through all providers, beside another browser on two cores.
+  timeout: 60_000,
   expect: { timeout: 10_000 },
   use: {
     baseURL: appUrl,
