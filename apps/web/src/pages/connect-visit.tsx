@@ -139,6 +139,9 @@ function selectLists(
   providers: LoadedLists["providers"],
   connections: LoadedLists["connections"],
 ): LoadedLists {
+  // A session that asks for less than usual cannot give what an account lacks besides.
+  const isAsked = (provider: string, scope: string) =>
+    permissions[provider]?.some((permission) => permission.scope === scope) ?? true;
   const firstProvider = connections.find(({ id }) => id === first)?.provider;
   return {
     providers: providers
@@ -148,6 +151,10 @@ function selectLists(
       .toSorted((a, b) => Number(b.id === firstProvider) - Number(a.id === firstProvider)),
     connections: connections
       .filter(({ provider }) => allowed.includes(provider))
+      .map((connection) => ({
+        ...connection,
+        missingScopes: connection.missingScopes.filter((scope) => isAsked(connection.provider, scope)),
+      }))
       .toSorted((a, b) => Number(b.id === first) - Number(a.id === first)),
   };
 }

@@ -133,6 +133,18 @@ describe("opening a link", () => {
     await expectShown("For <img src=x> evil");
     expect(document.querySelector("img[src=x]")).toBeNull();
   });
+
+  it("an account is asked for no more than the session asks for", async () => {
+    const permissions = { zoom: [{ scope: "meeting:read:meeting", words: "See your meetings" }] };
+    const account = buildAccount({
+      provider: "zoom",
+      label: "Ada",
+      missingScopes: ["meeting:read:meeting", "user:read:user"],
+    });
+    fakeVisit({ permissions }, { "connections.list": () => [account] });
+    openPage(linkAddress);
+    await expectShown("Not allowed yet: see your meetings.");
+  });
 });
 
 describe("a link that cannot be opened", () => {

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { sql, type RawBuilder } from "kysely";
 import type { ConnectSessionState, NewConnectSession } from "../connect-sessions/index.ts";
 import { ConnectError } from "../errors.ts";
 import { seconds } from "./clock.ts";
@@ -73,6 +73,21 @@ function buildCreate(argument: ArgumentOf<NewConnectSession>) {
       select coalesce((select array[provider] from target), ${providers}) as providers from load
       where not is_full and not exists (select from existing) and not exists (select from taken)
         and (${renewed} is null or exists (select from target))),
+    ${insertUserAndSession(argument, renewed)}
+    select s.id, ${shownSessionStatus} as status, s.failure, s.connection_id, s.expires_at,
+           s.is_other as "isOtherRequest", (${renewed} is null or exists (select from target)) as "isKnown",
+           exists (select from taken) as "isTaken",
+           case when load.is_full then 60 end as wait
+    from load left join (
+      select made.*, null::boolean as is_other from made union all select * from existing) s on true`;
+}
+
+/** The user in `stored`, with the name and the e-mail address of this session, and the session in `made`. */
+function insertUserAndSession(
+  argument: ArgumentOf<NewConnectSession>,
+  renewed: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  return sql`
     stored as (
       insert into ${sql.table("user")} as u (id, name, application, external_id, contact_email)
       select ${argument(({ newUserId }) => newUserId)}, ${argument((session) => session.user.name ?? "")},
@@ -98,11 +113,5 @@ function buildCreate(argument: ArgumentOf<NewConnectSession>) {
              now() + ${seconds(argument(({ expiresIn }) => expiresIn))}
       from stored, allowed
       on conflict (application, idempotency_key) do nothing
-      returning s.*)
-    select s.id, ${shownSessionStatus} as status, s.failure, s.connection_id, s.expires_at,
-           s.is_other as "isOtherRequest", (${renewed} is null or exists (select from target)) as "isKnown",
-           exists (select from taken) as "isTaken",
-           case when load.is_full then 60 end as wait
-    from load left join (
-      select made.*, null::boolean as is_other from made union all select * from existing) s on true`;
+      returning s.*)`;
 }
