@@ -9,8 +9,8 @@ import { createSessions } from "./sessions.ts";
 export interface PatchbayOptions {
   /** Where Patchbay is, such as https://connect.example.com. */
   url: string;
-  /** The service key, from the environment of the program. */
-  key: string;
+  /** The service key, from the environment of the program. Undefined, as where the variable is not set, is refused. */
+  key: string | undefined;
   /** How long one request may take, in milliseconds. */
   timeoutMs?: number;
   /** How often a call that may be repeated is repeated. */
@@ -57,7 +57,7 @@ function parseOrigin(text: string): string {
 }
 
 /** A header with another character would be refused by `fetch` with an error that quotes it. */
-function parseKey(key: string): string {
+function parseKey(key: unknown): string {
   if (typeof key === "string" && /^[\x21-\x7e]+$/.test(key)) return key;
   throw new TypeError(
     "key must be a service key of Patchbay: it is empty, or has a space or a character beyond ASCII.",
