@@ -33,7 +33,6 @@ export const failureSentences = {
   session_opened_elsewhere: () => "This link was opened in another browser. Go back and press Connect again.",
   session_cancelled: () => "This connection was cancelled. Go back and press Connect again.",
   user_mismatch: () => "This connection was started by another user, so nothing was connected.",
-  user_unknown: refuseToPage,
   idempotency_key_reused: refuseToPage,
   right_missing: refuseToPage,
   connection_pending: refuseToPage,

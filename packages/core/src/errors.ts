@@ -22,7 +22,6 @@ export const failures = {
   session_opened_elsewhere: { status: 409, retryable: false },
   session_cancelled: { status: 409, retryable: false },
   user_mismatch: { status: 409, retryable: false },
-  user_unknown: { status: 404, retryable: false },
   idempotency_key_reused: { status: 409, retryable: false },
   right_missing: { status: 403, retryable: false },
   connection_pending: { status: 409, retryable: false },

@@ -66,7 +66,6 @@ export const sentences = {
   session_opened_elsewhere: "This link was opened in another browser. Go back and press Connect again.",
   session_cancelled: "This connection was cancelled. Go back and press Connect again.",
   user_mismatch: "This connection was started by another user, so nothing was connected.",
-  user_unknown: "There is no such user.",
   idempotency_key_reused: "This Idempotency-Key was sent before with another request. Use a new one for each request.",
   right_missing: "This service key does not have the right for that. Add the right to it in SERVICE_KEYS.",
   connection_pending: "This connection waits for approval. Approve it before you use it.",

@@ -40,10 +40,6 @@ const refusals: Partial<Record<FailureCode, { title: string; describe: (product:
     title: "This link does not work any more",
     describe: (product) => `It has expired or was cancelled. Go back to ${product} and press Connect again.`,
   },
-  session_cancelled: {
-    title: "This link was cancelled",
-    describe: (product) => `Go back to ${product} and press Connect again.`,
-  },
   session_opened_elsewhere: {
     title: "This link is in use",
     describe: () => "This link was opened in another browser. Go back and press Connect again.",

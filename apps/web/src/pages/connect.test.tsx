@@ -150,7 +150,6 @@ describe("opening a link", () => {
 describe("a link that cannot be opened", () => {
   it.each([
     ["connect_session_unknown", 404, "It has expired or was cancelled. Go back to Patchbay and press Connect again."],
-    ["session_cancelled", 409, "This link was cancelled"],
     ["session_opened_elsewhere", 409, "This link was opened in another browser. Go back and press Connect again."],
   ])("a link that the API refuses with %s says what to do next", async (code, status, text) => {
     const calls = fakeVisit({}, { "/api/v1/connect/open": () => [status, { code, message: "m" }] });
