@@ -268,4 +268,36 @@ describe("a visit", () => {
       json: { field: "scopes" },
     });
   });
+
+  test("scopes of a provider that is not of the session are refused", async () => {
+    const scopes = { calendly: ["event_types:read"] };
+    expect(await product.ask({ user: { id: "scoped" }, providers: ["zoom"], scopes })).toMatchObject({
+      status: 422,
+      json: { code: "invalid_request", field: "scopes" },
+    });
+  });
+
+  test("a provider that is asked for and not set up is refused, and none is asked for where it is not", async () => {
+    const { providers } = world.config;
+    const { zoom: _removed, ...clients } = providers.clients;
+    const running = await world.another({ providers: { ...providers, clients } });
+    try {
+      const there = createProduct({ url: running.url }, keys.shop);
+      const user = { id: "partly" };
+      for (const asked of [["zoom"], ["stripe", "zoom"]])
+        expect(await there.ask({ user, providers: asked })).toMatchObject({
+          status: 503,
+          json: { code: "provider_not_configured" },
+        });
+      expect((await there.ask({ user, providers: ["stripe"] })).status).toBe(201);
+      const { id } = await there.create("partly");
+      const [session] = await world.sql<{ providers: string[] }>(
+        "select providers from connect_session where id = $1",
+        [id],
+      );
+      expect(session?.providers.toSorted()).toEqual(["calendly", "paypal", "shopify", "stripe", "telegram"]);
+    } finally {
+      await running.stop();
+    }
+  });
 });

@@ -18,6 +18,7 @@ export interface SessionRequest {
   tags?: Readonly<Record<string, string>> | undefined;
   /** Where the user comes back to. Without it, the connection waits for `connections.approve`. */
   returnUrl?: string | undefined;
+  /** The user's language, such as `de`. It is stored, and changes nothing yet: Patchbay's page is in English. */
   locale?: string | undefined;
   /** How long the link works, in seconds: 60 to 86 400, 1800 by default. */
   expiresIn?: number | undefined;

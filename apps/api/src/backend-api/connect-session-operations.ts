@@ -31,7 +31,8 @@ const sessionRequest = z.strictObject({
     .max(35)
     .regex(/^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/)
     .nullable()
-    .default(null),
+    .default(null)
+    .describe("The user's language. It is stored with the session, and changes nothing yet: the page is in English."),
   expiresIn: z.int().min(60).max(86_400).default(usualSeconds),
 });
 
@@ -69,6 +70,8 @@ export const createConnectSession = defineOperation({
   errors: ["connection_unknown", "idempotency_key_reused", "provider_not_configured", "provider_unknown"],
   async handle({ key, headers, body }, { connectSessions, ...services }) {
     const providers = pickProviders(services, key, body.providers);
+    if (!Object.keys(body.scopes).every((provider) => providers.includes(provider)))
+      throw new ConnectError("invalid_request", "scopes of another provider than the session's", { field: "scopes" });
     const backEnd = { application: key.application, serviceKey: key.name };
     const request = { ...body, providers };
     const { id, token, url, status, expiresAt } = await connectSessions.create(
@@ -81,8 +84,8 @@ export const createConnectSession = defineOperation({
 });
 
 /**
- * The providers of a session: those that are asked for, or all that are set up, as far as the key sees them. A provider that
- * returns to the page of users who sign in here cannot return to a session's.
+ * The providers of a session: those that are asked for, each of which has to be usable, or all that are. Usable are those that
+ * the key sees, that are set up, and that do not return to the page of users who sign in here.
  */
 function pickProviders(
   { registry, returnsToPage }: Pick<Services, "registry" | "returnsToPage">,
@@ -92,12 +95,11 @@ function pickProviders(
   const visible = buildScope(key, registry).providers;
   if (wanted !== undefined && !wanted.every((id) => visible.includes(id)))
     throw new ConnectError("provider_unknown", "not a provider of this key", { field: "providers" });
-  const usable = visible.filter(
-    (id) =>
-      registry.get(id)?.provider !== undefined && !returnsToPage(id) && (wanted === undefined || wanted.includes(id)),
-  );
-  if (usable.length === 0) throw new ConnectError("provider_not_configured", "none of the providers is set up");
-  return usable;
+  const usable = visible.filter((id) => registry.get(id)?.provider !== undefined && !returnsToPage(id));
+  const picked = usable.filter((id) => wanted === undefined || wanted.includes(id));
+  if (picked.length === 0 || wanted?.every((id) => usable.includes(id)) === false)
+    throw new ConnectError("provider_not_configured", "not set up for connect sessions", { field: "providers" });
+  return picked;
 }
 
 /** GET /connect/sessions/:id. */
@@ -141,6 +143,7 @@ export const completeConnectSession = defineOperation({
   answer: z.strictObject({ connection, created: z.boolean() }),
   errors: [
     "attempt_unknown",
+    "connection_unknown",
     "user_mismatch",
     "session_cancelled",
     "grant_rejected",

@@ -38,7 +38,7 @@ describe("an idempotency key", () => {
   const request = (user: string) => ({
     user: { id: user, name: "Ada", email: "ada@acme.example" },
     tenant: { id: "acme", name: "Acme" },
-    providers: ["zoom", "stripe"],
+    providers: ["zoom", "stripe", "calendly"],
     scopes: { calendly: ["event_types:read"] },
     tags: { plan: "pro", area: "eu" },
     returnUrl: productUrl,
@@ -56,7 +56,7 @@ describe("an idempotency key", () => {
       { user: { ...body.user, name: "Mallory" } },
       { tenant: null },
       { tenant: { id: "evil", name: "Acme" } },
-      { providers: ["zoom"] },
+      { providers: ["zoom", "calendly"] },
       { scopes: {} },
       { tags: { plan: "pro" } },
       { returnUrl: `${productUrl}/x` },
