@@ -9,7 +9,7 @@ const notices: Readonly<Record<string, string>> = {
   disconnected: "The account is disconnected.",
   access_denied: "You chose not to give access, so nothing was connected.",
   user_mismatch: "Somebody else began this, so nothing was connected. Press Connect to connect an account of your own.",
-  link_expired: "That took too long. Please connect again.",
+  attempt_unknown: "That took too long. Please connect again.",
   session_cancelled: "This was cancelled. Please connect again.",
 };
 const otherNotice = "That did not work, and nothing was connected. Please connect again.";
