@@ -1,19 +1,20 @@
 import type { Connection, ConnectionPage, LentSession, Receipt, Token } from "./answers.ts";
+import { PatchbayError } from "./error.ts";
 import { parseConnection, parseConnectionPage, parseLentSession, parseReceipt, parseToken } from "./parse.ts";
 import { segment } from "./path.ts";
 import type { Send } from "./request.ts";
 
-/** Which connections to list. */
+/** Which connections to list: without filters, those of all users. A filter that is undefined or null is refused. */
 export interface ConnectionFilters {
   /** The product's id of a user. */
-  user?: string | undefined;
-  tenant?: string | undefined;
-  provider?: string | undefined;
-  status?: Connection["status"] | undefined;
+  user?: string;
+  tenant?: string;
+  provider?: string;
+  status?: Connection["status"];
   /** Tags that a connection has, with their values. */
-  tags?: Readonly<Record<string, string>> | undefined;
+  tags?: Readonly<Record<string, string>>;
   /** How many a page has. */
-  limit?: number | undefined;
+  limit?: number;
 }
 
 /** What can be changed of a connection. Null takes the product's own label away. */
@@ -26,8 +27,11 @@ type Listing = ConnectionFilters & { cursor?: string };
 
 /** Connections, and the credentials behind them. */
 export function createConnections(send: Send) {
-  const list = async (listing: Listing = {}): Promise<ConnectionPage> =>
-    parseConnectionPage(await send({ method: "GET", path: "connections", query: buildQuery(listing) }));
+  const list = async (listing: Listing = {}): Promise<ConnectionPage> => {
+    refuseEmptyFilters(listing);
+    refuseEmptyFilters(listing.tags ?? {});
+    return parseConnectionPage(await send({ method: "GET", path: "connections", query: buildQuery(listing) }));
+  };
   const post = async (id: number, action: string, body?: unknown): Promise<unknown> =>
     await send({ method: "POST", path: `connections/${segment(id)}/${action}`, body });
   return {
@@ -81,7 +85,16 @@ export function createConnections(send: Send) {
 
 function buildQuery({ tags = {}, ...filters }: Listing): URLSearchParams {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(filters)) if (value !== undefined) query.set(name, String(value));
+  for (const [name, value] of Object.entries(filters)) query.set(name, String(value));
   for (const [name, value] of Object.entries(tags)) query.set(`tag.${name}`, value);
   return query;
+}
+
+/** Left out, such a filter would give the connections of everybody: the product of a visitor who is signed out has no user. */
+function refuseEmptyFilters(filters: object): void {
+  for (const [field, value] of Object.entries(filters)) {
+    if (value !== undefined && value !== null) continue;
+    const message = `The filter "${field}" is ${value}. Leave it out to list without it.`;
+    throw new PatchbayError("invalid_request", message, { field });
+  }
 }

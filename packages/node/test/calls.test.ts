@@ -42,6 +42,32 @@ test("connections.listAll asks for a page when it is needed, until there is none
   ]);
 });
 
+const names = ["user", "tenant", "provider", "status", "tags", "limit", "cursor"];
+const emptyFilters = names.flatMap((name): [string, object][] => [
+  [name, { [name]: undefined }],
+  [name, { [name]: null }],
+]);
+
+test.each<[name: string, filters: object]>([...emptyFilters, ["plan", { tags: { plan: undefined } }]])(
+  "with an empty filter %s, the client lists nobody's connections",
+  async (field, filters) => {
+    const { url, got } = await serve({ json: { connections: [connection], nextCursor: null } });
+    const { connections } = createPatchbay({ url, key });
+    const error = { name: "PatchbayError", code: "invalid_request", field };
+    await expect(connections.list(filters)).rejects.toMatchObject(error);
+    await expect(connections.listAll(filters).next()).rejects.toMatchObject(error);
+    expect(got).toEqual([]);
+  },
+);
+
+test("the types refuse the user of a visitor who is not signed in", async () => {
+  const { connections } = createPatchbay({ url: "http://localhost", key });
+  // @ts-expect-error -- undefined is not the id of a user
+  await expect(connections.list({ user: undefined })).rejects.toThrow("Leave it out to list without it.");
+  // @ts-expect-error -- null is not the id of a user
+  await expect(connections.listAll({ user: null }).next()).rejects.toThrow("Leave it out to list without it.");
+});
+
 test.each(["", ".", ".."])("the id %j is refused before anything is sent", async (id) => {
   const { url, got } = await serve();
   await expect(createPatchbay({ url, key }).users.erase(id)).rejects.toMatchObject({

@@ -42,7 +42,7 @@ export const calls: readonly Call[] = [
   ],
   [
     "connections.list",
-    ({ connections }) => connections.list({ user: "a b", tags: { plan: "pro" }, tenant: undefined, limit: 5 }),
+    ({ connections }) => connections.list({ user: "a b", tags: { plan: "pro" }, limit: 5 }),
     "GET connections?user=a+b&limit=5&tag.plan=pro",
     undefined,
     { connections: [connection], nextCursor: null },
