@@ -18,7 +18,7 @@ export function createCallbacks(services: CallbackServices): RequestHandler {
     router.get(`/:provider/${path}`, rejectPrefetch, async (request, response, next) => {
       const provider = String(request.params["provider"]);
       const isCallback = getWireFormat(services.registry, provider).returnPath === path;
-      if (!isCallback || !services.registry.has(provider)) return next();
+      if (!isCallback || !services.registry.get(provider)?.methods.includes("redirect")) return next();
       await handleCallback(services, request, response);
     });
   }

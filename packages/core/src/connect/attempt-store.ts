@@ -81,6 +81,12 @@ export interface AttemptSession {
   returnUrl: string | null;
 }
 
+/** A connect session whose back end completes its attempts. */
+export interface CompletingSession {
+  id: string;
+  returnUrl: string;
+}
+
 /** What an authorization response must match before it changes anything. */
 export interface ResponseCheck {
   id: Buffer;
@@ -152,7 +158,7 @@ export interface LeasedLogin extends PendingAttempt {
   version: number;
   expiresAt: Date;
   /** The connect session whose back end completes the attempt. Null: it is complete by itself. */
-  completedIn: AttemptSession | null;
+  completedIn: CompletingSession | null;
 }
 
 /** An expired login. `response`: the sealed grant of a finished one that nobody has completed. */

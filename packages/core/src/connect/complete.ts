@@ -4,7 +4,7 @@ import type { Connection } from "./attempt-store.ts";
 import { hashConnectCode } from "./authorization-response.ts";
 import type { ConnectDeps } from "./connect-deps.ts";
 import { resolveClaim } from "./finish.ts";
-import { endHeldLogin } from "./held-login.ts";
+import { orphanHeldLogin } from "./held-login.ts";
 
 /** What a back end posts to complete an attempt of its connect session. */
 export interface CompletionRequest {
@@ -29,6 +29,7 @@ export async function completeAttempt(deps: ConnectDeps, completion: CompletionR
   if (!isSecret(connectCode)) throw new ConnectError("attempt_unknown", "not a connect code");
   const claim = await deps.attempts.claimCompletion({ ...rest, connectCode: hashConnectCode(connectCode) });
   if (claim.type !== "mismatch") return await resolveClaim(deps, claim);
-  if (claim.held) await endHeldLogin(deps, claim.held).catch(() => undefined);
+  // If that fails, the attempt keeps the grant for the purge.
+  if (claim.held) await orphanHeldLogin(deps, claim.held, "user_mismatch").catch(() => undefined);
   throw new ConnectError("user_mismatch", "another user came back than the one whom the session was made for");
 }

@@ -14,7 +14,7 @@ import type {
   StepState,
 } from "./attempt-store.ts";
 import type { ConnectDeps } from "./connect-deps.ts";
-import { endHeldLogin, storeFinishedLogin } from "./held-login.ts";
+import { orphanHeldLogin, storeFinishedLogin } from "./held-login.ts";
 import { type AttemptView, buildStepView, parseStepView, type StepView, type WaitingStep } from "./step-view.ts";
 import { storeGrant } from "./store-grant.ts";
 
@@ -170,6 +170,7 @@ async function endLogin(deps: ConnectDeps, login: LeasedLogin, code: FailureCode
 }
 
 type AbandonDeps = Pick<ConnectDeps, "registry" | "seals">;
+type OverdueDeps = AbandonDeps & Pick<ConnectDeps, "attempts">;
 
 /**
  * Tells the provider to drop a half-finished login. That is a courtesy: the login ends by itself too. So neither a provider
@@ -182,11 +183,21 @@ async function abandonLogin({ registry, seals }: AbandonDeps, login: PendingAtte
   } catch {}
 }
 
-/** A courtesy too, unless the login is finished: then it stays open at the provider until somebody ends it. */
-async function endOverdueLogin(deps: AbandonDeps, login: OverdueLogin): Promise<void> {
+/**
+ * Ends an expired login. A finished one holds a grant: it is given to the job that revokes it, or stays where that fails.
+ * Gives whether the attempt can be deleted.
+ */
+async function endOverdueLogin(deps: OverdueDeps, login: OverdueLogin): Promise<boolean> {
   const { response } = login;
-  if (response === null) await abandonLogin(deps, login);
-  else await endHeldLogin(deps, { ...login, response }).catch(() => abandonLogin(deps, login));
+  if (response === null) {
+    await abandonLogin(deps, login);
+    return true;
+  }
+  const orphaning = orphanHeldLogin(deps, { ...login, response }, "code_expired");
+  return await orphaning.then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The bounds of one run; the next run does what is left. */
@@ -194,18 +205,19 @@ const maxRounds = 20;
 const maxRunMs = 120_000;
 
 /** Abandons and deletes expired logins, within the bounds of one run. Gives how many. */
-export async function abandonOverdueLogins(deps: AbandonDeps & Pick<ConnectDeps, "attempts">): Promise<number> {
+export async function abandonOverdueLogins(deps: OverdueDeps): Promise<number> {
   let ended = 0;
   const stopAt = performance.now() + maxRunMs;
   for (let round = 0; round < maxRounds; round += 1) {
     const overdue = await deps.attempts.listOverdue();
-    if (overdue.length === 0) break;
+    const endedBefore = ended;
     for (const login of overdue) {
       if (performance.now() > stopAt) return ended;
-      await endOverdueLogin(deps, login);
+      if (!(await endOverdueLogin(deps, login))) continue;
       await deps.attempts.delete(login.id);
       ended += 1;
     }
+    if (ended === endedBefore) break;
   }
   return ended;
 }

@@ -49,7 +49,7 @@ type OrphanRequest = {
  * not known, a job asks for it, unless the grant lacks the permission to be asked: that grant stays at the provider, because
  * revoking it could end another user's connection.
  */
-async function orphanGrant(
+export async function orphanGrant(
   { attempts, seals }: ConnectDeps,
   { attemptId, provider, granted, grant, failure }: OrphanRequest,
 ): Promise<unknown> {

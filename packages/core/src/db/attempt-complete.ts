@@ -100,6 +100,7 @@ function withConnection(db: Pooled, argument: ArgumentOf<Completion>) {
         select
           .selectFrom("target")
           .innerJoin("k", (join) => join.onTrue())
+          .innerJoin("user as u", "u.id", "target.user_id")
           .leftJoin("connect_session as s", "s.id", "target.connect_session_id")
           .select(["target.user_id", "k.id", "k.provider", "k.client_id", "k.mode", "k.external_id"])
           .select([
@@ -108,12 +109,13 @@ function withConnection(db: Pooled, argument: ArgumentOf<Completion>) {
             argument(({ grant }) => JSON.stringify(grant.account.details)).as("details"),
           ])
           .select([
-            sql<string>`coalesce(s.application, '')`.as("application"),
+            // Of the user: the connect session may be gone, if the user is being erased.
+            "u.application",
             "s.tenant_id",
             "s.tenant_name",
             sql<string>`coalesce(s.tags, '{}')`.as("tags"),
             // Nobody at the product has seen who connected this account.
-            sql<Date | null>`case when target.connect_session_id is not null and not target.needs_completion
+            sql<Date | null>`case when u.external_id is not null and not target.needs_completion
               then ${secondsFromNow(pendingSeconds)} end`.as("pending_until"),
           ]),
       )
@@ -129,8 +131,11 @@ function withConnection(db: Pooled, argument: ArgumentOf<Completion>) {
           pending_until: sql<Date | null>`case when excluded.pending_until is not null then connection.pending_until end`,
           // What a back end has set stays if the account is connected again outside of its sessions.
           tenant_id: sql<string | null>`coalesce(excluded.tenant_id, connection.tenant_id)`,
-          tenant_name: sql<string | null>`coalesce(excluded.tenant_name, connection.tenant_name)`,
-          tags: sql<Record<string, string>>`connection.tags || excluded.tags`,
+          tenant_name: sql<string | null>`case when excluded.tenant_id is not null
+            then excluded.tenant_name else connection.tenant_name end`,
+          tags: sql<
+            Record<string, string>
+          >`case when excluded.tags <> '{}' then excluded.tags else connection.tags end`,
         })),
       )
       .returningAll(),

@@ -6,6 +6,7 @@ import { type CodeLimits, codesLimitedUntil, withCountedCode } from "./code-limi
 import type { Pooled } from "./database.ts";
 import { withCaller } from "./live-session.ts";
 import { secondsFromNow } from "./clock.ts";
+import { readCompletingSession } from "./connect-session-row.ts";
 import { type ArgumentOf, prepareStatement } from "./prepared.ts";
 import type { Database } from "./schema.ts";
 
@@ -40,7 +41,7 @@ export function prepareCreate(db: Pooled, codes: CodeLimits) {
     if (row === undefined) throw new ConnectError("unauthenticated", "no live session");
     const { expiresAt, offered, known, wait } = row;
     if (expiresAt) {
-      const completedIn = row.sessionId === null ? null : { id: row.sessionId, returnUrl: row.returnUrl };
+      const completedIn = readCompletingSession(row);
       return { id, provider, redirectUri, providerState, version: 0, expiresAt, completedIn };
     }
     if (!offered) throw new ConnectError("provider_unknown", "no provider of this connect session");

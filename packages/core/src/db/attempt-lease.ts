@@ -12,6 +12,7 @@ import type {
 import { ConnectError } from "../errors.ts";
 import { loginLeaseSeconds, ticketSeconds } from "../leases.ts";
 import { readFailed } from "./claim-row.ts";
+import { readCompletingSession } from "./connect-session-row.ts";
 import { withCaller } from "./live-session.ts";
 import { now, secondsFromNow } from "./clock.ts";
 import type { Database } from "./schema.ts";
@@ -201,7 +202,7 @@ function readLease(row: LoginRow, id: Buffer, question: string | null): LoginLea
     throw new ConnectError("attempt_unknown", "no login fits");
   }
   if (providerState !== null && version !== null) {
-    const completedIn = row.sessionId === null ? null : { id: row.sessionId, returnUrl: row.returnUrl };
+    const completedIn = readCompletingSession(row);
     const attempt = { id, provider, redirectUri, providerState, version, expiresAt, completedIn };
     return { type: "acquired", attempt, step };
   }

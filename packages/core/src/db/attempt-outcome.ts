@@ -6,6 +6,11 @@ import { jobsOfKept, keptGrant } from "./kept-grant.ts";
 import type { Database } from "./schema.ts";
 import { shownStatus } from "./shown-health.ts";
 
+/** Null, unless the attempt holds the grant of a finished login. */
+function unlessHeld(column: "provider_state" | "authorization_response") {
+  return sql<Buffer | null>`case when current_step is not null and authorization_response is not null then ${sql.ref(column)} end`;
+}
+
 type Failing = { failure: FailureCode; left: "unknown account" | undefined };
 
 /** Ends a claimed attempt. A second call changes nothing. */
@@ -13,7 +18,13 @@ export async function failAttempt(db: Kysely<Database>, id: Buffer, { failure, l
   const failed = db.with("failed", (query) =>
     query
       .updateTable("attempt")
-      .set({ status: "failed", failure, provider_state: null, authorization_response: null })
+      // What a finished login granted stays, until the purge has it revoked.
+      .set({
+        status: "failed",
+        failure,
+        provider_state: unlessHeld("provider_state"),
+        authorization_response: unlessHeld("authorization_response"),
+      })
       .where("id", "=", id)
       .where("status", "=", "claimed")
       .returning(["user_id", "provider"]),
@@ -59,7 +70,8 @@ export async function failWithGrant(
     failed as (
       update ${sql.table("attempt")} a
       set status = 'failed', failure = ${failure}, provider_state = null, authorization_response = null, signed_in_account = seen.account
-      from seen where a.id = ${id} and a.status = 'claimed'
+      from seen where a.id = ${id}
+        and (a.status = 'claimed' or (a.current_step is not null and a.authorization_response is not null))
       returning a.user_id),
     audited as (
       insert into ${sql.table("audit_event")} (actor, action, provider, details)

@@ -34,12 +34,14 @@ export function prepareAcceptResponse(
     close: prepare("close"),
     none: prepare("none"),
   } satisfies Record<ResponseEffect["type"], unknown>;
-  return async (check, effect) => {
+  return async function accept(check, effect) {
     const [row] = await statements[effect.type]({ ...check, ...effect });
     if (row === undefined) throw new ConnectError("invalid_state", "no live attempt fits this response");
     const connectSession =
       row.connect_session_id === null ? undefined : { id: row.connect_session_id, returnUrl: row.return_url };
-    if (effect.type !== "claim" || connectSession) return { claim: { type: "busy", id: check.id }, connectSession };
+    if (effect.type !== "claim") return { claim: { type: "busy", id: check.id }, connectSession };
+    // Of a connect session: the response is stored, for the page or for the back end to go on.
+    if (connectSession) return await accept(check, { ...effect, type: "store" });
     // It was seen as started and not claimed: another request claimed it while this statement ran.
     const seen = row.status === "started" && !row.provider_state ? { ...row, status: "claimed" as const } : row;
     return { claim: readClaim(seen, "invalid_state"), connectSession };
@@ -77,7 +79,9 @@ function buildAccept(db: Pooled, argument: ArgumentOf<ResponseValues>, type: Res
             sql<boolean>`session.token = any(${argument(({ sessions }) => sessions)}::text[])`,
           ]),
         )
-        .where("attempt.status", "<>", "failed"),
+        .where("attempt.status", "<>", "failed")
+        // A login takes steps, and has no authorization response.
+        .where("attempt.current_step", "is", null),
     )
     .with("taken", (query) => buildEffect(query, argument, type))
     .selectFrom("fit")
@@ -126,24 +130,13 @@ function buildEffect(
         })
         .where("attempt.status", "<>", "failed")
         .returning(nothing);
-    case "claim": {
-      const isClaimed = sql<boolean>`fit.connect_session_id is null`;
+    case "claim":
       return update
-        .set({
-          status: sql<AttemptStatus>`case when ${isClaimed} then 'claimed' else 'returned' end`,
-          claimed_until: sql<Date | null>`case when ${isClaimed} then ${secondsFromNow(claimSeconds)} end`,
-          authorization_response: response,
-          ticket_hash: sql<Buffer | null>`case when not ${isClaimed} then ${ticketHash} end`,
-          ticket_until: sql<Date | null>`case when not ${isClaimed} then ${secondsFromNow(ticketSeconds)} end`,
-        })
-        .where((eb) =>
-          eb.or([
-            eb("attempt.status", "=", "started"),
-            eb.and([eb("attempt.status", "=", "returned"), eb("fit.connect_session_id", "is not", null)]),
-          ]),
-        )
+        .set({ status: "claimed", claimed_until: secondsFromNow(claimSeconds), authorization_response: response })
+        .where("attempt.status", "=", "started")
+        .where("fit.connect_session_id", "is", null)
+        .where("fit.needs_completion", "=", false)
         .returning(["attempt.provider_state", "attempt.authorization_response"]);
-    }
     case "close":
       return update
         .set({

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from "kysely";
+import type { CompletingSession } from "../connect/index.ts";
 import type { ConnectSessionState } from "../connect-sessions/index.ts";
 import { isFailureCode } from "../errors.ts";
 
@@ -14,6 +15,15 @@ export interface SessionStateRow {
 /** The status of a connect session `s`: one that ran out before anything came of it is expired. */
 export const shownSessionStatus: RawBuilder<ConnectSessionState["status"]> = sql`
   case when s.status in ('open', 'opened', 'returned') and s.expires_at <= now() then 'expired' else s.status end`;
+
+/** Reads the connect session whose back end completes an attempt. Null: the attempt is complete by itself. */
+export function readCompletingSession(row: {
+  sessionId: string | null;
+  returnUrl: string | null;
+}): CompletingSession | null {
+  const { sessionId: id, returnUrl } = row;
+  return id === null || returnUrl === null ? null : { id, returnUrl };
+}
 
 /** Reads how a connect session stands. */
 export function readSessionState(row: SessionStateRow): ConnectSessionState {

@@ -121,7 +121,9 @@ async function cancelSession(db: Pooled, application: string, id: string): Promi
           authorization_response = case when a.current_step is null then null else a.authorization_response end,
           provider_state = case when a.current_step is null then null else a.provider_state end
       from cancelled
-      where a.connect_session_id = cancelled.id and a.status in ('started', 'returned', 'awaiting_user'))
+      where a.connect_session_id = cancelled.id and (a.status in ('started', 'returned', 'awaiting_user')
+          -- A login's claim is a step, and no exchange.
+          or (a.status = 'claimed' and a.authorization_response is null)))
     select * from cancelled`.execute(db);
   return readFound(rows[0]);
 }

@@ -16,6 +16,7 @@ export function createConnectionRemoval(db: Kysely<Database>): ConnectionRemoval
   return {
     removeConnection: ({ session }, connection) =>
       db.transaction().execute(async (transaction) => {
+        await lockReconnects(transaction, sql`c.id = ${String(connection.id)}`);
         const owned = await lockOwned(transaction, session, connection);
         return getRemoved(
           await removeLocked(transaction, {
@@ -28,7 +29,9 @@ export function createConnectionRemoval(db: Kysely<Database>): ConnectionRemoval
       }),
     removeInScope: (scope, id) =>
       db.transaction().execute(async (transaction) => {
-        const locked = await findAndLock(transaction, sql`c.id = ${String(id)} and ${isInScope(scope)}`);
+        const where = sql<boolean>`c.id = ${String(id)} and ${isInScope(scope)}`;
+        await lockReconnects(transaction, where);
+        const locked = await findAndLock(transaction, where);
         const { actor } = scope;
         return getRemoved(
           locked &&
@@ -63,6 +66,7 @@ type LockedConnection = { id: string; user: string; credential: string };
 async function removeNext(db: Kysely<Database>, where: RawBuilder<boolean>, removing: Removing) {
   for (;;) {
     const result = await db.transaction().execute(async (transaction) => {
+      await lockReconnects(transaction, where);
       const locked = await findAndLock(transaction, where);
       return locked && { removed: await removeLocked(transaction, { ...locked, ...removing }) };
     });
@@ -74,6 +78,20 @@ async function removeNext(db: Kysely<Database>, where: RawBuilder<boolean>, remo
 function getRemoved(removed: RemovedConnection | undefined): RemovedConnection {
   if (removed === undefined) throw new ConnectError("connection_unknown", "there is none, or it was removed meanwhile");
   return removed;
+}
+
+/**
+ * Locks the attempts of connect sessions that are to reconnect such a connection `c`: they go with it. A completion locks its
+ * attempt before the credential as well.
+ */
+async function lockReconnects(db: Kysely<Database>, where: RawBuilder<unknown>): Promise<void> {
+  await sql`
+    select from ${sql.table("attempt")} a
+    where a.connect_session_id in (
+      select s.id from ${sql.table("connect_session")} s
+      join ${sql.table("connection")} c on c.id = s.reconnect_connection_id
+      where ${where})
+    order by a.id for update`.execute(db);
 }
 
 async function findAndLock(db: Kysely<Database>, where: RawBuilder<boolean>): Promise<LockedConnection | undefined> {

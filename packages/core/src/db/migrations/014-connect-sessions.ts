@@ -60,6 +60,9 @@ async function createConnectSession(db: Kysely<unknown>): Promise<void> {
   await sql`create index connect_session_service_key on connect_session (service_key, created_at)`.execute(db);
   await sql`create index connect_session_created_at on connect_session (created_at)`.execute(db);
   await sql`
+    create index connect_session_idempotency on connect_session (created_at)
+    where idempotency_key is not null`.execute(db);
+  await sql`
     create index connect_session_connection_id on connect_session (connection_id)
     where connection_id is not null`.execute(db);
   await sql`
@@ -107,14 +110,17 @@ async function addToConnection(db: Kysely<unknown>): Promise<void> {
     create index connection_pending_until on connection (pending_until) where pending_until is not null`.execute(db);
 }
 
-/** A connect session shows how its latest attempt stands, and keeps that when the attempt is purged. */
+/**
+ * A connect session shows how its latest attempt stands, and keeps that when the attempt is purged. A failure beside a
+ * connection does not hide it.
+ */
 async function followAttempts(db: Kysely<unknown>, schema: ReturnType<typeof sql.id>): Promise<void> {
   await sql`
     create function update_connect_session() returns trigger language plpgsql as $$
     begin
       update ${schema}.connect_session
       set status = new.status, failure = new.failure, connection_id = coalesce(new.connection_id, connection_id)
-      where id = new.connect_session_id;
+      where id = new.connect_session_id and not (status = 'connected' and new.status = 'failed');
       return null;
     end $$`.execute(db);
   await sql`
