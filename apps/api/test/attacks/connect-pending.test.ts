@@ -6,6 +6,7 @@ import { eventually, exchanges, failureIn, inTheSameMoment } from "../harness/pr
 import { getSubject, subjects, type Subject } from "../harness/subjects.ts";
 import {
   beginInVisit,
+  connectInVisit,
   createProduct,
   inVisit,
   openLink,
@@ -39,16 +40,10 @@ const post = (key: string, id: number, act: string): Promise<Said> =>
   createBackEnd(world.url, key).send(`${id}/${act}`, { method: "POST" });
 const erase = (product: typeof shop, user: string): Promise<Said> =>
   product.backEnd.send(`/api/v1/users/${user}`, { method: "DELETE" });
-const idOf = ({ json, text }: Said): number => {
-  if (json["connection"] === undefined) throw new Error(text);
-  return (json["connection"] as { id: number }).id;
-};
 
 /** Connects an account of a product's user, with a way back. */
-async function connectFor(user: string, subject = zoom, product = shop): Promise<number> {
-  const { session, code } = await returnFrom(await openVisit(world, product, { user }), subject);
-  return idOf(await product.complete(session, code, user));
-}
+const connectFor = (user: string, subject = zoom, product = shop): Promise<number> =>
+  connectInVisit(world, product, { user, subject });
 
 /** Connects by a link without a way back: the page finishes. Gives the session. */
 async function connectByMail(user: string, subject = zoom): Promise<Visit & { connection: number }> {

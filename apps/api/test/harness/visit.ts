@@ -112,6 +112,23 @@ export async function returnFrom(visit: Visit, subject: Subject): Promise<Return
   return { ...visit, code, back, state: at.searchParams.get("state") ?? "" };
 }
 
+/** Connects an account of a product's user, with a way back. Gives the id of the connection. */
+export async function connectInVisit(
+  world: Pick<World, "browser">,
+  product: ReturnType<typeof createProduct>,
+  { user, subject }: { user: string; subject: Subject },
+): Promise<number> {
+  const { session, code } = await returnFrom(await openVisit(world, product, { user }), subject);
+  const { json, text } = await product.complete(session, code, user);
+  if (json["connection"] === undefined) throw new Error(`a completion was answered: ${text}`);
+  return (json["connection"] as { id: number }).id;
+}
+
+/** Lists the accounts that the page of a visit shows. */
+export async function listInVisit(browser: Browser): Promise<unknown> {
+  return JSON.parse((await browser.get(inVisit("/api/v1/channels/"))).text);
+}
+
 /** Logs in to Telegram in a visit, by the code that arrives on the phone. Gives the connect code. */
 export async function logInToTelegram({ control }: Pick<World, "control">, browser: Browser, phone: string) {
   const path = "/api/v1/channels/telegram/connect";
