@@ -20,10 +20,8 @@ export function createAccounts({ url, key, origin }: { url: string; key: string;
   router.post("/connect/:provider", async ({ params, query }, response) => {
     const user = getUser(response);
     const connection = query["connection"] === undefined ? undefined : (await find(user, query["connection"])).id;
-    const session = await patchbay.sessions.create({ user, providers, connection, returnUrl: `${origin}/connected` });
-    const link = new URL(session.url);
-    link.searchParams.set("provider", params.provider);
-    response.redirect(303, link.href);
+    const request = { user, providers, connection, goTo: params.provider, returnUrl: `${origin}/connected` };
+    response.redirect(303, (await patchbay.sessions.create(request)).url);
   });
 
   // It comes back here. Who is signed in here has to be the user of the link, or nothing is connected.

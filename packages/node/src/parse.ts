@@ -62,7 +62,9 @@ export function parseSession(answer: unknown): ConnectSession {
 /** Parses a connect session that was just made. */
 export function parseCreatedSession(answer: unknown): CreatedSession {
   assertFields(answer, { id: "string", url: "string", status: "string", expiresAt: "string" });
-  return answer as CreatedSession;
+  const session = answer as CreatedSession;
+  if (!URL.canParse(session.url)) throw new PatchbayError("unexpected_answer", 'The answer\'s "url" is no address.');
+  return session;
 }
 
 /** Parses what completing a connect session gives. */

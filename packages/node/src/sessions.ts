@@ -19,6 +19,8 @@ export interface SessionRequest {
   /** Where the user comes back to. Without it, the connection waits for `connections.approve`. */
   returnUrl?: string | undefined;
   /** The user's language, such as `de`. It is stored, and changes nothing yet: Patchbay's page is in English. */
+  /** The provider that the link goes straight on to, such as "zoom". Without it, the user chooses on Patchbay's page. */
+  goTo?: string | undefined;
   locale?: string | undefined;
   /** How long the link works, in seconds: 60 to 86 400, 1800 by default. */
   expiresIn?: number | undefined;
@@ -39,12 +41,13 @@ export function createSessions(send: Send) {
      * session of its own. Right: `connect`.
      */
     async create(
-      request: SessionRequest,
+      { goTo, ...request }: SessionRequest,
       { idempotencyKey = crypto.randomUUID() }: { idempotencyKey?: string } = {},
     ): Promise<CreatedSession> {
-      return parseCreatedSession(
+      const session = parseCreatedSession(
         await send({ method: "POST", path: "connect/sessions", body: request, idempotencyKey }),
       );
+      return goTo === undefined ? session : { ...session, url: addProvider(session.url, goTo) };
     },
     /** Tells how a session stands. Right: `connect`. */
     async get(id: string): Promise<ConnectSession> {
@@ -63,4 +66,11 @@ export function createSessions(send: Send) {
       return parseCompletion(await send({ method: "POST", path, body: request, isRepeatable: true }));
     },
   };
+}
+
+/** Names a provider in a link, in front of its fragment. */
+function addProvider(url: string, provider: string): string {
+  const link = new URL(url);
+  link.searchParams.set("provider", provider);
+  return link.href;
 }

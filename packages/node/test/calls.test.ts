@@ -24,6 +24,19 @@ test("sessions.create sends the idempotency key that it is given", async () => {
   expect(got[0]?.headers["idempotency-key"]).toBe("once");
 });
 
+test("sessions.create names the provider to go to in the link alone", async () => {
+  const { url, got } = await serve({ status: 201, json: session });
+  const made = await createPatchbay({ url, key }).sessions.create({ user, goTo: "a b" });
+  expect(made).toEqual({ ...session, url: "https://connect.example.com/connect?provider=a+b#pbcs_1" });
+  expect(JSON.parse(got[0]?.body ?? "")).toEqual({ user });
+});
+
+test("a link that is no address is an unexpected answer", async () => {
+  const { url } = await serve({ status: 201, json: { ...session, url: "/connect#pbcs_1" } });
+  const made = createPatchbay({ url, key }).sessions.create({ user, goTo: "acme" });
+  await expect(made).rejects.toMatchObject({ name: "PatchbayError", code: "unexpected_answer" });
+});
+
 test("connections.listAll asks for a page when it is needed, until there is none", async () => {
   const page = (id: number, nextCursor: string | null) => ({
     json: { connections: [{ ...connection, id }], nextCursor },
