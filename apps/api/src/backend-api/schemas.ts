@@ -66,6 +66,8 @@ export const failure = z.strictObject({
   code: z.string(),
   field: z.string().optional(),
   reason: z.string().optional(),
+  /** Which account the user signed in to at the provider, and whether it is a working connection of theirs. */
+  account: z.strictObject({ label: z.string(), connected: z.boolean() }).optional(),
 });
 
 const manageUrl = z.string().optional();

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { isDatabaseUnavailable } from "@patchbay/core/db";
 import { ConnectError, type FailureCode, type SignedInAccount } from "@patchbay/core/errors";
-import { ZodError } from "zod";
+import { type z, ZodError } from "zod";
 import { logFailure, type Log } from "../log.ts";
 import { sendJson } from "./respond.ts";
 import { isLoginReason } from "@patchbay/core/login-reasons";
@@ -26,7 +26,7 @@ export function toConnectError(thrown: unknown): ConnectError | undefined {
     return new ConnectError("database_unavailable", "the database is away", { cause: thrown, retryAfter: 5 });
   }
   if (thrown instanceof ZodError) {
-    const field = thrown.issues[0]?.path.join(".") || "body";
+    const field = nameField(thrown.issues[0]) || "body";
     return new ConnectError("invalid_request", `not as it should be: ${field}`, { field });
   }
   // Express's own parsers: malformed JSON, a body too large, a path that does not decode.
@@ -34,6 +34,12 @@ export function toConnectError(thrown: unknown): ConnectError | undefined {
     return new ConnectError("invalid_request", "the request does not parse", { field: "body" });
   }
   return undefined;
+}
+
+/** The path to the field at fault: where a field is unknown, to that one. */
+function nameField(issue: z.core.$ZodIssue | undefined): string | undefined {
+  const [unknown] = issue?.code === "unrecognized_keys" ? issue.keys : [];
+  return issue && [...issue.path, ...(unknown === undefined ? [] : [unknown.slice(0, 64)])].join(".");
 }
 
 /** Builds the body of a failure, with the sentence for the user. */

@@ -7,7 +7,9 @@ export const sentencesOfFields: Readonly<Record<string, string>> = {
   "unauthenticated authorization": "Send one of the keys in SERVICE_KEYS as Authorization: Bearer.",
   "too_many_requests lease": "This session is lent to another holder. Try again when its lease is over.",
   "invalid_request user":
-    "Name one user by id: the id that the product gave, or the user.id that session.get gives of a user who signed up here.",
+    "Name the user by your product's own id, a text of 1 to 255 characters. A user who signed up here has the user.id of session.get.",
+  "invalid_request returnUrl":
+    "This returnUrl is not below an address of CONNECT_RETURN_URLS. Add your product's address to that variable, with the same scheme, host, port and beginning of the path.",
   "invalid_request phone":
     "That is not a phone number we can use. Write it with its country code, as in +44 7700 900123.",
 };

@@ -75,27 +75,29 @@ function buildComplete(db: Pooled, argument: ArgumentOf<Completion>, shown: RawB
     ]);
 }
 
+const connectionColumns = [
+  "user_id",
+  "credential_id",
+  "provider",
+  "client_id",
+  "mode",
+  "external_id",
+  "label",
+  "email",
+  "details",
+  "application",
+  "tenant_id",
+  "tenant_name",
+  "tags",
+  "pending_until",
+] as const;
+
 /** The connection `c` and its credential `k`, as they are once the grant of a `claimed` attempt is stored. */
 function withConnection(db: Pooled, argument: ArgumentOf<Completion>) {
   return withCredential(db, argument).with("c", (query) =>
     query
       .insertInto("connection")
-      .columns([
-        "user_id",
-        "credential_id",
-        "provider",
-        "client_id",
-        "mode",
-        "external_id",
-        "label",
-        "email",
-        "details",
-        "application",
-        "tenant_id",
-        "tenant_name",
-        "tags",
-        "pending_until",
-      ])
+      .columns(connectionColumns)
       .expression((select) =>
         select
           .selectFrom("target")
