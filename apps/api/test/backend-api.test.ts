@@ -126,7 +126,7 @@ describe("a list", () => {
     ["cursor=x", "cursor"],
     ["cursor=LTE", "cursor"],
     ["status=replaced", "status"],
-    ["User=a", "body"],
+    ["User=a", "User"],
     ["tag.plan=a&tag.plan=b", "tag.plan"],
     [`tag.${"k".repeat(65)}=v`, `tag.${"k".repeat(65)}`],
     [`tag.k=${"v".repeat(256)}`, "tag.k"],
@@ -211,7 +211,7 @@ describe("a change", () => {
     [{ tags: { k: 1 } }, "tags.k"],
     [{ label: " " }, "label"],
     [{ label: "x".repeat(256) }, "label"],
-    [{ status: "active" }, "body"],
+    [{ status: "active" }, "status"],
     ["text", "body"],
   ])("a change to %j is refused, and the field is named", async (body, field) => {
     const { connection } = await customer("zoom");
