@@ -5,7 +5,7 @@ import { appUrl, ports, quickstartUrl, serviceKey } from "./support/addresses.ts
 import { expectProfile } from "./support/product.ts";
 import { runProgram, stopProgram, waitForAnswer } from "./support/program.ts";
 import { zoom } from "./support/providers.ts";
-import { card, decide, expect, test } from "./support/test.ts";
+import { decide, expect, test } from "./support/test.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -15,7 +15,9 @@ function readProgram(): string {
   return /^```js\n(.*?)^```$/ms.exec(text)?.[1] ?? "";
 }
 
-test("the program of the quickstart has 25 lines, and calls Zoom once its user has connected", async ({ page }) => {
+test("the program of the quickstart has 25 lines, says when nothing was connected, and calls Zoom once its user has connected", async ({
+  page,
+}) => {
   expect(readProgram().trimEnd().split("\n").length).toBeLessThanOrEqual(25);
   const folder = mkdtempSync(join(tmpdir(), "patchbay-quickstart-"));
   writeFileSync(join(folder, "product.mjs"), readProgram());
@@ -27,7 +29,12 @@ test("the program of the quickstart has 25 lines, and calls Zoom once its user h
     await waitForAnswer(quickstartUrl, program);
     await page.goto(quickstartUrl);
     await page.getByRole("button", { name: "Connect Zoom" }).click();
-    await card(page, "Zoom").getByRole("button", { name: "Connect Zoom", exact: true }).click();
+    await decide(page, zoom.person, "Deny");
+    await expect(page.getByText("Nothing was connected: access_denied.", { exact: true })).toBeVisible();
+    await page.goto(`${quickstartUrl}/connected?connect_session=cs_unknown&connect_code=unknown`);
+    await expect(page.locator("body")).toHaveText(/^[A-Z][^\n]+\.$/);
+    await page.goto(quickstartUrl);
+    await page.getByRole("button", { name: "Connect Zoom" }).click();
     await decide(page, zoom.person, "Allow");
     await page.waitForURL(`${quickstartUrl}/`);
     await expectProfile(page);
