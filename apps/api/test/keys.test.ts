@@ -123,7 +123,8 @@ describe("rotate", () => {
       "attempt.rate_limit_subject",
       "attempt.ticket_hash",
     ];
-    const fingerprints = [...ofAttempts, "failed_verification.subject", "rate_limit.subject"];
+    const ofSessions = ["connect_session.request_hash", "connect_session.token_hash"];
+    const fingerprints = [...ofAttempts, ...ofSessions, "failed_verification.subject", "rate_limit.subject"];
     const signed = ["webhook_event.body"];
     expect(columns.map(({ name }) => name)).toEqual([...sealed, ...fingerprints, ...signed].sort());
   });

@@ -67,7 +67,7 @@ describe("a configuration that cannot be", () => {
       { TRUST_PROXY: text },
       "TRUST_PROXY: must be a number up to 10, or addresses such as 10.0.0.0/8",
     ]),
-    [{ SERVICE_KEYS: "canary" }, "SERVICE_KEYS: entry 1 must look like name:sha256hex or name:sha256hex:provider"],
+    [{ SERVICE_KEYS: "canary" }, "SERVICE_KEYS: entry 1 must look like [application.]name:sha256hex[:provider"],
     [
       { SERVICE_KEYS: `crm:${"0".repeat(64)},billing:${"1".repeat(64)}:canary` },
       "SERVICE_KEYS: entry 2 names a provider other than calendly, paypal, shopify, stripe, zoom, telegram",

@@ -279,6 +279,7 @@ describe("a batch of tRPC", () => {
       "connect.finish": { provider: "zoom", ticket: "x" },
       "connect.resume": { attempt: "x".repeat(43) },
       "connections.disconnect": { id: 1 },
+      "session.erase": { password: "correct horse" },
     };
     // A stream has begun with 200 before it can refuse.
     const streams: Record<string, unknown> = {
