@@ -12,7 +12,7 @@ import type {
 } from "../provider.ts";
 import { newSecret } from "../vault/index.ts";
 import { normalizeAccount } from "../account.ts";
-import { findMissingScopes, listAskedScopes, listNeededScopes, readGranted } from "./scopes.ts";
+import { findMissingScopes, listAskedScopes, listNeededScopes, listRequiredScopes, readGranted } from "./scopes.ts";
 import { resolveSetting } from "./setting.ts";
 import type { OAuthClient, OAuthDeps, OAuthSpec } from "./spec.ts";
 import { parseFirstTokens, refreshTokens, rejectionMeansDead } from "./refresh.ts";
@@ -154,7 +154,7 @@ async function exchangeAndIdentify(
     scopes = readGranted(spec.scopes, asked, parseGrantedScopes(response.scope));
     credentials = (await spec.buildCredentials?.(response, client, http)) ?? parseFirstTokens(response, metadata, spec);
     if (spec.refresh === "rotating") requireRefreshToken(credentials, spec);
-    const missing = findMissingScopes(listNeededScopes(spec.scopes, asked), scopes);
+    const missing = findMissingScopes(listRequiredScopes(spec.scopes, asked), scopes);
     const account = normalizeAccount(await spec.identify({ http, client, credentials }));
     return { type: "connected", grant: { account, credentials, scopes, missing } };
   } catch (cause) {

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { type ProviderId, specs } from "../../test/specs.ts";
-import { describeScopes, findMissingScopes, listAskedScopes, listNeededScopes, readGranted } from "./scopes.ts";
+import {
+  describeScopes,
+  findMissingScopes,
+  listAskedScopes,
+  listNeededScopes,
+  listRequiredScopes,
+  readGranted,
+} from "./scopes.ts";
 
 const account = "https://uri.paypal.com/services/paypalattributes";
 
@@ -39,6 +46,15 @@ describe("what is asked for", () => {
   test("an app with webhooks asks for what registers them, whatever an attempt chooses", () => {
     const asked = listAskedScopes(specs.calendly.scopes, { webhook: { secrets: [] } }, ["availability:read"]);
     expect(asked).toEqual(["users:read", "availability:read", "webhooks:write", "scheduled_events:read"]);
+  });
+
+  test("an account is connected without the scopes of webhooks, and the list shows that it lacks them", () => {
+    const { scopes: rules } = specs.calendly;
+    const asked = listAskedScopes(rules, { webhook: { secrets: [] } }, ["availability:read"]);
+    expect(findMissingScopes(listRequiredScopes(rules, asked), ["users:read", "availability:read"])).toEqual([]);
+    expect(findMissingScopes(listRequiredScopes(rules, asked), ["users:read"])).toEqual(["availability:read"]);
+    const lacking = findMissingScopes(listNeededScopes(rules, asked), ["users:read", "availability:read"]);
+    expect(lacking).toEqual(["webhooks:write", "scheduled_events:read"]);
   });
 
   test.each<[ProviderId, string]>([

@@ -50,6 +50,14 @@ export function listNeededScopes({ identity, listIncluding }: ScopeRules, asked:
     .map((scope) => ({ scope, includedIn: [scope, ...(listIncluding?.(scope) ?? [])] }));
 }
 
+/**
+ * Lists the scopes without which an account is not connected. Without those of webhooks it is, and its changes are found out
+ * later: the list shows what it lacks.
+ */
+export function listRequiredScopes(rules: ScopeRules, asked: readonly string[]): NeededScope[] {
+  return listNeededScopes(rules, asked).filter(({ scope }) => rules.webhooks?.includes(scope) !== true);
+}
+
 /** Finds the needed scopes that no granted scope includes. */
 export function findMissingScopes(needed: readonly NeededScope[], granted: readonly string[]): string[] {
   const isGranted = ({ includedIn }: NeededScope) => includedIn.some((scope) => granted.includes(scope));
