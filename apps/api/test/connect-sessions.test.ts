@@ -9,6 +9,7 @@ import {
   createProduct,
   goThrough,
   inVisit,
+  logInToTelegram,
   openLink,
   productUrl,
   returnToProduct,
@@ -90,17 +91,11 @@ describe("a connect session with a way back", () => {
     const session = await product.create("lena", { providers: ["telegram"] });
     const browser = world.browser();
     await openLink(browser, session);
-    const path = "/api/v1/channels/telegram/connect";
-    const { sessionId } = (await browser.post(inVisit(`${path}/phone`), { phoneNumber: lena })).json;
-    const [code] = await world.control.listCodes(lena);
-    const answered = await browser.post(inVisit(`${path}/verify-code`), { sessionId, code });
-    const back = new URL(String(answered.json["returnUrl"]));
-    expect(answered.json).toEqual({ success: true, returnUrl: expect.stringContaining(productUrl) });
+    const connectCode = await logInToTelegram(world, browser, lena);
     const [{ count } = expect.fail()] = await world.sql<{ count: string }>(
       "select count(*) from connection where provider = 'telegram'",
     );
     expect(count).toBe("0");
-    const connectCode = back.searchParams.get("connect_code") ?? "";
     const completed = await product.complete(session, connectCode, "lena");
     expect(completed.json).toMatchObject({ created: true, connection: { provider: "telegram" } });
     const token = await product.backEnd.token((completed.json["connection"] as { id: number }).id);
@@ -111,17 +106,9 @@ describe("a connect session with a way back", () => {
     const session = await product.create("marco", { providers: ["telegram"] });
     const browser = world.browser();
     await openLink(browser, session);
-    const path = "/api/v1/channels/telegram/connect";
-    const { sessionId } = (await browser.post(inVisit(`${path}/phone`), { phoneNumber: lena })).json;
-    const [code] = await world.control.listCodes(lena);
-    const answered = await browser.post(inVisit(`${path}/verify-code`), { sessionId, code });
-    const back = new URL(String(answered.json["returnUrl"]));
+    const connectCode = await logInToTelegram(world, browser, lena);
     const before = await world.control.countSessions(lena);
-    expect(
-      (await product.complete(session, back.searchParams.get("connect_code") ?? "", "mallory")).json,
-    ).toMatchObject({
-      code: "user_mismatch",
-    });
+    expect((await product.complete(session, connectCode, "mallory")).json).toMatchObject({ code: "user_mismatch" });
     await eventually(async () => expect(await world.control.countSessions(lena)).toBe(before - 1));
   });
 });
